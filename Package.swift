@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors, `any` is written out, and an import is needed where a member is used.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Float contraction is spelled out so that every build of one machine rounds alike.
+let kernelFlags: [CSetting] = [
+  .unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=off"])
+]
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+  settings: [SwiftSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict + settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target
+{
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+// In the order in which data flows: a target imports only those above it.
+let package = Package(
+  name: "advas",
+  products: [
+    .executable(name: "advas-run", targets: ["advas-run"]),
+    .executable(name: "advas-graph", targets: ["advas-graph"]),
+  ],
+  traits: [
+    .trait(name: "OneDNN", description: "Convolutions through oneDNN; without it, OpenBLAS."),
+    .default(enabledTraits: ["OneDNN"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "COneDNN",
+      cSettings: kernelFlags + [.define("ADVAS_ONEDNN", .when(traits: ["OneDNN"]))],
+      linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
+    .target(name: "CKernels", cSettings: kernelFlags),
+
+    library("Diagnostics"),
+    library("Spec", ["Diagnostics", "CYAML"], resources: [.copy("Prelude")]),
+    library("TensorIR", ["Diagnostics"]),
+    library("Autodiff", ["TensorIR"]),
+    library("Lowering", ["Spec", "TensorIR", "Autodiff"]),
+    library("Passes", ["TensorIR"]),
+    library("Planning", ["TensorIR"]),
+    library("Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"]),
+    library("Data", ["Diagnostics", "CZlib", "CPNG"]),
+    library("Metrics", ["Data"]),
+    library("Training", ["Lowering", "Passes", "Execution", "Data", "Metrics"]),
+    .executableTarget(
+      name: "advas-run", dependencies: ["Training", argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
+  ]
+)

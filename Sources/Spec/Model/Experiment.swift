@@ -1,0 +1,145 @@
+import Diagnostics
+
+/// A checked spec: a game of players over networks, with everything resolved. (DESIGN section 1.)
+///
+/// Whatever stands here is valid: names resolve, shapes agree, numbers are in range. Lowering may rely on it.
+public struct Experiment: Sendable {
+  public var name: String
+  public var seed: UInt64
+  /// Streams that networks and expressions may name, data first, in the order of the file.
+  public var streams: [Stream]
+  public var networks: [Network]
+  /// In the order of the spec; `train.order` says who moves when.
+  public var players: [Player]
+  public var train: Training
+  public var output: Output
+}
+
+/// A source of samples; each use in a player's step draws one batch.
+public struct Stream: Sendable {
+  public enum Source: Sendable {
+    /// Column `column` (0 images or points, 1 one-hot labels) of a data set.
+    case data(Dataset, column: Int)
+    case normal
+    case uniform(low: Double, high: Double)
+  }
+
+  public var name: String
+  public var source: Source
+  /// Samples per batch; the same for all streams that meet in one expression.
+  public var batch: Int
+  /// Shape of one sample: `[1, 28, 28]` for an image (channels, height, width), `[2]` for a point.
+  public var shape: [Int]
+  public var span: SourceSpan
+}
+
+/// Where a data stream reads from.
+public struct Dataset: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// Images in idx files; `path` is their folder, `split` is `train` or `test`.
+    case idx(path: String, split: String)
+    /// `modes` Gaussians of standard deviation `sigma` on a circle of `radius`.
+    case ring(modes: Int, radius: Double, sigma: Double)
+    /// `side`×`side` Gaussians, `spacing` apart, centred at the origin.
+    case grid(side: Int, spacing: Double, sigma: Double)
+    case swissRoll(noise: Double)
+    case moons(noise: Double)
+  }
+
+  public var kind: Kind
+  /// What the data's smallest and largest values are mapped to; nil leaves them as they are.
+  public var range: ClosedRange<Double>?
+  public var span: SourceSpan
+}
+
+/// One who trains some networks and minimises an expression.
+public struct Player: Sendable {
+  public var name: String
+  /// Names of the networks that this player moves.
+  public var trains: [String]
+  /// Optimizer steps per round.
+  public var steps: Int
+  /// The loss, a scalar, without penalties.
+  public var minimizes: TypedExpression
+  /// Values of `let` that `minimizes` may name.
+  public var bindings: [LetBinding]
+  public var penalties: [Penalty]
+  public var optimizer: Optimizer
+  public var span: SourceSpan
+}
+
+/// A term added to a player's loss.
+public struct Penalty: Sendable {
+  public enum Weight: Hashable, Sendable {
+    case number(Double)
+    /// Scaled by min(1, ‖g‖/‖g_p‖). (DESIGN 1.5; Munk et al. 2020.)
+    case auto
+  }
+
+  public var name: String
+  public var weight: Weight
+  /// Due when the player's step count is a multiple of this.
+  public var every: Int
+  /// The `let` values in an order in which each names only earlier ones.
+  public var bindings: [LetBinding]
+  /// The penalty, a scalar, unweighted.
+  public var value: TypedExpression
+  public var span: SourceSpan
+}
+
+/// A named value of a `let` block.
+public struct LetBinding: Sendable {
+  /// Unique within the experiment: `wgan_gp.xh`, or `discriminator.xh` for a player's own `let`.
+  public var name: String
+  public var value: TypedExpression
+}
+
+/// How a player's parameters move. Defaults are PyTorch's.
+public struct Optimizer: Hashable, Sendable {
+  public enum Method: Hashable, Sendable {
+    case adam(beta1: Double, beta2: Double, epsilon: Double)
+    case rmsprop(alpha: Double, epsilon: Double, momentum: Double)
+    case sgd(momentum: Double, nesterov: Bool)
+  }
+
+  public var method: Method
+  public var learningRate: Double
+  /// L2 term added to the gradient, PyTorch's `weight_decay` of Adam and SGD.
+  public var weightDecay: Double
+}
+
+/// The loop.
+public struct Training: Hashable, Sendable {
+  /// Rounds to train; one round lets each player of `order` take its steps.
+  public var rounds: Int
+  /// Player names in the order in which they move within a round.
+  public var order: [String]
+  /// Worker threads; 0 means one per core.
+  public var threads: Int
+}
+
+/// What a run writes besides its log.
+public struct Output: Hashable, Sendable {
+  /// Folder in which run directories are made.
+  public var directory: String
+  /// Rounds between lines of the log and of `metrics.jsonl`.
+  public var logEvery: Int
+  /// Rounds between sample pictures; 0 for none but the last.
+  public var sampleEvery: Int
+  /// Network and streams that pictures are made of, `G(z)`; nil where no network makes data-shaped samples.
+  public var sample: SampleSource?
+  /// Rounds between checkpoints; 0 for none but the last.
+  public var checkpointEvery: Int
+  /// How many checkpoints stay.
+  public var keepCheckpoints: Int
+}
+
+/// The expression whose values are drawn as pictures.
+public struct SampleSource: Hashable, Sendable {
+  /// A network, evaluated with running statistics.
+  public var network: String
+  /// The stream for each of its inputs, in order.
+  public var streams: [String]
+  /// Samples per picture.
+  public var count: Int
+}

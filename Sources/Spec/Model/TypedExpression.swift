@@ -1,0 +1,101 @@
+import Diagnostics
+
+/// An expression after checking: names resolved, functions and roles inlined, every value typed.
+public struct TypedExpression: Sendable {
+  public var term: Term
+  public var type: ValueType
+  /// Place of the expression's text inside the YAML.
+  public var span: SourceSpan
+  /// How many times `grad` was taken below: 0 for a plain value.
+  public var derivativeOrder: Int
+  /// Networks whose parameters the value can depend on.
+  public var networks: Set<String>
+
+  public init(
+    term: Term, type: ValueType, span: SourceSpan, derivativeOrder: Int, networks: Set<String>
+  ) {
+    self.term = term
+    self.type = type
+    self.span = span
+    self.derivativeOrder = derivativeOrder
+    self.networks = networks
+  }
+}
+
+/// The type of a value.
+public enum ValueType: Hashable, Sendable {
+  /// One number.
+  case scalar
+  /// One value of this shape per sample; the batch is the leading axis. `[]` and a trailing `[1]` mean one number.
+  case perSample([Int])
+  /// One value of this shape for each tensor of `params(...)`.
+  case parameters([String])
+}
+
+/// What an expression computes. Operands of a binary term may differ in rank as DESIGN 1 allows: a scalar meets
+/// anything; one number per sample meets any per-sample value.
+public indirect enum Term: Sendable {
+  case number(Double)
+  /// This step's batch of a stream.
+  case stream(String)
+  /// An independent batch of a stream: `fresh(x)`; `index` tells apart several of them.
+  case freshStream(String, index: Int)
+  /// A random value, drawn anew each step. `name` is `<regularizer>.<let name>`, or numbered where no `let` names it.
+  case draw(Distribution, name: String)
+  /// The value of a `LetBinding`, by its unique name.
+  case binding(String)
+  /// A network applied to arguments.
+  case call(network: String, [TypedExpression])
+  case unary(UnaryFunction, TypedExpression)
+  case binary(BinaryFunction, TypedExpression, TypedExpression)
+  /// `where(condition, a, b)`: a where the condition is not 0.
+  case select(TypedExpression, TypedExpression, TypedExpression)
+  case reduce(Reduction, TypedExpression, over: Axes)
+  /// Σ a·b, over the axes or, for `params` values, over everything.
+  case dot(TypedExpression, TypedExpression, over: Axes)
+  /// The value without its derivative.
+  case detach(TypedExpression)
+  case gradient(of: TypedExpression, withRespectTo: GradientTarget)
+  /// The tensors that the optimizer moves.
+  case parameters([String])
+  /// Another player's loss. (DESIGN 1.1 and 1.2.)
+  case loss(player: String, half: Int?, draw: Int?, penalties: Bool)
+}
+
+/// What `grad` differentiates with respect to.
+public enum GradientTarget: Hashable, Sendable {
+  case stream(String)
+  case binding(String)
+  case parameters([String])
+}
+
+/// The axes of a reduction.
+public enum Axes: Hashable, Sendable {
+  /// Everything, to one number.
+  case all
+  /// All but the batch: one number per sample.
+  case sample
+  /// All but batch and channel: one number per sample and channel.
+  case channel
+  /// The batch only: a value of the sample's shape, which is then no longer per sample.
+  case batch
+}
+
+public enum Reduction: String, Hashable, Sendable, CaseIterable {
+  case mean, sum, min, max, norm, sumsq, `var`, logsumexp
+}
+
+public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
+  case negate, abs, exp, log, sqrt, square, tanh, sigmoid, softplus, relu, sign, reciprocal
+}
+
+public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
+  case add, subtract, multiply, divide, power, min, max
+  case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
+}
+
+/// A distribution of a draw; the value's type gives its shape.
+public enum Distribution: Hashable, Sendable {
+  case uniform(low: Double, high: Double)
+  case normal(mean: Double, deviation: Double)
+}
