@@ -57,6 +57,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelFlags),
 
     library("Diagnostics"),
+    library("Random", ["CKernels"]),
     library("Spec", ["Diagnostics", "CYAML"], resources: [.copy("Prelude")]),
     library("TensorIR", ["Diagnostics"]),
     library("Autodiff", ["TensorIR"]),
@@ -64,9 +65,9 @@ let package = Package(
     library("Passes", ["TensorIR"]),
     library("Planning", ["TensorIR"]),
     library("Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"]),
-    library("Data", ["Diagnostics", "CZlib", "CPNG"]),
+    library("Data", ["Diagnostics", "Random", "CZlib", "CPNG"]),
     library("Metrics", ["Data"]),
-    library("Training", ["Lowering", "Passes", "Execution", "Data", "Metrics"]),
+    library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
       name: "advas-run", dependencies: ["Training", argumentParser], swiftSettings: strict),
     .executableTarget(

@@ -77,8 +77,6 @@ public enum Axes: Hashable, Sendable {
   case sample
   /// All but batch and channel: one number per sample and channel.
   case channel
-  /// The batch only: a value of the sample's shape, which is then no longer per sample.
-  case batch
 }
 
 public enum Reduction: String, Hashable, Sendable, CaseIterable {

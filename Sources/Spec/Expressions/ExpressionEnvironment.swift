@@ -1,0 +1,40 @@
+import Diagnostics
+
+/// The names that an expression may use, as its surroundings define them.
+public struct ExpressionEnvironment: Sendable {
+  /// Shapes of a network's inputs and output, one sample each.
+  public struct NetworkSignature: Sendable {
+    public var inputs: [[Int]]
+    public var output: [Int]
+    public init(inputs: [[Int]], output: [Int]) {
+      self.inputs = inputs
+      self.output = output
+    }
+  }
+
+  /// A function of the spec (`define: functions:`) or a bound role (`score(v): "D(v)"`, `real: x`); its body is inlined.
+  public struct Function: Sendable {
+    /// Empty for a role without arguments, which is then named without parentheses.
+    public var parameters: [String]
+    public var body: LocatedText
+    public init(parameters: [String], body: LocatedText) {
+      self.parameters = parameters
+      self.body = body
+    }
+  }
+
+  /// `vars` and an entry's parameters.
+  public var numbers: [String: Double] = [:]
+  /// Shape of one sample of each stream.
+  public var streams: [String: [Int]] = [:]
+  public var networks: [String: NetworkSignature] = [:]
+  /// Networks that each player trains.
+  public var players: [String: [String]] = [:]
+  /// Roles that stand for a player (`adversary: discriminator`).
+  public var playerRoles: [String: String] = [:]
+  public var functions: [String: Function] = [:]
+  /// Prefix of draw and let names: the regularizer's or player's name.
+  public var scope: String = ""
+
+  public init() {}
+}
