@@ -78,5 +78,6 @@ let package = Package(
       swiftSettings: strict),
     tests("TensorIR", ["TensorIR", "TestSupport"]),
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
+    tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
   ]
 )
