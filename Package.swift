@@ -72,5 +72,6 @@ let package = Package(
       name: "advas-run", dependencies: ["Training", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
+    tests("Random", ["Random", "CKernels"]),
   ]
 )
