@@ -79,5 +79,6 @@ let package = Package(
     tests("TensorIR", ["TensorIR", "TestSupport"]),
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
+    tests("Random", ["Random", "CKernels"]),
   ]
 )
