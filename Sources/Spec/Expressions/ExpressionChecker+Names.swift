@@ -94,7 +94,10 @@ extension ExpressionChecker {
   /// Names that stand for values here, sorted.
   private var valueNames: [String] {
     let local = frames.last.map { Array($0.arguments.keys) } ?? Array(bindings.keys)
-    let roles = environment.functions.filter(\.value.parameters.isEmpty).keys
+    let roles = environment.functions.filter { $0.value.parameters.isEmpty }.keys.filter {
+      environment.networks[environment.target(of: $0)] == nil
+        && environment.player(called: $0) == nil
+    }
     return (local + environment.streams.keys + environment.numbers.keys + roles).sorted()
   }
 
