@@ -25,7 +25,7 @@ extension ExpressionChecker {
     let complete = block.entries.count == lets.count
     let valueSyntax = parse(value)
     let (order, cycles) = block.dependencyOrder()
-    cycles.forEach { reportCycle($0, in: block) }
+    for cycle in cycles { reportCycle(cycle, in: block) }
     let used = valueSyntax.map { block.reachable(from: $0) }
     let checked = order.compactMap { checkLet(block.entries[$0]) }
     guard let valueSyntax, let used else { return nil }
@@ -110,6 +110,6 @@ extension ExpressionChecker {
       Diagnostic(
         .error, "'\(block.entries[first].name)' is defined by itself: \(path)",
         at: block.entries[first].span))
-    cycle.forEach { bindings[block.entries[$0].name] = .faulty }
+    for index in cycle { bindings[block.entries[index].name] = .faulty }
   }
 }

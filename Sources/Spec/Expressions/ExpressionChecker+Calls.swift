@@ -25,7 +25,8 @@ extension ExpressionChecker {
         "\(meaning) cannot be called", at: syntax.anchor,
         hint: isPlayer ? "write loss(\(name))" : "write * for a product")
     }
-    let known = BuiltIn.table.map(\.name) + (environment.networks.keys.sorted())
+    let known =
+      BuiltIn.table.map(\.name) + (environment.networks.keys.sorted())
       + environment.functions.filter { !$0.value.parameters.isEmpty }.keys.sorted()
     return fail(
       "unknown function '\(name)'", at: syntax.anchor,
@@ -33,7 +34,9 @@ extension ExpressionChecker {
   }
 
   private func localMeaning(of name: String) -> String? {
-    if let frame = frames.last { return frame.arguments[name].map { _ in "the argument '\(name)'" } }
+    if let frame = frames.last {
+      return frame.arguments[name].map { _ in "the argument '\(name)'" }
+    }
     return bindings[name].map { _ in "the value '\(name)'" }
   }
 
@@ -52,7 +55,8 @@ extension ExpressionChecker {
     case "clip": "write clamp(v, low, high)"
     case "if", "select", "ifelse": "write where(condition, a, b)"
     case "inner": "write dot(a, b)"
-    case "bce", "bce_with_logits", "binary_cross_entropy": "write mean(softplus(-v)) for real samples"
+    case "bce", "bce_with_logits", "binary_cross_entropy":
+      "write mean(softplus(-v)) for real samples"
     default: nil
     }
   }
@@ -172,9 +176,10 @@ extension ExpressionChecker {
         fits = false
         continue
       }
-      fits = requireShape(
-        value, signature.inputs[index], of: name, input: count == 1 ? nil : index + 1,
-        at: arguments[index].value) && fits
+      fits =
+        requireShape(
+          value, signature.inputs[index], of: name, input: count == 1 ? nil : index + 1,
+          at: arguments[index].value) && fits
     }
     guard fits else { return nil }
     let operands = values.compactMap { $0 }
@@ -193,7 +198,8 @@ extension ExpressionChecker {
     if value.type == wanted || (value.type.isOneNumberPerSample && wanted.isOneNumberPerSample) {
       return true
     }
-    let place = input.map { "input \($0) of the network '\(network)'" } ?? "the network '\(network)'"
+    let place =
+      input.map { "input \($0) of the network '\(network)'" } ?? "the network '\(network)'"
     var hint: String?
     if case .perSample(let shape) = value.type, shape.reduce(1, &*) == expected.reduce(1, &*) {
       hint = "a 'reshape: \(expected)' layer at its start would take \(shape)"

@@ -16,8 +16,9 @@ extension ExpressionChecker {
 
   /// The networks that an argument of `params` means.
   private mutating func networks(_ syntax: ExpressionSyntax) -> [String]? {
-    let known = (environment.networks.keys.sorted() + environment.players.keys.sorted()
-      + environment.playerRoles.keys.sorted())
+    let known =
+      (environment.networks.keys.sorted() + environment.players.keys.sorted()
+        + environment.playerRoles.keys.sorted())
     guard case .name(let name) = syntax.form else {
       fail(
         "'params' expects the name of a network or player", at: syntax.range,

@@ -77,9 +77,7 @@ public struct ExpressionChecker {
     return nil
   }
 
-  /// A value made of `operands`.
-  ///
-  /// - Parameter cutsDerivative: `true` iff no derivative passes from the value to its operands.
+  /// A value made of `operands`, through which no derivative passes if `cutsDerivative`.
   mutating func make(
     _ term: Term, _ type: ValueType, _ syntax: ExpressionSyntax, _ operands: [CheckedValue] = [],
     cutsDerivative: Bool = false

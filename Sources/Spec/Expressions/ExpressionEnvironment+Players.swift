@@ -14,7 +14,8 @@ extension ExpressionEnvironment {
       syntax.visit { part in
         switch part.form {
         case .call("loss", let arguments):
-          if case .name(let name)? = arguments.first?.value.form, let player = player(called: name) {
+          if case .name(let name)? = arguments.first?.value.form, let player = player(called: name)
+          {
             players.insert(player)
           }
         case .call(let name, _), .name(let name):

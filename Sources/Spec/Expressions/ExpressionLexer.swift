@@ -90,7 +90,8 @@ struct ExpressionLexer {
     let range = start..<position
     if let byte = peek(), byte.startsName || byte == UInt8(ascii: ".") {
       let product = byte.startsName ? "write \(text(range))*\(nameText())" : nil
-      throw error("a number must end before '\(nameText())'", position..<position + 1, hint: product)
+      throw error(
+        "a number must end before '\(nameText())'", position..<position + 1, hint: product)
     }
     // `Double` takes no bare point at the end.
     let digits = text(range)

@@ -121,7 +121,8 @@ extension ExpressionSyntax {
     case .binary(_, let left, let right):
       left.visit(body)
       right.visit(body)
-    case .call(_, let arguments): arguments.forEach { $0.value.visit(body) }
+    case .call(_, let arguments):
+      for argument in arguments { argument.value.visit(body) }
     }
   }
 }

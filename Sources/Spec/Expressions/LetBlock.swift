@@ -48,8 +48,9 @@ struct LetBlock {
     while stuck.remove(current) != nil {
       path.append(current)
       // Prefers an entry of this path: it closes the cycle.
-      guard let next = needs[current].first(where: { path.contains($0) })
-        ?? needs[current].first(where: stuck.contains)
+      guard
+        let next = needs[current].first(where: { path.contains($0) })
+          ?? needs[current].first(where: stuck.contains)
       else { return nil }
       current = next
     }
@@ -69,7 +70,8 @@ struct LetBlock {
   }
 
   private func index() -> [String: Int] {
-    Dictionary(entries.indices.map { (entries[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
+    Dictionary(
+      entries.indices.map { (entries[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Entries that stand in `syntax` by name, each once, in the order of the text.

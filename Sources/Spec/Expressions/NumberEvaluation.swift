@@ -82,7 +82,8 @@ private struct NumberEvaluator {
           "'\(name)' cannot stand in a numeric field", syntax.anchor,
           "functions here: \(names.joined(separator: ", "))")
       }
-      let hint = numbers[name] != nil ? "write * for a product" : suggestion(for: name, among: names)
+      let hint =
+        numbers[name] != nil ? "write * for a product" : suggestion(for: name, among: names)
       throw error(
         "unknown function '\(name)' in a numeric field", syntax.anchor,
         hint ?? "functions here: \(names.joined(separator: ", "))")

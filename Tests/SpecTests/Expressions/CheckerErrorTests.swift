@@ -29,29 +29,36 @@ struct CheckerErrorTests {
     Fault("maen(x)", "unknown function 'maen'", at: "maen", hint: "did you mean 'mean'?"),
     Fault("mean(pow(x, 2))", "unknown function 'pow'", at: "pow", hint: "write a^b"),
     Fault("mean(D)", "'D' is a network, not a value", at: "D", hint: "call it: D(...)"),
-    Fault("mean(critic)", "'critic' is a network, not a value", at: "critic", hint: "call it: critic(...)"),
+    Fault(
+      "mean(critic)", "'critic' is a network, not a value", at: "critic",
+      hint: "call it: critic(...)"),
     Fault(
       "2*adversary", "'adversary' is a player, not a value", at: "adversary",
       hint: "write loss(adversary)"),
-    Fault("mean(score)", "'score' is a function, not a value", at: "score", hint: "call it: score(v)"),
+    Fault(
+      "mean(score)", "'score' is a function, not a value", at: "score", hint: "call it: score(v)"),
     Fault(
       "1 + norm", "'norm' is a function, not a value", at: "norm",
       hint: "call it: norm(v, over=sample|channel)"),
     Fault("x(2)", "the stream 'x' cannot be called", at: "x", hint: "write * for a product"),
     Fault("real(z)", "the role 'real' takes no arguments", at: "real", hint: "write real alone"),
-    Fault("generator(z)", "the player 'generator' cannot be called", at: "generator", hint: "write loss(generator)"),
+    Fault(
+      "generator(z)", "the player 'generator' cannot be called", at: "generator",
+      hint: "write loss(generator)"),
   ]
 
   static let shapes: [Fault] = [
     Fault(
       "x", "expected a number, found one value per sample of shape [1, 28, 28]", at: "x",
       hint: "take mean(...)"),
-    Fault("1 - D(x)", "expected a number, found one number per sample", at: "-", hint: "take mean(...)"),
+    Fault(
+      "1 - D(x)", "expected a number, found one number per sample", at: "-", hint: "take mean(...)"),
     Fault(
       "params(D)", "expected a number, found values shaped as params(D)", at: "params",
       hint: "take sumsq(...)"),
     Fault(
-      "mean(x*y)", "shapes [1, 28, 28] and [10] do not align in '*': no implicit broadcasting", at: "*",
+      "mean(x*y)", "shapes [1, 28, 28] and [10] do not align in '*': no implicit broadcasting",
+      at: "*",
       hint: "reduce one of them to one number per sample, for example mean(v, over=sample)"),
     Fault(
       "mean(max(z, y))", "shapes [128] and [10] do not align in 'max': no implicit broadcasting",
@@ -84,14 +91,16 @@ struct CheckerErrorTests {
       "mean(D(x, y))", "the network 'D' has 1 input, found 2", at: "y",
       hint: "it takes values of shape [1, 28, 28]"),
     Fault(
-      "mean(D(1))", "the network 'D' expects one value per sample of shape [1, 28, 28], found a number",
+      "mean(D(1))",
+      "the network 'D' expects one value per sample of shape [1, 28, 28], found a number",
       at: "1", hint: "a network sees samples, such as a stream or another network's output"),
     Fault(
       "mean(2)", "'mean' expects one value per sample, found a number", at: "2",
       hint: "a number needs no reduction"),
     Fault(
       "mean(s, over=channel)",
-      "'over=channel' expects values with a channel axis, found one number per sample", at: "channel",
+      "'over=channel' expects values with a channel axis, found one number per sample",
+      at: "channel",
       hint: "leave it out"),
     Fault(
       "mean(params(D))", "'mean' cannot reduce values shaped as params(D)", at: "mean",
@@ -110,7 +119,8 @@ struct CheckerErrorTests {
       "norm(x, over=samples)", "'over' expects sample or channel, found 'samples'", at: "samples",
       hint: "did you mean 'sample'?"),
     Fault(
-      "norm(x, ovr=sample)", "'norm' has no argument 'ovr'", at: "ovr", hint: "did you mean 'over'?"),
+      "norm(x, ovr=sample)", "'norm' has no argument 'ovr'", at: "ovr", hint: "did you mean 'over'?"
+    ),
     Fault(
       "norm(x, 2)", "'norm' expects 1 argument, found 2", at: "2",
       hint: "norm(v, over=sample|channel)"),
@@ -156,7 +166,8 @@ struct CheckerErrorTests {
     Fault(
       "loss(generator, half=3)", "'half' expects a whole number from 1 to 2, found 3", at: "3"),
     Fault(
-      "loss(generator, draw=1.5)", "'draw' expects a whole number from 1 to 64, found 1.5", at: "1.5"),
+      "loss(generator, draw=1.5)", "'draw' expects a whole number from 1 to 64, found 1.5",
+      at: "1.5"),
     Fault(
       "loss(generator, half=1, draw=2)", "'half' and 'draw' exclude each other", at: "2"),
     Fault(
@@ -171,7 +182,8 @@ struct CheckerErrorTests {
       "norm(grad(D(x), x))", "'grad' differentiates a number, found one number per sample", at: "D",
       hint: "take sum(...): the gradient of a sum over samples is each sample's own"),
     Fault(
-      "norm(grad(sum(D(x)), z))", "the value does not depend on 'z', so its gradient is 0 everywhere",
+      "norm(grad(sum(D(x)), z))",
+      "the value does not depend on 'z', so its gradient is 0 everywhere",
       at: "z", hint: "it depends on x, params(D)"),
     Fault(
       "norm(grad(sum(D(x)), params(G)))",
@@ -217,17 +229,20 @@ struct CheckerErrorTests {
     #expect(result.errors.map { $0.span?.text } == ["zz", "alpha", "maen", "beta2", "smple"])
   }
 
-  @Test(arguments: [
-    (["a": "b + 1", "b": "2*a"], "'a' is defined by itself: a -> b -> a", "a"),
-    (["a": "a"], "'a' is defined by itself: a -> a", "a"),
-    (["x": "1"], "the 'let' name 'x' hides the stream 'x'", "x"),
-    (["width": "1"], "the 'let' name 'width' hides the number 'width'", "width"),
-    (["G": "1"], "the 'let' name 'G' hides the network 'G'", "G"),
-    (["fake": "1"], "the 'let' name 'fake' hides the role 'fake'", "fake"),
-    (["norm": "1"], "the 'let' name 'norm' hides the built-in function 'norm'", "norm"),
-    (["x-h": "1"], "'x-h' cannot name a value: letters, digits and _ only, no digit first", "x-h"),
-    (["a": "1", "a": "2"], "'a' is defined twice in one 'let'", "a"),
-  ] as [(KeyValuePairs<String, String>, String, String)])
+  @Test(
+    arguments: [
+      (["a": "b + 1", "b": "2*a"], "'a' is defined by itself: a -> b -> a", "a"),
+      (["a": "a"], "'a' is defined by itself: a -> a", "a"),
+      (["x": "1"], "the 'let' name 'x' hides the stream 'x'", "x"),
+      (["width": "1"], "the 'let' name 'width' hides the number 'width'", "width"),
+      (["G": "1"], "the 'let' name 'G' hides the network 'G'", "G"),
+      (["fake": "1"], "the 'let' name 'fake' hides the role 'fake'", "fake"),
+      (["norm": "1"], "the 'let' name 'norm' hides the built-in function 'norm'", "norm"),
+      (
+        ["x-h": "1"], "'x-h' cannot name a value: letters, digits and _ only, no digit first", "x-h"
+      ),
+      (["a": "1", "a": "2"], "'a' is defined twice in one 'let'", "a"),
+    ] as [(KeyValuePairs<String, String>, String, String)])
   func faultyLets(lets: KeyValuePairs<String, String>, message: String, at: String) throws {
     let result = check("mean(D(x))", lets: lets)
     #expect(result.value == nil)
@@ -271,7 +286,10 @@ struct CheckerErrorTests {
     }
     for source in ["mean(f60(x))", "g60"] {
       let errors = check(source, in: environment).errors
-      #expect(errors.map(\.message) == ["the expression has more than 20000 terms once functions are inlined"])
+      #expect(
+        errors.map(\.message) == [
+          "the expression has more than 20000 terms once functions are inlined"
+        ])
     }
   }
 
@@ -283,7 +301,10 @@ struct CheckerErrorTests {
         parameters: ["v"], body: located("-f\(level - 1)(v)", file: "f"))
     }
     let errors = check("mean(f1000(x))", in: environment).errors
-    #expect(errors.map(\.message) == ["the expression nests more than 300 levels deep once functions are inlined"])
+    #expect(
+      errors.map(\.message) == [
+        "the expression nests more than 300 levels deep once functions are inlined"
+      ])
   }
 
   @Test func theCaretStandsUnderTheCharacter() throws {

@@ -15,9 +15,10 @@ struct CheckerNamingTests {
       "mean(a*b) + mean(normal(like=x) + uniform(like=x))",
       lets: ["a": "0.5*uniform(over=sample)", "b": "normal(like=x) + normal(like=x)"])
     #expect(result.bindings.map(\.name) == ["wgan_gp.a", "wgan_gp.b"])
-    #expect(result.bindings.map { draws($0.value) } == [
-      ["wgan_gp.a"], ["wgan_gp.b", "wgan_gp.b#2"],
-    ])
+    #expect(
+      result.bindings.map { draws($0.value) } == [
+        ["wgan_gp.a"], ["wgan_gp.b", "wgan_gp.b#2"],
+      ])
     #expect(draws(result.value) == ["wgan_gp.value#1", "wgan_gp.value#2"])
   }
 

@@ -5,12 +5,13 @@ import Testing
 struct NumberEvaluationTests {
   private let vars: [String: Double] = ["width": 64, "depth": 3]
 
-  @Test(arguments: [
-    ("4*width*7*7", 12_544), ("2^depth", 8), ("-2^2", -4), ("1e-4", 1e-4), ("10 - 4 - 3", 3),
-    ("floor(7/2)", 3), ("ceil(7/2)", 4), ("round(2.5)", 3), ("max(1, depth, 2)", 3),
-    ("min(4, width)", 4), ("sqrt(width)", 8), ("abs(-3)", 3), ("(width > 3)*2", 2),
-    ("2^3^2", 512), ("exp(0) + log(1)", 1),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("4*width*7*7", 12_544), ("2^depth", 8), ("-2^2", -4), ("1e-4", 1e-4), ("10 - 4 - 3", 3),
+      ("floor(7/2)", 3), ("ceil(7/2)", 4), ("round(2.5)", 3), ("max(1, depth, 2)", 3),
+      ("min(4, width)", 4), ("sqrt(width)", 8), ("abs(-3)", 3), ("(width > 3)*2", 2),
+      ("2^3^2", 512), ("exp(0) + log(1)", 1),
+    ] as [(String, Double)])
   func values(text: String, expected: Double) {
     var diagnostics = DiagnosticBag()
     let value = evaluateNumber(located(text), numbers: vars, into: &diagnostics)
@@ -27,11 +28,15 @@ struct NumberEvaluationTests {
     Fault("log(0)", "the value of this is not a finite number", at: "log"),
     Fault("sqrt(1, 2)", "'sqrt' expects 1 argument, found 2", at: "sqrt"),
     Fault("max(1)", "'max' expects 2 to 16 arguments, found 1", at: "max"),
-    Fault("flor(2)", "unknown function 'flor' in a numeric field", at: "flor", hint: "did you mean 'floor'?"),
+    Fault(
+      "flor(2)", "unknown function 'flor' in a numeric field", at: "flor",
+      hint: "did you mean 'floor'?"),
     Fault(
       "mean(2)", "'mean' cannot stand in a numeric field", at: "mean",
       hint: "functions here: abs, ceil, exp, floor, log, max, min, round, sqrt"),
-    Fault("width(2)", "unknown function 'width' in a numeric field", at: "width", hint: "write * for a product"),
+    Fault(
+      "width(2)", "unknown function 'width' in a numeric field", at: "width",
+      hint: "write * for a product"),
     Fault("floor", "'floor' is a function", at: "floor", hint: "call it: floor(...)"),
   ])
   func faults(fault: Fault) throws {
