@@ -73,5 +73,6 @@ let package = Package(
     .executableTarget(
       name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
     tests("Random", ["Random", "CKernels"]),
+    tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
   ]
 )
