@@ -32,7 +32,9 @@ public enum ValueType: Hashable, Sendable {
   case parameters([String])
 }
 
-/// What an expression computes. Operands of a binary term may differ in rank as DESIGN 1 allows: a scalar meets
+/// What an expression computes.
+///
+/// Operands of a binary term may differ in rank as DESIGN 1 allows: a scalar meets
 /// anything; one number per sample meets any per-sample value.
 public indirect enum Term: Sendable {
   case number(Double)
