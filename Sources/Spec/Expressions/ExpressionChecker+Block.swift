@@ -31,7 +31,8 @@ extension ExpressionChecker {
     guard let valueSyntax, let used else { return nil }
     warnUnused(block, used)
     text = value
-    drawNames = DrawNames(prefix: uniqueName(valueName), startsBare: false)
+    drawNames = NumberedNames(prefix: uniqueName(valueName), startsBare: false)
+    stateNames = drawNames
     guard let result = check(valueSyntax), requireNumber(result, valueSyntax),
       complete, checked.count == lets.count
     else { return nil }
@@ -63,7 +64,8 @@ extension ExpressionChecker {
   ) -> (name: String, value: CheckedValue)? {
     let name = uniqueName(entry.name)
     text = entry.text
-    drawNames = DrawNames(prefix: name, startsBare: true)
+    drawNames = NumberedNames(prefix: name, startsBare: true)
+    stateNames = drawNames
     guard let syntax = entry.syntax, let value = check(syntax) else {
       bindings[entry.name] = .faulty
       return nil

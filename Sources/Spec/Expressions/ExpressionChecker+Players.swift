@@ -77,7 +77,7 @@ extension ExpressionChecker {
     return nil
   }
 
-  private mutating func flag(_ call: BoundCall, _ label: String) -> Bool? {
+  mutating func flag(_ call: BoundCall, _ label: String) -> Bool? {
     guard let syntax = call.labels[label] else { return false }
     if syntax.form == .name("true") { return true }
     if syntax.form == .name("false") { return false }
