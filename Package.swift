@@ -72,5 +72,15 @@ let package = Package(
       name: "advas-run", dependencies: ["Training", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Autodiff", "Execution"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("TensorIR", ["TensorIR", "TestSupport"]),
+    tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
+    tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
+    tests("Spec", ["Spec", "Diagnostics"]),
+    tests("Random", ["Random", "CKernels"]),
+    tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
   ]
 )

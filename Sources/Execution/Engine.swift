@@ -1,0 +1,35 @@
+import Planning
+import TensorIR
+
+/// A graph ready to run.
+public struct Executable: Sendable {
+  public var graph: Graph
+  public var placement: Placement
+  /// The plan; the reference engine runs the graph itself and ignores it.
+  public var program: Program
+
+  public init(graph: Graph, placement: Placement, program: Program) {
+    self.graph = graph
+    self.placement = placement
+    self.program = program
+  }
+}
+
+/// Owns the memory of a run and executes steps. Two exist: `FastEngine` (float32, planned arena, own threads) and
+/// `ReferenceEngine` (float64, slow, obvious).
+public protocol Engine: AnyObject {
+  /// The values of a variable, by its index in the state layout.
+  func state(_ variable: Int) -> [Double]
+  func setState(_ variable: Int, _ values: [Double])
+  /// Lends an input of executable `index` for writing before a run. Data and draws are float32 in both engines.
+  func withInput(
+    of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows
+  /// Writes a scalar input in double precision (float32 engines round it).
+  func setScalar(of index: Int, _ input: Int, _ value: Double)
+  /// Runs executable `index` to its end.
+  func run(_ index: Int)
+  /// A result of the last run of executable `index`.
+  func result(of index: Int, _ result: Int) -> [Double]
+  /// A scalar result without allocation.
+  func scalar(of index: Int, _ result: Int) -> Double
+}

@@ -1,0 +1,93 @@
+/// Builds a graph node by node; equal nodes are made once, so common subexpressions never arise.
+///
+/// A builder lives inside one function. Types are checked at every node: a mistake there is a bug of the compiler,
+/// since the spec's shapes were checked before.
+public final class GraphBuilder {
+  public let element: ElementType
+  /// The origin that new nodes get.
+  public var origin = Origin()
+  private(set) var nodes: [Node] = []
+  private(set) var origins: [Origin] = []
+  private var known: [Node: ValueID] = [:]
+  private var inputs: [(name: String, id: ValueID)] = []
+  private var inputIndex: [String: Int] = [:]
+  private var markCount = 0
+
+  /// Makes an empty builder for graphs of one precision.
+  public init(element: ElementType = .float32) { self.element = element }
+
+  /// The number of nodes so far.
+  public var count: Int { nodes.count }
+
+  /// Appends `op` applied to `operands`, or finds the equal node.
+  ///
+  /// - Throws: `TypeError` where the operation cannot take such operands.
+  public func emitChecked(_ op: Op, _ operands: [Tensor]) throws(TypeError) -> Tensor {
+    let type = try op.definition.resultType(operands.map(\.type))
+    let node = Node(op, operands.map(\.id), type)
+    if let id = known[node] { return Tensor(builder: self, id: id, type: type) }
+    let id = ValueID(nodes.count)
+    nodes.append(node)
+    origins.append(origin)
+    known[node] = id
+    return Tensor(builder: self, id: id, type: type)
+  }
+
+  /// Appends an operation whose operands are known to fit.
+  public func emit(_ op: Op, _ operands: [Tensor]) -> Tensor {
+    do {
+      return try emitChecked(op, operands)
+    } catch {
+      preconditionFailure("\(op.definition.attributedMnemonic) from \(origin.layer): \(error.message)")
+    }
+  }
+
+  /// The input called `name`, declared by its first use.
+  public func input(_ name: String, _ shape: Shape) -> Tensor {
+    let index = inputIndex[name] ?? inputs.count
+    let tensor = emit(.input(Input(index: index, type: TensorType(shape, element))), [])
+    if index == inputs.count {
+      inputs.append((name, tensor.id))
+      inputIndex[name] = index
+    }
+    return tensor
+  }
+
+  /// A tensor that repeats one number.
+  public func constant(_ value: Double, _ shape: Shape = []) -> Tensor {
+    emit(.constant(Constant(value: ExactDouble(value), type: TensorType(shape, element))), [])
+  }
+
+  /// A value equal to `x` that differentiation tells apart from every other, for `grad(_, name)`.
+  public func mark(_ x: Tensor) -> Tensor {
+    markCount += 1
+    return emit(.identity(Identity(kind: .mark(markCount))), [x])
+  }
+
+  public func origin(of tensor: Tensor) -> Origin { origins[tensor.id.index] }
+
+  /// The node that computes `id`.
+  public func node(_ id: ValueID) -> Node { nodes[id.index] }
+
+  /// A handle on a node that was made before.
+  public func tensor(_ id: ValueID) -> Tensor {
+    Tensor(builder: self, id: id, type: nodes[id.index].type)
+  }
+
+  /// The graph that computes `results`; inputs come first, all else keeps its order.
+  public func graph(name: String, results: [(name: String, value: Tensor)]) -> Graph {
+    let isInput = Set(inputs.map(\.id))
+    let order = inputs.map(\.id) + nodes.indices.map { ValueID($0) }.filter { !isInput.contains($0) }
+    var position = [ValueID](repeating: ValueID(0), count: nodes.count)
+    for (new, old) in order.enumerated() { position[old.index] = ValueID(new) }
+    return Graph(
+      name: name, inputNames: inputs.map(\.name),
+      nodes: order.map { old in
+        var node = nodes[old.index]
+        node.operands = node.operands.map { position[$0.index] }
+        return node
+      },
+      origins: order.map { origins[$0.index] },
+      results: results.map { position[$0.value.id.index] }, resultNames: results.map(\.name))
+  }
+}

@@ -1,0 +1,44 @@
+import Diagnostics
+
+/// The index of a node in its graph; operands have smaller indices than their users.
+public struct ValueID: Hashable, Sendable, Comparable {
+  public let raw: Int32
+
+  public init(_ index: Int) { raw = Int32(index) }
+
+  public var index: Int { Int(raw) }
+
+  public static func < (a: ValueID, b: ValueID) -> Bool { a.raw < b.raw }
+}
+
+/// An operation applied to values. Equal nodes compute equal values.
+public struct Node: Hashable, Sendable {
+  public var op: Op
+  public var operands: [ValueID]
+  public var type: TensorType
+
+  public init(_ op: Op, _ operands: [ValueID], _ type: TensorType) {
+    self.op = op
+    self.operands = operands
+    self.type = type
+  }
+}
+
+/// Where a node comes from, so that a NaN, a profile line or a dump points at a line of the spec.
+public struct Origin: Hashable, Sendable {
+  /// Path of the layer (`D.2`), or the player or penalty that the expression belongs to.
+  public var layer: String
+  /// Place in the YAML.
+  public var span: SourceSpan?
+  /// 0 for the forward pass, 1 for a derivative, 2 for a derivative of a derivative.
+  public var order: Int
+
+  public init(layer: String = "", span: SourceSpan? = nil, order: Int = 0) {
+    self.layer = layer
+    self.span = span
+    self.order = order
+  }
+
+  /// The origin of the nodes that differentiate a node of this origin.
+  public var differentiated: Origin { Origin(layer: layer, span: span, order: order + 1) }
+}

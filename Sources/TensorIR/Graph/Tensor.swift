@@ -1,0 +1,96 @@
+/// A light handle on a value of a graph under construction; operators append nodes.
+public struct Tensor {
+  public let builder: GraphBuilder
+  public let id: ValueID
+  public let type: TensorType
+
+  public var shape: Shape { type.shape }
+
+  /// `true` iff the value is this number everywhere, known without running.
+  public func isConstant(_ value: Double) -> Bool { constantValue == value }
+
+  /// The number that the tensor repeats, where it is a constant.
+  public var constantValue: Double? {
+    if case .constant(let c) = builder.node(id).op { return c.value.value }
+    return nil
+  }
+
+  // MARK: Elementwise
+
+  public func map(_ function: MapFunction, _ parameter: Double = 0) -> Tensor {
+    builder.emit(.map(Map(function, parameter)), [self])
+  }
+
+  public func zip(_ function: ZipFunction, _ other: Tensor) -> Tensor {
+    builder.emit(.zip(Zip(function: function)), [self, other])
+  }
+
+  public static func + (a: Tensor, b: Tensor) -> Tensor { a.zip(.add, b) }
+  public static func - (a: Tensor, b: Tensor) -> Tensor { a.zip(.subtract, b) }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { a.zip(.multiply, b) }
+  public static func / (a: Tensor, b: Tensor) -> Tensor { a.zip(.divide, b) }
+  public static prefix func - (a: Tensor) -> Tensor { a.map(.negate) }
+  public static func * (a: Double, b: Tensor) -> Tensor { b.map(.scale, a) }
+  public static func + (a: Tensor, b: Double) -> Tensor { a.map(.shift, b) }
+
+  /// `self` where `condition` is not 0, else `other`.
+  public func select(where condition: Tensor, else other: Tensor) -> Tensor {
+    builder.emit(.select(Select()), [condition, self, other])
+  }
+
+  // MARK: Shape
+
+  public func reshape(_ shape: Shape) -> Tensor {
+    shape == self.shape ? self : builder.emit(.reshape(Reshape(shape: shape)), [self])
+  }
+
+  /// Result axis i is operand axis `permutation[i]`.
+  public func transpose(_ permutation: [Int]) -> Tensor {
+    if permutation == Array(0..<shape.rank) { return self }
+    return builder.emit(.transpose(Transpose(permutation: permutation)), [self])
+  }
+
+  /// Repeats the value: operand axis i becomes axis `axes[i]` of `shape`.
+  public func broadcast(to shape: Shape, axes: [Int] = []) -> Tensor {
+    shape == self.shape ? self : builder.emit(.broadcast(Broadcast(shape: shape, axes: axes)), [self])
+  }
+
+  /// Elements `starts[i]..<limits[i]` along each axis.
+  public func slice(_ starts: [Int], _ limits: [Int]) -> Tensor {
+    builder.emit(.slice(Slice(starts: starts, limits: limits)), [self])
+  }
+
+  /// Zeros around the value.
+  public func pad(low: [Int], high: [Int]) -> Tensor {
+    builder.emit(.pad(Pad(low: low, high: high)), [self])
+  }
+
+  // MARK: Contractions
+
+  /// Sum over `axes`, which disappear.
+  public func sum(_ axes: [Int]) -> Tensor {
+    axes.isEmpty ? self : builder.emit(.reduce(Reduce(kind: .sum, axes: axes)), [self])
+  }
+
+  /// Sum of all elements.
+  public func sum() -> Tensor { sum(Array(0..<shape.rank)) }
+
+  public func max(_ axes: [Int]) -> Tensor {
+    axes.isEmpty ? self : builder.emit(.reduce(Reduce(kind: .max, axes: axes)), [self])
+  }
+
+  /// `op(self) · op(other)` of matrices, `op` the transposition where asked for.
+  public func matmul(_ other: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor {
+    builder.emit(.matmul(MatMul(transposeA: transposeA, transposeB: transposeB)), [self, other])
+  }
+
+  /// The same value, through which no derivative flows.
+  public func detached() -> Tensor {
+    builder.emit(.identity(Identity(kind: .stopGradient)), [self])
+  }
+}
+
+/// Side by side along an axis.
+public func concatenate(_ parts: [Tensor], axis: Int) -> Tensor {
+  parts.count == 1 ? parts[0] : parts[0].builder.emit(.concatenate(Concatenate(axis: axis)), parts)
+}

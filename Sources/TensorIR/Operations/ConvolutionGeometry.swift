@@ -1,0 +1,67 @@
+/// Everything that fixes a convolution; the same record serves all three directions.
+///
+/// Pairs are height, width. The input size is part of it, which removes the ambiguity of transposed convolutions.
+public struct ConvolutionGeometry: Hashable, Sendable {
+  public var batch: Int
+  public var inChannels: Int
+  public var inSize: [Int]
+  public var outChannels: Int
+  public var kernel: [Int]
+  public var stride: [Int]
+  public var padLow: [Int]
+  public var padHigh: [Int]
+  public var dilation: [Int]
+  public var groups: Int
+
+  public init(
+    batch: Int, inChannels: Int, inSize: [Int], outChannels: Int, kernel: [Int], stride: [Int],
+    padLow: [Int], padHigh: [Int], dilation: [Int], groups: Int
+  ) {
+    self.batch = batch
+    self.inChannels = inChannels
+    self.inSize = inSize
+    self.outChannels = outChannels
+    self.kernel = kernel
+    self.stride = stride
+    self.padLow = padLow
+    self.padHigh = padHigh
+    self.dilation = dilation
+    self.groups = groups
+  }
+
+  /// ⌊(H + pad - dilation·(k-1) - 1) / stride⌋ + 1 along each axis.
+  public var outSize: [Int] {
+    (0..<2).map { axis in
+      (inSize[axis] + padLow[axis] + padHigh[axis] - dilation[axis] * (kernel[axis] - 1) - 1)
+        / stride[axis] + 1
+    }
+  }
+
+  public func inputShape(_ layout: ImageLayout) -> Shape {
+    layout.shape(batch: batch, channels: inChannels, size: inSize)
+  }
+
+  public func outputShape(_ layout: ImageLayout) -> Shape {
+    layout.shape(batch: batch, channels: outChannels, size: outSize)
+  }
+
+  /// `[out, in / groups, kh, kw]` in every layout.
+  public var filterShape: Shape { [outChannels, inChannels / groups, kernel[0], kernel[1]] }
+
+  /// Dense multiply-adds of any one direction, padding taps counted.
+  public var multiplyAdds: Int {
+    batch * outSize[0] * outSize[1] * outChannels * (inChannels / groups) * kernel[0] * kernel[1]
+  }
+}
+
+/// The order of axes of images.
+public enum ImageLayout: String, Hashable, Sendable, CaseIterable {
+  /// Batch, channels, height, width: what specs and PyTorch speak.
+  case nchw
+  /// Batch, height, width, channels: what the fast kernels want.
+  case nhwc
+
+  public func shape(batch: Int, channels: Int, size: [Int]) -> Shape {
+    self == .nchw ? [batch, channels, size[0], size[1]] : [batch, size[0], size[1], channels]
+  }
+}

@@ -1,0 +1,40 @@
+/// The operand itself, with a meaning for differentiation only; simplification removes it afterwards.
+public struct Identity: Operation {
+  public static let mnemonic = "identity"
+
+  public enum Kind: Hashable, Sendable {
+    /// No derivative flows through.
+    case stopGradient
+    /// A value told apart from equal ones, so that `grad(_, name)` means this name and nothing else.
+    case mark(Int)
+  }
+
+  public let kind: Kind
+
+  public init(kind: Kind) { self.kind = kind }
+
+  public init(_ reader: inout AttributeReader) throws(TypeError) {
+    let mark = try reader.integer("mark")
+    kind = mark == 0 ? .stopGradient : .mark(mark)
+  }
+
+  public var attributes: [Attribute] {
+    switch kind {
+    case .stopGradient: [Attribute("mark", .integer(0))]
+    case .mark(let number): [Attribute("mark", .integer(number))]
+    }
+  }
+
+  public func resultType(_ operands: [TensorType]) throws(TypeError) -> TensorType {
+    try expectCount(operands, 1)
+    return operands[0]
+  }
+
+  public func vjp(_ site: Site, _ dy: Tensor) -> [Tensor?] {
+    [kind == .stopGradient ? nil : dy]
+  }
+
+  public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall {
+    .alias(offset: 0)
+  }
+}

@@ -1,0 +1,71 @@
+/// A value written from outside: a parameter, a batch, a draw, a learning rate.
+public struct Input: Operation {
+  public static let mnemonic = "input"
+  public let index: Int
+  public let type: TensorType
+
+  public init(index: Int, type: TensorType) {
+    self.index = index
+    self.type = type
+  }
+
+  public init(_ reader: inout AttributeReader) throws(TypeError) {
+    index = try reader.integer("index")
+    type = try TensorType(&reader)
+  }
+
+  public var attributes: [Attribute] { [Attribute("index", .integer(index))] + type.attributes }
+
+  public func resultType(_ operands: [TensorType]) throws(TypeError) -> TensorType {
+    try expectCount(operands, 0)
+    return type
+  }
+
+  public func vjp(_ site: Site, _ cotangent: Tensor) -> [Tensor?] { [] }
+
+  public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall { .input }
+}
+
+/// One number, repeated. Arrays of data are inputs, never constants.
+public struct Constant: Operation {
+  public static let mnemonic = "constant"
+  public let value: ExactDouble
+  public let type: TensorType
+
+  public init(value: ExactDouble, type: TensorType) {
+    self.value = value
+    self.type = type
+  }
+
+  public init(_ reader: inout AttributeReader) throws(TypeError) {
+    value = ExactDouble(try reader.number("value"))
+    type = try TensorType(&reader)
+  }
+
+  public var attributes: [Attribute] {
+    [Attribute("value", .number(value.value))] + type.attributes
+  }
+
+  public func resultType(_ operands: [TensorType]) throws(TypeError) -> TensorType {
+    try expectCount(operands, 0)
+    return type
+  }
+
+  public func vjp(_ site: Site, _ cotangent: Tensor) -> [Tensor?] { [] }
+
+  public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall { .fill(value) }
+}
+
+extension TensorType {
+  init(_ reader: inout AttributeReader) throws(TypeError) {
+    let shape = Shape(try reader.integers("shape"))
+    self.init(shape, try reader.choice("element", of: ElementType.self))
+  }
+
+  var attributes: [Attribute] {
+    [
+      Attribute("shape", .integers(shape.dimensions)),
+      Attribute("element", .word(element.rawValue)),
+    ]
+  }
+}
