@@ -1,0 +1,62 @@
+import Planning
+import TensorIR
+
+/// Runs executables in float64 by `evaluate`: the oracle of tests, of `--gradcheck` and of `--precision float64`.
+public final class ReferenceEngine: Engine {
+  private let executables: [Executable]
+  private var variables: [[Double]]
+  /// Per executable, per input; unused for inputs that are variables.
+  private var inputs: [[[Double]]]
+  private var results: [[[Double]]]
+  /// Called with every value that a run computes.
+  public var observe: ((_ executable: Int, ValueID, [Double]) -> Void)?
+
+  /// Makes an engine whose variables are all 0.
+  public init(layout: StateLayout, executables: [Executable]) {
+    self.executables = executables
+    variables = layout.shapes.map { [Double](repeating: 0, count: $0.count) }
+    inputs = executables.map { executable in
+      zip(executable.graph.inputTypes, executable.placement.inputs).map { type, place in
+        place == .arena ? [Double](repeating: 0, count: type.shape.count) : []
+      }
+    }
+    results = executables.map { $0.graph.results.map { _ in [] } }
+  }
+
+  public func state(_ variable: Int) -> [Double] { variables[variable] }
+
+  public func setState(_ variable: Int, _ values: [Double]) {
+    precondition(values.count == variables[variable].count, "a variable keeps its shape")
+    variables[variable] = values
+  }
+
+  public func withInput(
+    of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) rethrows {
+    var values = inputs[index][input].map { Float($0) }
+    try values.withUnsafeMutableBufferPointer { try write($0) }
+    inputs[index][input] = values.map { Double($0) }
+  }
+
+  public func setScalar(of index: Int, _ input: Int, _ value: Double) {
+    inputs[index][input] = [value]
+  }
+
+  public func run(_ index: Int) {
+    let (graph, placement) = (executables[index].graph, executables[index].placement)
+    let arguments = zip(placement.inputs, inputs[index]).map { place, written in
+      if case .state(let variable) = place { variables[variable] } else { written }
+    }
+    results[index] = evaluate(
+      graph, inputs: arguments,
+      observe: observe.map { observe in { id, value in observe(index, id, value) } })
+    // Only now: every node of the graph reads the variables as they were before the step.
+    for (place, value) in zip(placement.results, results[index]) {
+      if case .state(let variable) = place { variables[variable] = value }
+    }
+  }
+
+  public func result(of index: Int, _ result: Int) -> [Double] { results[index][result] }
+
+  public func scalar(of index: Int, _ result: Int) -> Double { results[index][result][0] }
+}

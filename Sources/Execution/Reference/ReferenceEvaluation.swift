@@ -1,0 +1,47 @@
+import TensorIR
+
+/// Runs a graph in float64, node by node, every value in its own array: slow, obvious, and the oracle for all else.
+///
+/// - Parameters:
+///   - inputs: one array per graph input, row-major.
+///   - observe: called with each value as it is computed, e.g. to find the first that is not finite.
+/// - Returns: one array per graph result.
+public func evaluate(
+  _ graph: Graph, inputs: [[Double]], observe: ((ValueID, [Double]) -> Void)? = nil
+) -> [[Double]] {
+  precondition(inputs.count == graph.inputNames.count, "one array per input")
+  var values = [[Double]](repeating: [], count: graph.nodes.count)
+  var usesLeft = graph.useCounts()
+  for (index, node) in graph.nodes.enumerated() {
+    let types = node.operands.map { graph[$0].type }
+    let call = node.op.definition.kernel(types, node.type)
+    if case .input = call {
+      precondition(inputs[index].count == node.type.shape.count, "input of a wrong size")
+      values[index] = inputs[index]
+    } else {
+      values[index] = evaluate(
+        call, node.operands.map { values[$0.index] }, count: node.type.shape.count)
+    }
+    observe?(ValueID(index), values[index])
+    for operand in node.operands {
+      usesLeft[operand.index] -= 1
+      if usesLeft[operand.index] == 0 { values[operand.index] = [] }
+    }
+  }
+  return graph.results.map { values[$0.index] }
+}
+
+/// The result, of `count` elements, of one kernel.
+func evaluate(_ call: KernelCall, _ operands: [[Double]], count: Int) -> [Double] {
+  switch call {
+  case .input: preconditionFailure("inputs are written from outside")
+  case .fill(let value): [Double](repeating: value.value, count: count)
+  case .alias(let offset):
+    operands[0].count == count ? operands[0] : Array(operands[0][offset..<offset + count])
+  case .elementwise(let program): program.evaluate(operands, count: count)
+  case .matmul(let kernel): kernel.evaluate(operands[0], operands[1])
+  case .convolution(let kernel): kernel.evaluate(operands[0], operands[1])
+  case .reduce(let kernel): kernel.evaluate(operands[0])
+  case .copy(let kernel): kernel.evaluate(operands, count: count)
+  }
+}

@@ -1,0 +1,13 @@
+import TensorIR
+
+extension Pipeline {
+  /// What every graph goes through between differentiation and planning.
+  public static let standard = Pipeline([
+    .untilStable(cleanup, limit: 8),
+  ])
+
+  /// Algebra, sharing and pruning.
+  private static let cleanup: [Pass] = [
+    .simplify, .eliminateCommonSubexpressions, .eliminateDeadCode,
+  ]
+}
