@@ -58,7 +58,7 @@ let package = Package(
 
     library("Diagnostics"),
     library("Random", ["CKernels"]),
-    library("Spec", ["Diagnostics", "CYAML"], resources: [.copy("Prelude")]),
+    library("Spec", ["Diagnostics", "CYAML"], resources: [.embedInCode("Prelude")]),
     library("TensorIR", ["Diagnostics"]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "TensorIR", "Autodiff"]),
@@ -78,7 +78,10 @@ let package = Package(
       swiftSettings: strict),
     tests("TensorIR", ["TensorIR", "TestSupport"]),
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
+    tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
+    tests("Spec", ["Spec", "Diagnostics"]),
     tests("Random", ["Random", "CKernels"]),
+    tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
   ]
 )
