@@ -84,5 +84,6 @@ let package = Package(
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
     tests("Passes", ["Passes", "Execution", "TestSupport"], resources: [.copy("Cases")]),
+    tests("Planning", ["Planning", "Passes", "Autodiff", "Execution", "TestSupport"]),
   ]
 )
