@@ -15,4 +15,12 @@ import Testing
       }
     }
   }
+
+  /// One arena and separate buffers give the same bits.
+  @Test func plannedMemoryGivesTheResultsOfTheGraph() throws {
+    for seed in UInt64(1)...200 {
+      let random = try RandomPlan(seed: seed, size: 30)
+      PlanInterpreter.expectSameResults(random.program, random, seed: seed)
+    }
+  }
 }
