@@ -108,9 +108,9 @@ extension MapFunction {
     case .mask: x > 0 ? 1 : c
     case .exp: x == 0 ? 1 : nil
     case .log: x == 1 ? 0 : nil
-    case .tanh, .erf, .lambertW: x == 0 ? 0 : nil
+    case .tanh, .erf: x == 0 ? 0 : nil
     case .sigmoid: x == 0 ? 0.5 : nil
-    case .softplus, .power: nil
+    case .softplus, .power, .wrightOmega: nil
     }
   }
 }
