@@ -79,10 +79,11 @@ let package = Package(
     tests("TensorIR", ["TensorIR", "TestSupport"]),
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
     tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
-    tests("Passes", ["Passes", "Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Spec", ["Spec", "Diagnostics"]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
+    tests(
+      "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
   ]
 )
