@@ -60,16 +60,20 @@ public struct SpecLoader: Sendable {
       isWhole ? SpecChecker(context: context, variables: variables).check(resolved) : nil
     let config = ResolvedConfig(tree: resolved, root: file, context)
     return Result(
-      experiment: context.diagnostics.hasErrors ? nil : experiment, diagnostics: context.diagnostics,
+      experiment: context.diagnostics.hasErrors ? nil : experiment,
+      diagnostics: context.diagnostics,
       config: config)
   }
 
   /// The file with its includes and overrides; `isWhole` is false where one of them was faulty.
-  private func compose(_ file: SourceFile, _ context: CheckingContext) -> (SpecNode, isWhole: Bool)? {
+  private func compose(_ file: SourceFile, _ context: CheckingContext) -> (SpecNode, isWhole: Bool)?
+  {
     var composer = SpecComposer(environment: environment)
     var tree = composer.tree(of: file)
     for path in includes {
-      if let patch = composer.tree(ofIncludeFlag: path) { tree = tree.map { $0.merged(under: patch) } }
+      if let patch = composer.tree(ofIncludeFlag: path) {
+        tree = tree.map { $0.merged(under: patch) }
+      }
     }
     context.adopt(composer.diagnostics)
     guard var tree else { return nil }
