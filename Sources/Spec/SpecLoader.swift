@@ -70,14 +70,17 @@ public struct SpecLoader: Sendable {
   {
     var composer = SpecComposer(environment: environment)
     var tree = composer.tree(of: file)
+    var hasMissingFlag = false
     for path in includes {
-      if let patch = composer.tree(ofIncludeFlag: path) {
+      let patch = composer.tree(ofIncludeFlag: path)
+      hasMissingFlag = hasMissingFlag || patch == nil
+      if let patch {
         tree = tree.map { $0.merged(under: patch) }
       }
     }
     context.adopt(composer.diagnostics)
     guard var tree else { return nil }
-    let isWhole = !composer.hasMissingFiles
+    let isWhole = !composer.hasMissingFiles && !hasMissingFlag
     for text in overrides {
       var faults = DiagnosticBag()
       if let override = Override(text, into: &faults) {

@@ -4,7 +4,11 @@ import Testing
 
 /// Objectives, regularizers and players.
 struct GameTests {
-  @Test(arguments: ["wgan", "non_saturating", "hinge", "least_squares"])
+  @Test(arguments: [
+    "wgan", "non_saturating", "hinge", "least_squares", "minimax", "relativistic",
+    "relativistic_average", "f_kl", "f_reverse_kl", "f_pearson", "f_neyman", "f_hellinger",
+    "f_total_variation", "f_jeffrey",
+  ])
   func everyObjectiveOfThePreludeLoads(_ name: String) throws {
     let experiment = try SpecFixture(game: "objective: \(name)\n").load()
     #expect(experiment.players.map(\.name) == ["discriminator", "generator"])
@@ -16,6 +20,9 @@ struct GameTests {
       ("wgan_gp", 1), ("wgan_gp: {target: 0}", 1), ("r1", 1), ("r2", 1), ("advas", 1),
       ("advas: {estimator: biased}", 1), ("advas: {estimator: two_batch, weight: 0.1}", 1),
       ("advas: {include_regularizers: true}", 1),
+      ("wgan_lp", 1), ("max_gp", 1), ("dragan", 1), ("roth", 1), ("nagarajan_kolter", 1),
+      ("consensus", 1), ("consensus: {player: generator}", 1), ("orthogonal", 0), ("lecam", 0),
+      ("path_length", 1), ("path_length: {decay: 0.9, every: 1}", 1),
     ])
   func everyRegularizerOfThePreludeLoads(_ entry: String, _ order: Int) throws {
     let experiment = try SpecFixture(game: "objective: wgan\nregularizers:\n  - \(entry)\n").load()
