@@ -80,10 +80,12 @@ let package = Package(
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
     tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
-    tests("Spec", ["Spec", "Diagnostics"]),
+    tests("Spec", ["Spec", "Diagnostics"], resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
     tests("Passes", ["Passes", "Execution", "TestSupport"], resources: [.copy("Cases")]),
     tests("Planning", ["Planning", "Passes", "Autodiff", "Execution", "TestSupport"]),
+    tests(
+      "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
   ]
 )

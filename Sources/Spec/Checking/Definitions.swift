@@ -15,14 +15,17 @@ struct Definitions {
     for entry in Self.entries(&reader, "objectives") {
       if let known = objectives[entry.key.text] {
         report(entry.key, "objective", known.place, context)
-      } else if let definition = ObjectiveDefinition(entry, at: reader.child("objectives"), context) {
+      } else if let definition = ObjectiveDefinition(entry, at: reader.child("objectives"), context)
+      {
         objectives[entry.key.text] = definition
       }
     }
     for entry in Self.entries(&reader, "regularizers") {
       if let known = regularizers[entry.key.text] {
         report(entry.key, "regularizer", known.place, context)
-      } else if let definition = RegularizerDefinition(entry, at: reader.child("regularizers"), context) {
+      } else if let definition = RegularizerDefinition(
+        entry, at: reader.child("regularizers"), context)
+      {
         regularizers[entry.key.text] = definition
       }
     }
@@ -41,9 +44,12 @@ struct Definitions {
     }
   }
 
-  /// Reads `bind`. A role whose body is a player's name stands for that player.
+  /// Reads `bind`.
+  ///
+  /// A role whose body is a player's name stands for that player.
   mutating func readBind(
-    _ node: SpecNode?, players: Set<String>, isDefault: Bool, _ names: inout Namespace, _ context: CheckingContext
+    _ node: SpecNode?, players: Set<String>, isDefault: Bool, _ names: inout Namespace,
+    _ context: CheckingContext
   ) {
     guard let node, !node.isNull else { return }
     guard let entries = node.entries else {
@@ -78,7 +84,7 @@ struct Definitions {
     _ key: LocatedText, _ kind: String, _ first: SourceSpan, _ context: CheckingContext
   ) {
     context.error(
-      "there is a \(kind) '\(key.text)' already", at: key.span, hint: "choose another name",
+      "\(kind) '\(key.text)' exists already", at: key.span, hint: "choose another name",
       notes: [Diagnostic(.note, "it is defined here", at: first)])
   }
 }
@@ -92,7 +98,8 @@ struct ObjectiveDefinition {
   init?(_ entry: SpecNode.Entry, at path: [String], _ context: CheckingContext) {
     place = entry.key.span
     var reader = MappingReader(
-      entry.value, "objective '\(entry.key.text)'", at: path + [entry.key.text], place: place, context)
+      entry.value, "objective '\(entry.key.text)'", at: path + [entry.key.text], place: place,
+      context)
     _ = reader.take("paper")
     parameters = DefinitionParameter.readList(&reader)
     let players = reader.require("players")
@@ -120,7 +127,8 @@ struct RegularizerDefinition {
   init?(_ entry: SpecNode.Entry, at path: [String], _ context: CheckingContext) {
     place = entry.key.span
     var reader = MappingReader(
-      entry.value, "regularizer '\(entry.key.text)'", at: path + [entry.key.text], place: place, context)
+      entry.value, "regularizer '\(entry.key.text)'", at: path + [entry.key.text], place: place,
+      context)
     _ = reader.take("paper")
     let player = reader.require("player").flatMap { context.string($0, "'player'") }
     weight = reader.take("weight")
@@ -136,9 +144,14 @@ struct RegularizerDefinition {
   /// The value's text for the given choices; nil after a diagnostic.
   func valueText(words: [String: String], _ context: CheckingContext) -> LocatedText? {
     guard value.entries != nil else { return context.string(value, "'value'") }
-    guard let by = value["by"]?.scalar, let word = words[by.text] else {
+    let by = value["by"]?.scalar
+    let isChoice = parameters.contains { $0.name.text == by?.text && $0.choices != nil }
+    guard let by, let word = words[by.text] else {
+      // A faulty choice has been reported.
+      if isChoice { return nil }
       context.error(
-        "a 'value' with alternatives needs 'by', the name of a parameter with choices", at: value.span)
+        "a 'value' with alternatives needs 'by', the name of a parameter with choices",
+        at: value.span)
       return nil
     }
     guard let text = value[word]?.scalar else {
@@ -157,7 +170,8 @@ struct LetText {
   static func readList(_ reader: inout MappingReader) -> [LetText] {
     guard let node = reader.take("let") else { return [] }
     guard let entries = node.entries else {
-      reader.context.error("'let' must be a mapping of names, but found \(node.kindName)", at: node.span)
+      reader.context.error(
+        "'let' must be a mapping of names, but found \(node.kindName)", at: node.span)
       return []
     }
     return entries.compactMap { entry in
@@ -210,13 +224,15 @@ struct DefinitionParameter {
       let name = parameter.name.text
       let given = reader.take(name)
       if given == nil {
-        context.recordDefault(name, parameter.value.scalar?.text ?? "", at: reader.path, origin: origin)
+        context.recordDefault(
+          name, parameter.value.scalar?.text ?? "", at: reader.path, origin: origin)
       }
       let node = given ?? parameter.value
       if let choices = parameter.choices {
         values.words[name] = context.choice(node, "'\(name)' of \(reader.what)", among: choices)
       } else {
-        values.numbers[name] = context.number(node, "'\(name)' of \(reader.what)")
+        // Behind a fault a 1 stands in.
+        values.numbers[name] = context.number(node, "'\(name)' of \(reader.what)") ?? 1
       }
     }
     return values
