@@ -83,7 +83,6 @@ let package = Package(
     tests("Spec", ["Spec", "Diagnostics"], resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
-    tests("Passes", ["Passes", "Execution", "TestSupport"], resources: [.copy("Cases")]),
     tests("Planning", ["Planning", "Passes", "Autodiff", "Execution", "TestSupport"]),
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
