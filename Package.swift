@@ -79,6 +79,7 @@ let package = Package(
     tests("TensorIR", ["TensorIR", "TestSupport"]),
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
+    tests("Spec", ["Spec", "Diagnostics"]),
     tests("Random", ["Random", "CKernels"]),
   ]
 )
