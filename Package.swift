@@ -81,5 +81,6 @@ let package = Package(
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Spec", ["Spec", "Diagnostics"]),
     tests("Random", ["Random", "CKernels"]),
+    tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
   ]
 )

@@ -8,6 +8,7 @@ public struct BuiltIn: Sendable {
     case dot, select, clamp, detach
     case uniform, normal, fresh
     case params, loss, grad
+    case squaredDistances, ema, orthogonality, count, lambertW
   }
 
   public let name: String
@@ -27,8 +28,14 @@ public struct BuiltIn: Sendable {
   public static let table: [BuiltIn] = reductions + elementwise + shaping + draws + players
 
   private static let reductions: [BuiltIn] = [
-    reduction(.mean, "The mean over everything, per sample, or per sample and channel."),
-    reduction(.sum, "The sum."),
+    BuiltIn(
+      name: "mean", signature: "mean(v, over=sample|channel|distinct)",
+      summary:
+        "The mean over everything, per sample, per sample and channel, or, of pairs of samples,"
+        + " over those of different samples.", kind: .reduction(.mean)),
+    BuiltIn(
+      name: "sum", signature: "sum(v, over=sample|channel|distinct)",
+      summary: "The sum, over the same as mean.", kind: .reduction(.sum)),
     BuiltIn(
       name: "min", signature: "min(v, over=sample|channel) or min(a, b)",
       summary: "The smallest element, or the smaller of two values element by element.",
@@ -44,6 +51,15 @@ public struct BuiltIn: Sendable {
     BuiltIn(
       name: "dot", signature: "dot(a, b, over=sample|channel)",
       summary: "The sum of a*b; of params values, over all tensors.", kind: .dot),
+    BuiltIn(
+      name: "sqdist", signature: "sqdist(a, b)",
+      summary:
+        "The squared distance of every sample of a from every sample of b: one number per pair"
+        + " of samples, for kernels.", kind: .squaredDistances),
+    BuiltIn(
+      name: "count", signature: "count(v, over=channel)",
+      summary: "How many numbers one sample of v has, or one of its channels: a constant.",
+      kind: .count),
   ]
 
   private static let elementwise: [BuiltIn] = [
@@ -57,6 +73,10 @@ public struct BuiltIn: Sendable {
     function(.softplus, "log(1 + exp(v)), without overflow."),
     function(.relu, "max(v, 0), with derivative 0 at 0."),
     function(.sign, "-1, 0 or 1; its derivative is 0."),
+    BuiltIn(
+      name: "lambertw", signature: "lambertw(v)",
+      summary: "The w with w*exp(w) = v, for v > 0; wright_omega(log(v)).", kind: .lambertW),
+    function(.wrightOmega, "lambertw(exp(v)), without overflow: the w with w + log(w) = v."),
   ]
 
   private static let shaping: [BuiltIn] = [
@@ -69,6 +89,11 @@ public struct BuiltIn: Sendable {
     BuiltIn(
       name: "detach", signature: "detach(v)",
       summary: "v, taken as a constant by every grad and by the optimizer.", kind: .detach),
+    BuiltIn(
+      name: "ema", signature: "ema(v, decay)",
+      summary:
+        "The running average decay*average + (1 - decay)*v of a number over the player's steps,"
+        + " from 0; a constant for every grad.", kind: .ema),
   ]
 
   private static let draws: [BuiltIn] = [
@@ -97,6 +122,10 @@ public struct BuiltIn: Sendable {
       name: "grad", signature: "grad(scalar, wrt)",
       summary: "The gradient with respect to a stream, a let value or params(...); it nests.",
       kind: .grad),
+    BuiltIn(
+      name: "orthogonality", signature: "orthogonality(params(N), diagonal=true|false)",
+      summary: "The sum of (W*W' - I)^2 over the weight matrices [out, rest] of params, by default"
+        + " without the diagonal.", kind: .orthogonality),
   ]
 
   private static func reduction(_ reduction: Reduction, _ summary: String) -> BuiltIn {

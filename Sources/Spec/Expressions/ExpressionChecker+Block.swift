@@ -29,20 +29,25 @@ extension ExpressionChecker {
     let used = valueSyntax.map { block.reachable(from: $0) }
     let checked = order.compactMap { checkLet(block.entries[$0]) }
     guard let valueSyntax, let used else { return nil }
-    for (index, entry) in block.entries.enumerated() where !used.contains(index) {
-      diagnostics.insert(
-        Diagnostic(
-          .warning, "'\(entry.name)' is never used", at: entry.span,
-          hint: "use it or leave it out"))
-    }
+    warnUnused(block, used)
     text = value
-    drawNames = DrawNames(prefix: uniqueName(valueName), startsBare: false)
+    drawNames = NumberedNames(prefix: uniqueName(valueName), startsBare: false)
+    stateNames = drawNames
     guard let result = check(valueSyntax), requireNumber(result, valueSyntax),
       complete, checked.count == lets.count
     else { return nil }
     let names = Set(used.map { uniqueName(block.entries[$0].name) })
     let kept = checked.filter { names.contains($0.name) && $0.value.constant == nil }
     return (kept.map { LetBinding(name: $0.name, value: $0.value.expression) }, result.expression)
+  }
+
+  private mutating func warnUnused(_ block: LetBlock, _ used: Set<Int>) {
+    for (index, entry) in block.entries.enumerated() where !used.contains(index) {
+      diagnostics.insert(
+        Diagnostic(
+          .warning, "'\(entry.name)' is never used", at: entry.span,
+          hint: "use it or leave it out"))
+    }
   }
 
   /// `true` iff `value` is one number; otherwise the error says how to make it one.
@@ -59,7 +64,8 @@ extension ExpressionChecker {
   ) -> (name: String, value: CheckedValue)? {
     let name = uniqueName(entry.name)
     text = entry.text
-    drawNames = DrawNames(prefix: name, startsBare: true)
+    drawNames = NumberedNames(prefix: name, startsBare: true)
+    stateNames = drawNames
     guard let syntax = entry.syntax, let value = check(syntax) else {
       bindings[entry.name] = .faulty
       return nil
@@ -91,7 +97,9 @@ extension ExpressionChecker {
       message = "'\(name)' cannot name a value: letters, digits and _ only, no digit first"
     } else if earlier != nil {
       message = "'\(name)' is defined twice in one 'let'"
-    } else if let meaning = environment.meaning(of: name) {
+    } else if let meaning = environment.meaning(of: name),
+      !environment.letsMayHide || BuiltIn.named(name) != nil
+    {
       message = "the 'let' name '\(name)' hides \(meaning)"
     } else {
       return false

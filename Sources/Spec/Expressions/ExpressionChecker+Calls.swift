@@ -83,6 +83,13 @@ extension ExpressionChecker {
     case .params: return params(call, syntax)
     case .loss: return loss(call, syntax)
     case .grad: return grad(call, syntax)
+    case .squaredDistances: return squaredDistances(call, syntax)
+    case .ema: return runningAverage(call, syntax)
+    case .orthogonality: return orthogonality(call, syntax)
+    case .count: return count(call, syntax)
+    case .lambertW:
+      return check(call.positional[0]).flatMap { apply(.log, to: $0, syntax) }
+        .flatMap { apply(.wrightOmega, to: $0, syntax) }
     }
   }
 
@@ -219,14 +226,16 @@ extension BuiltIn {
     switch kind {
     case .reduction(.min), .reduction(.max): (1...2, ["over"])
     case .reduction: (1...1, ["over"])
-    case .elementwise, .detach, .fresh: (1...1, [])
+    case .elementwise, .detach, .fresh, .lambertW: (1...1, [])
     case .dot: (2...2, ["over"])
+    case .count: (1...1, ["over"])
+    case .orthogonality: (1...1, ["diagonal"])
     case .select, .clamp: (3...3, [])
     case .uniform: (0...0, ["over", "like", "low", "high"])
     case .normal: (0...0, ["over", "like", "mean", "deviation"])
     case .params: (1...100, [])
     case .loss: (1...1, ["half", "draw", "penalties"])
-    case .grad: (2...2, [])
+    case .grad, .squaredDistances, .ema: (2...2, [])
     }
   }
 }

@@ -39,7 +39,7 @@ extension ExpressionChecker {
     let place = call.positional[0]
     let known = environment.players.keys.sorted() + environment.playerRoles.keys.sorted()
     guard case .name(let name) = place.form, let player = environment.player(called: name) else {
-      let word = text.text.utf8.count > 0 ? text.text(in: place.range) : ""
+      let word = text.text(in: place.range)
       return fail(
         "'loss' expects a player, found '\(word)'", at: place.range,
         hint: suggestion(for: word, among: known)
@@ -77,7 +77,7 @@ extension ExpressionChecker {
     return nil
   }
 
-  private mutating func flag(_ call: BoundCall, _ label: String) -> Bool? {
+  mutating func flag(_ call: BoundCall, _ label: String) -> Bool? {
     guard let syntax = call.labels[label] else { return false }
     if syntax.form == .name("true") { return true }
     if syntax.form == .name("false") { return false }

@@ -59,17 +59,22 @@ extension ExpressionChecker {
   }
 
   /// The axes that `over=` names; everything where it is left out.
-  private mutating func axes(_ call: BoundCall) -> Axes? {
+  mutating func axes(_ call: BoundCall) -> Axes? {
     guard let over = call.labels["over"] else { return .all }
-    let names = ["sample": Axes.sample, "channel": .channel]
+    var names = ["sample": Axes.sample, "channel": .channel]
+    if [.reduction(.mean), .reduction(.sum)].contains(call.builtIn.kind) {
+      names["distinct"] = .distinct
+    }
     if case .name(let name) = over.form {
       if let axes = names[name] { return axes }
       fail(
-        "'over' expects sample or channel, found '\(name)'", at: over.range,
-        hint: suggestion(for: name, among: names.keys.sorted()) ?? "leave it out for everything")
+        "'over' of '\(call.builtIn.name)' expects sample or channel, found '\(name)'",
+        at: over.range,
+        hint: suggestion(for: name, among: names.keys.sorted()) ?? call.builtIn.signature)
     } else {
       fail(
-        "'over' expects sample or channel", at: over.range, hint: "leave it out for everything")
+        "'over' of '\(call.builtIn.name)' expects sample or channel", at: over.range,
+        hint: call.builtIn.signature)
     }
     return nil
   }
@@ -77,21 +82,56 @@ extension ExpressionChecker {
   private mutating func reducedType(
     _ type: ValueType, _ axes: Axes, _ call: BoundCall, at place: ExpressionSyntax
   ) -> ValueType? {
-    guard case .perSample(let shape) = type else {
+    let over = call.labels["over"]?.range ?? place.range
+    switch (type, axes) {
+    case (.perSample, .all), (.pairs, .all), (.pairs, .distinct): return .scalar
+    case (.perSample, .sample), (.pairs, .sample): return .perSample([])
+    case (.perSample(let shape), .channel):
+      if let channels = shape.first { return .perSample([channels]) }
+      fail(
+        "'over=channel' expects values with a channel axis, found \(type)", at: over,
+        hint: "leave it out")
+    case (.pairs, .channel):
+      fail("'over=channel' expects values with a channel axis, found \(type)", at: over)
+    case (.perSample, .distinct):
+      fail(
+        "'over=distinct' expects one number per pair of samples, found \(type)", at: over,
+        hint: "sqdist(a, b) gives pairs")
+    case (.scalar, _), (.parameters, _):
       fail(
         "'\(call.builtIn.name)' expects one value per sample, found \(type)", at: place.anchor,
         hint: type == .scalar ? "a number needs no reduction" : nil)
-      return nil
     }
-    switch axes {
-    case .all: return .scalar
-    case .sample: return .perSample([])
-    case .channel:
-      if let channels = shape.first { return .perSample([channels]) }
-      fail(
-        "'over=channel' expects values with a channel axis, found \(type)",
-        at: call.labels["over"]?.range ?? place.range, hint: "leave it out")
-      return nil
+    return nil
+  }
+
+  /// `sqdist(a, b)`, of values with equal shapes.
+  mutating func squaredDistances(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    let (a, b) = (check(call.positional[0]), check(call.positional[1]))
+    guard let a, let b else { return nil }
+    for (value, place) in zip([a, b], call.positional) {
+      guard case .perSample = value.type else {
+        return fail(
+          "'sqdist' expects one value per sample, found \(value.type)", at: place.anchor)
+      }
     }
+    guard a.type == b.type || (a.type.isOneNumberPerSample && b.type.isOneNumberPerSample) else {
+      return fail(
+        "'sqdist' expects equal shapes, found \(a.type) and \(b.type)", at: syntax.anchor)
+    }
+    return make(.squaredDistances(a.expression, b.expression), .pairs, syntax, [a, b])
+  }
+
+  /// `count(v)`, a constant of v's shape.
+  mutating func count(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    let value = check(call.positional[0])
+    guard let axes = axes(call), let value else { return nil }
+    guard case .perSample(let shape) = value.type, axes != .channel || !shape.isEmpty else {
+      return fail(
+        "'count' expects one value per sample\(axes == .channel ? ", with channels" : ""), found"
+          + " \(value.type)", at: call.positional[0].anchor)
+    }
+    let counted = axes == .channel ? shape.dropFirst() : shape[...]
+    return constant(counted.reduce(1) { $0 * Double($1) }, syntax)
   }
 }

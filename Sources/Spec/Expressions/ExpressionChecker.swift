@@ -30,7 +30,9 @@ public struct ExpressionChecker {
   var text: LocatedText
   var bindings: [String: Binding] = [:]
   var frames: [Frame] = []
-  var drawNames = DrawNames(prefix: "", startsBare: false)
+  var drawNames = NumberedNames(prefix: "", startsBare: false)
+  /// Names for the state of running averages; they number apart from draws.
+  var stateNames = NumberedNames(prefix: "", startsBare: false)
   var freshStreams: [String: Int] = [:]
   /// Functions' bodies, parsed once; nil for a faulty one.
   var bodies: [String: ExpressionSyntax?] = [:]
@@ -129,10 +131,10 @@ public struct ExpressionChecker {
   }
 }
 
-/// Hands out names for the random values of one `let` or value.
-struct DrawNames {
+/// Hands out names for the random values, or the running averages, of one `let` or value.
+struct NumberedNames {
   var prefix: String
-  /// `true` iff the first is called `prefix` alone, as the draw of a `let` is.
+  /// `true` iff the first is called `prefix` alone, as the only one of a `let` is.
   var startsBare: Bool
   private var count = 0
 

@@ -40,5 +40,8 @@ public struct ExpressionEnvironment: Sendable {
   /// Prefix of draw and let names: the regularizer's or player's name.
   public var scope: String = ""
 
+  /// `true` lets a `let` hide names of the spec: for entries of the prelude, whose author cannot know them.
+  public var letsMayHide = false
+
   public init() {}
 }

@@ -16,11 +16,25 @@ extension UnaryFunction {
     case .relu: x > 0 ? x : 0
     case .sign: x > 0 ? 1 : (x < 0 ? -1 : 0)
     case .reciprocal: 1 / x
+    case .wrightOmega: omegaRoot(x)
     }
   }
 
   /// `true` iff the derivative is not 0 everywhere.
   var isDifferentiable: Bool { self != .sign }
+}
+
+/// The root ω > 0 of ω + log ω = x, by Newton's method, which converges from any positive start below it.
+private func omegaRoot(_ x: Double) -> Double {
+  // Here ω = eˣ(1 − eˣ + ...) rounds to its first term.
+  guard x > -40 else { return Foundation.exp(x) }
+  var omega = x > 1 ? Swift.max(1, x - Foundation.log(x)) : Foundation.exp(Swift.min(x, 0)) / 2
+  for _ in 0..<50 {
+    let next = omega * (1 + x - Foundation.log(omega)) / (1 + omega)
+    if Swift.abs(next - omega) <= 1e-16 * omega { return next }
+    omega = next
+  }
+  return omega
 }
 
 extension BinaryFunction {

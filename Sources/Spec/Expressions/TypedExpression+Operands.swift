@@ -5,8 +5,8 @@ extension TypedExpression {
     case .number, .stream, .freshStream, .draw, .binding, .parameters, .loss: []
     case .call(_, let arguments): arguments
     case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]
-    case .gradient(let value, _): [value]
-    case .binary(_, let a, let b), .dot(let a, let b, _): [a, b]
+    case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _): [value]
+    case .binary(_, let a, let b), .dot(let a, let b, _), .squaredDistances(let a, let b): [a, b]
     case .select(let condition, let a, let b): [condition, a, b]
     }
   }

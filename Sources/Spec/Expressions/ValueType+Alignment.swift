@@ -6,6 +6,7 @@ extension ValueType: CustomStringConvertible {
     case .perSample(let shape):
       isOneNumberPerSample
         ? "one number per sample" : "one value per sample of shape \(shape)"
+    case .pairs: "one number per pair of samples"
     case .parameters(let networks): "values shaped as params(\(networks.joined(separator: ", ")))"
     }
   }
@@ -15,7 +16,8 @@ extension ValueType: CustomStringConvertible {
 
   /// The type of an elementwise function of both, or nil where their elements do not pair up.
   ///
-  /// A number meets anything; one number per sample meets any per-sample value; the rest must have equal shapes.
+  /// A number meets anything; one number per sample meets any per-sample value; the rest must have equal shapes,
+  /// and pairs of samples meet pairs only.
   /// Nothing else is broadcast. (DESIGN section 1.)
   public static func aligned(_ a: ValueType, _ b: ValueType) -> ValueType? {
     if a == b { return a }

@@ -116,7 +116,8 @@ struct CheckerErrorTests {
 
   static let arguments: [Fault] = [
     Fault(
-      "norm(x, over=samples)", "'over' expects sample or channel, found 'samples'", at: "samples",
+      "norm(x, over=samples)", "'over' of 'norm' expects sample or channel, found 'samples'",
+      at: "samples",
       hint: "did you mean 'sample'?"),
     Fault(
       "norm(x, ovr=sample)", "'norm' has no argument 'ovr'", at: "ovr", hint: "did you mean 'over'?"

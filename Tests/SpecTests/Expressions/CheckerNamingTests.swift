@@ -94,6 +94,18 @@ struct CheckerNamingTests {
     #expect(result.errors.map(\.message) == ["unknown name 'a'"])
   }
 
+  /// The prelude's own names win over those of a spec that it has never seen.
+  @Test func letsOfThePreludeMayHideNames() {
+    var environment = gameEnvironment()
+    environment.letsMayHide = true
+    let result = check(
+      "mean(D(x)*z)", lets: ["z": "uniform(over=sample)"], in: environment)
+    #expect(result.diagnostics.isEmpty)
+    #expect(result.bindings.map(\.name) == ["wgan_gp.z"])
+    let clash = check("norm(x)", lets: ["norm": "1"], in: environment)
+    #expect(clash.errors.map(\.span?.text) == ["norm"])
+  }
+
   @Test func theCallIsThePlaceOfAnInlinedValue() throws {
     let value = try #require(check("1 + penalty(x)").value)
     #expect(value.operands.map(\.span.text) == ["1", "penalty(x)"])
