@@ -58,7 +58,7 @@ let package = Package(
 
     library("Diagnostics"),
     library("Random", ["CKernels"]),
-    library("Spec", ["Diagnostics", "CYAML"], resources: [.copy("Prelude")]),
+    library("Spec", ["Diagnostics", "CYAML"], resources: [.embedInCode("Prelude")]),
     library("TensorIR", ["Diagnostics"]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "TensorIR", "Autodiff"]),
