@@ -74,9 +74,10 @@ private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
 }
 
 extension Experiment {
-  /// Everything that outlives a step: networks first, then each player's optimizer state.
+  /// Everything that outlives a step: networks, running averages, then each player's optimizer state.
   var variables: [Variable] {
     networks.flatMap(\.variables)
+      + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
       + players.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
           .flatMap { parameter in
@@ -93,7 +94,27 @@ extension Experiment {
   }
 }
 
+extension Experiment {
+  /// Names of the averages that expressions keep, sorted.
+  private var averageNames: [String] {
+    var names: Set<String> = []
+    func visit(_ expression: TypedExpression) {
+      if case .ema(_, _, let name) = expression.term { names.insert(Variable.averageName(name)) }
+      expression.operands.forEach(visit)
+    }
+    for player in players {
+      visit(player.minimizes)
+      player.penalties.map(\.value).forEach(visit)
+      (player.bindings + player.penalties.flatMap(\.bindings)).map(\.value).forEach(visit)
+    }
+    return names.sorted()
+  }
+}
+
 extension Variable {
+  /// `ema/path_length.a`.
+  static func averageName(_ name: String) -> String { "ema/" + name }
+
   /// `optimizer/generator/G.0.weight/m`.
   static func optimizerName(player: String, parameter: String, slot: String) -> String {
     "optimizer/\(player)/\(parameter)/\(slot)"

@@ -1,8 +1,8 @@
 extension RandomStream {
   /// The order of `count` things in `epoch`, a permutation of `0..<count`.
   ///
-  /// Fisher and Yates's shuffle with numbers of this stream at step `epoch`: place i (from the last down to 1) is swapped
-  /// with a place j ≤ i that comes from words 2i and 2i+1. A pure function of (seed, name, count, epoch).
+  /// Fisher and Yates's shuffle with numbers of this stream at step `epoch`: place i (from the last down to 1) is
+  /// swapped with a place j ≤ i that comes from words 2i and 2i+1. A pure function of (seed, name, count, epoch).
   public func permutation(count: Int, epoch: UInt64) -> [UInt32] {
     [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
       permute(UnsafeMutableBufferPointer(rebasing: buffer[..<count]), epoch: epoch)
@@ -10,7 +10,8 @@ extension RandomStream {
     }
   }
 
-  /// Writes `permutation(count: out.count, epoch: epoch)` to `out`, which has fewer than 2³² elements, without allocating.
+  /// Writes `permutation(count: out.count, epoch: epoch)` to `out`, which has fewer than 2³² elements, without
+  /// allocating.
   public func permute(_ out: UnsafeMutableBufferPointer<UInt32>, epoch: UInt64) {
     for i in out.indices { out[i] = UInt32(i) }
     let chunk = 256

@@ -4,8 +4,8 @@ import CKernels
 ///
 /// Element `i` of step `t` is lane `i % 4` of Philox4x32-10 (Salmon et al., SC 2011) at the counter
 /// (`i / 4` low, `i / 4` high, stream, `t`) under the key `seed`: it depends on neither the order of drawing, nor how a
-/// fill is cut, nor the number of threads. The stream's number is a hash of its name, so an unrelated edit of a spec never
-/// shifts its draws. The same element index asked for as a word, a uniform and a normal number is the *same* randomness:
+/// fill is cut, nor the number of threads. The stream's number is a hash of its name, so an unrelated edit of a spec never shifts
+/// its draws. The same element index asked for as a word, a uniform and a normal number is the *same* randomness:
 /// what must be independent needs another name, step or index.
 public struct RandomStream: Hashable, Sendable {
   /// The key; all streams of a run share it.
@@ -30,7 +30,8 @@ public struct RandomStream: Hashable, Sendable {
   /// The place of element `offset` at `step`. The high half of a step, which no run reaches, goes into the key.
   func place(step: UInt64, offset: Int) -> advas_philox_place {
     advas_philox_place(
-      seed: seed ^ (step & 0xffff_ffff_0000_0000), stream: id, step: UInt32(truncatingIfNeeded: step),
+      seed: seed ^ (step & 0xffff_ffff_0000_0000), stream: id,
+      step: UInt32(truncatingIfNeeded: step),
       first: UInt64(bitPattern: Int64(offset)))
   }
 }
@@ -38,7 +39,8 @@ public struct RandomStream: Hashable, Sendable {
 // MARK: - Filling
 
 extension RandomStream {
-  /// Fills `out` with uniform floats of [`low`, `high`), elements `offset...` of `step`; all `low` where the range is empty.
+  /// Fills `out` with uniform floats of [`low`, `high`), elements `offset...` of `step`; all `low` where the range is
+  /// empty.
   public func fillUniform(
     _ out: UnsafeMutableBufferPointer<Float>, low: Float = 0, high: Float = 1, step: UInt64,
     offset: Int = 0
@@ -75,7 +77,8 @@ extension RandomStream {
 extension RandomStream {
   /// A number of `0..<bound` from the first two words of *block* `index` (elements 4·index, 4·index + 1) of `step`.
   ///
-  /// The high half of a 64-bit product (Lemire 2019): no number is more than bound/2⁶⁴ too likely. `bound` is positive.
+  /// The high half of a 64-bit product (Lemire 2019): no number is more than bound/2⁶⁴ too likely. `bound` is
+  /// positive.
   public func uniformInt(below bound: Int, at index: Int, step: UInt64) -> Int {
     let words = block(index, step: step)
     let bits = UInt64(words.1) << 32 | UInt64(words.0)

@@ -77,7 +77,9 @@ import Testing
     let folder = try TemporaryFolder()
     chmod(folder.path, 0o500)
     defer { chmod(folder.path, 0o700) }
-    let failure = #expect(throws: FileError.self) { try AtomicFile.write([1], to: folder.file("a")) }
+    let failure = #expect(throws: FileError.self) {
+      try AtomicFile.write([1], to: folder.file("a"))
+    }
     #expect(failure?.code == EACCES)
   }
 
@@ -94,7 +96,9 @@ import Testing
       #expect(failure?.message.contains(reason) == true)
     }
     try folder.write([UInt8](repeating: 1, count: 101), "large")
-    #expect(throws: FileError.self) { try FileReader.contents(of: folder.file("large"), limit: 100) }
+    #expect(throws: FileError.self) {
+      try FileReader.contents(of: folder.file("large"), limit: 100)
+    }
   }
 
   @Test func messagesAreFitForTerminals() {

@@ -9,7 +9,8 @@ final class TemporaryFolder {
   let path: String
 
   init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "data-tests-\(UUID().uuidString)")
+    let url = FileManager.default.temporaryDirectory.appending(
+      path: "data-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path
   }

@@ -34,7 +34,8 @@ import Testing
     Hostile(
       testDescription: "web page", bytes: Array("<html>".utf8), expected: "looks like a web page"),
     Hostile(testDescription: "zip", bytes: [0x50, 0x4b, 3, 4, 0], expected: "zip archive"),
-    Hostile(testDescription: "labels", bytes: idx([4], [1, 2, 3, 4]), expected: "a file of labels"),
+    Hostile(
+      testDescription: "labels", bytes: idx([4], [1, 2, 3, 4]), expected: "a file of labels"),
     Hostile(
       testDescription: "images as labels", bytes: images, expected: "a file of images",
       content: .labels),
@@ -48,9 +49,11 @@ import Testing
     Hostile(
       testDescription: "one byte short", bytes: Array(images.dropLast()),
       expected: "4 x 2 x 3 = 24 bytes, there cannot be more than 23"),
-    Hostile(testDescription: "one byte more", bytes: images + [0], expected: "more bytes than the 24"),
     Hostile(
-      testDescription: "product overflows", bytes: idx([0xffff_ffff, 0xffff_ffff, 0xffff_ffff], []),
+      testDescription: "one byte more", bytes: images + [0], expected: "more bytes than the 24"),
+    Hostile(
+      testDescription: "product overflows",
+      bytes: idx([0xffff_ffff, 0xffff_ffff, 0xffff_ffff], []),
       expected: "4294967295 x 4294967295 x 4294967295"),
     Hostile(
       testDescription: "larger than the limit", bytes: idx([1 << 20, 1 << 10, 1 << 3], payload),
@@ -69,7 +72,8 @@ import Testing
       expected: "more bytes than the 24"),
     Hostile(
       testDescription: "gz: bomb behind a small header",
-      bytes: gzip(images + [UInt8](repeating: 0, count: 1 << 22)), expected: "more bytes than the 24"),
+      bytes: gzip(images + [UInt8](repeating: 0, count: 1 << 22)),
+      expected: "more bytes than the 24"),
     Hostile(
       testDescription: "gz: cut stream", bytes: Array(gzip(images).dropLast(20)),
       expected: "gzip data ends too early"),
@@ -78,10 +82,12 @@ import Testing
       expected: "gzip data ends too early"),
     Hostile(testDescription: "gz: magic alone", bytes: [0x1f, 0x8b], expected: "ends too early"),
     Hostile(
-      testDescription: "gz: wrong method", bytes: [0x1f, 0x8b, 7] + [UInt8](repeating: 0, count: 30),
+      testDescription: "gz: wrong method",
+      bytes: [0x1f, 0x8b, 7] + [UInt8](repeating: 0, count: 30),
       expected: "is damaged"),
     Hostile(
-      testDescription: "gz: checksum", bytes: gzip(images).enumerated().map {
+      testDescription: "gz: checksum",
+      bytes: gzip(images).enumerated().map {
         $0.offset == gzip(images).count - 6 ? $0.element ^ 1 : $0.element
       }, expected: "is damaged"),
     Hostile(

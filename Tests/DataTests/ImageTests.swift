@@ -6,7 +6,9 @@ import Testing
 @Suite struct ImageTests {
   func pattern(_ width: Int, _ height: Int, _ channels: Int) -> Image {
     var image = Image(width: width, height: height, channels: channels)
-    for i in image.pixels.indices { image.pixels[i] = UInt8(truncatingIfNeeded: i &* 2_654_435_761 >> 13) }
+    for i in image.pixels.indices {
+      image.pixels[i] = UInt8(truncatingIfNeeded: i &* 2_654_435_761 >> 13)
+    }
     return image
   }
 
@@ -16,7 +18,8 @@ import Testing
     let image = pattern(width, height, channels)
     try image.writePNG(to: folder.file("a.png"))
     #expect(folder.names == ["a.png"])
-    #expect(try folder.bytes("a.png").prefix(8) == [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+    #expect(
+      try folder.bytes("a.png").prefix(8) == [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
     #expect(try Image(pngFile: folder.file("a.png"), channels: channels) == image)
   }
 
@@ -87,10 +90,12 @@ import Testing
     #expect(!lowerLeft.isEmpty && lowerLeft.allSatisfy { $0.x < 250 && $0.y > 300 })
   }
 
-  @Test(arguments: [
-    [.nan, 0, .infinity, 1, 3e38, -3e38], [0, 0], [1], [], [1e30, -1e30], [5, 5, 5, 5],
-    [.leastNonzeroMagnitude, -.leastNonzeroMagnitude],
-  ] as [[Float]]) func scatterTakesAnyPoints(points: [Float]) {
+  @Test(
+    arguments: [
+      [.nan, 0, .infinity, 1, 3e38, -3e38], [0, 0], [1], [], [1e30, -1e30], [5, 5, 5, 5],
+      [.leastNonzeroMagnitude, -.leastNonzeroMagnitude],
+    ] as [[Float]]) func scatterTakesAnyPoints(points: [Float])
+  {
     #expect(Image.scatter(real: points, generated: points).pixels.count == 512 * 512 * 3)
     #expect(Image.scatter(real: [], generated: points, limits: 2...2).height == 512)
   }

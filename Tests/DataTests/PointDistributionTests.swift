@@ -15,7 +15,9 @@ import Testing
   }
 
   func points(_ values: [Float]) -> [SIMD2<Double>] {
-    stride(from: 0, to: values.count, by: 2).map { SIMD2(Double(values[$0]), Double(values[$0 + 1])) }
+    stride(from: 0, to: values.count, by: 2).map {
+      SIMD2(Double(values[$0]), Double(values[$0 + 1]))
+    }
   }
 
   /// Classes of a one-hot batch.
@@ -79,7 +81,8 @@ import Testing
     .swissRoll(noise: 0.25), .moons(noise: 0.05), .grid(side: 1, spacing: 0, sigma: 0),
   ]
 
-  @Test(arguments: kinds) func batchesAreFreshAndReproducible(kind: DatasetDescription.Kind) throws {
+  @Test(arguments: kinds) func batchesAreFreshAndReproducible(kind: DatasetDescription.Kind) throws
+  {
     let first = try source(kind)
     let values = first.values(7)
     #expect(first.batchesPerEpoch == nil && first.sampleIndices(batch: 0) == nil)

@@ -7,7 +7,8 @@ import Testing
 @Suite struct SafetensorsTests {
   static let sample = SafetensorsFile(
     tensors: [
-      "G.0.weight": TensorData(floats: [1, -0.0, .nan, .infinity, .leastNonzeroMagnitude, 3], shape: [2, 3]),
+      "G.0.weight": TensorData(
+        floats: [1, -0.0, .nan, .infinity, .leastNonzeroMagnitude, 3], shape: [2, 3]),
       "optimizer/step": TensorData(integers: [Int64.max], shape: []),
       "m \"é\"\n/": TensorData(doubles: [0.1, -.pi], shape: [2, 1]),
       "mask": TensorData(.uint8, shape: [3], bytes: [0, 255, 7]),
@@ -89,7 +90,8 @@ import Testing
     Hostile("the name 'a' occurs twice", "{\(a),\(entry("\\u0061", "[2]", "[8,16]"))}", 16),
     Hostile("expected '\"'", "{\(a),}", 8),
     Hostile("nested too deeply", #"{"a":"# + String(repeating: "[", count: 100_000)),
-    Hostile("not valid UTF-8", bytes: [5, 0, 0, 0, 0, 0, 0, 0] + Array("{\"".utf8) + [0xff, 0x22, 0x7d]),
+    Hostile(
+      "not valid UTF-8", bytes: [5, 0, 0, 0, 0, 0, 0, 0] + Array("{\"".utf8) + [0xff, 0x22, 0x7d]),
     Hostile("half a surrogate pair", #"{"\ud800":1}"#),
     Hostile("a control character", "{\"\u{1}\":1}"),
     Hostile("its __metadata__ is not an object", #"{"__metadata__":[]}"#),
@@ -158,7 +160,8 @@ import Testing
 
 @Suite struct JSONTests {
   @Test func values() throws {
-    let text = #" {"a" : [1, -2, 0, 1.5, 1e3, -0.0E-1, true, false, null, "\u00e9\ud83d\ude00\n"], "b":{} } "#
+    let text =
+      #" {"a" : [1, -2, 0, 1.5, 1e3, -0.0E-1, true, false, null, "\u00e9\ud83d\ude00\n"], "b":{} } "#
     #expect(
       try JSONParser.parse(Array(text.utf8))
         == .object([

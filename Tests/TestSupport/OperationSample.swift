@@ -36,7 +36,7 @@ public struct OperationSample: Sendable, CustomStringConvertible {
 
   private static let maps: [OperationSample] = MapFunction.allCases.map { function in
     let positive: Set<MapFunction> = [
-      .log, .sqrt, .rsqrt, .reciprocal, .normRoot, .inverseNormRoot, .lambertW, .power,
+      .log, .sqrt, .rsqrt, .reciprocal, .normRoot, .inverseNormRoot, .power,
     ]
     let kinked: Set<MapFunction> = [.abs, .sign, .leakyRelu, .mask]
     let range = positive.contains(function) ? 0.4...1.9 : kinked.contains(function) ? 0.1...1.5 : -1.5...1.5

@@ -3,9 +3,9 @@ import Random
 
 /// Fills a caller's memory with batches of one column of a data set.
 ///
-/// Batch `k` is a pure function of (seed, player, shuffle key, k), so that a run resumes from `k` alone. A finite set is
-/// reshuffled each epoch and its last partial batch dropped; a distribution draws fresh samples. Two columns of one data
-/// set stay aligned when their sources have the same seed, player and shuffle key.
+/// Batch `k` is a pure function of (seed, player, shuffle key, k), so that a run resumes from `k` alone. A finite set
+/// is reshuffled each epoch and its last partial batch dropped; a distribution draws fresh samples. Two columns of
+/// one data set stay aligned when their sources have the same seed, player and shuffle key.
 public final class BatchSource {
   /// What a batch holds.
   public enum Column: Hashable, Sendable {
@@ -60,15 +60,18 @@ public final class BatchSource {
         .error, "the data set has no labels", hint: "put its file of labels beside its images")
     }
     let shape = column == .samples ? dataset.sampleShape : [dataset.classCount]
-    let (elements, overflow) = shape.reduce(1, *).multipliedReportingOverflow(by: batch)
-    guard !overflow else { throw Diagnostic(.error, "batch is \(batch), which is too large") }
+    let size = shape.reduce(MemoryLayout<Float>.size, *)
+    guard !size.multipliedReportingOverflow(by: batch).overflow else {
+      throw Diagnostic(.error, "batch is \(batch), which is too large")
+    }
     self.dataset = dataset
     self.column = column
     self.order = order
     self.batch = batch
     sampleShape = shape
-    elementCount = elements
-    batchesPerEpoch = dataset.count.map { $0 / batch }
+    elementCount = shape.reduce(batch, *)
+    // Not `map`: the optimiser of Swift 6.3.1 crashes on a closure here.
+    if let count = dataset.count { batchesPerEpoch = count / batch } else { batchesPerEpoch = nil }
     mapping = ValueMapping(from: dataset.bounds, to: dataset.range)
     let name = "data/\(player)/\(shuffleKey)"
     shuffle = RandomStream(seed: seed, name: name)

@@ -34,7 +34,8 @@ public struct FileError: Error, Hashable, Sendable {
     case EACCES, EPERM: ("permission denied", "change its permissions or choose another place")
     case EROFS: ("the file system is read-only", "choose another place")
     case ENOSPC: ("the disk is full", "free some space; what was there before is unharmed")
-    case EDQUOT: ("your disk quota is used up", "free some space; what was there before is unharmed")
+    case EDQUOT:
+      ("your disk quota is used up", "free some space; what was there before is unharmed")
     case EFBIG: ("the file would exceed the size limit", "raise it (ulimit -f)")
     case EISDIR: ("it is a folder", "give the name of a file")
     case ENOTDIR: ("a part of the path is not a folder", "check the path")

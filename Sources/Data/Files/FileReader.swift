@@ -26,7 +26,8 @@ struct FileReader: ~Copyable {
       let isFolder = info.st_mode & S_IFMT == S_IFDIR
       throw FileError(
         path: path,
-        message: "cannot read \(quoted(path)): it is \(isFolder ? "a folder" : "not a regular file")",
+        message:
+          "cannot read \(quoted(path)): it is \(isFolder ? "a folder" : "not a regular file")",
         hint: "give the name of a file", code: isFolder ? EISDIR : EINVAL)
     }
     self.descriptor = descriptor

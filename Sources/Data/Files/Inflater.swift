@@ -63,7 +63,9 @@ final class Inflater {
     let input = min(source.count - position, 1 << 30)
     let room = min(target.count, 1 << 30)
     let status = source.withUnsafeBufferPointer { bytes in
-      stream.pointee.next_in = bytes.baseAddress.map { UnsafeMutablePointer(mutating: $0 + position) }
+      stream.pointee.next_in = bytes.baseAddress.map {
+        UnsafeMutablePointer(mutating: $0 + position)
+      }
       stream.pointee.avail_in = UInt32(input)
       stream.pointee.next_out = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
       stream.pointee.avail_out = UInt32(room)

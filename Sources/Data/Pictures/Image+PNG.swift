@@ -66,7 +66,8 @@ extension Image {
         .error,
         "cannot read the picture \(quoted(name)): "
           + (reason.isEmpty
-            ? "it has \(header.width) x \(header.height) pixels, more than \(Self.pixelLimit)" : reason),
+            ? "it has \(header.width) x \(header.height) pixels, more than \(Self.pixelLimit)"
+            : reason),
         hint: "check that it is a whole PNG file")
     }
     self = decoded

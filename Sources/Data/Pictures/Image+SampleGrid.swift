@@ -3,9 +3,9 @@ import Diagnostics
 extension Image {
   /// Samples of images side by side on white, row by row.
   ///
-  /// `samples` holds `count` images of `shape` `[channels, height, width]` or `[height, width]` in C order; `range` is what
-  /// black and white are (values beyond it are clipped, NaN is black). Small images are enlarged by a whole factor.
-  /// `columns` nil makes the grid about square. A shape that is no image is a diagnostic.
+  /// `samples` holds `count` images of `shape` `[channels, height, width]` or `[height, width]` in C order; `range`
+  /// is what black and white are (values beyond it are clipped, NaN is black). Small images are enlarged by a whole
+  /// factor. `columns` nil makes the grid about square. A shape that is no image is a diagnostic.
   public static func sampleGrid(
     _ samples: [Float], count: Int, shape: [Int], range: ClosedRange<Double>, columns: Int? = nil
   ) throws(Diagnostic) -> Image {

@@ -1,8 +1,8 @@
 extension Image {
   /// Points of the plane: the real ones gray, the generated ones blue above them, on a square with axes.
   ///
-  /// Both lists hold x and y in turn. The axes span `limits` in both directions or, where that is nil, the real points and a
-  /// margin; points beyond them and those that are not finite are left out.
+  /// Both lists hold x and y in turn. The axes span `limits` in both directions or, where that is nil, the real
+  /// points and a margin; points beyond them and those that are not finite are left out.
   public static func scatter(
     real: [Float], generated: [Float], size: Int = 512, limits: ClosedRange<Double>? = nil
   ) -> Image {
@@ -16,7 +16,8 @@ extension Image {
 
   /// A square about the real points with a tenth as margin; about the generated ones where there are no others.
   private static func axisLimits(_ real: [Float], _ generated: [Float]) -> ClosedRange<Double> {
-    let finite = [real, generated].map { $0.filter { abs($0) < 1e30 } }.first { !$0.isEmpty } ?? [0]
+    let finite =
+      [real, generated].map { $0.filter { abs($0) < 1e30 } }.first { !$0.isEmpty } ?? [0]
     let low = Double(finite.min() ?? 0)
     let high = Double(finite.max() ?? 0)
     let margin = high > low ? (high - low) / 10 : 1
@@ -39,7 +40,8 @@ private struct ScatterPlot {
 
   init(size: Int, limits: ClosedRange<Double>) {
     canvas = Canvas(width: size, height: size, background: Canvas.Colour(1, 1, 1))
-    let wide = limits.upperBound > limits.lowerBound && (limits.upperBound - limits.lowerBound).isFinite
+    let wide =
+      limits.upperBound > limits.lowerBound && (limits.upperBound - limits.lowerBound).isFinite
     self.limits = wide ? limits : -1...1
     (left, right, top, bottom) = (44, size - 12, 12, size - 44)
   }
@@ -48,9 +50,13 @@ private struct ScatterPlot {
     (value - limits.lowerBound) / (limits.upperBound - limits.lowerBound)
   }
 
-  private func x(_ value: Double) -> Double { Double(left) + fraction(value) * Double(right - left) }
+  private func x(_ value: Double) -> Double {
+    Double(left) + fraction(value) * Double(right - left)
+  }
 
-  private func y(_ value: Double) -> Double { Double(bottom) - fraction(value) * Double(bottom - top) }
+  private func y(_ value: Double) -> Double {
+    Double(bottom) - fraction(value) * Double(bottom - top)
+  }
 
   mutating func draw(_ points: [Float], _ colour: Canvas.Colour, opacity: Float) {
     // Many points are drawn smaller, so that dense regions keep their shape.

@@ -1,7 +1,7 @@
 /// Named tensors and their metadata, as a file in the safetensors format holds them.
 ///
-/// Format: the length of the header, 64 bits little-endian; a JSON object from names to element type, shape and place;
-/// the bytes of all tensors without gaps. <https://github.com/huggingface/safetensors>
+/// Format: the length of the header, 64 bits little-endian; a JSON object from names to element type, shape and
+/// place; the bytes of all tensors without gaps. <https://github.com/huggingface/safetensors>
 public struct SafetensorsFile: Hashable, Sendable {
   public var tensors: [String: TensorData]
   /// The strings under `__metadata__`.
@@ -22,10 +22,11 @@ public struct SafetensorsFile: Hashable, Sendable {
 // MARK: - Writing
 
 extension SafetensorsFile {
-  /// Writes the file at `path`, which is the old one or the new one whatever happens; equal contents give equal bytes.
+  /// Writes the file at `path`, which is the old one or the new one whatever happens; equal contents give equal
+  /// bytes.
   ///
-  /// Tensors stand in the order of element size, largest first, then name, so that every element is aligned; a tensor must
-  /// not be called `__metadata__`.
+  /// Tensors stand in the order of element size, largest first, then name, so that every element is aligned; a tensor
+  /// must not be called `__metadata__`.
   public func write(to path: String) throws(FileError) {
     let names = orderedNames
     let header = header(names)

@@ -52,11 +52,15 @@ struct SafetensorsHeader {
       }
       position = entry.end
     }
-    if position < size { throw Fault("\(size - position) bytes behind the last tensor belong to none") }
+    if position < size {
+      throw Fault("\(size - position) bytes behind the last tensor belong to none")
+    }
   }
 
   private static func metadata(_ value: JSONValue) throws(Fault) -> [String: String] {
-    guard case .object(let members) = value else { throw Fault("its __metadata__ is not an object") }
+    guard case .object(let members) = value else {
+      throw Fault("its __metadata__ is not an object")
+    }
     var metadata: [String: String] = [:]
     for member in members {
       guard case .string(let text) = member.value else {
@@ -72,7 +76,8 @@ struct SafetensorsHeader {
     guard case .object(let fields) = member.value else {
       throw Fault("the entry of tensor \(name) is not an object")
     }
-    if let unknown = fields.first(where: { !["dtype", "shape", "data_offsets"].contains($0.name) }) {
+    if let unknown = fields.first(where: { !["dtype", "shape", "data_offsets"].contains($0.name) })
+    {
       throw Fault("tensor \(name) has an unknown field \(quoted(unknown.name))")
     }
     func field(_ key: String) -> JSONValue? { fields.first { $0.name == key }?.value }
@@ -93,7 +98,8 @@ struct SafetensorsHeader {
     }
     guard count == offsets[1] - offsets[0] else {
       throw Fault(
-        "tensor \(name) has \(offsets[1] - offsets[0]) bytes, but \(typeName)\(shape) needs \(count)")
+        "tensor \(name) has \(offsets[1] - offsets[0]) bytes, but \(typeName)\(shape) needs \(count)"
+      )
     }
     return Entry(
       name: member.name, elementType: type, shape: shape, start: offsets[0], end: offsets[1])

@@ -72,7 +72,8 @@ public struct IdxFile: Sendable {
       .map { sizes[$0..<($0 + 4)].reduce(0) { $0 << 8 | Int($1) } }
     guard !shape.contains(0) else {
       throw Diagnostic(
-        .error, "\(quoted(body.path)) announces \(describe(shape)) \(content.rawValue), which is nothing",
+        .error,
+        "\(quoted(body.path)) announces \(describe(shape)) \(content.rawValue), which is nothing",
         hint: "every size must be positive; download the file again")
     }
     return shape
@@ -93,7 +94,8 @@ public struct IdxFile: Sendable {
     }
     guard count <= body.largestRest else {
       throw truncated(
-        shape, count: count, found: "there cannot be more than \(body.largestRest)", path: body.path)
+        shape, count: count, found: "there cannot be more than \(body.largestRest)", path: body.path
+      )
     }
     return count
   }

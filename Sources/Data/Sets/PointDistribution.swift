@@ -40,7 +40,8 @@ public struct PointDistribution: Sendable {
       let extent = Double(side - 1) / 2 * spacing
       let centres = (0..<(side * side)).map { mode in
         SIMD2(
-          Float(Double(mode % side) * spacing - extent), Float(Double(mode / side) * spacing - extent))
+          Float(Double(mode % side) * spacing - extent),
+          Float(Double(mode / side) * spacing - extent))
       }
       try self.init(
         .mixture(centres), modes: side * side, within: -extent...extent, noise: sigma)

@@ -2,7 +2,8 @@ import Diagnostics
 import Glibc
 
 extension SampleSet {
-  /// Reads the images and labels of one split from `folder`, where MNIST and its relatives lie under their usual names.
+  /// Reads the images and labels of one split from `folder`, where MNIST and its relatives lie under their usual
+  /// names.
   ///
   /// `split` is `train` or `test`. Looks for `train-images-idx3-ubyte` (`t10k-` for `test`), plain or `.gz`, also as
   /// `train-images.idx3-ubyte`. Images become `[1, height, width]`; a split without a file of labels has none.
@@ -58,7 +59,8 @@ extension SampleSet {
           + "dataset-fashion-mnist")
     }
     return Diagnostic(
-      .error, "there is no \(tried.map(quoted).joined(separator: ", ")) in the folder \(quoted(folder))",
+      .error,
+      "there is no \(tried.map(quoted).joined(separator: ", ")) in the folder \(quoted(folder))",
       hint: "set 'path' to the folder that holds the idx files")
   }
 }

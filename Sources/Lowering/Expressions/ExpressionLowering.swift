@@ -8,8 +8,10 @@ final class ExpressionLowering {
   let builder: GraphBuilder
   /// Sources of the inputs that were used, by input name.
   private(set) var sources: [String: InputSource] = [:]
-  /// The next values of the buffers that `minimizes` moved.
+  /// The next values of the buffers and averages that this step moves.
   private(set) var movedBuffers: [String: Tensor] = [:]
+  /// The player whose step this is; only its own expressions move their averages.
+  let player: String
   /// Networks whose buffers this step moves while `minimizes` is being lowered.
   var movingNetworks: Set<String> = []
   private var movedCalls: Set<NetworkCall> = []
@@ -26,8 +28,9 @@ final class ExpressionLowering {
     let context: ExpressionContext
   }
 
-  init(experiment: Experiment, builder: GraphBuilder) {
+  init(experiment: Experiment, player: String, builder: GraphBuilder) {
     self.experiment = experiment
+    self.player = player
     self.builder = builder
     for player in experiment.players {
       for binding in player.bindings + player.penalties.flatMap(\.bindings) {
@@ -55,8 +58,18 @@ final class ExpressionLowering {
       return lower(a, context).zip(lower(b, context)) { function.apply(align($0, $1)) }
     case .select(let condition, let a, let b):
       return .tensor(select(lower(condition, context).tensor, lower(a, context).tensor, lower(b, context).tensor))
+    case .reduce(let reduction, let x, .distinct):
+      let off = lower(x, context).tensor.withoutDiagonal()
+      return .tensor(reduction.apply(to: .tensor(off), over: .all))
     case .reduce(let reduction, let x, let axes):
       return .tensor(reduction.apply(to: lower(x, context), over: axes))
+    case .squaredDistances(let a, let b):
+      return .tensor(squaredDistances(lower(a, context).tensor, lower(b, context).tensor))
+    case .orthogonality(let x, let diagonal):
+      let sum = orthogonality(lower(x, context).tensors, diagonal: diagonal)
+      return .tensor(sum ?? builder.constant(0))
+    case .ema(let x, let decay, let name):
+      return .tensor(average(lower(x, context).tensor, decay: decay, name: name, context))
     case .dot(let a, let b, let axes):
       return .tensor(dot(lower(a, context), lower(b, context), over: axes))
     case .detach(let x): return lower(x, context).map { $0.detached() }
@@ -149,6 +162,16 @@ extension ExpressionLowering {
     let value = builder.mark(lower(binding.value, context).tensor)
     bound[key] = value
     return value
+  }
+
+  /// a ← decay·a + (1 - decay)·v, a constant for every derivative.
+  private func average(
+    _ value: Tensor, decay: Double, name: String, _ context: ExpressionContext
+  ) -> Tensor {
+    let name = Variable.averageName(name)
+    let next = (decay * variable(name, []) + (1 - decay) * value).detached()
+    if context == ExpressionContext(player: player) { movedBuffers[name] = next }
+    return next
   }
 
   private func call(

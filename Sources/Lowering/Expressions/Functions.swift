@@ -16,6 +16,7 @@ extension UnaryFunction {
     case .relu: x.map(.leakyRelu, 0)
     case .sign: x.map(.sign)
     case .reciprocal: x.map(.reciprocal)
+    case .wrightOmega: x.map(.wrightOmega)
     }
   }
 }
@@ -74,7 +75,7 @@ extension Axes {
   /// The axes of a value to reduce; `channel` keeps batch and channel.
   func axes(of shape: Shape) -> [Int] {
     switch self {
-    case .all: Array(0..<shape.rank)
+    case .all, .distinct: Array(0..<shape.rank)
     case .sample: Array(1..<max(1, shape.rank))
     case .channel: Array(2..<max(2, shape.rank))
     }

@@ -19,7 +19,8 @@ struct StepLowering {
     penalties = due
     self.options = options
     builder = GraphBuilder(element: options.element)
-    let expressions = ExpressionLowering(experiment: experiment, builder: builder)
+    let expressions = ExpressionLowering(
+      experiment: experiment, player: player.name, builder: builder)
     self.expressions = expressions
     context = ExpressionContext(player: player.name)
     parameters = experiment.networks.filter { player.trains.contains($0.name) }
