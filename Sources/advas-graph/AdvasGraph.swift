@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct AdvasGraph: ParsableCommand {
+  func run() throws {}
+}

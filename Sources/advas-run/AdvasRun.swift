@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct AdvasRun: ParsableCommand {
+  func run() throws {}
+}
