@@ -14,6 +14,9 @@ public struct Snapshot: Hashable, Sendable {
 }
 
 extension Compiler.Precision {
+  /// The element type of files that hold values of this precision.
+  var fileType: TensorData.ElementType { self == .float32 ? .float32 : .float64 }
+
   /// Values as a file of this precision holds them.
   func tensor(_ values: [Double], shape: [Int]) -> TensorData {
     switch self {

@@ -14,7 +14,7 @@ struct StepInputs {
   /// Values that replace what would be drawn: of a recorded round.
   typealias Replacement = (_ name: String) -> [Double]?
   /// Sees every batch and draw after it was written.
-  typealias Tap = (_ name: String, _ values: UnsafeMutableBufferPointer<Float>) -> Void
+  typealias Tap = (_ name: String, _ values: UnsafeMutableBufferPointer<Float>, Shape) -> Void
 
   private enum Source {
     case variable
@@ -23,34 +23,32 @@ struct StepInputs {
     case scalar(StepScalar, Optimizer)
   }
 
-  private let function: Int
   /// One per input; `name` is the key in records.
-  private let inputs: [(name: String, source: Source)]
+  private let inputs: [(name: String, source: Source, shape: Shape)]
 
   /// The inputs of the function at `index`; `owner` is the player whose samples they are, or `sample`.
   init(
     of index: Int, in compiled: CompiledExperiment, datasets: Datasets, owner: String,
     seed: UInt64
   ) throws(Diagnostic) {
-    function = index
     let function = compiled.functions[index].function
     let experiment = compiled.experiment
     let optimizer = experiment.players.first { $0.name == owner }?.optimizer
-    var inputs: [(name: String, source: Source)] = []
+    var inputs: [(name: String, source: Source, shape: Shape)] = []
     for (input, type) in zip(function.inputs, function.graph.inputTypes) {
       switch input {
-      case .variable(let name): inputs.append((name, .variable))
+      case .variable(let name): inputs.append((name, .variable, type.shape))
       case .stream(let name, let draw):
         let source = try Self.source(
           of: name, draw: draw, batch: type.shape.dimensions.first ?? 1, experiment, datasets,
           owner: owner, seed: seed)
-        inputs.append((draw == 1 ? name : "\(name)@\(draw)", source))
+        inputs.append((draw == 1 ? name : "\(name)@\(draw)", source, type.shape))
       case .draw(let name, let distribution):
-        inputs.append(
-          (name, .random(RandomStream(seed: seed, name: "\(owner)/\(name)"), distribution)))
+        let random = RandomStream(seed: seed, name: "\(owner)/\(name)")
+        inputs.append((name, .random(random, distribution), type.shape))
       case .scalar(let scalar):
         guard let optimizer else { preconditionFailure("only players' steps read \(scalar)") }
-        inputs.append(("\(scalar)", .scalar(scalar, optimizer)))
+        inputs.append(("\(scalar)", .scalar(scalar, optimizer), type.shape))
       }
     }
     self.inputs = inputs
@@ -76,33 +74,23 @@ struct StepInputs {
     }
   }
 
-  /// Names of the batches and draws, in order.
-  var names: [String] {
-    inputs.compactMap { name, source in
-      switch source {
-      case .batch, .random: name
-      case .variable, .scalar: nil
-      }
-    }
-  }
-
-  /// Writes all inputs for step `count` of the owner.
+  /// Writes all inputs for step `count` of the owner, where the engine's executable reads them.
   func write(
-    to engine: any Engine, count: Int, replacement: Replacement? = nil, tap: Tap? = nil
+    to engine: any Engine, executable: Int, count: Int, replacement: Replacement? = nil, tap: Tap? = nil
   ) {
-    for (index, (name, source)) in inputs.enumerated() {
+    for (index, (name, source, shape)) in inputs.enumerated() {
       switch source {
       case .variable: continue
       case .scalar(let scalar, let optimizer):
-        engine.setScalar(of: function, index, scalar.value(for: optimizer, count: count))
+        engine.setScalar(of: executable, index, scalar.value(for: optimizer, count: count))
       case .batch, .random:
-        engine.withInput(of: function, index) { buffer in
+        engine.withInput(of: executable, index) { buffer in
           if let values = replacement?(name) {
             for (i, value) in values.enumerated() { buffer[i] = Float(value) }
           } else {
             Self.fill(buffer, source, count: count)
           }
-          tap?(name, buffer)
+          tap?(name, buffer, shape)
         }
       }
     }

@@ -92,7 +92,9 @@ public struct NonFiniteScalar: Error, Sendable {
 protocol StepObserver: AnyObject {
   func willWriteInputs(of step: StepRun, in trainer: Trainer)
   func replacement(for name: String, of step: StepRun) -> [Double]?
-  func didDraw(_ name: String, _ values: UnsafeMutableBufferPointer<Float>, for step: StepRun)
+  func didDraw(
+    _ name: String, _ values: UnsafeMutableBufferPointer<Float>, shape: Shape, for step: StepRun,
+    in trainer: Trainer)
   func didRun(_ step: StepRun, in trainer: Trainer)
 }
 
@@ -125,12 +127,25 @@ extension Trainer {
     return StepRun(player: player, index: index, count: count, function: function)
   }
 
-  /// Writes the samples and scalars of a step.
-  func writeInputs(of step: StepRun, to engine: (any Engine)? = nil, observer: (any StepObserver)? = nil) {
+  /// Writes the samples and scalars of a step, by default where the step itself reads them.
+  func writeInputs(
+    of step: StepRun, to engine: (any Engine)? = nil, executable: Int? = nil,
+    observer: (any StepObserver)? = nil
+  ) {
     inputs[step.function].write(
-      to: engine ?? self.engine, count: step.count,
+      to: engine ?? self.engine, executable: executable ?? step.function, count: step.count,
       replacement: observer.map { observer in { observer.replacement(for: $0, of: step) } },
-      tap: observer.map { observer in { observer.didDraw($0, $1, for: step) } })
+      tap: observer.map { observer in { observer.didDraw($0, $1, shape: $2, for: step, in: self) } })
+  }
+
+  /// Runs the steps of a round that come before `end`, as a trace needs them.
+  func runRound(before end: StepRun) throws(NonFiniteScalar) {
+    for player in players {
+      for index in 0..<player.steps {
+        if player.name == end.player.name, index == end.index { return }
+        _ = try runStep(of: player, index, nil)
+      }
+    }
   }
 
   private func runStep(
@@ -161,20 +176,24 @@ extension Trainer {
 // MARK: - Samples
 
 extension Trainer {
-  /// Samples of the network under training, always from the same latent values; empty where nothing samples.
-  public func sample() -> [Float] {
+  /// Samples of the network under training; empty where nothing samples.
+  ///
+  /// Batch `index` is made of the same latent values whenever it is asked for, so pictures can be compared.
+  public func sample(batch index: Int = 0) -> [Float] {
     guard let function = compiled.sampling else { return [] }
-    inputs[function].write(to: engine, count: 0)
+    inputs[function].write(to: engine, executable: function, count: index)
     engine.run(function)
     return engine.result(of: function, 0).map { Float($0) }
   }
+}
 
-  /// More samples: batch `index` of the latent values; batch 0 is what `sample()` shows.
-  func sample(batch index: Int) -> [Float] {
+extension Trainer {
+  /// At least `count` samples, of as many batches as that takes.
+  func samples(atLeast count: Int) -> [Float] {
     guard let function = compiled.sampling else { return [] }
-    inputs[function].write(to: engine, count: index)
-    engine.run(function)
-    return engine.result(of: function, 0).map { Float($0) }
+    let shape = compiled.functions[function].function.graph.resultTypes[0].shape
+    let batch = max(1, shape.dimensions.first ?? 1)
+    return (0..<((count + batch - 1) / batch)).flatMap { sample(batch: $0) }
   }
 }
 
@@ -185,9 +204,13 @@ extension Trainer {
   public func snapshot() -> Snapshot {
     Snapshot(
       round: round, steps: steps,
-      tensors: compiled.layout.shapes.enumerated().map { index, shape in
-        compiled.precision.tensor(engine.state(index), shape: shape.dimensions)
-      })
+      tensors: compiled.layout.shapes.indices.map(tensor))
+  }
+
+  /// One variable, in the precision of the run.
+  func tensor(_ variable: Int) -> TensorData {
+    let shape = compiled.layout.shapes[variable].dimensions
+    return compiled.precision.tensor(engine.state(variable), shape: shape)
   }
 
   /// Goes back, or forward, to a snapshot of the same experiment.
@@ -203,6 +226,11 @@ extension Trainer {
     self.round = round
     self.steps = steps
   }
+}
+
+extension Graph {
+  /// Types of the results, in order.
+  var resultTypes: [TensorType] { results.map { self[$0].type } }
 }
 
 extension CompiledFunction {

@@ -104,6 +104,9 @@ extension Checkpoint {
       guard let tensor = file.tensors[name], tensor.shape == shape.dimensions else {
         throw refuse("has no tensor '\(name)' of shape \(shape.dimensions)")
       }
+      guard tensor.elementType == compiled.precision.fileType else {
+        throw refuse("was not written with --precision \(compiled.precision.rawValue)")
+      }
       tensors.append(tensor)
     }
     snapshot = Snapshot(round: round, steps: steps, tensors: tensors)

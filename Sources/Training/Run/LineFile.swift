@@ -22,10 +22,15 @@ final class LineFile {
     }
   }
 
-  /// The lines of the file at `path`; empty where there is none.
+  /// The lines of the file at `path` that are not empty; none where there is no file.
   static func lines(path: String) -> [String] {
+    text(path: path).split(separator: "\n").map(String.init)
+  }
+
+  /// The text of the file at `path`; empty where there is none.
+  static func text(path: String) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
+    guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -35,7 +40,7 @@ final class LineFile {
       guard count > 0 else { break }
       bytes += chunk[..<count]
     }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

@@ -1,9 +1,10 @@
 import Data
 import Diagnostics
+import Metrics
 
 /// `metrics.jsonl`: one JSON object for each logged round.
 ///
-///     {"round":200,"discriminator":{"loss":-1.5,"wgan_gp":0.02},"generator":{"loss":0.3},"seconds":1.25,"rounds_per_second":160}
+///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"discriminator":{"loss":-1.5},"generator":{"loss":0.3}}
 struct MetricsLog {
   /// A value of a line.
   enum Value {
@@ -53,8 +54,19 @@ struct MetricsLog {
     secondsBefore = kept.last.flatMap { Self.number("seconds", in: $0) } ?? 0
   }
 
-  /// Adds a line.
-  func append(_ members: [(String, Value)]) throws(Diagnostic) {
+  /// Adds the line of a round, with the score of its samples where it has one.
+  func append(_ report: ProgressReport, score: ModeCoverage.Score?) throws(Diagnostic) {
+    var members: [(String, Value)] = [
+      ("round", .integer(report.round)), ("seconds", .number(report.seconds)),
+      ("rounds_per_second", .number(report.roundsPerSecond)),
+    ]
+    for step in report.scalars {
+      members.append((step.player, .object(step.values.map { ($0.name, .number($0.value)) })))
+    }
+    if let score {
+      members.append(("modes_covered", .integer(score.covered)))
+      members.append(("high_quality", .number(score.highQuality)))
+    }
     try file.append(Value.object(members).text)
   }
 

@@ -55,6 +55,16 @@ struct RunDirectory {
     return String(characters.prefix(80))
   }
 
+  /// Writes the resolved spec, from which the run can be repeated and resumed.
+  func writeSpec(_ text: String) throws(Diagnostic) {
+    do throws(FileError) {
+      try AtomicFile.write(text, to: specPath)
+    } catch { throw error.diagnostic }
+  }
+
+  /// The text of the resolved spec.
+  var specText: String { LineFile.text(path: specPath) }
+
   /// Rounds of the checkpoints that are there, oldest first.
   var checkpointRounds: [Int] {
     folder.entries.compactMap { Checkpoint.round(fileName: $0) }.sorted()
