@@ -78,6 +78,7 @@ let package = Package(
       swiftSettings: strict),
     tests("TensorIR", ["TensorIR", "TestSupport"]),
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
+    tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Spec", ["Spec", "Diagnostics"]),
     tests("Random", ["Random", "CKernels"]),

@@ -6,8 +6,8 @@ import TensorIR
 struct GraphRewriter {
   let source: Graph
   let builder: GraphBuilder
-  /// The new value of each node that was visited.
-  private(set) var values: [Tensor?]
+  /// The new value of each node that has one.
+  var values: [Tensor?]
 
   init(_ source: Graph) {
     self.source = source
@@ -43,7 +43,7 @@ struct GraphRewriter {
   }
 
   /// The rewritten graph, without what is dead.
-  private func finish() -> Graph {
+  func finish() -> Graph {
     let results = zip(source.resultNames, source.results).map { name, id in
       (name: name, value: value(of: id))
     }

@@ -16,26 +16,59 @@ public struct Rule: Sendable {
   }
 
   /// Every rule, in the order in which they are tried.
-  public static let all: [Rule] =
-    identities
+  public static let all: [Rule] = [
+    identities, constants, scalings, elementwise, shapes, slices, broadcasts, reductions, contractions,
+  ].flatMap { $0 }
 }
 
 extension Tensor {
-  /// The node behind the handle.
-  var node: Node { builder.node(id) }
+  /// The operation behind the handle.
+  var op: Op { builder.node(id).op }
 
-  /// Operand `index` of the node behind the handle.
-  func operand(_ index: Int) -> Tensor { builder.tensor(node.operands[index]) }
+  /// Operand `index` of the operation behind the handle.
+  func operand(_ index: Int) -> Tensor { builder.tensor(builder.node(id).operands[index]) }
 
   /// The operand where the value is `function` of it.
   func argument(of function: MapFunction) -> Tensor? {
-    guard case .map(let map) = node.op, map.function == function else { return nil }
+    guard case .map(let map) = op, map.function == function else { return nil }
     return operand(0)
   }
 
-  /// The map and its operand where the value is a map of something.
-  var asMap: (map: Map, operand: Tensor)? {
-    guard case .map(let map) = node.op else { return nil }
-    return (map, operand(0))
+  /// c and x where the value is c·x, negation included.
+  var asScaled: (factor: Double, operand: Tensor)? {
+    guard case .map(let map) = op else { return nil }
+    switch map.function {
+    case .scale: return (map.parameter.value, operand(0))
+    case .negate: return (-1, operand(0))
+    default: return nil
+    }
   }
+
+  /// Shape, axes and operand where the value is a broadcast.
+  var asBroadcast: (broadcast: Broadcast, operand: Tensor)? {
+    guard case .broadcast(let broadcast) = op else { return nil }
+    return (broadcast, operand(0))
+  }
+
+  /// The operand where the value is a reshape of it.
+  var asReshaped: Tensor? {
+    guard case .reshape = op else { return nil }
+    return operand(0)
+  }
+
+  /// `factor`·self in its shortest form.
+  func scaled(by factor: Double) -> Tensor {
+    factor == 1 ? self : factor == -1 ? -self : factor * self
+  }
+
+  /// A constant of the same type.
+  func constantAlike(_ value: Double) -> Tensor { builder.constant(value, shape) }
+}
+
+extension Shape {
+  /// The extents other than 1.
+  var squeezed: [Int] { dimensions.filter { $0 != 1 } }
+
+  /// The axes that are not in `axes`.
+  func axes(without axes: [Int]) -> [Int] { (0..<rank).filter { !axes.contains($0) } }
 }
