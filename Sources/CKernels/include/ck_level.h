@@ -1,0 +1,23 @@
+/// Instruction-set levels; every kernel exists once per level and is chosen when a step is prepared.
+#pragma once
+#include <stdint.h>
+
+/// One piece of a step: `task` of those that the step was cut into, on worker `worker` (0 is the caller).
+typedef void (*ck_task)(const void *context, int64_t task, int64_t worker);
+
+typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
+
+/// The best level that this processor has.
+ck_level ck_best_level(void);
+
+/// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_copy`, `ck_partials`.
+typedef struct {
+  ck_task program;
+  ck_task reduce;
+  /// Second pass of a reduction that was cut into leaves.
+  ck_task combine;
+  ck_task copy;
+  ck_task sum_partials;
+} ck_kernels;
+
+const ck_kernels *ck_kernels_of(ck_level level);

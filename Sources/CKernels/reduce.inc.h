@@ -1,0 +1,133 @@
+// Reductions. Included once per level.
+
+static inline __attribute__((always_inline)) double CK(join)(int32_t kind, double a, double b) {
+  // NaN wins over any number, as in PyTorch.
+  return kind == CK_SUM ? a + b : (((b > a) | (b != b)) ? b : a);
+}
+
+/// Where nested loops stand at their `index`-th visit.
+static int64_t CK(place)(const ck_loop *loops, int64_t count, int64_t index) {
+  int64_t place = 0;
+  for (int64_t l = count - 1; l >= 0; l--) {
+    place += index % loops[l].count * loops[l].stride;
+    index /= loops[l].count;
+  }
+  return place;
+}
+
+enum { CK(lanes) = 16, CK(width) = 512 };
+
+/// One leaf of one result: `rows` runs from row `first` on, in 16 lanes.
+static inline __attribute__((always_inline)) double CK(reduce_runs)(
+  const ck_reduce *r, int32_t kind, const float *base, int64_t first, int64_t rows
+) {
+  double start = kind == CK_SUM ? 0.0 : -__builtin_inf();
+  double lanes[CK(lanes)];
+  for (int64_t j = 0; j < CK(lanes); j++) lanes[j] = start;
+  for (int64_t row = first; row < first + rows; row++) {
+    const float *x = base + CK(place)(r->reduced, r->reduced_count, row);
+    int64_t i = 0;
+    for (; i + CK(lanes) <= r->run; i += CK(lanes)) {
+      #pragma clang loop vectorize(enable)
+      for (int64_t j = 0; j < CK(lanes); j++) lanes[j] = CK(join)(kind, lanes[j], (double)x[i + j]);
+    }
+    for (int64_t j = 0; i + j < r->run; j++) lanes[j] = CK(join)(kind, lanes[j], (double)x[i + j]);
+  }
+  for (int64_t half = CK(lanes) / 2; half > 0; half /= 2) {
+    for (int64_t j = 0; j < half; j++) lanes[j] = CK(join)(kind, lanes[j], lanes[j + half]);
+  }
+  return lanes[0];
+}
+
+/// One leaf of up to 512 neighbouring results; `sums` holds them afterwards.
+static inline __attribute__((always_inline)) void CK(reduce_columns)(
+  const ck_reduce *r, int32_t kind, const float *base, int64_t width, int64_t first, int64_t rows,
+  double *sums
+) {
+  double start = kind == CK_SUM ? 0.0 : -__builtin_inf();
+  const ck_loop *inner = &r->reduced[r->reduced_count - 1];
+  // Rows that follow each other without a gap are taken several at a time, each with sums of its own.
+  int64_t fold = 1;
+  if (width == r->columns && inner->stride == width && width < CK_TILE) fold = CK_TILE / width;
+  for (int64_t j = 0; j < width * fold; j++) sums[j] = start;
+  for (int64_t row = first; row < first + rows;) {
+    int64_t at = row % inner->count;
+    int64_t end = inner->count - at < first + rows - row ? inner->count - at : first + rows - row;
+    const float *x = base + CK(place)(r->reduced, r->reduced_count, row);
+    int64_t i = 0;
+    for (; i + fold <= end; i += fold, x += fold * inner->stride) {
+      #pragma clang loop vectorize(assume_safety)
+      for (int64_t j = 0; j < width * fold; j++) sums[j] = CK(join)(kind, sums[j], (double)x[j]);
+    }
+    for (; i < end; i++, x += inner->stride) {
+      for (int64_t j = 0; j < width; j++) sums[j] = CK(join)(kind, sums[j], (double)x[j]);
+    }
+    row += end;
+  }
+  for (int64_t f = 1; f < fold; f++) {
+    for (int64_t j = 0; j < width; j++) sums[j] = CK(join)(kind, sums[j], sums[f * width + j]);
+  }
+}
+
+static inline __attribute__((always_inline)) void CK(reduce_kind)(
+  const ck_reduce *r, int32_t kind, int64_t task
+) {
+  int64_t blocks = (r->columns + CK(width) - 1) / CK(width);
+  int64_t leaf = task % r->leaves, block = task / r->leaves % blocks;
+  int64_t outer = task / r->leaves / blocks * r->outer_per_task;
+  int64_t end = outer + r->outer_per_task < r->outer ? outer + r->outer_per_task : r->outer;
+  int64_t first = leaf * r->leaf_rows, column = block * CK(width);
+  int64_t rows = first + r->leaf_rows < r->rows ? r->leaf_rows : r->rows - first;
+  int64_t width = r->columns - column < CK(width) ? r->columns - column : CK(width);
+  double sums[CK(width)];
+  for (; outer < end; outer++) {
+    const float *base = r->source + CK(place)(r->kept, r->kept_count, outer) + column;
+    if (r->columns > 1) CK(reduce_columns)(r, kind, base, width, first, rows, sums);
+    else sums[0] = CK(reduce_runs)(r, kind, base, first, rows);
+    int64_t result = outer * r->columns + column;
+    for (int64_t j = 0; j < width; j++) {
+      if (r->leaves > 1) r->partial[leaf * r->outer * r->columns + result + j] = sums[j];
+      else r->out[result + j] = (float)sums[j];
+    }
+  }
+}
+
+/// Tasks: (group of outer results, block of columns, leaf).
+static void CK(reduce)(const void *context, int64_t task, int64_t worker) {
+  const ck_reduce *r = context;
+  (void)worker;
+  if (r->kind == CK_SUM) CK(reduce_kind)(r, CK_SUM, task);
+  else CK(reduce_kind)(r, CK_MAX, task);
+}
+
+/// Joins the leaves of 4096 results in their order.
+static void CK(combine)(const void *context, int64_t task, int64_t worker) {
+  const ck_reduce *r = context;
+  (void)worker;
+  int64_t total = r->outer * r->columns, from = task * 4096;
+  int64_t to = from + 4096 < total ? from + 4096 : total;
+  for (int64_t j = from; j < to; j++) {
+    double value = r->partial[j];
+    for (int64_t leaf = 1; leaf < r->leaves; leaf++) {
+      value = CK(join)(r->kind, value, r->partial[leaf * total + j]);
+    }
+    r->out[j] = (float)value;
+  }
+}
+
+static void CK(sum_partials)(const void *context, int64_t task, int64_t worker) {
+  const ck_partials *p = context;
+  (void)worker;
+  int64_t from = task * p->task_size;
+  int64_t to = from + p->task_size < p->count ? from + p->task_size : p->count;
+  for (int64_t at = from; at < to; at += CK_TILE) {
+    int64_t n = to - at < CK_TILE ? to - at : CK_TILE;
+    float sum[CK_TILE];
+    __builtin_memcpy(sum, p->source + at, (size_t)n * sizeof(float));
+    for (int64_t part = 1; part < p->parts; part++) {
+      const float *x = p->source + part * p->stride + at;
+      for (int64_t i = 0; i < n; i++) sum[i] += x[i];
+    }
+    __builtin_memcpy(p->out + at, sum, (size_t)n * sizeof(float));
+  }
+}

@@ -1,0 +1,143 @@
+import CKernels
+import TensorIR
+
+/// Which kernels compute a convolution, chosen by its shape alone.
+enum ConvolutionPlan {
+  /// The filter covers one pixel or the whole image: a matrix product, perhaps with the filter's axes reordered.
+  case product(ProductConvolution)
+  case patches(PatchConvolution)
+  case library(LibraryConvolution)
+
+  init(_ kernel: ConvolutionKernel, method: ConvolutionMethod, threads: Int) {
+    if let product = ProductConvolution(kernel) {
+      self = .product(product)
+    } else if method != .gemm,
+      let library = LibraryConvolution(kernel, insists: method == .oneDNN)
+    {
+      self = .library(library)
+    } else {
+      self = .patches(PatchConvolution(kernel, threads: threads))
+    }
+  }
+
+  var scratchCount: Int {
+    switch self {
+    case .product(let plan): plan.scratchCount
+    case .patches(let plan): plan.scratchCount
+    case .library(let plan): plan.scratchCount(threads: 0)
+    }
+  }
+}
+
+extension Preparation {
+  mutating func append(_ kernel: ConvolutionKernel, _ memory: StepMemory) {
+    let plan = ConvolutionPlan(
+      kernel, method: options.convolutions, threads: options.threads)
+    switch plan {
+    case .product(let plan): append(plan, memory)
+    case .patches(let plan): append(plan, memory)
+    case .library(let plan): append(plan, memory)
+    }
+  }
+
+  /// Copies filters `[out, in, taps]` to `[out, taps, in]`, the order of channels-last patches.
+  mutating func append(
+    packing filter: UnsafePointer<Float>, of g: ConvolutionGeometry,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    let (channels, taps) = (g.groupInChannels, g.kernel[0] * g.kernel[1])
+    append(pieces: [
+      ck_piece(
+        source: filter, target: packed,
+        loops: [
+          (g.outChannels, channels * taps, channels * taps), (taps, 1, channels),
+          (channels, taps, 1),
+        ])
+    ])
+  }
+
+  /// The inverse of packing.
+  mutating func append(
+    unpacking packed: UnsafePointer<Float>, of g: ConvolutionGeometry,
+    into filter: UnsafeMutablePointer<Float>
+  ) {
+    let (channels, taps) = (g.groupInChannels, g.kernel[0] * g.kernel[1])
+    append(pieces: [
+      ck_piece(
+        source: packed, target: filter,
+        loops: [
+          (g.outChannels, channels * taps, channels * taps), (channels, 1, taps),
+          (taps, channels, 1),
+        ])
+    ])
+  }
+}
+
+extension ConvolutionGeometry {
+  var groupInChannels: Int { inChannels / groups }
+  var groupOutChannels: Int { outChannels / groups }
+
+  /// Length of a patch of one group.
+  var patchLength: Int { groupInChannels * kernel[0] * kernel[1] }
+
+  /// `true` iff filters are stored the same with channels first or last.
+  func packsTrivially(_ layout: ImageLayout) -> Bool {
+    layout == .nchw || groupInChannels == 1 || kernel == [1, 1]
+  }
+}
+
+/// A convolution that is one matrix product of the images as they lie.
+struct ProductConvolution {
+  let kernel: ConvolutionKernel
+  private let product: MatMulPlan
+  private let packs: Bool
+
+  /// Nil for a convolution that is none.
+  init?(_ kernel: ConvolutionKernel) {
+    let g = kernel.geometry
+    guard g.groups == 1, g.padLow == [0, 0], g.padHigh == [0, 0] else { return nil }
+    let rows: Int
+    if g.kernel == g.inSize {
+      rows = g.batch
+    } else if g.kernel == [1, 1], g.stride == [1, 1], kernel.layout == .nhwc {
+      rows = g.batch * g.inPixels
+    } else {
+      return nil
+    }
+    self.kernel = kernel
+    let (length, channels) = (g.patchLength, g.outChannels)
+    let call =
+      switch kernel.direction {
+      case .forward:
+        ProductShape(m: rows, n: channels, k: length, transposeA: false, transposeB: true)
+      case .inputGradient:
+        ProductShape(m: rows, n: length, k: channels, transposeA: false, transposeB: false)
+      case .filterGradient:
+        ProductShape(m: channels, n: length, k: rows, transposeA: true, transposeB: false)
+      }
+    product = MatMulPlan(call)
+    packs = !g.packsTrivially(kernel.layout)
+  }
+
+  private var packedCount: Int { packs ? ceilingDivide(kernel.geometry.filterShape.count, 16) * 16 : 0 }
+
+  var scratchCount: Int { packedCount + product.scratchCount }
+
+  fileprivate func prepare(_ preparation: inout Preparation, _ memory: StepMemory) {
+    let (a, b) = (memory.operands[0], memory.operands[1])
+    let (packed, rest) = (memory.scratch, memory.scratch + packedCount)
+    if kernel.direction == .filterGradient {
+      preparation.append(product, b, a, packs ? packed : memory.result, rest)
+      if packs { preparation.append(unpacking: packed, of: kernel.geometry, into: memory.result) }
+    } else {
+      if packs { preparation.append(packing: b, of: kernel.geometry, into: packed) }
+      preparation.append(product, a, packs ? packed : b, memory.result, rest)
+    }
+  }
+}
+
+extension Preparation {
+  mutating func append(_ plan: ProductConvolution, _ memory: StepMemory) {
+    plan.prepare(&self, memory)
+  }
+}

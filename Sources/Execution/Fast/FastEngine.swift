@@ -1,0 +1,155 @@
+import CKernels
+import COpenBLAS
+import Diagnostics
+import Planning
+import TensorIR
+
+/// Runs executables in float32 on a planned arena with threads of its own.
+///
+/// All executables share the arena: inputs must be written just before each run, and results other than scalars and
+/// variables read before the next run of another executable.
+public final class FastEngine: Engine {
+  public let options: EngineOptions
+  let layout: StateLayout
+  let arena: EngineMemory
+  let block: EngineMemory
+  var compiled: [PreparedExecutable]
+  private let pool: OpaquePointer
+  private var lastRun: Int?
+
+  /// Prepares all executables; variables are 0.
+  ///
+  /// - Throws: `Diagnostic` where memory or threads are lacking.
+  public init(layout: StateLayout, executables: [Executable], options: EngineOptions) throws {
+    self.options = options
+    self.layout = layout
+    // Each worker calls OpenBLAS by itself; its own threads would fight ours for the cores.
+    openblas_set_num_threads(1)
+    arena = try EngineMemory(
+      count: executables.map(\.program.arenaCount).max() ?? 0, purpose: "the values of a step")
+    block = try EngineMemory(count: layout.count, purpose: "parameters and optimizer state")
+    guard let pool = ck_pool_create(Int64(options.threads), prepareWorkerThread) else {
+      throw Diagnostic(
+        .error, "cannot start \(options.threads) threads", hint: "ask for fewer threads")
+    }
+    self.pool = pool
+    prepareWorkerThread()
+    compiled = []
+    let memory = (arena: arena.base, state: block.base)
+    compiled = executables.map { PreparedExecutable($0, memory.arena, memory.state, options) }
+  }
+
+  deinit { ck_pool_destroy(pool) }
+
+  /// Bytes of the arena that all executables share.
+  public var arenaByteCount: Int { arena.count * MemoryLayout<Float>.stride }
+
+  public func state(_ variable: Int) -> [Double] {
+    let (start, count) = (layout.offsets[variable], layout.shapes[variable].count)
+    return (start..<start + count).map { Double(block.base[$0]) }
+  }
+
+  public func setState(_ variable: Int, _ values: [Double]) {
+    precondition(values.count == layout.shapes[variable].count, "a variable keeps its shape")
+    let target = block.base + layout.offsets[variable]
+    for (i, value) in values.enumerated() { target[i] = Float(value) }
+  }
+
+  /// Lends a variable's values in place.
+  public func withState<R>(
+    _ variable: Int, _ body: (UnsafeMutableBufferPointer<Float>) throws -> R
+  ) rethrows -> R {
+    try body(
+      UnsafeMutableBufferPointer(
+        start: block.base + layout.offsets[variable], count: layout.shapes[variable].count))
+  }
+
+  public func withInput(
+    of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) rethrows {
+    try write(values(in: compiled[index].program.inputs[input]))
+    compiled[index].isWritten[input] = true
+  }
+
+  public func setScalar(of index: Int, _ input: Int, _ value: Double) {
+    compiled[index].scalarInputs[input] = Float(value)
+    compiled[index].isWritten[input] = true
+  }
+
+  public func run(_ index: Int) {
+    let saved = ck_flush_denormals()
+    begin(index)
+    for step in compiled[index].steps { ck_pool_run(pool, step.task, step.context, step.tasks) }
+    end(index)
+    ck_restore_denormals(saved)
+  }
+
+  /// Runs executable `index`, showing each step's result as it is computed, and how long it took.
+  ///
+  /// For finding the first value that is not finite, and for profiles.
+  public func run(_ index: Int, tracing observe: (StepTrace) -> Void) {
+    let saved = ck_flush_denormals()
+    begin(index)
+    let executable = compiled[index]
+    for (step, range) in zip(executable.program.steps, executable.ranges) {
+      let clock = ContinuousClock()
+      let duration = clock.measure {
+        for step in executable.steps[range] {
+          ck_pool_run(pool, step.task, step.context, step.tasks)
+        }
+      }
+      observe(
+        StepTrace(
+          step: step, duration: duration, values: UnsafeBufferPointer(values(in: step.result))))
+    }
+    end(index)
+    ck_restore_denormals(saved)
+  }
+
+  public func result(of index: Int, _ result: Int) -> [Double] {
+    let region = compiled[index].program.results[result]
+    if region.space == .arena && region.count == 1 { return [scalar(of: index, result)] }
+    precondition(
+      region.space == .state || lastRun == index,
+      "the result was overwritten by a run of another executable")
+    return values(in: region).map { Double($0) }
+  }
+
+  public func scalar(of index: Int, _ result: Int) -> Double {
+    let executable = compiled[index]
+    let region = executable.program.results[result]
+    return region.space == .state
+      ? Double(block.base[region.offset]) : executable.scalarResults[result]
+  }
+
+  private func values(in region: Region) -> UnsafeMutableBufferPointer<Float> {
+    let base = region.space == .arena ? arena.base : block.base
+    return UnsafeMutableBufferPointer(start: base + region.offset, count: region.count)
+  }
+
+  private func begin(_ index: Int) {
+    precondition(
+      compiled[index].isWritten.allSatisfy { $0 },
+      "every input is written anew before a run: the arena is shared")
+    if options.poisonsArena { compiled[index].poison(arena) }
+    compiled[index].writeScalars(arena.base)
+  }
+
+  private func end(_ index: Int) {
+    compiled[index].readScalars(arena.base)
+    // Whatever was written for another executable lay in the same arena.
+    for other in compiled.indices { compiled[other].forgetInputs() }
+    lastRun = index
+  }
+}
+
+/// What `FastEngine.run(_:tracing:)` shows of a step.
+public struct StepTrace {
+  public let step: Program.Step
+  public let duration: Duration
+  /// The step's result; valid during the call only.
+  public let values: UnsafeBufferPointer<Float>
+
+  /// `true` iff no value is infinite or NaN.
+  public var isFinite: Bool { values.allSatisfy(\.isFinite) }
+}

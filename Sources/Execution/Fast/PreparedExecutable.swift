@@ -1,0 +1,94 @@
+import CKernels
+import Planning
+import TensorIR
+
+/// A program with every address resolved.
+struct PreparedExecutable {
+  let program: Program
+  /// All steps, back to back.
+  let steps: UnsafeBufferPointer<PreparedStep>
+  /// The prepared steps of each of the program's.
+  let ranges: [Range<Int>]
+  /// Inputs that hold the values of the coming run; those in the state always do.
+  var isWritten: [Bool]
+  /// Values of scalar inputs, kept outside the arena so that a run of another executable does not lose them.
+  var scalarInputs: [Float]
+  private(set) var scalarResults: [Double]
+  private let scalarInputIndices: [Int]
+  private let scalarResultIndices: [Int]
+  private let arenaInputs: [Int]
+  /// What is no input, to be poisoned.
+  private let gaps: [Range<Int>]
+  private let store: ContextStore
+
+  init(
+    _ executable: Executable, _ arena: UnsafeMutablePointer<Float>,
+    _ state: UnsafeMutablePointer<Float>, _ options: EngineOptions
+  ) {
+    program = executable.program
+    store = ContextStore()
+    var preparation = Preparation(options: options, store: store)
+    func pointer(_ region: Region) -> UnsafeMutablePointer<Float> {
+      (region.space == .arena ? arena : state) + region.offset
+    }
+    ranges = program.steps.map { step in
+      let start = preparation.steps.count
+      let need = workspace(
+        for: step.call, threads: options.threads, convolutions: options.convolutions)
+      precondition(need <= step.scratch.count, "the plan left too little scratch for \(step.call)")
+      preparation.append(
+        step.call,
+        StepMemory(
+          operands: step.operands.map(pointer), result: pointer(step.result),
+          resultCount: step.result.count, scratch: pointer(step.scratch)))
+      return start..<preparation.steps.count
+    }
+    steps = UnsafeBufferPointer(
+      start: store.keep(preparation.steps), count: preparation.steps.count)
+
+    let (inputs, results) = (program.inputs, program.results)
+    isWritten = inputs.map { $0.space == .state }
+    scalarInputs = inputs.map { _ in 0 }
+    arenaInputs = inputs.indices.filter { inputs[$0].space == .arena }
+    scalarInputIndices = arenaInputs.filter { inputs[$0].count == 1 }
+    scalarResults = results.map { _ in .nan }
+    scalarResultIndices = results.indices.filter {
+      results[$0].space == .arena && results[$0].count == 1
+    }
+    let taken = arenaInputs.map { inputs[$0].offset..<inputs[$0].offset + inputs[$0].count }
+      .sorted { $0.lowerBound < $1.lowerBound }
+    var gaps: [Range<Int>] = []
+    var end = 0
+    for range in taken {
+      if range.lowerBound > end { gaps.append(end..<range.lowerBound) }
+      end = max(end, range.upperBound)
+    }
+    if end < program.arenaCount { gaps.append(end..<program.arenaCount) }
+    self.gaps = gaps
+  }
+
+  func writeScalars(_ arena: UnsafeMutablePointer<Float>) {
+    for input in scalarInputIndices { arena[program.inputs[input].offset] = scalarInputs[input] }
+  }
+
+  mutating func readScalars(_ arena: UnsafeMutablePointer<Float>) {
+    for result in scalarResultIndices {
+      scalarResults[result] = Double(arena[program.results[result].offset])
+    }
+  }
+
+  /// Inputs in the arena, scalars apart, are gone after any run.
+  mutating func forgetInputs() {
+    for input in arenaInputs where program.inputs[input].count != 1 { isWritten[input] = false }
+  }
+
+  func poison(_ arena: EngineMemory) {
+    for gap in gaps {
+      (arena.base + gap.lowerBound).update(
+        repeating: Float(bitPattern: 0x7fa0_0000), count: gap.count)
+    }
+  }
+}
+
+/// What every thread that calls a library does first.
+func prepareWorkerThread() {}

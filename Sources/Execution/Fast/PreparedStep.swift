@@ -1,0 +1,82 @@
+import CKernels
+import TensorIR
+
+/// A kernel with all its arguments in place: what the hot loop runs. Trivial data, so nothing is counted or freed.
+struct PreparedStep: BitwiseCopyable {
+  var task: ck_task
+  var context: UnsafeRawPointer
+  /// Tasks that may run at the same time; how many depends on the shape alone.
+  var tasks: Int64
+}
+
+/// Owns the contexts that prepared steps point at.
+final class ContextStore {
+  private var blocks: [UnsafeMutableRawPointer] = []
+
+  deinit { for block in blocks { block.deallocate() } }
+
+  /// A copy of `value` that lives as long as the store.
+  func keep<T: BitwiseCopyable>(_ value: T) -> UnsafePointer<T> { keep([value]) }
+
+  func keep<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
+    let size = max(1, values.count * MemoryLayout<T>.stride)
+    let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    blocks.append(block)
+    let typed = block.bindMemory(to: T.self, capacity: max(1, values.count))
+    typed.initialize(from: values, count: values.count)
+    return UnsafePointer(typed)
+  }
+}
+
+/// Where a step's operands, result and scratch lie.
+struct StepMemory {
+  var operands: [UnsafeMutablePointer<Float>]
+  var result: UnsafeMutablePointer<Float>
+  var resultCount: Int
+  var scratch: UnsafeMutablePointer<Float>
+}
+
+/// Turns kernel calls into prepared steps.
+struct Preparation {
+  let options: EngineOptions
+  let kernels: ck_kernels
+  let store: ContextStore
+  var steps: [PreparedStep] = []
+
+  init(options: EngineOptions, store: ContextStore) {
+    self.options = options
+    self.store = store
+    kernels = options.instructionSet.kernels
+  }
+
+  mutating func append<Context: BitwiseCopyable>(
+    _ task: ck_task?, _ context: Context, tasks: Int
+  ) {
+    guard let task, tasks > 0 else { return }
+    steps.append(
+      PreparedStep(task: task, context: UnsafeRawPointer(store.keep(context)), tasks: Int64(tasks)))
+  }
+
+  /// Appends what computes `call`.
+  mutating func append(_ call: KernelCall, _ memory: StepMemory) {
+    switch call {
+    case .input: break
+    case .fill(let value): append(fill: Float(value.value), memory.result, memory.resultCount)
+    case .alias(let offset):
+      let source = memory.operands[0] + offset
+      // A plan that could not share the storage asks for a copy this way.
+      if source != memory.result { append(copy: source, to: memory.result, memory.resultCount) }
+    case .elementwise(let program): append(program, memory)
+    case .matmul(let kernel):
+      append(MatMulPlan(kernel), memory.operands[0], memory.operands[1], memory.result, memory.scratch)
+    case .convolution(let kernel): append(kernel, memory)
+    case .reduce(let kernel): append(ReducePlan(kernel), memory)
+    case .copy(let kernel): append(kernel, memory)
+    }
+  }
+}
+
+/// Work of fewer elements than this is not worth a second thread.
+let parallelThreshold = 32_768
+
+func ceilingDivide(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }

@@ -1,0 +1,122 @@
+import TensorIR
+import Testing
+
+@testable import Execution
+
+/// Reductions, copies and matrix products of random and of chosen shapes, against the reference.
+@Suite struct LoopTests {
+  static let levels = InstructionSet.allCases.filter { $0 <= .best }
+
+  private func check(_ graph: Graph, _ tolerance: Double, _ note: String) throws {
+    var random = SplitMix(8)
+    let inputs = graph.inputTypes.map { random.values($0.shape.count) }
+    let expected = evaluate(graph, inputs: inputs)
+    for level in Self.levels {
+      for threads in [1, 2] {
+        let options = EngineOptions(threads: threads, instructionSet: level, poisonsArena: true)
+        let got = try runFast(graph, inputs, options)
+        for (got, expected) in zip(got, expected) {
+          #expect(difference(got, expected) <= tolerance, "\(note) \(level) \(threads) threads")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ([64, 100], [1]), ([64, 100], [0]), ([3, 5, 7], [1]), ([3, 5, 7], [0, 2]), ([200_000], [0]),
+    ([70_001], [0]), ([50, 4, 9, 9], [0, 2, 3]), ([50, 9, 9, 3], [0, 1, 2]), ([9000, 40], [0]),
+    ([9000, 2], [0]), ([5, 1000], [0]), ([2, 60_000], [1]), ([2, 3000, 7], [1]), ([1, 8, 1], [0, 2]),
+    ([16, 7, 7, 600], [0, 1, 2]), ([16, 7, 7, 600], [3]), ([4, 4, 4, 4, 4], [0, 2, 4]), ([], []),
+    ([6, 1], [1]), ([3, 3], []),
+  ])
+  func reductions(_ shape: [Int], _ axes: [Int]) throws {
+    for kind in ReduceKind.allCases {
+      let b = GraphBuilder()
+      let x = b.input("x", Shape(shape))
+      let y = b.emit(.reduce(Reduce(kind: kind, axes: axes)), [x])
+      let graph = b.graph(name: "r", results: [("y", y)])
+      try check(graph, kind == .max ? 0 : 1e-7, "\(kind) over \(axes) of \(shape)")
+    }
+  }
+
+  @Test func largeSumsAreExact() throws {
+    // In float32 lanes the small addends would vanish beside the large one.
+    let b = GraphBuilder()
+    let graph = b.graph(name: "r", results: [("y", b.input("x", [100_001]).sum())])
+    let values = [1e8] + [Double](repeating: 1, count: 100_000)
+    let got = try runFast(graph, [values], EngineOptions(threads: 2))[0][0]
+    #expect(got == Double(Float(1e8 + 100_000)))
+  }
+
+  @Test func maximumOfNothingButNegativesAndNaN() throws {
+    let b = GraphBuilder()
+    let graph = b.graph(name: "r", results: [("y", b.input("x", [2, 40]).max([1]))])
+    var values = [Double](repeating: -5, count: 80)
+    values[57] = .nan
+    let got = try runFast(graph, [values], EngineOptions(threads: 1))[0]
+    #expect(got[0] == -5 && got[1].isNaN)
+  }
+
+  @Test(arguments: 0..<60)
+  func randomReductions(_ seed: UInt64) throws {
+    var random = SplitMix(seed)
+    let shape = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+      [1, 2, 3, 8, 17, 33].randomElement(using: &random) ?? 1
+    }
+    let axes = shape.indices.filter { _ in Bool.random(using: &random) }
+    try reductions(shape, Array(axes))
+  }
+
+  @Test(arguments: 0..<120)
+  func randomCopies(_ seed: UInt64) throws {
+    var random = SplitMix(seed)
+    let rank = Int.random(in: 1...5, using: &random)
+    let shape = Shape(
+      (0..<rank).map { _ in [1, 2, 3, 5, 8, 16, 19, 40].randomElement(using: &random) ?? 1 })
+    guard shape.count < 300_000 else { return }
+    let b = GraphBuilder()
+    let x = b.input("x", shape)
+    let permuted = x.transpose(Array(0..<rank).shuffled(using: &random))
+    let starts = permuted.shape.dimensions.map { Int.random(in: 0..<$0, using: &random) }
+    let limits = permuted.shape.dimensions.indices.map {
+      Int.random(in: starts[$0] + 1...permuted.shape[$0], using: &random)
+    }
+    let slice = permuted.slice(starts, limits)
+    let low = (0..<rank).map { _ in Int.random(in: 0...2, using: &random) }
+    let padded = slice.pad(low: low, high: low.reversed())
+    let twice = concatenate([padded, padded], axis: Int.random(in: 0..<rank, using: &random))
+    var axes = Array(0...rank)
+    let new = axes.remove(at: Int.random(in: 0...rank, using: &random))
+    var target = twice.shape.dimensions
+    target.insert(3, at: new)
+    let spread = twice.broadcast(to: Shape(target), axes: axes)
+    let graph = b.graph(
+      name: "c", results: [("permuted", permuted), ("twice", twice), ("spread", spread)])
+    try check(graph, 0, "seed \(seed), \(shape)")
+  }
+
+  @Test(arguments: [
+    ([64, 3, 28, 28], [0, 2, 3, 1]), ([8, 64, 14, 14], [0, 2, 3, 1]), ([8, 14, 14, 64], [0, 3, 1, 2]),
+    ([500, 300], [1, 0]), ([33, 47, 21], [2, 1, 0]),
+  ])
+  func transpositions(_ shape: [Int], _ permutation: [Int]) throws {
+    let b = GraphBuilder()
+    let y = b.input("x", Shape(shape)).transpose(permutation)
+    try check(b.graph(name: "t", results: [("y", y)]), 0, "\(permutation) of \(shape)")
+  }
+
+  @Test(arguments: [
+    (1, 1, 1), (64, 128, 100), (7, 1, 300), (1, 9, 300), (1, 5000, 64), (3000, 1, 200), (64, 4000, 1),
+    (500, 20, 300), (20, 500, 300), (48, 40, 9000), (2, 3, 70_000), (130, 250, 64),
+  ])
+  func products(_ m: Int, _ n: Int, _ k: Int) throws {
+    for (ta, tb) in [(false, false), (false, true), (true, false), (true, true)] {
+      let b = GraphBuilder()
+      let x = b.input("a", ta ? [k, m] : [m, k])
+      let y = b.input("b", tb ? [n, k] : [k, n])
+      let graph = b.graph(
+        name: "m", results: [("c", x.matmul(y, transposeA: ta, transposeB: tb))])
+      try check(graph, 2e-6, "\(m)x\(n)x\(k) \(ta) \(tb)")
+    }
+  }
+}
