@@ -83,5 +83,6 @@ let package = Package(
     tests("Spec", ["Spec", "Diagnostics"]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
+    tests("Passes", ["Passes", "Execution", "TestSupport"], resources: [.copy("Cases")]),
   ]
 )

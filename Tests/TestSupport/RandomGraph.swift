@@ -150,7 +150,7 @@ public struct RandomGraph {
     case .sign, .mask:
       if x.isExact { add(x.tensor.map(function, 0.2), bound: 1, isExact: true) }
     case .exp: add(x.tensor.map(.tanh).map(.exp), bound: 3)
-    case .log, .sqrt, .rsqrt, .reciprocal, .normRoot, .inverseNormRoot, .lambertW:
+    case .log, .sqrt, .rsqrt, .reciprocal, .normRoot, .inverseNormRoot:
       add(positive.map(function), bound: bound)
     case .power: add(positive.map(.power, [-1, 0.5, 1, 2, 1.5][number(0...4)]), bound: bound * bound)
     case .scale: add(x.tensor.map(.scale, [-2, -1, 0, 0.5, 1][number(0...4)]), bound: 2 * x.bound)

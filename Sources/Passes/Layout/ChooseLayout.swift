@@ -117,7 +117,8 @@ private struct LayoutLowering {
       return emit(.slice(Slice(starts: permuted(slice.starts), limits: permuted(slice.limits))))
     case .concatenate(let joined):
       return emit(.concatenate(Concatenate(axis: Self.toFirst[joined.axis])))
-    case .convolution(let convolution) where convolution.layout == .nchw:
+    case .convolution(let convolution)
+    where convolution.layout == .nchw && convolution.direction != .filterGradient:
       return turned(convolution, node.operands)
     case .input: return (stored[index] ?? plain(index)).transpose(Self.toLast)
     default:

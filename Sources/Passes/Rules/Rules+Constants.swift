@@ -93,24 +93,23 @@ extension MapFunction {
   /// The function's value where plain arithmetic gives it exactly as a kernel would; nil for transcendental ones.
   fileprivate func value(_ x: Double, _ c: Double) -> Double? {
     switch self {
-    case .negate: -x
-    case .abs: x.magnitude
-    case .sqrt: x.squareRoot()
-    case .rsqrt: 1 / x.squareRoot()
-    case .reciprocal: 1 / x
-    case .square: x * x
-    case .sign: x > 0 ? 1 : x < 0 ? -1 : x
-    case .normRoot: x.squareRoot()
-    case .inverseNormRoot: x <= 0 ? 0 : 1 / x.squareRoot()
-    case .scale: x * c
-    case .shift: x + c
-    case .leakyRelu: x > 0 ? x : c * x
-    case .mask: x > 0 ? 1 : c
-    case .exp: x == 0 ? 1 : nil
-    case .log: x == 1 ? 0 : nil
-    case .tanh, .erf, .lambertW: x == 0 ? 0 : nil
-    case .sigmoid: x == 0 ? 0.5 : nil
-    case .softplus, .power: nil
+    case .negate: return -x
+    case .abs: return x.magnitude
+    case .sqrt, .normRoot: return x.squareRoot()
+    case .rsqrt: return 1 / x.squareRoot()
+    case .inverseNormRoot: return x <= 0 ? 0 : 1 / x.squareRoot()
+    case .reciprocal: return 1 / x
+    case .square: return x * x
+    case .sign: return x > 0 ? 1 : x < 0 ? -1 : x
+    case .scale: return x * c
+    case .shift: return x + c
+    case .leakyRelu: return x > 0 ? x : c * x
+    case .mask: return x > 0 ? 1 : c
+    case .exp: return x == 0 ? 1 : nil
+    case .log: return x == 1 ? 0 : nil
+    case .tanh, .erf: return x == 0 ? 0 : nil
+    case .sigmoid: return x == 0 ? 0.5 : nil
+    case .softplus, .power, .wrightOmega: return nil
     }
   }
 }
@@ -118,16 +117,16 @@ extension MapFunction {
 extension ZipFunction {
   fileprivate func value(_ a: Double, _ b: Double) -> Double? {
     switch self {
-    case .add: a + b
-    case .subtract: a - b
-    case .multiply: a * b
-    case .divide: a / b
-    case .maximum: a.isNaN || b.isNaN ? nil : Swift.max(a, b)
-    case .minimum: a.isNaN || b.isNaN ? nil : Swift.min(a, b)
-    case .power: nil
-    case .greater: a > b ? 1 : 0
-    case .greaterEqual: a >= b ? 1 : 0
-    case .equal: a == b ? 1 : 0
+    case .add: return a + b
+    case .subtract: return a - b
+    case .multiply: return a * b
+    case .divide: return a / b
+    case .maximum: return a.isNaN || b.isNaN ? nil : Swift.max(a, b)
+    case .minimum: return a.isNaN || b.isNaN ? nil : Swift.min(a, b)
+    case .power: return nil
+    case .greater: return a > b ? 1 : 0
+    case .greaterEqual: return a >= b ? 1 : 0
+    case .equal: return a == b ? 1 : 0
     }
   }
 }
