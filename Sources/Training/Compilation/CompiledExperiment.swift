@@ -14,6 +14,8 @@ public struct CompiledExperiment: Sendable {
   /// Where each of the module's variables lies.
   public let layout: StateLayout
   public let precision: Compiler.Precision
+  /// Worker threads, at least 1.
+  public let threads: Int
   /// In the order of the module.
   public let functions: [CompiledFunction]
   public let timings: [PhaseTiming]
@@ -77,7 +79,7 @@ extension CompiledExperiment {
   }
 
   /// Bytes of memory that this process may use.
-  private static var memoryLimit: Int {
+  static var memoryLimit: Int {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     let physical = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(

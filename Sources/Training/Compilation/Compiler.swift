@@ -23,6 +23,8 @@ public struct Compiler {
   }
 
   public var precision: Precision
+  /// Worker threads of the engine, which plans its scratch memory by them.
+  private var threads = 1
   /// Adds what `--record` writes and `--gradcheck` compares to the results of every step.
   public var exposes: Exposure
   /// Whether graphs go through the passes; without, only dead nodes are removed.
@@ -76,7 +78,7 @@ public struct Compiler {
   public mutating func plan(
     _ graphs: [Graph], of module: Module, layout: StateLayout
   ) -> [Executable] {
-    let workspace = precision.workspace
+    let workspace = precision.workspace(threads: threads)
     return timed("plan") {
       zip(graphs, module.functions).map { graph, function in
         let placement = function.placement(in: layout)
@@ -91,6 +93,9 @@ public struct Compiler {
   ///
   /// - Throws: a diagnostic where the plan does not fit this machine.
   public mutating func compile(_ experiment: Experiment) throws(Diagnostic) -> CompiledExperiment {
+    threads = Precision.threadCount(experiment.train.threads)
+    try experiment.requireSizes(
+      below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
     let module = lower(experiment)
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
     let graphs: [Graph]
@@ -102,6 +107,7 @@ public struct Compiler {
     let executables = plan(graphs, of: module, layout: layout)
     let compiled = CompiledExperiment(
       experiment: experiment, module: module, layout: layout, precision: precision,
+      threads: threads,
       functions: zip(module.functions, executables).map(CompiledFunction.init),
       timings: timings)
     try compiled.requireMemory()

@@ -1,3 +1,4 @@
+import Diagnostics
 import Execution
 import Lowering
 import Passes
@@ -34,14 +35,14 @@ struct NonFiniteTrace {
     placement = function.placement(in: trainer.compiled.layout)
   }
 
-  /// The first culprit; nil where the step, run this way, stays finite.
-  func find() -> Finding? {
+  /// The first culprit, found without changing the trainer's variables; nil where the step, run this way, stays finite.
+  func find() throws(Diagnostic) -> Finding? {
     for case .state(let variable) in placement.inputs
     where trainer.engine.state(variable).contains(where: { !$0.isFinite }) {
       return .variable(trainer.compiled.layout.names[variable])
     }
     for window in windows {
-      if let finding = search(window) { return finding }
+      if let finding = try search(window) { return finding }
     }
     return nil
   }
@@ -62,7 +63,7 @@ struct NonFiniteTrace {
     return windows
   }
 
-  private func search(_ window: Range<Int>) -> Finding? {
+  private func search(_ window: Range<Int>) throws(Diagnostic) -> Finding? {
     var part = graph
     part.results = window.map { ValueID($0) }
     part.resultNames = window.map { "\($0)" }
@@ -72,10 +73,11 @@ struct NonFiniteTrace {
       inputs: placement.inputs, results: [Placement.Place](repeating: .arena, count: window.count))
     let program = plan(
       graph: part, placement: places, state: compiled.layout,
-      workspace: compiled.precision.workspace)
-    let engine = compiled.precision.makeEngine(
+      workspace: compiled.precision.workspace(threads: compiled.threads))
+    let engine = try compiled.precision.makeEngine(
       layout: compiled.layout,
-      executables: [Executable(graph: part, placement: places, program: program)], threads: 1)
+      executables: [Executable(graph: part, placement: places, program: program)],
+      threads: compiled.threads)
     for index in compiled.layout.names.indices {
       engine.setState(index, trainer.engine.state(index))
     }

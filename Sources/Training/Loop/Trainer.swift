@@ -43,9 +43,9 @@ public final class Trainer {
       experiment.players.first { $0.name == name }
     }
     steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
-    engine = compiled.precision.makeEngine(
+    engine = try compiled.precision.makeEngine(
       layout: compiled.layout, executables: compiled.functions.map(\.executable),
-      threads: experiment.train.threads)
+      threads: compiled.threads)
     initialize()
   }
 
@@ -136,6 +136,15 @@ extension Trainer {
       to: engine ?? self.engine, executable: executable ?? step.function, count: step.count,
       replacement: observer.map { observer in { observer.replacement(for: $0, of: step) } },
       tap: observer.map { observer in { observer.didDraw($0, $1, shape: $2, for: step, in: self) } })
+  }
+
+  /// Shows every batch and draw of a step without running it.
+  func collectInputs(of step: StepRun, _ collect: (String, [Double]) -> Void) {
+    withoutActuallyEscaping(collect) { collect in
+      inputs[step.function].write(
+        to: engine, executable: step.function, count: step.count,
+        tap: { name, values, _ in collect(name, values.map { Double($0) }) })
+    }
   }
 
   /// Runs the steps of a round that come before `end`, as a trace needs them.

@@ -201,7 +201,7 @@ extension TrainingRun {
       if savedRound != round { try save() }
       path = directory.checkpointPath(round: round)
       try trainer.runRound(before: scalar.step)
-      finding = NonFiniteTrace(of: scalar.step, in: trainer).find()
+      finding = try NonFiniteTrace(of: scalar.step, in: trainer).find()
     } catch let fault as Diagnostic {
       return Failure(.runTime, DiagnosticBag([fault]))
     } catch {}

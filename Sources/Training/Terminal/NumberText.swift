@@ -17,8 +17,8 @@ func shortText(_ value: Double) -> String { formatted("%.4g", value) }
 func byteText(_ count: Int) -> String { scaled(Double(count), ["B", "kB", "MB", "GB", "TB", "PB", "EB"]) }
 
 /// `1.25 GFLOP`.
-func operationText(_ count: Int) -> String {
-  scaled(Double(count), ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"])
+func operationText(_ count: Double) -> String {
+  scaled(count, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"])
 }
 
 private func scaled(_ value: Double, _ units: [String]) -> String {
