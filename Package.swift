@@ -58,7 +58,7 @@ let package = Package(
 
     library("Diagnostics"),
     library("Random", ["CKernels"]),
-    library("Spec", ["Diagnostics", "CYAML"], resources: [.copy("Prelude")]),
+    library("Spec", ["Diagnostics", "CYAML"], resources: [.embedInCode("Prelude")]),
     library("TensorIR", ["Diagnostics"]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "TensorIR", "Autodiff"]),
@@ -72,6 +72,19 @@ let package = Package(
       name: "advas-run", dependencies: ["Training", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Autodiff", "Execution"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("TensorIR", ["TensorIR", "TestSupport"]),
+    tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
+    tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
+    tests("Spec", ["Spec", "Diagnostics"], resources: [.copy("Cases")]),
+    tests("Random", ["Random", "CKernels"]),
+    tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
+    tests("Planning", ["Planning", "Passes", "Autodiff", "Execution", "TestSupport"]),
+    tests(
+      "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
   ]
 )

@@ -16,6 +16,8 @@ public struct Variable: Sendable {
     case buffer(network: String)
     /// `m`, `v` and the like; `parameter` is the full name of the tensor that it belongs to.
     case optimizer(player: String, parameter: String, slot: String)
+    /// The running average of an `ema(v, decay)`.
+    case average
   }
 
   /// `G.0.weight`, as in PyTorch's state_dict; `optimizer/generator/G.0.weight/m` for optimizer state.

@@ -53,7 +53,7 @@ extension ScalarOpcode {
     case .softplus: { a, _ in referenceSoftplus(a) }
     case .erf: { a, _ in Foundation.erf(a) }
     case .sign: { a, _ in a > 0 ? 1 : a < 0 ? -1 : a }
-    case .lambertW: { a, _ in referenceLambertW(a) }
+    case .wrightOmega: { a, _ in referenceWrightOmega(a) }
     case .scale: { a, i in a * i }
     case .shift: { a, i in a + i }
     case .power: { a, i in pow(a, i) }
@@ -93,12 +93,11 @@ private func referenceSoftplus(_ x: Double) -> Double {
   x.isNaN ? x : max(x, 0) + log1p(exp(-abs(x)))
 }
 
-/// W with W·exp(W) = x for x ≥ 0, else NaN: Newton's method in the form of Iacono and Boyd (2017).
-private func referenceLambertW(_ x: Double) -> Double {
-  if x == 0 || x == .infinity { return x }
-  guard x > 0 else { return .nan }
-  let l = log1p(x)
+/// ω with ω + log ω = x: Newton's method in the form of Iacono and Boyd (2017), from their starting point.
+private func referenceWrightOmega(_ x: Double) -> Double {
+  let l = referenceSoftplus(x)
+  guard l > 0, x.isFinite else { return l }
   var w = l * (1 - log1p(l) / (2 + l))
-  for _ in 0..<4 { w = w / (1 + w) * (1 + log(x / w)) }
+  for _ in 0..<4 { w = w / (1 + w) * (1 + x - log(w)) }
   return w
 }

@@ -30,11 +30,18 @@ public struct ExpressionEnvironment: Sendable {
   public var networks: [String: NetworkSignature] = [:]
   /// Networks that each player trains.
   public var players: [String: [String]] = [:]
+  /// Networks that each player's `minimizes` depends on; a player that is missing may depend on all.
+  public var playerNetworks: [String: Set<String>] = [:]
+  /// Order of derivative of each player's `minimizes`; 0 where missing.
+  public var playerDerivativeOrders: [String: Int] = [:]
   /// Roles that stand for a player (`adversary: discriminator`).
   public var playerRoles: [String: String] = [:]
   public var functions: [String: Function] = [:]
   /// Prefix of draw and let names: the regularizer's or player's name.
   public var scope: String = ""
+
+  /// `true` lets a `let` hide names of the spec: for entries of the prelude, whose author cannot know them.
+  public var letsMayHide = false
 
   public init() {}
 }

@@ -30,9 +30,13 @@ public enum ValueType: Hashable, Sendable {
   case perSample([Int])
   /// One value of this shape for each tensor of `params(...)`.
   case parameters([String])
+  /// One number for each pair of a sample of one batch and a sample of another: an N×N table.
+  case pairs
 }
 
-/// What an expression computes. Operands of a binary term may differ in rank as DESIGN 1 allows: a scalar meets
+/// What an expression computes.
+///
+/// Operands of a binary term may differ in rank as DESIGN 1 allows: a scalar meets
 /// anything; one number per sample meets any per-sample value.
 public indirect enum Term: Sendable {
   case number(Double)
@@ -60,6 +64,14 @@ public indirect enum Term: Sendable {
   case parameters([String])
   /// Another player's loss. (DESIGN 1.1 and 1.2.)
   case loss(player: String, half: Int?, draw: Int?, penalties: Bool)
+  /// Entry (i, j) is the squared Euclidean distance of sample i of the first value and sample j of the second.
+  case squaredDistances(TypedExpression, TypedExpression)
+  /// The running average a ← decay·a + (1 − decay)·v of a number, from 0, this step's value included; a constant for
+  /// every derivative. `name` is that of its state, formed like a draw's.
+  case ema(TypedExpression, decay: Double, name: String)
+  /// Σ ‖W·Wᵀ − I‖² over the tensors of two or more axes, W being `[out, everything else]`; without the diagonal of
+  /// the product unless `diagonal`. (Brock et al. 2017; without: Brock et al. 2019.)
+  case orthogonality(TypedExpression, diagonal: Bool)
 }
 
 /// What `grad` differentiates with respect to.
@@ -74,9 +86,12 @@ public enum Axes: Hashable, Sendable {
   /// Everything, to one number.
   case all
   /// All but the batch: one number per sample.
+  /// Of pairs: the second sample.
   case sample
   /// All but batch and channel: one number per sample and channel.
   case channel
+  /// Of pairs: those of two different samples (i ≠ j), to one number. The unbiased estimate leaves out the rest.
+  case distinct
 }
 
 public enum Reduction: String, Hashable, Sendable, CaseIterable {
@@ -85,6 +100,8 @@ public enum Reduction: String, Hashable, Sendable, CaseIterable {
 
 public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
   case negate, abs, exp, log, sqrt, square, tanh, sigmoid, softplus, relu, sign, reciprocal
+  /// ω(x) = W(eˣ), the root of ω + log ω = x; ω' = ω/(1 + ω). (Corless and Jeffrey 2002.)
+  case wrightOmega = "wright_omega"
 }
 
 public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {

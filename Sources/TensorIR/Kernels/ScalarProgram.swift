@@ -54,7 +54,7 @@ public enum ScalarOpcode: UInt8, Hashable, Sendable, CaseIterable {
   case normRoot
   /// 1/√a, and 0 where a ≤ 0.
   case inverseNormRoot
-  case lambertW
+  case wrightOmega
   // Of a and the immediate i.
   /// a·i, a+i, aⁱ
   case scale, shift, power

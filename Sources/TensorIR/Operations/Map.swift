@@ -43,8 +43,8 @@ public enum MapFunction: String, Hashable, Sendable, CaseIterable {
   case normRoot = "norm_root"
   /// 1/√x for x > 0, else 0: the derivative of `normRoot` up to the factor ½.
   case inverseNormRoot = "inverse_norm_root"
-  /// W with W·exp(W) = x, for x ≥ 0.
-  case lambertW = "lambert_w"
+  /// ω with ω + log ω = x, which is Lambert's W of eˣ without its overflow. (Corless & Jeffrey 2002.)
+  case wrightOmega = "wright_omega"
   case scale, shift, power
   case leakyRelu = "leaky_relu"
   /// 1 for x > 0, else c: the derivative of `leakyRelu`. Its own derivative is a symbolic zero.
@@ -76,7 +76,7 @@ public enum MapFunction: String, Hashable, Sendable, CaseIterable {
     case .sign: .sign
     case .normRoot: .normRoot
     case .inverseNormRoot: .inverseNormRoot
-    case .lambertW: .lambertW
+    case .wrightOmega: .wrightOmega
     case .scale: .scale
     case .shift: .shift
     case .power: .power
@@ -104,7 +104,7 @@ public enum MapFunction: String, Hashable, Sendable, CaseIterable {
     case .sigmoid: dy * (y * ((-y) + 1))
     case .softplus: dy * x.map(.sigmoid)
     case .erf: 1.1283791670955126 * (dy * (-x.map(.square)).map(.exp))
-    case .lambertW: dy * (y.map(.exp) * (y + 1)).map(.reciprocal)
+    case .wrightOmega: dy * (y / (y + 1))
     case .power: c == 0 ? nil : c * (dy * x.map(.power, c - 1))
     // With a slope ≥ 0, y > 0 iff x > 0; asking y lets x be overwritten.
     case .leakyRelu: dy * (c >= 0 ? y : x).map(.mask, c)

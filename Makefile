@@ -1,0 +1,70 @@
+# advas: adversarial training from a YAML file, compiled ahead of time, on the CPU.
+#
+#   make demo      install what is missing, build, train Fashion-MNIST for about three minutes
+#   make test      install what is missing, build, run every test
+#   make check     what CI runs: lint, then test
+#   make format    format the Swift sources in place
+#   make lint      say where sources break the format or the rules of .swift-format
+#   make parity    compare recorded rounds with PyTorch in float64 and float32
+#   make bench     time whole rounds beside PyTorch and JAX, with medians and spread
+#   make fuzz      feed damaged specs and files to the commands; DURATION=60 SEED=1
+#   make docs      API documentation of the libraries, in .build/docs
+#   make install   the commands and their resources into PREFIX (/usr/local)
+#
+# Only parity, bench and fuzz need Python; the first two make their own environment.
+
+.DEFAULT_GOAL := help
+.PHONY: help dependencies build demo test check format lint parity bench fuzz docs install
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+DURATION ?= 60
+SEED ?= 1
+ONLY ?=
+BIN := .build/release
+SOURCES := Sources Tests Package.swift
+
+help:
+	@sed -n "/^#/!q; s/^# \{0,1\}//p" Makefile
+
+dependencies:
+	@scripts/install-dependencies
+
+build: dependencies
+	swift build -c release
+
+demo: build
+	$(BIN)/advas-run specs/fashion-mnist/demo.yaml
+
+test: dependencies
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+
+check: lint test
+
+format:
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+lint:
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+# ONLY="ring split" narrows parity to rows with one of these words.
+parity: build
+	python=$$(scripts/python-environment) && \
+	$$python -m unittest discover -s Tests/Parity && \
+	$$python Tests/Parity/run.py $(ONLY)
+
+bench: build
+	python=$$(scripts/python-environment --jax) && $$python benchmarks/compare.py $(ONLY)
+
+fuzz: build
+	python3 scripts/fuzz --seconds $(DURATION) --seed $(SEED)
+
+docs:
+	scripts/make-docs .build/docs
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BIN)/advas-run $(BIN)/advas-graph $(DESTDIR)$(PREFIX)/bin
+	# A command finds its resources beside itself.
+	cp -R $(BIN)/advas_*.resources $(DESTDIR)$(PREFIX)/bin

@@ -1,0 +1,80 @@
+import Glibc
+
+/// Files that are either the old one or the new one, whole, whatever happens in between.
+public enum AtomicFile {
+  /// Writes the file at `path` through `body`: to a new name in the same folder, synced, renamed, the folder synced.
+  ///
+  /// When `body` or the system fails, the new name is removed and a file that was at `path` stays as it was.
+  public static func write(
+    to path: String, _ body: (inout FileSink) throws(FileError) -> Void
+  ) throws(FileError) {
+    let (descriptor, temporary) = try makeTemporary(beside: path)
+    do throws(FileError) {
+      do throws(FileError) {
+        var sink = FileSink(descriptor: descriptor, path: path)
+        try body(&sink)
+        try sink.synchronize()
+      } catch {
+        close(descriptor)
+        throw error
+      }
+      // A delayed write error of a network file system shows here. After EINTR Linux has closed it all the same.
+      if close(descriptor) != 0, errno != EINTR {
+        throw FileError("cannot write", path, code: errno)
+      }
+      if rename(temporary, path) != 0 { throw FileError("cannot write", path, code: errno) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    synchronizeFolder(of: path)
+  }
+
+  /// Writes `bytes` as the file at `path`.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    try write(to: path) { (sink: inout FileSink) throws(FileError) in try sink.write(bytes) }
+  }
+
+  /// Writes `text` in UTF-8 as the file at `path`.
+  public static func write(_ text: String, to path: String) throws(FileError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// The folder of `path` and its last component.
+  static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let folder = String(path[..<slash])
+    return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))
+  }
+
+  /// Creates an empty file in the folder of `path`, under a name that nobody uses.
+  private static func makeTemporary(
+    beside path: String
+  ) throws(FileError) -> (descriptor: Int32, path: String) {
+    let (folder, name) = split(path)
+    guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {
+      throw FileError(
+        path: path, message: "cannot write \(quoted(path)): it is not the name of a file",
+        hint: "give the name of a file", code: EISDIR)
+    }
+    for attempt in 0..<1000 {
+      // A shortened stem, so that a long but legal name stays legal.
+      let stem = String(decoding: name.utf8.prefix(100), as: UTF8.self)
+      let temporary = "\(folder)/.\(stem).\(getpid())-\(attempt).tmp"
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return (descriptor, temporary) }
+      if errno != EEXIST && errno != EINTR { throw FileError("cannot write", path, code: errno) }
+    }
+    throw FileError(
+      path: path, message: "cannot write \(quoted(path)): its folder is full of temporary files",
+      hint: "remove the files that end in .tmp", code: EEXIST)
+  }
+
+  /// Puts the rename on the disk. Some file systems cannot sync a folder; the file itself is whole in any case.
+  private static func synchronizeFolder(of path: String) {
+    let descriptor = open(split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    while fsync(descriptor) != 0, errno == EINTR {}
+    close(descriptor)
+  }
+}

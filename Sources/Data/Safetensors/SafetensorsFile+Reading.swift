@@ -1,0 +1,45 @@
+import Diagnostics
+
+extension SafetensorsFile {
+  /// Reads the file at `path`; whatever is wrong with it is a diagnostic that names it.
+  public init(path: String) throws(Diagnostic) {
+    do throws(FileError) {
+      try self.init(reading: path)
+    } catch { throw error.diagnostic }
+  }
+
+  private init(reading path: String) throws(FileError) {
+    var reader = try FileReader(path: path)
+    let lengthBytes = try reader.read(count: 8)
+    guard lengthBytes.count == 8 else {
+      throw Self.damaged(path, "it is truncated: \(lengthBytes.count) bytes are no header")
+    }
+    let length = lengthBytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(Self.headerLimit) else {
+      throw Self.damaged(path, "its header would have \(length) bytes")
+    }
+    guard Int(length) <= reader.size - 8 else {
+      throw Self.damaged(
+        path, "it is truncated: a header of \(length) bytes in a file of \(reader.size)")
+    }
+    let json = try reader.read(count: Int(length))
+    let header: SafetensorsHeader
+    do throws(SafetensorsHeader.Fault) {
+      header = try SafetensorsHeader(json: json, payload: reader.size - 8 - Int(length))
+    } catch { throw Self.damaged(path, error.message) }
+    self.init(metadata: header.metadata)
+    for entry in header.entries {
+      let bytes = try reader.read(count: entry.end - entry.start)
+      guard bytes.count == entry.end - entry.start else {
+        throw Self.damaged(path, "it became shorter while it was read")
+      }
+      tensors[entry.name] = TensorData(entry.elementType, shape: entry.shape, bytes: bytes)
+    }
+  }
+
+  private static func damaged(_ path: String, _ reason: String) -> FileError {
+    FileError(
+      path: path, message: "\(quoted(path)) is not a sound safetensors file: \(reason)",
+      hint: "use another copy of it, or an earlier checkpoint")
+  }
+}

@@ -1,0 +1,222 @@
+import Autodiff
+import Spec
+import TensorIR
+
+/// Writes typed expressions into the graph of one player's step.
+final class ExpressionLowering {
+  let experiment: Experiment
+  let builder: GraphBuilder
+  /// Sources of the inputs that were used, by input name.
+  private(set) var sources: [String: InputSource] = [:]
+  /// The next values of the buffers and averages that this step moves.
+  private(set) var movedBuffers: [String: Tensor] = [:]
+  /// The player whose step this is; only its own expressions move their averages.
+  let player: String
+  /// Networks whose buffers this step moves while `minimizes` is being lowered.
+  var movingNetworks: Set<String> = []
+  private var movedCalls: Set<NetworkCall> = []
+  private var bindings: [String: LetBinding] = [:]
+  private var bound: [BoundName: Tensor] = [:]
+
+  private struct NetworkCall: Hashable {
+    let network: String
+    let arguments: [ValueID]
+  }
+
+  private struct BoundName: Hashable {
+    let name: String
+    let context: ExpressionContext
+  }
+
+  init(experiment: Experiment, player: String, builder: GraphBuilder) {
+    self.experiment = experiment
+    self.player = player
+    self.builder = builder
+    for player in experiment.players {
+      for binding in player.bindings + player.penalties.flatMap(\.bindings) {
+        bindings[binding.name] = binding
+      }
+    }
+  }
+
+  /// The value of `expression` for the samples that `context` names.
+  func lower(_ expression: TypedExpression, _ context: ExpressionContext) -> LoweredValue {
+    let saved = builder.origin
+    builder.origin = Origin(layer: saved.layer, span: expression.span, order: saved.order)
+    defer { builder.origin = saved }
+    switch expression.term {
+    case .number(let value): return .tensor(builder.constant(value))
+    case .stream(let name): return .tensor(stream(name, draw: context.draw, context))
+    case .freshStream(let name, let index):
+      return .tensor(stream(name, draw: 1000 * context.draw + index, context))
+    case .draw(let distribution, let name):
+      return .tensor(draw(distribution, name, expression.type, context))
+    case .binding(let name): return .tensor(binding(name, context))
+    case .call(let network, let arguments): return .tensor(call(network, arguments, context))
+    case .unary(let function, let x): return lower(x, context).map(function.apply)
+    case .binary(let function, let a, let b):
+      return lower(a, context).zip(lower(b, context)) { function.apply(align($0, $1)) }
+    case .select(let condition, let a, let b):
+      return .tensor(select(lower(condition, context).tensor, lower(a, context).tensor, lower(b, context).tensor))
+    case .reduce(let reduction, let x, .distinct):
+      let off = lower(x, context).tensor.withoutDiagonal()
+      return .tensor(reduction.apply(to: .tensor(off), over: .all))
+    case .reduce(let reduction, let x, let axes):
+      return .tensor(reduction.apply(to: lower(x, context), over: axes))
+    case .squaredDistances(let a, let b):
+      return .tensor(squaredDistances(lower(a, context).tensor, lower(b, context).tensor))
+    case .orthogonality(let x, let diagonal):
+      let sum = orthogonality(lower(x, context).tensors, diagonal: diagonal)
+      return .tensor(sum ?? builder.constant(0))
+    case .ema(let x, let decay, let name):
+      return .tensor(average(lower(x, context).tensor, decay: decay, name: name, context))
+    case .dot(let a, let b, let axes):
+      return .tensor(dot(lower(a, context), lower(b, context), over: axes))
+    case .detach(let x): return lower(x, context).map { $0.detached() }
+    case .gradient(let value, let target): return gradient(of: value, target, context)
+    case .parameters(let networks): return .parameters(parameters(of: networks))
+    case .loss(let player, let half, let draw, let penalties):
+      let inner = ExpressionContext(player: player, half: half, draw: draw ?? context.draw)
+      return .tensor(loss(of: player, penalties: penalties, inner))
+    }
+  }
+
+  /// The loss of a player, with its fixed-weight penalties where asked for.
+  func loss(of name: String, penalties: Bool, _ context: ExpressionContext) -> Tensor {
+    guard let player = experiment.players.first(where: { $0.name == name }) else {
+      preconditionFailure("the checker let the unknown player '\(name)' pass")
+    }
+    var total = lower(player.minimizes, context).tensor
+    for penalty in player.penalties where penalties {
+      guard case .number(let weight) = penalty.weight else { continue }
+      total = total + (weight * lower(penalty.value, context).tensor)
+    }
+    return total
+  }
+
+  /// The tensors that an optimizer moves for these networks.
+  func parameters(of networks: [String]) -> [Tensor] {
+    experiment.networks.filter { networks.contains($0.name) }.flatMap(\.parameters)
+      .map { variable($0.name, $0.shape) }
+  }
+
+  /// A variable as an input of the graph.
+  func variable(_ name: String, _ shape: Shape) -> Tensor {
+    sources[name] = .variable(name)
+    return builder.input(name, shape)
+  }
+
+  /// A number that the loop computes before the step.
+  func scalar(_ scalar: StepScalar) -> Tensor {
+    sources["\(scalar)"] = .scalar(scalar)
+    return builder.input("\(scalar)", [])
+  }
+}
+
+// MARK: - Samples
+
+extension ExpressionLowering {
+  private func stream(_ name: String, draw: Int, _ context: ExpressionContext) -> Tensor {
+    guard let stream = experiment.streams.first(where: { $0.name == name }) else {
+      preconditionFailure("the checker let the unknown stream '\(name)' pass")
+    }
+    let input = draw == 1 ? name : "\(name)@\(draw)"
+    sources[input] = .stream(name, draw: draw)
+    return cut(builder.input(input, Shape([stream.batch] + stream.shape)), context)
+  }
+
+  private func draw(
+    _ distribution: Distribution, _ name: String, _ type: ValueType, _ context: ExpressionContext
+  ) -> Tensor {
+    let name = context.draw == 1 ? name : "\(name)@\(context.draw)"
+    let source: DrawDistribution =
+      switch distribution {
+      case .uniform(let low, let high): .uniform(low: low, high: high)
+      case .normal(let mean, let deviation): .normal(mean: mean, deviation: deviation)
+      }
+    sources[name] = .draw(name: name, source)
+    guard case .perSample(let shape) = type else { return builder.input(name, []) }
+    return cut(builder.input(name, Shape([batch] + shape)), context)
+  }
+
+  /// Samples per batch. Streams that meet in one game have one size, so any stream tells it.
+  private var batch: Int { experiment.streams.first?.batch ?? 1 }
+
+  /// The half of a full batch that the context asks for.
+  private func cut(_ full: Tensor, _ context: ExpressionContext) -> Tensor {
+    guard let half = context.half, full.shape.rank > 0 else { return full }
+    let middle = full.shape[0] / 2
+    var starts = [Int](repeating: 0, count: full.shape.rank)
+    var limits = full.shape.dimensions
+    if half == 1 { limits[0] = middle } else { starts[0] = middle }
+    return full.slice(starts, limits)
+  }
+
+  /// The value of a `let`, made once per context so that `grad(_, name)` finds the node that the name stands for.
+  private func binding(_ name: String, _ context: ExpressionContext) -> Tensor {
+    let key = BoundName(name: name, context: context)
+    if let value = bound[key] { return value }
+    guard let binding = bindings[name] else {
+      preconditionFailure("the checker let the unknown name '\(name)' pass")
+    }
+    let value = builder.mark(lower(binding.value, context).tensor)
+    bound[key] = value
+    return value
+  }
+
+  /// a ← decay·a + (1 - decay)·v, a constant for every derivative.
+  private func average(
+    _ value: Tensor, decay: Double, name: String, _ context: ExpressionContext
+  ) -> Tensor {
+    let name = Variable.averageName(name)
+    let next = (decay * variable(name, []) + (1 - decay) * value).detached()
+    if context == ExpressionContext(player: player) { movedBuffers[name] = next }
+    return next
+  }
+
+  private func call(
+    _ name: String, _ arguments: [TypedExpression], _ context: ExpressionContext
+  ) -> Tensor {
+    let trained = experiment.players.first { $0.name == context.player }?.trains ?? []
+    let cutsAfter = context.half != nil && !trained.contains(name)
+    let inner = cutsAfter ? context.full : context
+    let values = arguments.map { lower($0, inner).tensor }
+    let result = apply(name, values, context)
+    return cutsAfter ? cut(result, context) : result
+  }
+
+  private func apply(_ name: String, _ values: [Tensor], _ context: ExpressionContext) -> Tensor {
+    guard let network = experiment.networks.first(where: { $0.name == name }) else {
+      preconditionFailure("the checker let the unknown network '\(name)' pass")
+    }
+    for variable in network.variables { sources[variable.name] = .variable(variable.name) }
+    let call = NetworkCall(network: name, arguments: values.map(\.id))
+    var lowering = NetworkLowering(builder: builder, mode: .training, buffers: movedBuffers)
+    lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
+    let result = lowering.apply(network, to: values)
+    movedBuffers = lowering.buffers
+    return result
+  }
+}
+
+// MARK: - Derivatives
+
+extension ExpressionLowering {
+  private func gradient(
+    of value: TypedExpression, _ target: GradientTarget, _ context: ExpressionContext
+  ) -> LoweredValue {
+    // The target first: a let must exist before the value that is differentiated names it.
+    let targets: [Tensor] =
+      switch target {
+      case .stream(let name): [stream(name, draw: context.draw, context)]
+      case .binding(let name): [binding(name, context)]
+      case .parameters(let networks): parameters(of: networks)
+      }
+    let scalar = lower(value, context).tensor
+    let result = zip(targets, gradients(of: scalar, withRespectTo: targets)).map { target, gradient in
+      gradient ?? builder.constant(0, target.shape)
+    }
+    if case .parameters = target { return .parameters(result) }
+    return .tensor(result[0])
+  }
+}

@@ -1,0 +1,57 @@
+import TensorIR
+
+/// The value of an expression in a graph.
+enum LoweredValue {
+  case tensor(Tensor)
+  /// One tensor for each of the networks' parameters, in their order.
+  case parameters([Tensor])
+
+  /// The single tensor.
+  var tensor: Tensor {
+    guard case .tensor(let tensor) = self else {
+      preconditionFailure("the checker let a params value pass where a tensor is needed")
+    }
+    return tensor
+  }
+
+  /// The tensors, one or many.
+  var tensors: [Tensor] {
+    switch self {
+    case .tensor(let tensor): [tensor]
+    case .parameters(let tensors): tensors
+    }
+  }
+
+  func map(_ transform: (Tensor) -> Tensor) -> LoweredValue {
+    switch self {
+    case .tensor(let tensor): .tensor(transform(tensor))
+    case .parameters(let tensors): .parameters(tensors.map(transform))
+    }
+  }
+
+  /// Pairs tensors of two values; a single one meets each of a list.
+  func zip(_ other: LoweredValue, _ combine: (Tensor, Tensor) -> Tensor) -> LoweredValue {
+    switch (self, other) {
+    case (.tensor(let a), .tensor(let b)): .tensor(combine(a, b))
+    case (.tensor(let a), .parameters(let list)): .parameters(list.map { combine(a, $0) })
+    case (.parameters(let list), .tensor(let b)): .parameters(list.map { combine($0, b) })
+    case (.parameters(let a), .parameters(let b)): .parameters(Swift.zip(a, b).map(combine))
+    }
+  }
+}
+
+/// Brings two values to one shape by the only two rules that the language has: a scalar meets anything, and one
+/// number per sample meets any per-sample value. (DESIGN 1.)
+func align(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+  if a.shape == b.shape { return (a, b) }
+  if a.shape.rank == 0 { return (a.broadcast(to: b.shape), b) }
+  if b.shape.rank == 0 { return (a, b.broadcast(to: a.shape)) }
+  let samples: Shape = [a.shape[0]]
+  if a.shape.count == samples.count, b.shape.count == samples.count {
+    return (a.reshape(samples), b.reshape(samples))
+  }
+  func spread(_ v: Tensor, _ shape: Shape) -> Tensor {
+    v.reshape(samples).broadcast(to: shape, axes: [0])
+  }
+  return a.shape.count == samples.count ? (spread(a, b.shape), b) : (a, spread(b, a.shape))
+}

@@ -1,0 +1,54 @@
+import Spec
+import TensorIR
+
+extension Network {
+  /// The tensors that the network owns, parameters and buffers, in PyTorch's names, layouts and initial distributions.
+  var variables: [Variable] { layers.flatMap { $0.variables(of: name) } }
+
+  /// Names and shapes of what an optimizer moves, in order.
+  var parameters: [(name: String, shape: Shape)] {
+    variables.compactMap { variable in
+      if case .parameter = variable.role { return (variable.name, variable.shape) }
+      return nil
+    }
+  }
+}
+
+extension Layer {
+  fileprivate func variables(of network: String) -> [Variable] {
+    func parameter(_ suffix: String, _ shape: Shape, _ initial: Initializer) -> Variable {
+      Variable(
+        name: "\(path).\(suffix)", shape: shape, role: .parameter(network: network), initial: initial)
+    }
+    func buffer(_ suffix: String, _ shape: Shape, _ value: Double) -> Variable {
+      Variable(
+        name: "\(path).\(suffix)", shape: shape, role: .buffer(network: network),
+        initial: .constant(value))
+    }
+    /// PyTorch's default: uniform on ±1/√fan_in for the weight and the bias alike.
+    func weighted(_ shape: Shape, out: Int, bias: Bool) -> [Variable] {
+      let fanIn = shape.dimensions.dropFirst().reduce(1, *)
+      let initial = Initializer.uniform(bound: 1 / Double(fanIn).squareRoot())
+      return [parameter("weight", shape, initial)] + (bias ? [parameter("bias", [out], initial)] : [])
+    }
+
+    switch kind {
+    case .linear(let out, let bias):
+      return weighted([out, inputShapes[0].reduce(1, *)], out: out, bias: bias)
+    case .convolution(let c):
+      let shape: Shape = [c.out, inputShapes[0][0] / c.groups, c.kernel[0], c.kernel[1]]
+      return weighted(shape, out: c.out, bias: c.bias)
+    case .convolutionTranspose(let c, _):
+      let shape: Shape = [inputShapes[0][0], c.out / c.groups, c.kernel[0], c.kernel[1]]
+      return weighted(shape, out: c.out, bias: c.bias)
+    case .batchNorm(_, _, let affine):
+      let channels: Shape = [inputShapes[0][0]]
+      return (affine
+        ? [parameter("weight", channels, .constant(1)), parameter("bias", channels, .constant(0))]
+        : []) + [buffer("running_mean", channels, 0), buffer("running_var", channels, 1)]
+    case .residual(let main, let shortcut):
+      return (main + shortcut).flatMap { $0.variables(of: network) }
+    default: return []
+    }
+  }
+}

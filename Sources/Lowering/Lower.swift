@@ -1,0 +1,122 @@
+import Spec
+import TensorIR
+
+/// What a module is lowered for.
+public struct LoweringOptions: Sendable {
+  /// The precision of its graphs; the fast engine runs float32 only.
+  public var element: ElementType
+  /// Adds the total gradients and those of auto-weighted penalties to the results of every step.
+  public var exposeGradients: Bool
+  /// Adds the gradient of every term (`loss` and each penalty, unweighted) to the results of every step.
+  public var exposeTermGradients: Bool
+
+  public init(
+    element: ElementType = .float32, exposeGradients: Bool = false, exposeTermGradients: Bool = false
+  ) {
+    self.element = element
+    self.exposeGradients = exposeGradients
+    self.exposeTermGradients = exposeTermGradients
+  }
+}
+
+/// Compiles a checked experiment into graphs: one for each player and each set of penalties that can be due together,
+/// and one that samples.
+public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringOptions()) -> Module {
+  var functions: [Function] = []
+  for player in experiment.players {
+    for due in player.dueSets {
+      var step = StepLowering(player: player, due: due, of: experiment, options: options)
+      functions.append(step.lower())
+    }
+  }
+  if let source = experiment.output.sample,
+    let sampling = lowerSampling(source, of: experiment, options: options)
+  {
+    functions.append(sampling)
+  }
+  return Module(name: experiment.name, variables: experiment.variables, functions: functions)
+}
+
+extension Player {
+  /// Penalties due in the player's step `index`, counted from 0. (DESIGN 1.4.)
+  public func penaltiesDue(at index: Int) -> [Penalty] {
+    penalties.filter { index.isMultiple(of: $0.every) }
+  }
+
+  /// Every set of penalties that some step sees. Which are due depends on the step modulo each `every` alone, so the
+  /// sets are the unions of those of a single step; enumerating distinct periods finds them without walking to the
+  /// least common multiple.
+  var dueSets: [[Penalty]] {
+    let periods = Set(penalties.map(\.every)).sorted()
+    var seen: Set<Set<Int>> = []
+    func visit(_ index: Int) { seen.insert(Set(periods.filter { index.isMultiple(of: $0) })) }
+    // A set is reached at the least common multiple of its periods, and the empty one next to 0.
+    visit(0)
+    visit(1)
+    var multiples: Set<Int> = []
+    for period in periods {
+      for multiple in multiples { multiples.insert(leastCommonMultiple(multiple, period)) }
+      multiples.insert(period)
+    }
+    multiples.forEach(visit)
+    return seen.sorted { ($0.count, $0.sorted().description) > ($1.count, $1.sorted().description) }
+      .map { due in penalties.filter { due.contains($0.every) } }
+  }
+}
+
+/// The least common multiple, or 0 (where everything is due) when it leaves the range of Int.
+private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
+  var (x, y) = (a, b)
+  while y != 0 { (x, y) = (y, x % y) }
+  guard x != 0 else { return 0 }
+  let (product, overflow) = (a / x).multipliedReportingOverflow(by: b)
+  return overflow ? 0 : product
+}
+
+extension Experiment {
+  /// Everything that outlives a step: networks, running averages, then each player's optimizer state.
+  var variables: [Variable] {
+    networks.flatMap(\.variables)
+      + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
+      + players.flatMap { player in
+        networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
+          .flatMap { parameter in
+            player.optimizer.slots.map { slot in
+              Variable(
+                name: Variable.optimizerName(
+                  player: player.name, parameter: parameter.name, slot: slot),
+                shape: parameter.shape,
+                role: .optimizer(player: player.name, parameter: parameter.name, slot: slot),
+                initial: .constant(0))
+            }
+          }
+      }
+  }
+}
+
+extension Experiment {
+  /// Names of the averages that expressions keep, sorted.
+  private var averageNames: [String] {
+    var names: Set<String> = []
+    func visit(_ expression: TypedExpression) {
+      if case .ema(_, _, let name) = expression.term { names.insert(Variable.averageName(name)) }
+      expression.operands.forEach(visit)
+    }
+    for player in players {
+      visit(player.minimizes)
+      player.penalties.map(\.value).forEach(visit)
+      (player.bindings + player.penalties.flatMap(\.bindings)).map(\.value).forEach(visit)
+    }
+    return names.sorted()
+  }
+}
+
+extension Variable {
+  /// `ema/path_length.a`.
+  static func averageName(_ name: String) -> String { "ema/" + name }
+
+  /// `optimizer/generator/G.0.weight/m`.
+  static func optimizerName(player: String, parameter: String, slot: String) -> String {
+    "optimizer/\(player)/\(parameter)/\(slot)"
+  }
+}

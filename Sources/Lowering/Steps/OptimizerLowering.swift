@@ -1,0 +1,64 @@
+import Spec
+import TensorIR
+
+/// What one optimizer step does to one parameter: the next values of the parameter and of its state.
+struct ParameterUpdate {
+  var parameter: Tensor
+  /// By slot name.
+  var state: [(slot: String, value: Tensor)]
+}
+
+extension Optimizer {
+  /// Names of the tensors that the method keeps beside each parameter, each of the parameter's shape, starting at 0.
+  var slots: [String] {
+    switch method {
+    case .adam: ["m", "v"]
+    case .rmsprop(_, _, let momentum): momentum == 0 ? ["v"] : ["m", "v"]
+    case .sgd(let momentum, _): momentum == 0 ? [] : ["m"]
+    }
+  }
+
+  /// The update in PyTorch's order of operations.
+  ///
+  /// - Parameters:
+  ///   - state: current values by slot.
+  ///   - scalar: the step's numbers as graph inputs.
+  func update(
+    _ parameter: Tensor, gradient: Tensor, state: [String: Tensor], scalar: (StepScalar) -> Tensor
+  ) -> ParameterUpdate {
+    let decayed = weightDecay == 0 ? gradient : gradient + weightDecay * parameter
+    let rate = scalar(.learningRate)
+    func spread(_ s: Tensor) -> Tensor { s.broadcast(to: parameter.shape) }
+    func moment(_ slot: String) -> Tensor {
+      state[slot] ?? parameter.builder.constant(0, parameter.shape)
+    }
+
+    switch method {
+    case .adam(let beta1, let beta2, let epsilon):
+      let m = beta1 * moment("m") + (1 - beta1) * decayed
+      let v = beta2 * moment("v") + (1 - beta2) * decayed.map(.square)
+      let step = rate / scalar(.adamBias1)
+      let root = v.map(.sqrt) / spread(scalar(.adamBias2Root)) + epsilon
+      return ParameterUpdate(
+        parameter: parameter - spread(step) * (m / root), state: [("m", m), ("v", v)])
+
+    case .rmsprop(let alpha, let epsilon, let momentum):
+      let v = alpha * moment("v") + (1 - alpha) * decayed.map(.square)
+      let direction = decayed / (v.map(.sqrt) + epsilon)
+      guard momentum != 0 else {
+        return ParameterUpdate(parameter: parameter - spread(rate) * direction, state: [("v", v)])
+      }
+      let m = momentum * moment("m") + direction
+      return ParameterUpdate(
+        parameter: parameter - spread(rate) * m, state: [("m", m), ("v", v)])
+
+    case .sgd(let momentum, let nesterov):
+      guard momentum != 0 else {
+        return ParameterUpdate(parameter: parameter - spread(rate) * decayed, state: [])
+      }
+      let m = momentum * moment("m") + decayed
+      let direction = nesterov ? decayed + momentum * m : m
+      return ParameterUpdate(parameter: parameter - spread(rate) * direction, state: [("m", m)])
+    }
+  }
+}

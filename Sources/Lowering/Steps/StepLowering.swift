@@ -1,0 +1,149 @@
+import Autodiff
+import Spec
+import TensorIR
+
+/// Writes one optimizer step of a player: losses, penalties, gradients, their weights and the update.
+struct StepLowering {
+  let player: Player
+  /// Penalties due in this step.
+  let penalties: [Penalty]
+  let options: LoweringOptions
+  private let builder: GraphBuilder
+  private let expressions: ExpressionLowering
+  private let context: ExpressionContext
+  private let parameters: [(name: String, tensor: Tensor)]
+  private var results: [(name: String, value: Tensor, target: ResultTarget)] = []
+
+  init(player: Player, due: [Penalty], of experiment: Experiment, options: LoweringOptions) {
+    self.player = player
+    penalties = due
+    self.options = options
+    builder = GraphBuilder(element: options.element)
+    let expressions = ExpressionLowering(
+      experiment: experiment, player: player.name, builder: builder)
+    self.expressions = expressions
+    context = ExpressionContext(player: player.name)
+    parameters = experiment.networks.filter { player.trains.contains($0.name) }
+      .flatMap(\.parameters).map { ($0.name, expressions.variable($0.name, $0.shape)) }
+  }
+
+  /// The whole step as a function.
+  mutating func lower() -> Function {
+    let gradients = totalGradients()
+    update(with: gradients)
+    for (name, value) in expressions.movedBuffers.sorted(by: { $0.key < $1.key }) {
+      results.append(("next " + name, value, .variable(name)))
+    }
+    let graph = builder.graph(
+      name: "\(player.name).step", results: results.map { ($0.name, $0.value) })
+    return Function(
+      kind: .step(player: player.name, due: penalties.map(\.name)), graph: graph,
+      inputs: graph.inputNames.compactMap { expressions.sources[$0] },
+      results: results.map(\.target))
+  }
+
+  /// ∇ of `minimizes` plus the penalties, auto ones scaled. (DESIGN 1.5.)
+  private mutating func totalGradients() -> [Tensor] {
+    builder.origin = Origin(layer: player.name, span: player.minimizes.span)
+    expressions.movingNetworks = Set(player.trains)
+    let loss = expressions.lower(player.minimizes, context).tensor
+    expressions.movingNetworks = []
+    results.append(("loss", loss, .scalar("loss")))
+    expose(loss, as: "loss")
+
+    var total = loss
+    for penalty in penalties {
+      guard case .number(let weight) = penalty.weight else { continue }
+      let value = lower(penalty)
+      let factor = weight * Double(penalty.every)
+      results.append((penalty.name + ".weight", builder.constant(factor), .scalar(penalty.name + ".weight")))
+      total = total + factor * value
+    }
+    var gradients = gradient(of: total)
+    let fixedNorm = norm(of: gradients)
+    var scaled: [(weight: Tensor, gradients: [Tensor])] = []
+    for penalty in penalties where penalty.weight == .auto {
+      let own = gradient(of: lower(penalty))
+      let weight = autoWeight(norm: fixedNorm, of: own)
+      results.append((penalty.name + ".weight", weight, .scalar(penalty.name + ".weight")))
+      if options.exposeGradients && !options.exposeTermGradients {
+        expose(own, as: penalty.name)
+      }
+      scaled.append((weight, own))
+    }
+    for (weight, own) in scaled {
+      gradients = zip(gradients, own).map { $0 + weight.broadcast(to: $1.shape) * $1 }
+    }
+    if options.exposeGradients {
+      for (parameter, gradient) in zip(parameters, gradients) {
+        results.append(("gradient " + parameter.name, gradient, .gradient(parameter: parameter.name)))
+      }
+    }
+    return gradients
+  }
+
+  /// The penalty's own value, unweighted, which is also logged.
+  private mutating func lower(_ penalty: Penalty) -> Tensor {
+    builder.origin = Origin(layer: penalty.name, span: penalty.value.span)
+    let value = expressions.lower(penalty.value, context).tensor
+    results.append((penalty.name, value, .scalar(penalty.name)))
+    expose(value, as: penalty.name)
+    return value
+  }
+
+  private func gradient(of value: Tensor) -> [Tensor] {
+    gradients(of: value, withRespectTo: parameters.map(\.tensor)).enumerated().map {
+      $1 ?? builder.constant(0, parameters[$0].tensor.shape)
+    }
+  }
+
+  /// ‖·‖ over all tensors together.
+  private func norm(of tensors: [Tensor]) -> Tensor {
+    Reduction.norm.apply(to: .parameters(tensors), over: .all)
+  }
+
+  /// min(1, ‖g‖/‖g_p‖), and 0 where ‖g_p‖ = 0. (Munk et al. 2020, section 4; DESIGN 1.5.)
+  private func autoWeight(norm: Tensor, of own: [Tensor]) -> Tensor {
+    builder.origin.order += 1
+    defer { builder.origin.order -= 1 }
+    let inverse = Reduction.sumsq.apply(to: .parameters(own), over: .all).map(.inverseNormRoot)
+    return (norm * inverse).zip(.minimum, builder.constant(1))
+  }
+
+  /// The next values of parameters and optimizer state.
+  private mutating func update(with gradients: [Tensor]) {
+    for ((name, tensor), gradient) in zip(parameters, gradients) {
+      builder.origin = Origin(layer: "\(player.name).optimizer", span: player.span)
+      var state: [String: Tensor] = [:]
+      for slot in player.optimizer.slots {
+        state[slot] = expressions.variable(stateName(name, slot), tensor.shape)
+      }
+      let update = player.optimizer.update(
+        tensor, gradient: gradient, state: state, scalar: expressions.scalar)
+      results.append(("next " + name, update.parameter, .variable(name)))
+      for (slot, value) in update.state {
+        let name = stateName(name, slot)
+        results.append(("next " + name, value, .variable(name)))
+      }
+    }
+  }
+
+  private func stateName(_ parameter: String, _ slot: String) -> String {
+    Variable.optimizerName(player: player.name, parameter: parameter, slot: slot)
+  }
+
+  /// Makes a term's own gradient a result, for gradient checks.
+  private mutating func expose(_ term: Tensor, as name: String) {
+    if options.exposeTermGradients { expose(gradient(of: term), as: name) }
+  }
+
+  private mutating func expose(_ gradients: [Tensor], as term: String) {
+    for (parameter, gradient) in zip(parameters, gradients) {
+      results.append(
+        (
+          "gradient \(term) \(parameter.name)", gradient,
+          .penaltyGradient(penalty: term, parameter: parameter.name)
+        ))
+    }
+  }
+}

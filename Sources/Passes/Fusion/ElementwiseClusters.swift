@@ -1,0 +1,145 @@
+import TensorIR
+
+/// Which elementwise nodes run together in one sweep over memory.
+///
+/// Nodes are visited from users to operands. One that only a single cluster reads joins it. A cheap one that several
+/// read is computed again in each, which saves writing and reading it; an expensive one (`exp`, `tanh`) never is.
+/// Elements keep their order under a reshape, so reshapes do not part clusters; broadcasts are read in place.
+struct ElementwiseClusters {
+  /// What a cluster reads: a value in memory, and how.
+  struct Source: Hashable {
+    var value: Int
+    var access: ScalarProgram.Access
+  }
+
+  /// Nodes computed in one sweep; the first is the one whose value is written.
+  struct Cluster {
+    var members: [Int]
+    var sources: [Source]
+  }
+
+  /// Bounds on a sweep: registers of a tile must stay in the first-level cache.
+  static let instructionLimit = 24
+  static let sourceLimit = 12
+
+  private let graph: Graph
+  /// Users of each node, reshapes skipped.
+  private let users: [[Int]]
+  /// Whether the node is a result, reshapes skipped.
+  private let isResult: [Bool]
+  private(set) var clusters: [Cluster] = []
+  /// The cluster that writes each node's value; -1 where none does.
+  private(set) var writer: [Int]
+  /// All clusters that compute the node.
+  private var computing: [[Int]]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    var users = [[Int]](repeating: [], count: graph.nodes.count)
+    var isResult = [Bool](repeating: false, count: graph.nodes.count)
+    for result in graph.results { isResult[graph.skippingReshapes(result.index)] = true }
+    let live = graph.liveNodes()
+    for (index, node) in graph.nodes.enumerated() where live[index] && !node.op.isReshape {
+      for operand in node.operands {
+        let source = graph.skippingReshapes(operand.index)
+        if users[source].last != index { users[source].append(index) }
+      }
+    }
+    (self.users, self.isResult) = (users, isResult)
+    writer = [Int](repeating: -1, count: graph.nodes.count)
+    computing = [[Int]](repeating: [], count: graph.nodes.count)
+    for index in graph.nodes.indices.reversed()
+    where live[index] && graph.nodes[index].op.isElementwise { assign(index) }
+  }
+
+  private mutating func assign(_ index: Int) {
+    var readers: [Int] = []
+    var isRead = isResult[index]
+    for user in users[index] {
+      if graph.nodes[user].op.isElementwise {
+        for cluster in computing[user] where !readers.contains(cluster) { readers.append(cluster) }
+      } else {
+        isRead = true
+      }
+    }
+    let cheap = graph.nodes[index].op.isCheap
+    if !isRead, readers.count == 1 || cheap, readers.allSatisfy({ fits(index, $0) }) {
+      readers.forEach { join(index, $0) }
+      return
+    }
+    // Written in any case: computing it again pays where its operands are at hand.
+    for cluster in readers where cheap && addedSources(index, cluster).isEmpty && fits(index, cluster) {
+      join(index, cluster)
+    }
+    writer[index] = clusters.count
+    computing[index].append(clusters.count)
+    clusters.append(Cluster(members: [index], sources: distinctSources(of: index)))
+  }
+
+  private func fits(_ index: Int, _ cluster: Int) -> Bool {
+    clusters[cluster].members.count < Self.instructionLimit
+      && clusters[cluster].sources.count - 1 + addedSources(index, cluster).count <= Self.sourceLimit
+  }
+
+  private func addedSources(_ index: Int, _ cluster: Int) -> [Source] {
+    distinctSources(of: index).filter { !clusters[cluster].sources.contains($0) }
+  }
+
+  private mutating func join(_ index: Int, _ cluster: Int) {
+    let (own, added) = (dense(index), addedSources(index, cluster))
+    clusters[cluster].sources.removeAll { $0 == own }
+    clusters[cluster].sources += added
+    clusters[cluster].members.append(index)
+    computing[index].append(cluster)
+  }
+
+  private func distinctSources(of index: Int) -> [Source] {
+    var sources: [Source] = []
+    for operand in graph.nodes[index].operands {
+      let source = source(of: operand)
+      if !sources.contains(source) { sources.append(source) }
+    }
+    return sources
+  }
+
+  private func dense(_ index: Int) -> Source {
+    Source(value: index, access: .dense(graph.nodes[index].type.shape.count))
+  }
+
+  /// How a sweep reads an operand.
+  func source(of operand: ValueID) -> Source {
+    let index = graph.skippingReshapes(operand.index)
+    let node = graph.nodes[index]
+    switch node.op {
+    case .constant: return Source(value: index, access: .scalar)
+    case .broadcast(let broadcast):
+      guard let access = broadcast.access else { return dense(index) }
+      return Source(value: graph.skippingReshapes(node.operands[0].index), access: access)
+    default: return dense(index)
+    }
+  }
+}
+
+extension Graph {
+  /// The node whose elements `index` shows under another shape.
+  func skippingReshapes(_ index: Int) -> Int {
+    var index = index
+    while nodes[index].op.isReshape { index = nodes[index].operands[0].index }
+    return index
+  }
+}
+
+extension Op {
+  var isReshape: Bool {
+    if case .reshape = self { true } else { false }
+  }
+
+  /// `true` iff computing the elementwise operation again costs less than reading its result from memory.
+  fileprivate var isCheap: Bool {
+    guard case .map(let map) = self else { return false }
+    switch map.function {
+    case .negate, .abs, .square, .sign, .scale, .shift, .leakyRelu, .mask: return true
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import TensorIR
+
+/// A local identity of tensor algebra, applied from left to right.
+///
+/// A rule looks at one node and its operands and returns an equal value that is cheaper, or nearer to a form that other
+/// rules know; nil where it does not apply. Rules may change rounding, never the value in exact arithmetic. The one
+/// deliberate exception: 0·x is 0 even for an infinite x, as symbolic zeros of differentiation are.
+public struct Rule: Sendable {
+  /// The name of its golden test and of its line in statistics.
+  public let name: String
+  let apply: @Sendable (Site) -> Tensor?
+
+  init(_ name: String, _ apply: @escaping @Sendable (Site) -> Tensor?) {
+    self.name = name
+    self.apply = apply
+  }
+
+  /// Every rule, in the order in which they are tried.
+  public static let all: [Rule] = [
+    identities, constants, scalings, elementwise, shapes, slices, broadcasts, reductions, contractions,
+  ].flatMap { $0 }
+}
+
+extension Tensor {
+  /// The operation behind the handle.
+  var op: Op { builder.node(id).op }
+
+  /// Operand `index` of the operation behind the handle.
+  func operand(_ index: Int) -> Tensor { builder.tensor(builder.node(id).operands[index]) }
+
+  /// The operand where the value is `function` of it.
+  func argument(of function: MapFunction) -> Tensor? {
+    guard case .map(let map) = op, map.function == function else { return nil }
+    return operand(0)
+  }
+
+  /// c and x where the value is c·x, negation included.
+  var asScaled: (factor: Double, operand: Tensor)? {
+    guard case .map(let map) = op else { return nil }
+    switch map.function {
+    case .scale: return (map.parameter.value, operand(0))
+    case .negate: return (-1, operand(0))
+    default: return nil
+    }
+  }
+
+  /// Shape, axes and operand where the value is a broadcast.
+  var asBroadcast: (broadcast: Broadcast, operand: Tensor)? {
+    guard case .broadcast(let broadcast) = op else { return nil }
+    return (broadcast, operand(0))
+  }
+
+  /// The operand where the value is a reshape of it.
+  var asReshaped: Tensor? {
+    guard case .reshape = op else { return nil }
+    return operand(0)
+  }
+
+  /// `factor`·self in its shortest form.
+  func scaled(by factor: Double) -> Tensor {
+    factor == 1 ? self : factor == -1 ? -self : factor * self
+  }
+
+  /// A constant of the same type.
+  func constantAlike(_ value: Double) -> Tensor { builder.constant(value, shape) }
+}
+
+extension Shape {
+  /// The extents other than 1.
+  var squeezed: [Int] { dimensions.filter { $0 != 1 } }
+
+  /// The axes that are not in `axes`.
+  func axes(without axes: [Int]) -> [Int] { (0..<rank).filter { !axes.contains($0) } }
+}

@@ -1,0 +1,154 @@
+import TensorIR
+
+extension Rule {
+  /// Constant factors and terms: merged, and moved to where the tensor is smallest.
+  static let scalings: [Rule] = [
+    combineScales, combineShifts, scaleByMinusOne, constantOperand, addNegated, pullScaleOutOfProduct,
+    pullScaleOutOfSum, pullScaleOutOfReduction, pullScaleOutOfContraction,
+  ]
+
+  /// Successive factors.
+  ///
+  ///     %1 = map %0 {f = scale, c = 2.0}
+  ///     %2 = map %1 {f = negate}           =>   %1 = map %0 {f = scale, c = -2.0}
+  private static let combineScales = Rule("combine-scales") { site in
+    guard let outer = site.result.asScaled, let inner = outer.operand.asScaled else { return nil }
+    return inner.operand.scaled(by: outer.factor * inner.factor)
+  }
+
+  /// Successive terms.
+  ///
+  ///     %1 = map %0 {f = shift, c = 2.0}
+  ///     %2 = map %1 {f = shift, c = 3.0}   =>   %1 = map %0 {f = shift, c = 5.0}
+  private static let combineShifts = Rule("combine-shifts") { site in
+    guard case .map(let outer) = site.result.op, outer.function == .shift,
+      case .map(let inner) = site[0].op, inner.function == .shift
+    else { return nil }
+    return site[0].operand(0) + (outer.parameter.value + inner.parameter.value)
+  }
+
+  /// One form of negation.
+  ///
+  ///     %1 = map %0 {f = scale, c = -1.0}   =>   %1 = map %0 {f = negate}
+  private static let scaleByMinusOne = Rule("scale-by-minus-one") { site in
+    guard case .map(let map) = site.result.op, map.function == .scale, map.parameter.value == -1
+    else { return nil }
+    return -site[0]
+  }
+
+  /// A constant operand becomes the constant of a map.
+  ///
+  ///     %1 = constant {value = 3.0, ...}
+  ///     %2 = zip %0, %1 {f = multiply}     =>   %1 = map %0 {f = scale, c = 3.0}
+  private static let constantOperand = Rule("constant-operand") { site in
+    guard case .zip(let zip) = site.result.op else { return nil }
+    let (a, b) = (site[0], site[1])
+    if let c = b.constantValue {
+      switch zip.function {
+      case .add: return a + c
+      case .subtract: return a + -c
+      case .multiply: return a.scaled(by: c)
+      case .divide: return c == 0 ? nil : a.scaled(by: 1 / c)
+      case .power: return a.map(.power, c)
+      case .greater: return c == 0 ? a.map(.mask, 0) : nil
+      default: return nil
+      }
+    }
+    guard let c = a.constantValue else { return nil }
+    switch zip.function {
+    case .add: return b + c
+    case .subtract: return (-b) + c
+    case .multiply: return b.scaled(by: c)
+    case .divide: return b.map(.reciprocal).scaled(by: c)
+    default: return nil
+    }
+  }
+
+  /// Addition of a negated value.
+  ///
+  ///     %2 = map %1 {f = negate}
+  ///     %3 = zip %0, %2 {f = add}   =>   %2 = zip %0, %1 {f = subtract}
+  private static let addNegated = Rule("add-negated") { site in
+    guard case .zip(let zip) = site.result.op else { return nil }
+    switch zip.function {
+    case .add:
+      if let b = site[1].argument(of: .negate) { return site[0] - b }
+      return site[0].argument(of: .negate).map { site[1] - $0 }
+    case .subtract: return site[1].argument(of: .negate).map { site[0] + $0 }
+    default: return nil
+    }
+  }
+
+  /// A factor of a factor.
+  ///
+  ///     %2 = map %0 {f = scale, c = 2.0}
+  ///     %3 = zip %2, %1 {f = multiply}     =>   %2 = zip %0, %1 {f = multiply}
+  ///                                             %3 = map %2 {f = scale, c = 2.0}
+  private static let pullScaleOutOfProduct = Rule("pull-scale-out-of-product") { site in
+    switch site.result.op {
+    case .zip(let zip) where zip.function == .multiply:
+      if let a = site[0].asScaled { return (a.operand * site[1]).scaled(by: a.factor) }
+      return site[1].asScaled.map { (site[0] * $0.operand).scaled(by: $0.factor) }
+    case .zip(let zip) where zip.function == .divide:
+      if let a = site[0].asScaled { return (a.operand / site[1]).scaled(by: a.factor) }
+      guard let b = site[1].asScaled, b.factor != 0 else { return nil }
+      return (site[0] / b.operand).scaled(by: 1 / b.factor)
+    case .map(let map) where map.function == .square:
+      return site[0].asScaled.map { $0.operand.map(.square).scaled(by: $0.factor * $0.factor) }
+    default: return nil
+    }
+  }
+
+  /// A factor of both terms, or both signs.
+  ///
+  ///     %2 = map %0 {f = scale, c = 2.0}
+  ///     %3 = map %1 {f = scale, c = 2.0}
+  ///     %4 = zip %2, %3 {f = add}          =>   %2 = zip %0, %1 {f = add}
+  ///                                             %3 = map %2 {f = scale, c = 2.0}
+  private static let pullScaleOutOfSum = Rule("pull-scale-out-of-sum") { site in
+    guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract,
+      let a = site[0].asScaled, let b = site[1].asScaled, a.factor.magnitude == b.factor.magnitude
+    else { return nil }
+    let sameSign = a.factor == b.factor
+    return (sameSign == (zip.function == .add) ? a.operand + b.operand : a.operand - b.operand)
+      .scaled(by: a.factor)
+  }
+
+  /// Scales the sum instead of every term.
+  ///
+  ///     %1 = map %0 {f = scale, c = 2.0}
+  ///     %2 = reduce %1 {kind = sum, ...}   =>   %1 = reduce %0 {kind = sum, ...}
+  ///                                             %2 = map %1 {f = scale, c = 2.0}
+  private static let pullScaleOutOfReduction = Rule("pull-scale-out-of-reduction") { site in
+    guard case .reduce(let reduce) = site.result.op, let x = site[0].asScaled,
+      reduce.kind == .sum || x.factor > 0
+    else { return nil }
+    return site.builder.emit(site.result.op, [x.operand]).scaled(by: x.factor)
+  }
+
+  /// Scales the smallest of the two operands and the result of a bilinear operation.
+  ///
+  ///     %2 = map %0 {f = scale, c = 2.0} : f32[64x100]
+  ///     %3 = matmul %2, %1 : f32[64x10]    =>   %2 = matmul %0, %1 : f32[64x10]
+  ///                                             %3 = map %2 {f = scale, c = 2.0}
+  private static let pullScaleOutOfContraction = Rule("pull-scale-out-of-contraction") { site in
+    switch site.result.op {
+    case .matmul, .convolution: break
+    default: return nil
+    }
+    for (index, scaled) in site.operands.enumerated() {
+      guard let x = scaled.asScaled else { continue }
+      var operands = site.operands
+      operands[index] = x.operand
+      let other = site.operands[1 - index]
+      if site.result.shape.count <= min(scaled.shape.count, other.shape.count) {
+        return site.builder.emit(site.result.op, operands).scaled(by: x.factor)
+      }
+      if other.shape.count < scaled.shape.count {
+        operands[1 - index] = other.scaled(by: x.factor)
+        return site.builder.emit(site.result.op, operands)
+      }
+    }
+    return nil
+  }
+}

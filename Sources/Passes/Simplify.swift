@@ -1,0 +1,67 @@
+import TensorIR
+
+extension Pass {
+  /// Applies the rules of algebra bottom-up until none applies.
+  public static let simplify = simplify(with: Rule.all)
+
+  /// The same with a choice of rules, for tests of single ones.
+  public static func simplify(with rules: [Rule]) -> Pass {
+    Pass("simplify") { graph in
+      var simplifier = Simplifier(rules: rules)
+      return GraphRewriter.rewrite(graph) { node, operands, builder in
+        simplifier.simplify(builder.emit(node.op, operands))
+      }
+    }
+  }
+}
+
+/// Brings values of one builder into the form in which no rule applies.
+struct Simplifier {
+  let rules: [Rule]
+  /// The simplest form found of each value.
+  private var simplest: [ValueID: ValueID] = [:]
+  /// Rule applications left for the node at hand: a guard against rules that undo each other.
+  private var budget = 0
+
+  init(rules: [Rule]) { self.rules = rules }
+
+  /// The simplest form of `tensor`, whose operands are simple already.
+  mutating func simplify(_ tensor: Tensor) -> Tensor {
+    budget = 200
+    return simplest(tensor)
+  }
+
+  private mutating func simplest(_ tensor: Tensor) -> Tensor {
+    if let known = simplest[tensor.id] { return tensor.builder.tensor(known) }
+    let builder = tensor.builder
+    var current = tensor
+    while budget > 0 {
+      // A rule may have made operands that are not simple yet.
+      let node = builder.node(current.id)
+      let operands = node.operands.map { simplest(builder.tensor($0)) }
+      if operands.map(\.id) != node.operands { current = builder.emit(node.op, operands) }
+      guard let next = rewritten(current, operands) else { break }
+      budget -= 1
+      current = next
+      if let known = simplest[current.id] {
+        current = builder.tensor(known)
+        break
+      }
+    }
+    simplest[tensor.id] = current.id
+    simplest[current.id] = current.id
+    return current
+  }
+
+  private func rewritten(_ tensor: Tensor, _ operands: [Tensor]) -> Tensor? {
+    let site = Site(operands: operands, result: tensor)
+    for rule in rules {
+      if let result = rule.apply(site), result.id != tensor.id {
+        precondition(
+          result.type == tensor.type, "rule '\(rule.name)' made \(result.type) of \(tensor.type)")
+        return result
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,142 @@
+import Diagnostics
+
+/// A list of layers with parameters: `blocks: {gblock(c, stride=1): [...]}`.
+struct BlockDefinition {
+  struct Parameter {
+    var name: String
+    /// nil where a use must give a value.
+    var value: Double?
+  }
+
+  var name: String
+  var parameters: [Parameter]
+  var layers: [SpecNode]
+  var place: SourceSpan
+
+  /// Reads the section `blocks`.
+  static func read(_ node: SpecNode?, _ context: CheckingContext) -> [String: BlockDefinition] {
+    guard let node, !node.isNull else { return [:] }
+    guard let entries = node.entries else {
+      context.error("'blocks' must be a mapping, but found \(node.kindName)", at: node.span)
+      return [:]
+    }
+    var blocks: [String: BlockDefinition] = [:]
+    for entry in entries {
+      guard let block = BlockDefinition(entry, context) else { continue }
+      if blocks[block.name] != nil || LayerKind.allNames.contains(block.name) {
+        context.error(
+          "block '\(block.name)' has the name of another layer", at: entry.key.span,
+          hint: "choose another name")
+        continue
+      }
+      blocks[block.name] = block
+    }
+    return blocks
+  }
+
+  private init?(_ entry: SpecNode.Entry, _ context: CheckingContext) {
+    place = entry.key.span
+    guard let signature = Signature(entry.key, what: "block", context) else { return nil }
+    name = signature.name.text
+    parameters = []
+    for (parameter, text) in signature.parameters {
+      var value: Double?
+      if let text {
+        let node = SpecNode(.scalar(text, isPlain: true), at: text.span)
+        guard let number = context.number(node, "the default of '\(parameter.text)'") else {
+          return nil
+        }
+        value = number
+      }
+      parameters.append(Parameter(name: parameter.text, value: value))
+    }
+    guard let items = entry.value.items ?? entry.value["layers"]?.items, !items.isEmpty else {
+      context.error(
+        "block '\(name)' must be a list of layers, but found \(entry.value.kindName)",
+        at: entry.value.span)
+      return nil
+    }
+    layers = items
+  }
+
+  /// Values of the parameters at one use, `gblock: 64`, `gblock: [64, 2]` or `gblock: {c: 64}`; nil after a diagnostic.
+  func arguments(
+    _ entry: LayerEntry, _ reader: inout MappingReader, _ context: CheckingContext
+  ) -> [String: Double]? {
+    let bare = entry.argument.map { $0.items ?? [$0] } ?? []
+    guard bare.count <= parameters.count else {
+      context.error(
+        "block '\(name)' has \(parameters.count) parameters, but found \(bare.count) values",
+        at: entry.argument?.span, notes: [Diagnostic(.note, "the block is here", at: place)])
+      return nil
+    }
+    var values: [String: Double] = [:]
+    for (index, parameter) in parameters.enumerated() {
+      let named = reader.take(parameter.name)
+      if let node = index < bare.count ? bare[index] : named {
+        values[parameter.name] = context.number(node, "'\(parameter.name)' of block '\(name)'")
+      } else if let value = parameter.value {
+        values[parameter.name] = value
+      } else {
+        context.error(
+          "block '\(name)' needs a value for '\(parameter.name)'", at: entry.type.span,
+          hint: "write '- \(name): value'",
+          notes: [Diagnostic(.note, "the block is here", at: place)])
+      }
+    }
+    return values.count == parameters.count ? values : nil
+  }
+}
+
+/// A name with parameters, as the key of a definition: `score(v)`, `gblock(c, stride=1)`.
+struct Signature {
+  var name: LocatedText
+  /// Each with the text of its default, where it has one.
+  var parameters: [(name: LocatedText, value: LocatedText?)] = []
+
+  /// nil after a diagnostic.
+  init?(_ key: LocatedText, what: String, _ context: CheckingContext) {
+    let bytes = Array(key.text.utf8)
+    let open = bytes.firstIndex(of: UInt8(ascii: "(")) ?? bytes.count
+    name = key.slice(Self.trim(0..<open, in: bytes))
+    guard context.identifier(name, "the \(what)") != nil else { return nil }
+    guard open < bytes.count else { return }
+    guard bytes.last == UInt8(ascii: ")") else {
+      context.error(
+        "'(' is not closed in '\(key.text)'", at: key.span, hint: "write \(name.text)(a, b)")
+      return nil
+    }
+    let inner = (open + 1)..<(bytes.count - 1)
+    guard !Self.trim(inner, in: bytes).isEmpty else { return }
+    var start = inner.lowerBound
+    for end in inner where bytes[end] == UInt8(ascii: ",") {
+      guard add(start..<end, of: key, bytes, context) else { return nil }
+      start = end + 1
+    }
+    guard add(start..<inner.upperBound, of: key, bytes, context) else { return nil }
+  }
+
+  private mutating func add(
+    _ range: Range<Int>, of key: LocatedText, _ bytes: [UInt8], _ context: CheckingContext
+  ) -> Bool {
+    let equals = bytes[range].firstIndex(of: UInt8(ascii: "=")) ?? range.upperBound
+    let parameter = key.slice(Self.trim(range.lowerBound..<equals, in: bytes))
+    guard context.identifier(parameter, "the parameter") != nil else { return false }
+    guard !parameters.contains(where: { $0.name.text == parameter.text }) else {
+      context.error("parameter '\(parameter.text)' stands twice", at: parameter.span)
+      return false
+    }
+    let value =
+      equals < range.upperBound
+      ? key.slice(Self.trim((equals + 1)..<range.upperBound, in: bytes)) : nil
+    parameters.append((parameter, value))
+    return true
+  }
+
+  private static func trim(_ range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, bytes[start] == UInt8(ascii: " ") { start += 1 }
+    while end > start, bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
+    return start..<end
+  }
+}

@@ -1,0 +1,240 @@
+import Diagnostics
+
+/// Objectives, regularizers, functions and roles that a spec may use: the prelude's and those of its own `define`.
+struct Definitions {
+  var objectives: [String: ObjectiveDefinition] = [:]
+  var regularizers: [String: RegularizerDefinition] = [:]
+  var functions: [String: ExpressionEnvironment.Function] = [:]
+  /// `real`, `fake`, `score(v)`, and roles that stand for players.
+  var roles: [String: ExpressionEnvironment.Function] = [:]
+  var playerRoles: [String: String] = [:]
+
+  /// Reads `objectives` and `regularizers`, the sections that the prelude and `define` share.
+  mutating func readEntries(_ reader: inout MappingReader) {
+    let context = reader.context
+    for entry in Self.entries(&reader, "objectives") {
+      if let known = objectives[entry.key.text] {
+        report(entry.key, "objective", known.place, context)
+      } else if let definition = ObjectiveDefinition(entry, at: reader.child("objectives"), context)
+      {
+        objectives[entry.key.text] = definition
+      }
+    }
+    for entry in Self.entries(&reader, "regularizers") {
+      if let known = regularizers[entry.key.text] {
+        report(entry.key, "regularizer", known.place, context)
+      } else if let definition = RegularizerDefinition(
+        entry, at: reader.child("regularizers"), context)
+      {
+        regularizers[entry.key.text] = definition
+      }
+    }
+  }
+
+  /// Reads `functions: {name(a, b): "..."}`; each claims its name.
+  mutating func readFunctions(_ reader: inout MappingReader, _ names: inout Namespace) {
+    let context = reader.context
+    for entry in Self.entries(&reader, "functions") {
+      guard let signature = Signature(entry.key, what: "function", context),
+        names.claim(signature.name, as: "function", context),
+        let body = context.string(entry.value, "function '\(signature.name.text)'")
+      else { continue }
+      functions[signature.name.text] = ExpressionEnvironment.Function(
+        parameters: signature.parameters.map(\.name.text), body: body)
+    }
+  }
+
+  /// Reads `bind`.
+  ///
+  /// A role whose body is a player's name stands for that player.
+  mutating func readBind(
+    _ node: SpecNode?, players: Set<String>, isDefault: Bool, _ names: inout Namespace,
+    _ context: CheckingContext
+  ) {
+    guard let node, !node.isNull else { return }
+    guard let entries = node.entries else {
+      context.error("'bind' must be a mapping, but found \(node.kindName)", at: node.span)
+      return
+    }
+    for entry in entries {
+      guard let signature = Signature(entry.key, what: "role", context),
+        let body = context.string(entry.value, "role '\(signature.name.text)'")
+      else { continue }
+      let name = signature.name.text
+      // A default role gives way to a name of the user's.
+      if isDefault, names.contains(name) { continue }
+      guard names.claim(signature.name, as: "role", context) else { continue }
+      if signature.parameters.isEmpty, players.contains(body.text) {
+        playerRoles[name] = body.text
+      } else {
+        roles[name] = ExpressionEnvironment.Function(
+          parameters: signature.parameters.map(\.name.text), body: body)
+      }
+    }
+  }
+
+  private static func entries(_ reader: inout MappingReader, _ key: String) -> [SpecNode.Entry] {
+    guard let node = reader.take(key) else { return [] }
+    if let entries = node.entries { return entries }
+    reader.context.error("'\(key)' must be a mapping, but found \(node.kindName)", at: node.span)
+    return []
+  }
+
+  private func report(
+    _ key: LocatedText, _ kind: String, _ first: SourceSpan, _ context: CheckingContext
+  ) {
+    context.error(
+      "\(kind) '\(key.text)' exists already", at: key.span, hint: "choose another name",
+      notes: [Diagnostic(.note, "it is defined here", at: first)])
+  }
+}
+
+/// What each player trains and minimises, in terms of roles.
+struct ObjectiveDefinition {
+  var place: SourceSpan
+  var parameters: [DefinitionParameter]
+  var players: [SpecNode.Entry]
+
+  init?(_ entry: SpecNode.Entry, at path: [String], _ context: CheckingContext) {
+    place = entry.key.span
+    var reader = MappingReader(
+      entry.value, "objective '\(entry.key.text)'", at: path + [entry.key.text], place: place,
+      context)
+    _ = reader.take("paper")
+    parameters = DefinitionParameter.readList(&reader)
+    let players = reader.require("players")
+    reader.finish()
+    guard let players else { return nil }
+    guard let entries = players.entries else {
+      context.error("'players' must be a mapping, but found \(players.kindName)", at: players.span)
+      return nil
+    }
+    self.players = entries
+  }
+}
+
+/// A penalty in terms of roles and parameters.
+struct RegularizerDefinition {
+  var place: SourceSpan
+  var player: LocatedText
+  var weight: SpecNode?
+  var every: SpecNode?
+  var parameters: [DefinitionParameter]
+  var lets: [LetText]
+  /// A text, or `{by: parameter, choice: text, ...}`.
+  var value: SpecNode
+
+  init?(_ entry: SpecNode.Entry, at path: [String], _ context: CheckingContext) {
+    place = entry.key.span
+    var reader = MappingReader(
+      entry.value, "regularizer '\(entry.key.text)'", at: path + [entry.key.text], place: place,
+      context)
+    _ = reader.take("paper")
+    let player = reader.require("player").flatMap { context.string($0, "'player'") }
+    weight = reader.take("weight")
+    every = reader.take("every")
+    parameters = DefinitionParameter.readList(&reader)
+    lets = LetText.readList(&reader)
+    let value = reader.require("value")
+    reader.finish()
+    guard let player, let value else { return nil }
+    (self.player, self.value) = (player, value)
+  }
+
+  /// The value's text for the given choices; nil after a diagnostic.
+  func valueText(words: [String: String], _ context: CheckingContext) -> LocatedText? {
+    guard value.entries != nil else { return context.string(value, "'value'") }
+    let by = value["by"]?.scalar
+    let isChoice = parameters.contains { $0.name.text == by?.text && $0.choices != nil }
+    guard let by, let word = words[by.text] else {
+      // A faulty choice has been reported.
+      if isChoice { return nil }
+      context.error(
+        "a 'value' with alternatives needs 'by', the name of a parameter with choices",
+        at: value.span)
+      return nil
+    }
+    guard let text = value[word]?.scalar else {
+      context.error("'value' has no alternative '\(word)'", at: value.span)
+      return nil
+    }
+    return text
+  }
+}
+
+/// An entry of `let`.
+struct LetText {
+  var name: LocatedText
+  var text: LocatedText
+
+  static func readList(_ reader: inout MappingReader) -> [LetText] {
+    guard let node = reader.take("let") else { return [] }
+    guard let entries = node.entries else {
+      reader.context.error(
+        "'let' must be a mapping of names, but found \(node.kindName)", at: node.span)
+      return []
+    }
+    return entries.compactMap { entry in
+      reader.context.string(entry.value, "'\(entry.key.text)' of 'let'").map {
+        LetText(name: entry.key, text: $0)
+      }
+    }
+  }
+}
+
+/// A parameter of a definition: a number, or a word out of a few.
+struct DefinitionParameter {
+  var name: LocatedText
+  var value: SpecNode
+  var choices: [String]?
+
+  static func readList(_ reader: inout MappingReader) -> [DefinitionParameter] {
+    let context = reader.context
+    guard let node = reader.take("parameters") else { return [] }
+    guard let entries = node.entries else {
+      context.error("'parameters' must be a mapping, but found \(node.kindName)", at: node.span)
+      return []
+    }
+    return entries.compactMap { entry in
+      guard context.identifier(entry.key, "the parameter") != nil else { return nil }
+      guard entry.value.entries != nil else {
+        return DefinitionParameter(name: entry.key, value: entry.value)
+      }
+      var inner = MappingReader(
+        entry.value, "parameter '\(entry.key.text)'", at: reader.child("parameters"), context)
+      let value = inner.require("default")
+      let choices = inner.take("choices").flatMap { context.names($0, "'choices'")?.map(\.text) }
+      inner.finish()
+      return value.map { DefinitionParameter(name: entry.key, value: $0, choices: choices) }
+    }
+  }
+
+  /// Values of the parameters of one use.
+  struct Values {
+    var numbers: [String: Double] = [:]
+    var words: [String: String] = [:]
+  }
+
+  static func values(
+    of parameters: [DefinitionParameter], _ reader: inout MappingReader, from origin: String
+  ) -> Values {
+    let context = reader.context
+    var values = Values()
+    for parameter in parameters {
+      let name = parameter.name.text
+      let given = reader.take(name)
+      if given == nil {
+        context.recordDefault(
+          name, parameter.value.scalar?.text ?? "", at: reader.path, origin: origin)
+      }
+      let node = given ?? parameter.value
+      if let choices = parameter.choices {
+        values.words[name] = context.choice(node, "'\(name)' of \(reader.what)", among: choices)
+      } else {
+        // Behind a fault a 1 stands in.
+        values.numbers[name] = context.number(node, "'\(name)' of \(reader.what)") ?? 1
+      }
+    }
+    return values
+  }
+}

@@ -1,0 +1,190 @@
+import Diagnostics
+
+/// Questions about expressions that need the whole game: what a loss can move, who needs whose loss, batch sizes.
+struct ExpressionRules {
+  let players: [Player]
+  let streams: [Stream]
+
+  /// Networks whose parameters the derivative of the value can reach; `loss(P)` is looked into.
+  func reach(
+    _ expression: TypedExpression, _ bindings: [LetBinding], visiting: Set<String> = []
+  ) -> Set<String> {
+    switch expression.term {
+    case .number, .stream, .freshStream, .draw, .detach, .ema: return []
+    case .parameters(let networks): return Set(networks)
+    case .binding(let name):
+      guard let binding = bindings.first(where: { $0.name == name }) else { return [] }
+      return reach(binding.value, bindings, visiting: visiting)
+    case .loss(let name, _, _, let penalties):
+      guard !visiting.contains(name), let player = players.first(where: { $0.name == name }) else {
+        return []
+      }
+      let visiting = visiting.union([name])
+      var result = reach(player.minimizes, player.bindings, visiting: visiting)
+      for penalty in penalties ? player.penalties : [] {
+        result.formUnion(reach(penalty.value, penalty.bindings, visiting: visiting))
+      }
+      return result
+    default:
+      var result = expression.operands.reduce(into: Set<String>()) {
+        $0.formUnion(reach($1, bindings, visiting: visiting))
+      }
+      if case .call(let network, _) = expression.term { result.insert(network) }
+      return result
+    }
+  }
+
+  /// Every term of the value and of the `let` values around it, outermost first.
+  func visit(
+    _ expression: TypedExpression, _ bindings: [LetBinding], _ body: (TypedExpression) -> Void
+  ) {
+    for root in bindings.map(\.value) + [expression] { visit(root, body) }
+  }
+
+  private func visit(_ expression: TypedExpression, _ body: (TypedExpression) -> Void) {
+    body(expression)
+    expression.operands.forEach { visit($0, body) }
+  }
+
+  // MARK: Rules
+
+  /// Reports what the game as a whole forbids.
+  func check(_ context: CheckingContext) {
+    for player in players {
+      checkReach(player, context)
+      checkBatches(player.minimizes, player.bindings, usedAt: player.span, context)
+      checkHalves(player.minimizes, player.bindings, usedAt: player.span, context)
+      for penalty in player.penalties {
+        checkBatches(penalty.value, penalty.bindings, usedAt: penalty.span, context)
+        checkHalves(penalty.value, penalty.bindings, usedAt: penalty.span, context)
+      }
+    }
+    checkCycles(context)
+  }
+
+  private func checkReach(_ player: Player, _ context: CheckingContext) {
+    guard !player.trains.isEmpty else { return }
+    let networks = reach(player.minimizes, player.bindings)
+    if networks.isDisjoint(with: player.trains) {
+      context.adopt(
+        Diagnostic(
+          .error,
+          "what player '\(player.name)' minimizes does not depend on the parameters of \(listing(player.trains)), which it trains",
+          at: player.minimizes.span,
+          hint: networks.isEmpty
+            ? "it depends on no parameters" : "it depends on those of \(listing(networks.sorted()))"
+        ).placed(at: player.span))
+    }
+    for penalty in player.penalties {
+      let networks = reach(penalty.value, penalty.bindings)
+      guard networks.isDisjoint(with: player.trains) else { continue }
+      context.error(
+        "penalty '\(penalty.name)' does not depend on the parameters of \(listing(player.trains)), which player '\(player.name)' trains",
+        at: penalty.span,
+        hint: networks.isEmpty
+          ? "it depends on no parameters" : "it depends on those of \(listing(networks.sorted()))")
+    }
+  }
+
+  /// Streams that meet have one batch size.
+  private func checkBatches(
+    _ expression: TypedExpression, _ bindings: [LetBinding], usedAt place: SourceSpan,
+    _ context: CheckingContext
+  ) {
+    var first: Stream?
+    var other: Stream?
+    visit(expression, bindings) { part in
+      guard let stream = usedStream(part) else { return }
+      if let first, first.batch != stream.batch { other = other ?? stream }
+      first = first ?? stream
+    }
+    guard let first, let other else { return }
+    context.adopt(
+      Diagnostic(
+        .error,
+        "streams '\(first.name)' and '\(other.name)' meet here, but their batches are \(first.batch) and \(other.batch)",
+        at: expression.span,
+        notes: [first, other].map { Diagnostic(.note, "stream '\($0.name)' is here", at: $0.span) }
+      ).placed(at: place))
+  }
+
+  /// Halves need an even batch.
+  private func checkHalves(
+    _ expression: TypedExpression, _ bindings: [LetBinding], usedAt place: SourceSpan,
+    _ context: CheckingContext
+  ) {
+    var fault: Diagnostic?
+    visit(expression, bindings) { part in
+      guard case .loss(let name, .some, _, _) = part.term, fault == nil,
+        let player = players.first(where: { $0.name == name })
+      else { return }
+      visit(player.minimizes, player.bindings) { inner in
+        guard let stream = usedStream(inner), stream.batch % 2 == 1, fault == nil else { return }
+        fault = Diagnostic(
+          .error,
+          "'half=' cuts a batch in two, but the batch of '\(stream.name)' is \(stream.batch), which is odd",
+          at: part.span, hint: "use an even batch",
+          notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
+      }
+    }
+    if let fault { context.adopt(fault.placed(at: place)) }
+  }
+
+  private func usedStream(_ part: TypedExpression) -> Stream? {
+    switch part.term {
+    case .stream(let name), .freshStream(let name, _): streams.first { $0.name == name }
+    default: nil
+    }
+  }
+
+  // MARK: Cycles of losses
+
+  private struct Loss: Hashable {
+    var player: String
+    var penalties: Bool
+  }
+
+  private func checkCycles(_ context: CheckingContext) {
+    var done: Set<Loss> = []
+    for player in players {
+      for penalties in [false, true] {
+        var chain: [Loss] = []
+        follow(Loss(player: player.name, penalties: penalties), &chain, &done, context)
+      }
+    }
+  }
+
+  private func follow(
+    _ loss: Loss, _ chain: inout [Loss], _ done: inout Set<Loss>, _ context: CheckingContext
+  ) {
+    guard !done.contains(loss), let player = players.first(where: { $0.name == loss.player }) else {
+      return
+    }
+    if let start = chain.firstIndex(of: loss) {
+      let names = (chain[start...] + [loss]).map { "loss(\($0.player))" }.joined(separator: " -> ")
+      context.error(
+        "losses need each other in a cycle: \(names)",
+        at: player.minimizes.span.file.name.hasPrefix(Prelude.namePrefix)
+          ? player.span : player.minimizes.span)
+      return
+    }
+    chain.append(loss)
+    var parts = [(player.minimizes, player.bindings)]
+    if loss.penalties {
+      for penalty in player.penalties where penalty.weight != .auto {
+        parts.append((penalty.value, penalty.bindings))
+      }
+    }
+    var next: [Loss] = []
+    for (expression, bindings) in parts {
+      visit(expression, bindings) { part in
+        if case .loss(let player, _, _, let penalties) = part.term {
+          next.append(Loss(player: player, penalties: penalties))
+        }
+      }
+    }
+    for loss in next { follow(loss, &chain, &done, context) }
+    chain.removeLast()
+    done.insert(loss)
+  }
+}

@@ -1,0 +1,194 @@
+import Diagnostics
+
+/// Checks the expressions of all players and makes them of their drafts.
+struct GameChecker {
+  private let drafts: [PlayerDraft]
+  private let networks: [Network]
+  private let streams: [Stream]
+  /// Names that a reported fault left without meaning; expressions that name them are not checked.
+  private var failed: Set<String>
+  private let context: CheckingContext
+  private var environment: ExpressionEnvironment
+  private let sharedOptimizer: SpecNode?
+
+  init(
+    _ drafts: [PlayerDraft], _ definitions: Definitions, networks: [Network], streams: [Stream],
+    failed: Set<String>, optimizer: SpecNode?, _ context: CheckingContext
+  ) {
+    self.drafts = drafts
+    self.networks = networks
+    self.streams = streams
+    self.failed = failed
+    self.context = context
+    sharedOptimizer = optimizer
+    environment = ExpressionEnvironment()
+    environment.streams = Dictionary(streams.map { ($0.name, $0.shape) }) { first, _ in first }
+    for network in networks {
+      environment.networks[network.name] = ExpressionEnvironment.NetworkSignature(
+        inputs: network.inputs.map(\.shape), output: network.output)
+    }
+    environment.functions = definitions.functions.merging(definitions.roles) { first, _ in first }
+    environment.playerRoles = definitions.playerRoles
+    for draft in drafts { environment.players[draft.name.text] = draft.trains.map(\.text) }
+  }
+
+  /// The players, those with a fault left out.
+  mutating func check() -> [Player] {
+    var checked: [String: Player] = [:]
+    var begun: Set<String> = []
+    for draft in drafts { checkTrains(draft) }
+    for draft in drafts { check(draft, &checked, &begun) }
+    var players = drafts.compactMap { checked[$0.name.text] }
+    for draft in drafts {
+      let penalties = draft.penalties.compactMap { makePenalty($0) }
+      if let index = players.firstIndex(where: { $0.name == draft.name.text }) {
+        players[index].penalties = penalties
+      }
+    }
+    let rules = ExpressionRules(players: players, streams: streams)
+    rules.check(context)
+    warnAboutIdleNetworks()
+    return players
+  }
+
+  /// Checks what a player minimizes, after the players whose loss it names.
+  private mutating func check(
+    _ draft: PlayerDraft, _ checked: inout [String: Player], _ begun: inout Set<String>
+  ) {
+    guard begun.insert(draft.name.text).inserted else { return }
+    let texts = draft.lets.map(\.text) + (draft.minimizes.map { [$0] } ?? [])
+    for name in environment.playersNamed(in: texts).sorted() {
+      if let needed = drafts.first(where: { $0.name.text == name }) {
+        check(needed, &checked, &begun)
+      }
+    }
+    guard let player = makePlayer(draft) else { return }
+    checked[player.name] = player
+    environment.playerNetworks[player.name] = ExpressionRules(
+      players: Array(checked.values), streams: streams
+    ).reach(player.minimizes, player.bindings)
+    environment.playerDerivativeOrders[player.name] = player.minimizes.derivativeOrder
+  }
+
+  /// The player without its penalties, whose meaning depends on what all players minimize.
+  private func makePlayer(_ draft: PlayerDraft) -> Player? {
+    let name = draft.name.text
+    let what = "player '\(name)'"
+    var optimizer: Optimizer?
+    if let own = draft.optimizer {
+      let node = sharedOptimizer.map { $0.merged(under: own) } ?? own
+      optimizer = Optimizer.read(
+        node, "'optimizer' of \(what)", at: ["players", name, "optimizer"], context)
+    } else if let shared = sharedOptimizer {
+      optimizer = Optimizer.read(shared, "'optimizer'", at: ["optimizer"], context)
+    } else {
+      context.error(
+        "\(what) has no optimizer", at: draft.usedAt ?? draft.name.span,
+        hint: "add optimizer: {type: adam, lr: 1e-4}")
+    }
+    guard let text = draft.minimizes else { return nil }
+    let expression = ExpressionDraft(
+      lets: draft.lets, value: text, numbers: draft.numbers, usedAt: draft.usedAt)
+    guard let (bindings, value) = check(expression, scope: name, valueName: "minimizes") else {
+      return nil
+    }
+    guard let optimizer else { return nil }
+    return Player(
+      name: name, trains: draft.trains.map(\.text), steps: draft.steps, minimizes: value,
+      bindings: bindings, penalties: [], optimizer: optimizer, span: draft.usedAt ?? draft.name.span
+    )
+  }
+
+  private func makePenalty(_ draft: PenaltyDraft) -> Penalty? {
+    let name = draft.name.text
+    if drafts.contains(where: { $0.name.text == name }) {
+      context.error(
+        "penalty '\(name)' has the name of a player", at: draft.name.span,
+        hint: "give it another 'name'")
+    }
+    guard let (bindings, value) = check(draft.expression, scope: name, valueName: "value") else {
+      return nil
+    }
+    return Penalty(
+      name: name, weight: draft.weight, every: draft.every, bindings: bindings, value: value,
+      span: draft.name.span)
+  }
+
+  private mutating func checkTrains(_ draft: PlayerDraft) {
+    if draft.trains.isEmpty, draft.minimizes != nil {
+      context.error(
+        "player '\(draft.name.text)' trains no network", at: draft.name.span, hint: "add trains: G")
+    }
+    for text in draft.trains
+    where environment.networks[text.text] == nil && !failed.contains(text.text) {
+      let known = networks.map(\.name)
+      failed.insert(text.text)
+      context.adopt(
+        Diagnostic(
+          .error, "player '\(draft.name.text)' trains '\(text.text)', but there is no such network",
+          at: text.span,
+          hint: known.isEmpty
+            ? nil : "networks are \(listing(known)); say 'trains' in 'players'"
+        ).placed(at: draft.usedAt))
+    }
+  }
+
+  private func warnAboutIdleNetworks() {
+    let trained = Set(drafts.flatMap { $0.trains.map(\.text) })
+    for network in networks where !trained.contains(network.name) && !drafts.isEmpty {
+      context.diagnostics.insert(
+        Diagnostic(.warning, "no player trains network '\(network.name)'", at: network.span))
+    }
+  }
+
+  // MARK: Expressions
+
+  private func check(
+    _ draft: ExpressionDraft, scope: String, valueName: String
+  ) -> (bindings: [LetBinding], value: TypedExpression)? {
+    guard mentions(draft).isDisjoint(with: failed) else { return nil }
+    var environment = environment
+    environment.numbers = context.numbers.merging(draft.numbers) { $1 }
+    environment.scope = scope
+    environment.letsMayHide = draft.usedAt != nil
+    var checker = ExpressionChecker(environment: environment)
+    let result = checker.checkBlock(
+      lets: draft.lets.map { (name: $0.name.text, nameSpan: $0.name.span, text: $0.text) },
+      value: draft.value, valueName: valueName)
+    var adopted = DiagnosticBag()
+    // A role that is used twice in one definition is faulty at one place of the spec.
+    var seen: Set<Diagnostic> = []
+    for diagnostic in checker.diagnostics.sorted {
+      let placed = diagnostic.placed(at: draft.usedAt)
+      var bare = placed
+      bare.notes = []
+      if seen.insert(bare).inserted { adopted.insert(placed) }
+    }
+    context.adopt(adopted)
+    return result
+  }
+
+  /// Names that the draft's texts name, through functions and roles as well.
+  private func mentions(_ draft: ExpressionDraft) -> Set<String> {
+    var open = draft.lets.map(\.text.identifiers).reduce(draft.value.identifiers) { $0.union($1) }
+    var seen: Set<String> = []
+    while let name = open.popFirst() {
+      guard seen.insert(name).inserted else { continue }
+      if let function = environment.functions[name] { open.formUnion(function.body.identifiers) }
+      if let player = environment.playerRoles[name] { open.insert(player) }
+      if let networks = environment.players[name] { open.formUnion(networks) }
+    }
+    return seen
+  }
+}
+
+extension Diagnostic {
+  /// The message at the line of the spec that uses a definition of the prelude, with a note at its own place there.
+  func placed(at use: SourceSpan?) -> Diagnostic {
+    guard let use, let span, span.file.name.hasPrefix(Prelude.namePrefix) else { return self }
+    var result = self
+    result.span = use
+    result.notes.insert(Diagnostic(.note, "this is the line of the prelude", at: span), at: 0)
+    return result
+  }
+}

@@ -1,0 +1,328 @@
+import Diagnostics
+
+/// Reads `objective`, `regularizers` and `players` into player drafts. (DESIGN 1.)
+struct GameReader {
+  private(set) var players: [PlayerDraft] = []
+  private let definitions: Definitions
+  private let context: CheckingContext
+  /// Penalties whose player is named by a role or below.
+  private var penaltyNames: [String: SourceSpan] = [:]
+
+  init(_ definitions: Definitions, _ context: CheckingContext) {
+    self.definitions = definitions
+    self.context = context
+  }
+
+  // MARK: Objective
+
+  /// `wgan`, `{type: wgan, ...}` or `{wgan: {...}}`.
+  mutating func readObjective(_ node: SpecNode?, _ names: inout Namespace) {
+    guard let node, !node.isNull,
+      let use = DefinitionUse(node, at: ["objective"], "objective", context)
+    else { return }
+    guard let definition = definitions.objectives[use.type.text] else {
+      let known = definitions.objectives.keys.sorted()
+      context.error(
+        "unknown objective '\(use.type.text)'", at: use.type.span,
+        hint: suggestion(for: use.type.text, among: known)
+          ?? "objectives are \(listing(known)); your own stand in 'players'")
+      return
+    }
+    var reader = use.reader("objective '\(use.type.text)'", context)
+    let values = DefinitionParameter.values(
+      of: definition.parameters, &reader, from: "objective \(use.type.text)")
+    reader.finish()
+    for entry in definition.players {
+      let name = entry.key.moved(to: use.type.span)
+      guard names.claim(name, as: "player", context) else { continue }
+      var draft = PlayerDraft(name: name)
+      read(entry, into: &draft, from: use.type, values)
+      players.append(draft)
+    }
+  }
+
+  /// A player of an objective's definition.
+  private func read(
+    _ entry: SpecNode.Entry, into draft: inout PlayerDraft, from use: LocatedText,
+    _ values: DefinitionParameter.Values
+  ) {
+    var reader = MappingReader(
+      entry.value, "player '\(entry.key.text)'", at: ["objective", use.text], place: entry.key.span,
+      context)
+    draft.trains = reader.take("trains").flatMap { context.names($0, "'trains'") } ?? []
+    draft.minimizes = reader.require("minimizes").flatMap { context.string($0, "'minimizes'") }
+      .flatMap { interpolate($0, values.words) }
+    draft.lets = LetText.readList(&reader)
+    draft.numbers = values.numbers
+    draft.usedAt = use.span
+    reader.finish()
+  }
+
+  private func interpolate(_ text: LocatedText, _ words: [String: String]) -> LocatedText? {
+    guard !words.isEmpty else { return text }
+    var interpolation = Interpolation(numbers: context.numbers, words: words)
+    let result = interpolation.apply(text)
+    context.adopt(interpolation.diagnostics)
+    return result
+  }
+
+  // MARK: Regularizers
+
+  mutating func readRegularizers(_ node: SpecNode?) {
+    guard let node, !node.isNull else { return }
+    guard let items = node.items else {
+      context.error(
+        "'regularizers' must be a list, but found \(node.kindName)", at: node.span,
+        hint: "write one '- ' per regularizer")
+      return
+    }
+    for (index, item) in items.enumerated() {
+      readRegularizer(item, at: ["regularizers", String(index)])
+    }
+  }
+
+  private mutating func readRegularizer(_ node: SpecNode, at path: [String]) {
+    // An entry with a `value` of its own needs no type.
+    if let name = node["name"]?.scalar, node["type"] == nil, node["value"] != nil {
+      let use = DefinitionUse(type: name, entries: node.entries ?? [], path: path)
+      return readOwn(use)
+    }
+    guard let use = DefinitionUse(node, at: path, "regularizer", context) else { return }
+    if let definition = definitions.regularizers[use.type.text] {
+      return read(definition, use)
+    }
+    if use.entries.contains(where: { $0.key.text == "value" }) { return readOwn(use) }
+    let known = definitions.regularizers.keys.sorted()
+    context.error(
+      "unknown regularizer '\(use.type.text)'", at: use.type.span,
+      hint: suggestion(for: use.type.text, among: known)
+        ?? "regularizers are \(listing(known)); one of your own needs 'player' and 'value'")
+  }
+
+  private mutating func read(_ definition: RegularizerDefinition, _ use: DefinitionUse) {
+    var reader = use.reader("regularizer '\(use.type.text)'", context)
+    let origin = "prelude \(use.type.text)"
+    let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
+    let given = reader.take("player").flatMap { context.string($0, "'player'") }
+    if given == nil {
+      context.recordDefault("player", definition.player.text, at: use.path, origin: origin)
+    }
+    let weight = self.weight(&reader, definition.weight, origin)
+    let every = self.every(&reader, definition.every)
+    let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
+    reader.finish()
+    guard
+      let value = definition.valueText(words: values.words, context).flatMap({
+        interpolate($0, values.words)
+      })
+    else { return }
+    let lets = definition.lets.compactMap { entry in
+      interpolate(entry.text, values.words).map { LetText(name: entry.name, text: $0) }
+    }
+    let expression = ExpressionDraft(
+      lets: lets, value: value, numbers: values.numbers, usedAt: use.type.span)
+    add(
+      PenaltyDraft(
+        name: name.moved(to: use.type.span), weight: weight, every: every, expression: expression),
+      to: given ?? definition.player.moved(to: use.type.span))
+  }
+
+  /// A regularizer that the spec writes out: `player`, `value`, and what else it needs.
+  private mutating func readOwn(_ use: DefinitionUse) {
+    var reader = use.reader("regularizer '\(use.type.text)'", context)
+    let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
+    let player = reader.require("player", example: "player: discriminator").flatMap {
+      context.string($0, "'player'")
+    }
+    let draft = penalty(named: name, &reader)
+    reader.finish()
+    guard let player, let draft else { return }
+    add(draft, to: player)
+  }
+
+  /// Reads `weight`, `every`, `let` and `value`; nil after a diagnostic.
+  private func penalty(named name: LocatedText, _ reader: inout MappingReader) -> PenaltyDraft? {
+    let weight = self.weight(&reader, nil, "default")
+    let every = self.every(&reader, nil)
+    let lets = LetText.readList(&reader)
+    let value = reader.require("value", example: "value: mean(D(x)^2)").flatMap {
+      context.string($0, "'value'")
+    }
+    guard let value, context.identifier(name, "the penalty") != nil else { return nil }
+    return PenaltyDraft(
+      name: name, weight: weight, every: every,
+      expression: ExpressionDraft(lets: lets, value: value))
+  }
+
+  private func weight(
+    _ reader: inout MappingReader, _ fallback: SpecNode?, _ origin: String
+  ) -> Penalty.Weight {
+    let given = reader.take("weight")
+    if given == nil {
+      context.recordDefault(
+        "weight", fallback?.scalar?.text ?? "1", at: reader.path, origin: origin)
+    }
+    guard let node = given ?? fallback else { return .number(1) }
+    if node.scalar?.text == "auto" { return .auto }
+    guard let items = node.scalar, context.numbers[items.text] == nil, items.text.isIdentifier
+    else {
+      return .number(context.number(node, "'weight' of \(reader.what)") ?? 1)
+    }
+    context.error(
+      "'weight' of \(reader.what) must be a number or 'auto', but found '\(items.text)'",
+      at: node.span,
+      hint: suggestion(for: items.text, among: ["auto"] + context.numbers.keys.sorted()))
+    return .number(1)
+  }
+
+  private func every(_ reader: inout MappingReader, _ fallback: SpecNode?) -> Int {
+    if let fallback, reader.take("every") == nil {
+      return context.integer(fallback, "'every'", in: 1...Limits.size) ?? 1
+    }
+    return reader.integer("every", default: 1, in: 1...Limits.size)
+  }
+
+  private mutating func add(_ draft: PenaltyDraft, to player: LocatedText) {
+    let name = definitions.playerRoles[player.text] ?? player.text
+    guard claim(draft.name) else { return }
+    pending.append((draft, player.renamed(name)))
+  }
+
+  private mutating func claim(_ name: LocatedText) -> Bool {
+    if let first = penaltyNames[name.text] {
+      context.error(
+        "two penalties have the name '\(name.text)'", at: name.span,
+        hint: "give one of them a 'name'",
+        notes: [Diagnostic(.note, "the first one is here", at: first)])
+      return false
+    }
+    penaltyNames[name.text] = name.span
+    return true
+  }
+
+  /// Penalties that wait for all players to be known.
+  private var pending: [(draft: PenaltyDraft, player: LocatedText)] = []
+
+  // MARK: Players
+
+  /// Reads `players`, which merges over what the objective and the regularizers made.
+  mutating func readPlayers(_ node: SpecNode?, _ names: inout Namespace) {
+    let entries = node.flatMap { $0.isNull ? nil : $0.entries } ?? []
+    if let node, !node.isNull, node.entries == nil {
+      context.error("'players' must be a mapping, but found \(node.kindName)", at: node.span)
+    }
+    for entry in entries where !players.contains(where: { $0.name.text == entry.key.text }) {
+      if names.claim(entry.key, as: "player", context) {
+        players.append(PlayerDraft(name: entry.key))
+      }
+    }
+    assignPenalties()
+    for entry in entries {
+      if let index = players.firstIndex(where: { $0.name.text == entry.key.text }) {
+        var draft = players[index]
+        merge(entry, into: &draft)
+        players[index] = draft
+      }
+    }
+    if players.isEmpty, node?.span.file != nil || !context.diagnostics.hasErrors {
+      context.error(
+        "the spec has no players, so there is nothing to train", at: node?.span,
+        hint: "add an 'objective', for example objective: wgan, or 'players'")
+    }
+  }
+
+  private mutating func assignPenalties() {
+    for (draft, player) in pending {
+      if let index = players.firstIndex(where: { $0.name.text == player.text }) {
+        players[index].penalties.append(draft)
+      } else {
+        let known = players.map(\.name.text)
+        context.error(
+          "there is no player '\(player.text)' for penalty '\(draft.name.text)'", at: player.span,
+          hint: suggestion(for: player.text, among: known)
+            ?? (known.isEmpty ? "add an 'objective'" : "players are \(listing(known))"))
+      }
+    }
+    pending = []
+  }
+
+  private mutating func merge(_ entry: SpecNode.Entry, into draft: inout PlayerDraft) {
+    let what = "player '\(entry.key.text)'"
+    var reader = MappingReader(
+      entry.value, what, at: ["players", entry.key.text], place: entry.key.span, context)
+    draft.name = entry.key
+    if let node = reader.take("trains") {
+      draft.trains = context.names(node, "'trains' of \(what)") ?? []
+    }
+    draft.steps = reader.integer("steps", default: 1, in: 1...Limits.kernel)
+    let lets = LetText.readList(&reader)
+    if let node = reader.take("minimizes") {
+      draft.minimizes = context.string(node, "'minimizes' of \(what)")
+      (draft.numbers, draft.usedAt, draft.lets) = ([:], nil, [])
+    }
+    draft.lets += lets
+    draft.optimizer = reader.take("optimizer")
+    if let node = reader.take("penalties") {
+      mergePenalties(node, into: &draft, at: reader.child("penalties"))
+    }
+    let known = players.map(\.name.text).filter { $0 != entry.key.text }
+    reader.finish()
+    if draft.minimizes == nil {
+      context.error(
+        "\(what) has no 'minimizes'", at: entry.key.span,
+        hint: suggestion(for: entry.key.text, among: known)
+          ?? "write, for example, minimizes: mean(D(x)^2)")
+    }
+  }
+
+  private mutating func mergePenalties(
+    _ node: SpecNode, into draft: inout PlayerDraft, at path: [String]
+  ) {
+    guard let items = node.items else {
+      context.error("'penalties' must be a list, but found \(node.kindName)", at: node.span)
+      return
+    }
+    for (index, item) in items.enumerated() {
+      var reader = MappingReader(item, "this penalty", at: path + [String(index)], context)
+      guard
+        let name = reader.require("name", example: "name: smoothness").flatMap({
+          context.string($0, "'name'")
+        })
+      else {
+        for key in ["weight", "every", "let", "value"] { _ = reader.take(key) }
+        reader.finish()
+        continue
+      }
+      if let known = draft.penalties.firstIndex(where: { $0.name.text == name.text }) {
+        patch(&draft.penalties[known], &reader)
+      } else if let penalty = penalty(named: name, &reader), claim(name) {
+        draft.penalties.append(penalty)
+      }
+      reader.finish()
+    }
+  }
+
+  private func patch(_ draft: inout PenaltyDraft, _ reader: inout MappingReader) {
+    if reader.take("weight") != nil { draft.weight = weight(&reader, nil, "") }
+    if reader.take("every") != nil { draft.every = every(&reader, nil) }
+    let lets = LetText.readList(&reader)
+    guard let node = reader.take("value"), let text = context.string(node, "'value'") else {
+      draft.expression.lets.removeAll { own in lets.contains { $0.name.text == own.name.text } }
+      draft.expression.lets += lets
+      return
+    }
+    draft.expression = ExpressionDraft(lets: lets, value: text)
+  }
+}
+
+extension LocatedText {
+  /// The same text, placed at the line that uses it.
+  func moved(to span: SourceSpan) -> LocatedText {
+    file.name.hasPrefix(Prelude.namePrefix) ? LocatedText(text: text, at: span) : self
+  }
+
+  /// Another word at the same place.
+  func renamed(_ name: String) -> LocatedText {
+    name == text ? self : LocatedText(text: name, at: span)
+  }
+}

@@ -1,0 +1,176 @@
+import Diagnostics
+
+/// Takes the keys of a mapping one by one; `finish` reports every key that nobody asked for.
+///
+/// A faulty or missing value is reported and its default used, so that one run finds every fault of a file.
+struct MappingReader {
+  let context: CheckingContext
+  /// The mapping as diagnostics name it: `layer 'conv'`.
+  let what: String
+  /// Where a complaint about a missing key points.
+  let place: SourceSpan
+  /// Keys and indices from the root, for `--print-config`.
+  let path: [String]
+  private let entries: [SpecNode.Entry]
+  /// True where the value was no mapping: then nothing else is missing.
+  private let isFaulty: Bool
+  private var asked: [String] = []
+
+  /// Reads `node`, which must be a mapping; anything else is reported and read as an empty one.
+  init(
+    _ node: SpecNode, _ what: String, at path: [String], place: SourceSpan? = nil,
+    _ context: CheckingContext
+  ) {
+    self.context = context
+    self.what = what
+    self.path = path
+    self.place = place ?? node.span
+    if let entries = node.entries {
+      self.entries = entries
+      isFaulty = false
+    } else {
+      isFaulty = !node.isNull
+      if !node.isNull {
+        context.error("\(what) must be a mapping, but found \(node.kindName)", at: node.span)
+      }
+      entries = []
+    }
+  }
+
+  init(
+    entries: [SpecNode.Entry], _ what: String, at path: [String], place: SourceSpan,
+    _ context: CheckingContext
+  ) {
+    self.context = context
+    self.what = what
+    self.path = path
+    self.place = place
+    self.entries = entries
+    isFaulty = false
+  }
+
+  /// The entry of `key`, unless it is absent or `null`.
+  mutating func entry(_ key: String) -> SpecNode.Entry? {
+    if !asked.contains(key) { asked.append(key) }
+    guard let entry = entries.first(where: { $0.key.text == key }), !entry.value.isNull else {
+      return nil
+    }
+    return entry
+  }
+
+  mutating func take(_ key: String) -> SpecNode? { entry(key)?.value }
+
+  /// The value of a key that must be there.
+  mutating func require(_ key: String, example: String? = nil) -> SpecNode? {
+    if let node = take(key) { return node }
+    guard !isFaulty else { return nil }
+    context.error(
+      "\(what) has no '\(key)'", at: place, hint: example.map { "write, for example, \($0)" })
+    return nil
+  }
+
+  func child(_ key: String) -> [String] { path + [key] }
+
+  private func title(_ key: String) -> String { "'\(key)' of \(what)" }
+
+  mutating func integer(_ key: String, default value: Int, in range: ClosedRange<Int>) -> Int {
+    guard let node = take(key) else {
+      context.recordDefault(key, String(value), at: path)
+      return value
+    }
+    return context.integer(node, title(key), in: range) ?? value
+  }
+
+  mutating func requiredInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    require(key).flatMap { context.integer($0, title(key), in: range) }
+  }
+
+  mutating func number(
+    _ key: String, default value: Double, in range: ClosedRange<Double>? = nil
+  ) -> Double {
+    guard let node = take(key) else {
+      context.recordDefault(key, short(value), at: path)
+      return value
+    }
+    return context.number(node, title(key), in: range) ?? value
+  }
+
+  mutating func boolean(_ key: String, default value: Bool) -> Bool {
+    guard let node = take(key) else {
+      context.recordDefault(key, String(value), at: path)
+      return value
+    }
+    return context.boolean(node, title(key)) ?? value
+  }
+
+  mutating func string(_ key: String, default value: String) -> String {
+    guard let node = take(key) else {
+      context.recordDefault(key, value, at: path)
+      return value
+    }
+    return context.string(node, title(key))?.text ?? value
+  }
+
+  mutating func choice(_ key: String, default value: String, among names: [String]) -> String {
+    guard let node = take(key) else {
+      context.recordDefault(key, value, at: path)
+      return value
+    }
+    return context.choice(node, title(key), among: names) ?? value
+  }
+
+  mutating func requiredShape(_ key: String) -> [Int]? {
+    require(key, example: "\(key): [1, 28, 28]").flatMap { context.shape($0, title(key)) }
+  }
+
+  /// Height and width: `3` or `[3, 5]`.
+  mutating func pair(_ key: String, default value: Int?, in range: ClosedRange<Int>) -> [Int] {
+    let fallback = [value ?? range.lowerBound, value ?? range.lowerBound]
+    guard let node = value == nil ? require(key, example: "\(key): 3") : take(key) else {
+      if let value { context.recordDefault(key, String(value), at: path) }
+      return fallback
+    }
+    guard let values = context.integers(node, title(key), in: range) else { return fallback }
+    switch values.count {
+    case 1: return [values[0], values[0]]
+    case 2: return values
+    default:
+      context.error("\(title(key)) must be one number or [height, width]", at: node.span)
+      return fallback
+    }
+  }
+
+  /// Two numbers, the first below the second where `isRange`.
+  mutating func twoNumbers(_ key: String, isRange: Bool) -> (Double, Double)? {
+    guard let node = take(key) else { return nil }
+    guard let items = node.items, items.count == 2 else {
+      context.error(
+        "\(title(key)) must be a list of two numbers", at: node.span, hint: "write [a, b]")
+      return nil
+    }
+    guard let low = context.number(items[0], "the first number of \(title(key))"),
+      let high = context.number(items[1], "the second number of \(title(key))")
+    else { return nil }
+    guard !isRange || low < high else {
+      context.error(
+        "\(title(key)) must rise, but goes from \(short(low)) to \(short(high))", at: node.span)
+      return nil
+    }
+    return (low, high)
+  }
+
+  /// The entries that no call has asked for, for mappings whose keys are names of the user's choice.
+  func remaining() -> [SpecNode.Entry] { entries.filter { !asked.contains($0.key.text) } }
+
+  /// Reports every key that nobody asked for; at top level those with the prefix `x-` are the user's own.
+  func finish(allowing prefix: String? = nil) {
+    for entry in remaining() {
+      if let prefix, entry.key.text.hasPrefix(prefix) { continue }
+      let near = suggestion(for: entry.key.text, among: asked)
+      let known = asked.isEmpty ? "it takes no keys" : "allowed: " + asked.joined(separator: ", ")
+      context.error(
+        "unknown key '\(entry.key.text)' in \(what)", at: entry.key.span,
+        hint: near.map { "\($0) (\(known))" } ?? known)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Diagnostics
+
+/// The one namespace of networks, players, streams, vars and functions. (DESIGN 1.10.)
+struct Namespace {
+  /// Names of the expression language, which nothing else may take.
+  private static let reserved: Set<String> = ["ema", "over", "true", "false", "previous"]
+
+  private var owners: [String: (kind: String, span: SourceSpan?)] = [:]
+
+  /// Takes a name; false after a diagnostic where it is taken or no name at all.
+  mutating func claim(_ name: LocatedText, as kind: String, _ context: CheckingContext) -> Bool {
+    guard context.identifier(name, "the \(kind)") != nil else { return false }
+    if Self.reserved.contains(name.text) || BuiltIn.named(name.text) != nil {
+      context.error(
+        "'\(name.text)' is a word of the expression language and cannot name a \(kind)",
+        at: name.span,
+        hint: "choose another name")
+      return false
+    }
+    if let owner = owners[name.text] {
+      context.error(
+        "\(kind) '\(name.text)' has the name of a \(owner.kind)", at: name.span,
+        hint: "networks, players, streams, vars and functions share one namespace",
+        notes: owner.span.map { [Diagnostic(.note, "the \(owner.kind) is here", at: $0)] } ?? [])
+      return false
+    }
+    owners[name.text] = (kind, name.span)
+    return true
+  }
+
+  func contains(_ name: String) -> Bool { owners[name] != nil }
+}

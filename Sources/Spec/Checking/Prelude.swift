@@ -1,0 +1,28 @@
+import Diagnostics
+
+/// The definitions that come with the compiler, in the same YAML that users write.
+enum Prelude {
+  static let files = [
+    "objectives.yaml": PackageResources.objectives_yaml,
+    "regularizers.yaml": PackageResources.regularizers_yaml,
+  ]
+
+  /// Prefix of the names of the prelude's files, by which diagnostics and `--print-config` tell them from the user's.
+  static let namePrefix = "<prelude "
+
+  /// The prelude's definitions and its default `bind`.
+  static func load(_ context: CheckingContext) -> (definitions: Definitions, bind: SpecNode?) {
+    var definitions = Definitions()
+    var bind: SpecNode?
+    for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
+      let file = SourceFile(
+        name: "\(namePrefix)\(name)>", text: String(decoding: bytes, as: UTF8.self))
+      guard let tree = YAMLComposer.read(file, into: &context.diagnostics) else { continue }
+      var reader = MappingReader(tree, "the prelude", at: [name], context)
+      bind = reader.take("bind") ?? bind
+      definitions.readEntries(&reader)
+      reader.finish()
+    }
+    return (definitions, bind)
+  }
+}

@@ -1,0 +1,88 @@
+import Diagnostics
+
+/// Checks a composed tree section by section and makes an experiment of it.
+struct SpecChecker {
+  static let version = 1
+
+  let context: CheckingContext
+  let variables: Variables
+
+  /// The experiment, or nil after a diagnostic.
+  func check(_ tree: SpecNode) -> Experiment? {
+    var top = MappingReader(tree, "the spec", at: [], place: tree.span, context)
+    checkVersion(&top)
+    let name = top.string("name", default: "experiment")
+    let seed = readSeed(&top)
+    var names = Namespace()
+    for entry in top.take("vars")?.entries ?? [] {
+      _ = names.claim(entry.key, as: "variable", context)
+    }
+
+    var streams = StreamChecker(context)
+    streams.check(data: top.take("data"), latent: top.take("latent"), &names)
+    let blocks = BlockDefinition.read(top.take("blocks"), context)
+    var networks = NetworkChecker(blocks: blocks, streams: streams, context)
+    networks.check(top.take("networks"), &names)
+
+    let failed = streams.failed.union(networks.failed).union(variables.failed)
+    let players = checkGame(&top, streams.streams, networks.networks, failed, &names)
+    let train = Training.read(top.take("train"), players: players.names, context)
+    let output = Output.read(
+      &top, networks: networks.networks, streams: streams.streams, failed: failed, context)
+    top.finish(allowing: "x-")
+    guard !context.diagnostics.hasErrors else { return nil }
+    return Experiment(
+      name: name, seed: seed, streams: streams.streams, networks: networks.networks,
+      players: players.checked, train: train, output: output)
+  }
+
+  private func checkVersion(_ top: inout MappingReader) {
+    guard let node = top.require("spec", example: "spec: 1") else { return }
+    guard let version = context.integer(node, "'spec'", in: 1...Limits.size) else { return }
+    if version != Self.version {
+      context.error(
+        "this is a spec of version \(version), but this compiler reads version \(Self.version)",
+        at: node.span)
+    }
+  }
+
+  private func readSeed(_ top: inout MappingReader) -> UInt64 {
+    guard let node = top.take("seed") else {
+      context.recordDefault("seed", "0", at: [])
+      return 0
+    }
+    if let text = node.scalar, let seed = UInt64(text.text) { return seed }
+    return UInt64(context.integer(node, "'seed'", in: 0...Int.max) ?? 0)
+  }
+
+  private func checkGame(
+    _ top: inout MappingReader, _ streams: [Stream], _ networks: [Network], _ failed: Set<String>,
+    _ names: inout Namespace
+  ) -> (names: [String], checked: [Player]) {
+    var (definitions, defaultBind) = Prelude.load(context)
+    if let define = top.take("define") {
+      var reader = MappingReader(define, "'define'", at: ["define"], context)
+      definitions.readFunctions(&reader, &names)
+      definitions.readEntries(&reader)
+      reader.finish()
+    }
+    let objective = top.take("objective")
+    let players = top.take("players")
+    let bind = top.take("bind")
+    // Roles may stand for players, whose names the objective and the spec choose.
+    let playerNames = Set(players?.entries?.map(\.key.text) ?? [])
+      .union(definitions.objectives.values.flatMap { $0.players.map(\.key.text) })
+    definitions.readBind(bind, players: playerNames, isDefault: false, &names, context)
+    definitions.readBind(defaultBind, players: playerNames, isDefault: true, &names, context)
+
+    var game = GameReader(definitions, context)
+    game.readObjective(objective, &names)
+    game.readRegularizers(top.take("regularizers"))
+    game.readPlayers(players, &names)
+    let optimizer = top.take("optimizer")
+    var checker = GameChecker(
+      game.players, definitions, networks: networks, streams: streams, failed: failed,
+      optimizer: optimizer, context)
+    return (game.players.map(\.name.text), checker.check())
+  }
+}

@@ -1,0 +1,96 @@
+import Diagnostics
+
+extension Training {
+  /// Reads `train`: how long, in what order, on how many threads.
+  static func read(_ node: SpecNode?, players: [String], _ context: CheckingContext) -> Training {
+    guard let node, !node.isNull else {
+      context.error("the spec has no 'train'", at: nil, hint: "add train: {total: 20k steps}")
+      return Training(rounds: 1, order: players, threads: 0)
+    }
+    var reader = MappingReader(node, "'train'", at: ["train"], context)
+    let total = reader.require("total", example: "total: 20k steps").flatMap {
+      context.rounds($0, "'total' of 'train'", from: 1)
+    }
+    let threads = reader.integer("threads", default: 0, in: 0...1024)
+    var order = defaultOrder(players)
+    if let node = reader.take("order") {
+      order = readOrder(node, players: players, context)
+    } else {
+      context.recordDefault("order", "[" + order.joined(separator: ", ") + "]", at: reader.path)
+    }
+    reader.finish()
+    return Training(rounds: total ?? 1, order: order, threads: threads)
+  }
+
+  /// The adversary moves first, then the others as they stand in the spec.
+  private static func defaultOrder(_ players: [String]) -> [String] {
+    let first = ["discriminator", "generator"].filter(players.contains)
+    return first + players.filter { !first.contains($0) }
+  }
+
+  private static func readOrder(
+    _ node: SpecNode, players: [String], _ context: CheckingContext
+  ) -> [String] {
+    var order: [String] = []
+    for text in context.names(node, "'order' of 'train'") ?? [] {
+      if order.contains(text.text) {
+        context.error(
+          "player '\(text.text)' stands twice in 'order'", at: text.span,
+          hint: "let it take several steps with 'steps' of the player")
+      } else if players.contains(text.text) {
+        order.append(text.text)
+      } else {
+        context.error(
+          "there is no player '\(text.text)'", at: text.span,
+          hint: suggestion(for: text.text, among: players)
+            ?? (players.isEmpty ? nil : "players are \(listing(players))"))
+      }
+    }
+    if order.isEmpty, !players.isEmpty { context.error("'order' names no player", at: node.span) }
+    return order
+  }
+}
+
+extension CheckingContext {
+  /// A number of rounds: `20000`, `20k steps`, `4*width steps`.
+  func rounds(_ node: SpecNode, _ what: String, from least: Int) -> Int? {
+    guard let text = node.scalar, !node.isNull, node.boolean == nil else {
+      error(
+        "\(what) must be a number of steps, but found \(node.kindName)", at: node.span,
+        hint: "write 20k steps")
+      return nil
+    }
+    var bytes = Array(text.text.utf8)[...]
+    func drop(_ suffix: String) -> Bool {
+      guard bytes.count > suffix.utf8.count,
+        bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+      else { return false }
+      bytes.removeLast(suffix.utf8.count)
+      return true
+    }
+    func dropSpaces() { while bytes.last == UInt8(ascii: " ") { bytes.removeLast() } }
+    _ = drop(" steps") || drop(" step") || drop(" rounds")
+    dropSpaces()
+    var factor = 1.0
+    if let last = bytes.dropLast().last, last >= 0x30 && last <= 0x39 || last == UInt8(ascii: ".") {
+      if drop("k") { factor = 1e3 } else if drop("M") { factor = 1e6 }
+    }
+    let amount = text.slice(0..<bytes.count)
+    if let unit = amount.text.split(separator: " ").last,
+      ["epochs", "epoch", "kimg"].contains(String(unit))
+    {
+      error("\(what) counts steps, not \(unit)", at: node.span, hint: "write 20k steps")
+      return nil
+    }
+    let inner = SpecNode(.scalar(amount, isPlain: true), at: node.span)
+    guard let value = number(inner, what) else { return nil }
+    let rounds = value * factor
+    guard rounds.rounded() == rounds, rounds.magnitude <= 0x1p53, rounds >= Double(least) else {
+      error(
+        "\(what) must be a whole number of steps, at least \(least), but is \(short(rounds))",
+        at: node.span)
+      return nil
+    }
+    return Int(rounds)
+  }
+}

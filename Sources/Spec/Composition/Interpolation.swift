@@ -1,0 +1,108 @@
+import Diagnostics
+
+/// Replaces `${name}`, `${arithmetic}` and `${env:NAME}` in the scalars of a tree.
+struct Interpolation {
+  var numbers: [String: Double] = [:]
+  /// Values that are words: the choices of a prelude entry's parameters.
+  var words: [String: String] = [:]
+  var environment: [String: String] = [:]
+  var diagnostics = DiagnosticBag()
+
+  init(
+    numbers: [String: Double] = [:], words: [String: String] = [:],
+    environment: [String: String] = [:]
+  ) {
+    self.numbers = numbers
+    self.words = words
+    self.environment = environment
+  }
+
+  /// The tree with every scalar value interpolated; keys stay as they are.
+  mutating func apply(_ node: SpecNode) -> SpecNode {
+    var result = node
+    switch node.content {
+    case .scalar(let text, let isPlain):
+      // Behind a fault a 1 stands in, which is a number and a text and raises no further ones.
+      let replaced = apply(text) ?? LocatedText(text: "1", at: text.span)
+      result.content = .scalar(replaced, isPlain: isPlain)
+    case .sequence(let items):
+      result.content = .sequence(items.map { apply($0) })
+    case .mapping(let entries):
+      result.content = .mapping(
+        entries.map { SpecNode.Entry(key: $0.key, value: apply($0.value)) })
+    }
+    return result
+  }
+
+  /// The text with its `${...}` replaced, each replaced byte pointing at the `$`; nil after a diagnostic.
+  mutating func apply(_ text: LocatedText) -> LocatedText? {
+    let bytes = Array(text.text.utf8)
+    guard bytes.contains(UInt8(ascii: "$")) else { return text }
+    var result: [UInt8] = []
+    var offsets: [Int] = []
+    var index = 0
+    while index < bytes.count {
+      guard bytes[index] == UInt8(ascii: "$"), index + 1 < bytes.count,
+        bytes[index + 1] == UInt8(ascii: "{")
+      else {
+        result.append(bytes[index])
+        offsets.append(text.offsets[index])
+        index += 1
+        continue
+      }
+      guard let end = bytes[index...].firstIndex(of: UInt8(ascii: "}")) else {
+        diagnostics.insert(
+          Diagnostic(
+            .error, "'${' is not closed", at: text.span(of: index..<bytes.count), hint: "add '}'"))
+        return nil
+      }
+      guard let value = value(of: text.slice((index + 2)..<end)) else { return nil }
+      result += Array(value.utf8)
+      offsets += Array(repeating: text.offsets[index], count: value.utf8.count)
+      index = end + 1
+    }
+    return LocatedText(
+      text: String(decoding: result, as: UTF8.self), file: text.file, offsets: offsets,
+      span: text.span)
+  }
+
+  private mutating func value(of name: LocatedText) -> String? {
+    if name.text.hasPrefix("env:") {
+      let variable = String(name.text.dropFirst(4))
+      if let value = environment[variable] { return value }
+      diagnostics.insert(
+        Diagnostic(
+          .error, "the environment variable '\(variable)' is not set", at: name.span,
+          hint: "set it, or write the value here"))
+      return nil
+    }
+    if let word = words[name.text] { return word }
+    if let number = numbers[name.text] { return short(number) }
+    if name.text.isIdentifier {
+      let known = numbers.keys.sorted() + words.keys.sorted()
+      diagnostics.insert(
+        Diagnostic(
+          .error, "there is no variable '\(name.text)'", at: name.span,
+          hint: suggestion(for: name.text, among: known) ?? "variables stand in 'vars'"))
+      return nil
+    }
+    return evaluateNumber(name, numbers: numbers, into: &diagnostics).map(short)
+  }
+}
+
+extension LocatedText {
+  /// A part of the text, placed where it stands.
+  func slice(_ range: Range<Int>) -> LocatedText {
+    let bytes = Array(text.utf8)[range]
+    return LocatedText(
+      text: String(decoding: bytes, as: UTF8.self), file: file, offsets: Array(offsets[range]),
+      span: span(of: range))
+  }
+
+  /// The names that stand in the text, whatever they mean there.
+  var identifiers: Set<String> {
+    Set(
+      text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        .filter(\.isIdentifier))
+  }
+}

@@ -1,0 +1,87 @@
+import Diagnostics
+
+extension SpecNode {
+  /// This value with `patch` laid over it.
+  ///
+  /// Mappings merge key by key, lists of named entries entry by entry, and anything else is replaced. A mapping of another `type` is another thing and replaces, too.
+  ///
+  /// `key` is the key that the value stands at.
+  func merged(under patch: SpecNode, key: String = "") -> SpecNode {
+    if patch.replaces { return patch }
+    if let own = entries, let theirs = patch.entries {
+      if let a = self["type"]?.scalar, let b = patch["type"]?.scalar, a.text != b.text {
+        return patch
+      }
+      return with(.mapping(Self.merge(own, theirs)), at: patch.span)
+    }
+    if let own = items, let theirs = patch.items, let merged = Self.merge(own, theirs, key: key) {
+      return with(.sequence(merged), at: patch.span)
+    }
+    return patch
+  }
+
+  /// The same node with other contents; limits were checked while reading.
+  func with(_ content: Content, at span: SourceSpan) -> SpecNode { SpecNode(content, at: span) }
+
+  private static func merge(_ own: [Entry], _ theirs: [Entry]) -> [Entry] {
+    var result = own
+    for entry in theirs {
+      if let index = result.firstIndex(where: { $0.key.text == entry.key.text }) {
+        let value = result[index].value.merged(under: entry.value, key: entry.key.text)
+        result[index] = Entry(key: entry.key, value: value)
+      } else {
+        result.append(entry)
+      }
+    }
+    return result
+  }
+
+  /// nil where an entry of either list has no name, or two share one.
+  private static func merge(_ own: [SpecNode], _ theirs: [SpecNode], key: String) -> [SpecNode]? {
+    let ownNames = own.map { $0.entryName(inList: key) }
+    let theirNames = theirs.map { $0.entryName(inList: key) }
+    for names in [ownNames, theirNames]
+    where names.contains(nil) || Set(names).count != names.count { return nil }
+    var result = own
+    for (name, entry) in zip(theirNames, theirs) {
+      if let index = ownNames.firstIndex(of: name) {
+        result[index] = own[index].spelledOut.merged(under: entry.spelledOut)
+      } else {
+        result.append(entry)
+      }
+    }
+    return result
+  }
+
+  /// The name by which an entry of a list is patched: its `name`, or its type where entries of the list at `key` are
+  /// named so by default.
+  func entryName(inList key: String) -> String? {
+    if let name = self["name"]?.scalar?.text { return name }
+    if let entries, entries.count == 1, let name = entries[0].value["name"]?.scalar?.text {
+      return name
+    }
+    guard key == "regularizers" || key == "penalties" else { return nil }
+    if let text = scalar { return text.text }
+    if let type = self["type"]?.scalar?.text { return type }
+    return entries?.count == 1 ? entries?[0].key.text : nil
+  }
+
+  /// `advas` and `{advas: {weight: 1}}` as `{type: advas, weight: 1}`, the form that merges.
+  private var spelledOut: SpecNode {
+    if let text = scalar, !isNull {
+      return SpecNode(.mapping([Self.typeEntry(text)]), at: span)
+    }
+    guard let entries, entries.count == 1, entries[0].key.text != "name",
+      entries[0].key.text != "type",
+      entries[0].value.entries != nil || entries[0].value.isNull
+    else { return self }
+    return SpecNode(
+      .mapping([Self.typeEntry(entries[0].key)] + (entries[0].value.entries ?? [])), at: span)
+  }
+
+  private static func typeEntry(_ text: LocatedText) -> Entry {
+    Entry(
+      key: LocatedText(text: "type", at: text.span),
+      value: SpecNode(.scalar(text, isPlain: true), at: text.span))
+  }
+}

@@ -1,0 +1,150 @@
+import Diagnostics
+
+/// A value given on the command line: `--set train.total=100`.
+///
+/// Its text is a source file of its own, so that diagnostics point into it.
+struct Override {
+  /// Sections whose keys are names that the file chooses; an override changes such an entry but does not make one.
+  private static let namingSections: Set<String> = ["vars", "data", "latent", "networks", "blocks"]
+
+  private let segments: [LocatedText]
+  private let value: SpecNode
+  private let file: SourceFile
+
+  /// Parses `key.path=value`; nil after a diagnostic.
+  init?(_ text: String, into diagnostics: inout DiagnosticBag) {
+    let path = text.prefix { $0 != "=" }
+    file = SourceFile(name: "<--set \(path)>", text: text)
+    let equals = path.utf8.count
+    guard equals < text.utf8.count, !path.isEmpty else {
+      diagnostics.insert(
+        Diagnostic(
+          .error, "'--set' needs a key and a value", at: SourceSpan(file, 0, text.utf8.count),
+          hint: "write --set key.path=value"))
+      return nil
+    }
+    var segments: [LocatedText] = []
+    var start = 0
+    for part in path.split(separator: ".", omittingEmptySubsequences: false) {
+      let end = start + part.utf8.count
+      segments.append(
+        LocatedText(
+          text: String(part), file: file, offsets: Array(start..<end),
+          span: SourceSpan(file, start, end)))
+      start = end + 1
+    }
+    self.segments = segments
+    guard segments.count <= YAMLComposer.depthLimit else {
+      diagnostics.insert(
+        Diagnostic(.error, "this path is too long", at: SourceSpan(file, 0, equals)))
+      return nil
+    }
+    guard !segments.contains(where: { $0.text.isEmpty }) else {
+      diagnostics.insert(
+        Diagnostic(.error, "a part of this path is empty", at: SourceSpan(file, 0, equals)))
+      return nil
+    }
+    let faults = diagnostics.hasErrors
+    guard
+      let value = YAMLComposer.read(file, range: (equals + 1)..<text.utf8.count, into: &diagnostics)
+    else {
+      if faults || !diagnostics.hasErrors {
+        diagnostics.insert(
+          Diagnostic(
+            .error, "'--set' needs a value behind the '='",
+            at: SourceSpan(file, equals, equals + 1),
+            hint: "write null to switch off"))
+      }
+      return nil
+    }
+    self.value = value
+  }
+
+  /// `tree` with the value in its place; a path that leads nowhere is reported and leaves the tree as it is.
+  func apply(to tree: SpecNode, into diagnostics: inout DiagnosticBag) -> SpecNode {
+    do {
+      return try set(tree, 0)
+    } catch {
+      diagnostics.insert(error)
+      return tree
+    }
+  }
+
+  private func set(_ node: SpecNode, _ index: Int) throws(Diagnostic) -> SpecNode {
+    guard index < segments.count else { return value }
+    switch node.content {
+    case .mapping(let entries): return try set(node, entries, index)
+    case .sequence(let items): return try set(node, items, index)
+    case .scalar:
+      if node.isNull { return try set(SpecNode(.mapping([]), at: segments[index].span), index) }
+      throw Diagnostic(
+        .error,
+        "'\(name(before: index))' is a single value and has no part '\(segments[index].text)'",
+        at: segments[index].span, notes: [Diagnostic(.note, "it is set here", at: node.span)])
+    }
+  }
+
+  private func set(
+    _ node: SpecNode, _ entries: [SpecNode.Entry], _ index: Int
+  ) throws(Diagnostic) -> SpecNode {
+    var entries = entries
+    let segment = segments[index]
+    if let found = entries.firstIndex(where: { $0.key.text == segment.text }) {
+      let value = try set(entries[found].value, index + 1)
+      // The value's own place says where it comes from; the key stays in its file unless it is what was set.
+      entries[found].value = value
+      return SpecNode(.mapping(entries), at: node.span)
+    }
+    if index == 1, Self.namingSections.contains(segments[0].text) {
+      let names = entries.map(\.key.text)
+      throw Diagnostic(
+        .error, "there is no '\(segment.text)' in '\(segments[0].text)'", at: segment.span,
+        hint: suggestion(for: segment.text, among: names) ?? "it has " + listing(names))
+    }
+    let made = try set(.synthesized("", at: segment.span), index + 1)
+    entries.append(SpecNode.Entry(key: segment, value: made))
+    return SpecNode(.mapping(entries), at: node.span)
+  }
+
+  private func set(
+    _ node: SpecNode, _ items: [SpecNode], _ index: Int
+  ) throws(Diagnostic) -> SpecNode {
+    var items = items
+    let segment = segments[index]
+    let key = index > 0 ? segments[index - 1].text : ""
+    let names = items.map { $0.entryName(inList: key) }
+    let found =
+      Int(segment.text).flatMap { items.indices.contains($0) ? $0 : nil }
+      ?? names.firstIndex(of: segment.text)
+    guard let found else {
+      let known = names.compactMap { $0 }
+      throw Diagnostic(
+        .error, "'\(name(before: index))' has no entry '\(segment.text)'", at: segment.span,
+        hint: suggestion(for: segment.text, among: known)
+          ?? (known.isEmpty
+            ? "it has \(items.count) entries, counted from 0" : "it has " + listing(known)))
+    }
+    items[found] = try setInEntry(items[found], index + 1)
+    return SpecNode(.sequence(items), at: node.span)
+  }
+
+  /// Within an entry `{wgan_gp: {weight: 10}}`, the path continues inside the inner mapping.
+  private func setInEntry(_ entry: SpecNode, _ index: Int) throws(Diagnostic) -> SpecNode {
+    guard index < segments.count else { return value }
+    if let text = entry.scalar, !entry.isNull {
+      let inner = try set(SpecNode(.mapping([]), at: entry.span), index)
+      return SpecNode(.mapping([SpecNode.Entry(key: text, value: inner)]), at: entry.span)
+    }
+    if let entries = entry.entries, entries.count == 1, entries[0].key.text != segments[index].text,
+      !["type", "name"].contains(entries[0].key.text)
+    {
+      let inner = try set(entries[0].value, index)
+      return SpecNode(.mapping([SpecNode.Entry(key: entries[0].key, value: inner)]), at: entry.span)
+    }
+    return try set(entry, index)
+  }
+
+  private func name(before index: Int) -> String {
+    segments[..<index].map(\.text).joined(separator: ".")
+  }
+}

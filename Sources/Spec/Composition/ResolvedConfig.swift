@@ -1,0 +1,169 @@
+import Diagnostics
+
+/// A spec with includes, overrides, variables and defaults resolved: what `--print-config` prints.
+public struct ResolvedConfig: Sendable {
+  /// The spec as YAML; a comment behind each value says where it comes from.
+  ///
+  ///     train:
+  ///       total: 100       # --set
+  ///       threads: 0       # default
+  public let text: String
+
+  init(tree: SpecNode, root: SourceFile, _ context: CheckingContext) {
+    var printer = ConfigPrinter(root: root, context)
+    printer.mapping(tree, path: [], indent: "")
+    text = printer.aligned()
+  }
+}
+
+private struct ConfigPrinter {
+  private let root: SourceFile
+  private let context: CheckingContext
+  private var lines: [(text: String, comment: String)] = []
+
+  init(root: SourceFile, _ context: CheckingContext) {
+    self.root = root
+    self.context = context
+  }
+
+  /// The lines with their comments in one column.
+  func aligned() -> String {
+    let width = min(60, lines.map(\.text.count).max() ?? 0)
+    return lines.map { line in
+      guard !line.comment.isEmpty else { return line.text + "\n" }
+      let gap = String(repeating: " ", count: max(0, width - line.text.count))
+      return "\(line.text)\(gap)  # \(line.comment)\n"
+    }.joined()
+  }
+
+  mutating func mapping(_ node: SpecNode, path: [String], indent: String, first: String? = nil) {
+    var lead = first ?? indent
+    for entry in node.entries ?? [] {
+      value(
+        entry.value, path: path + [entry.key.text], lead: "\(lead)\(scalar(entry.key.text)):",
+        indent: indent + "  ")
+      lead = indent
+    }
+    lead = defaults(path, lead: lead, indent: indent)
+    if path.isEmpty { sections(besides: node) }
+  }
+
+  /// Defaults of the mapping at `path`; returns what the next line starts with.
+  private mutating func defaults(_ path: [String], lead: String, indent: String) -> String {
+    var lead = lead
+    for value in context.defaults[path] ?? [] {
+      lines.append(
+        (
+          "\(lead)\(value.key): \(value.text.hasPrefix("[") ? value.text : scalar(value.text))",
+          value.origin
+        ))
+      lead = indent
+    }
+    return lead
+  }
+
+  /// Top-level sections that are all defaults.
+  private mutating func sections(besides node: SpecNode) {
+    for path in context.defaults.keys.sorted(by: { $0.joined() < $1.joined() })
+    where path.count == 1 && node[path[0]] == nil {
+      lines.append(("\(path[0]):", ""))
+      _ = defaults(path, lead: "  ", indent: "  ")
+    }
+  }
+
+  private mutating func value(_ node: SpecNode, path: [String], lead: String, indent: String) {
+    switch node.content {
+    case .scalar(let text, let isPlain):
+      // A section that stands as `null`, or an entry that stands as a word, may still have defaults.
+      let number = context.evaluations[text.span].flatMap { $0 }
+      let written = number.map(short) ?? scalar(text.text, isPlain: isPlain)
+      let note = number == nil ? "" : " (\(text.text))"
+      lines.append(("\(lead) \(written)", origin(node.span) + note))
+    case .sequence(let items)
+    where items.allSatisfy({ $0.scalar != nil && context.defaults[path + ["0"]] == nil })
+      && !isEntryList(path):
+      let texts = items.map { item -> String in
+        let number = item.scalar.flatMap { context.evaluations[$0.span] }.flatMap { $0 }
+        if case .scalar(let text, let isPlain) = item.content {
+          return number.map(short)
+            ?? scalar(text.text, isPlain: isPlain && !text.text.contains(","))
+        }
+        return ""
+      }
+      lines.append(("\(lead) [\(texts.joined(separator: ", "))]", origin(node.span)))
+    case .sequence(let items):
+      lines.append((lead, ""))
+      for (index, item) in items.enumerated() {
+        self.item(item, path: path + [String(index)], indent: indent)
+      }
+    case .mapping(let entries):
+      if entries.isEmpty, context.defaults[path] == nil {
+        lines.append(("\(lead) {}", origin(node.span)))
+      } else {
+        lines.append((lead, ""))
+        mapping(node, path: path, indent: indent)
+      }
+    }
+  }
+
+  private func isEntryList(_ path: [String]) -> Bool {
+    path.last == "layers" || path.last == "regularizers"
+  }
+
+  private mutating func item(_ node: SpecNode, path: [String], indent: String) {
+    switch node.content {
+    case .scalar(let text, _):
+      // `- advas` has its defaults at its own path, `- batch_norm` at that of its type.
+      for inner in [path, path + [text.text]] where context.defaults[inner] != nil {
+        lines.append(("\(indent)- \(scalar(text.text)):", origin(node.span)))
+        _ = defaults(inner, lead: indent + "    ", indent: indent + "    ")
+        return
+      }
+      value(node, path: path, lead: indent + "-", indent: indent + "  ")
+    case .mapping: mapping(node, path: path, indent: indent + "  ", first: indent + "- ")
+    case .sequence: value(node, path: path, lead: indent + "-", indent: indent + "  ")
+    }
+  }
+
+  private func origin(_ span: SourceSpan) -> String {
+    let name = span.file.name
+    if name.hasPrefix("<--set") { return "--set" }
+    let place = "\(name):\(span.line)"
+    return span.file == root ? place : "include \(place)"
+  }
+
+  /// The text as a YAML scalar that reads back as the same value.
+  private func scalar(_ text: String, isPlain: Bool = true) -> String {
+    let special: Set<Character> = [
+      "-", "?", ":", ",", "[", "]", "{", "}", "#", "&", "*", "!", "|", ">", "'", "\"", "%", "@",
+      "`",
+    ]
+    let looksSpecial = ["", "~", "null", "true", "false"].contains(text.lowercased())
+    let isSafe =
+      !text.contains(": ") && !text.contains(" #") && !text.hasSuffix(":") && !text.hasPrefix(" ")
+      && !text.hasSuffix(" ")
+      && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+      && (text.first.map { !special.contains($0) } ?? true || plainNumber(text) != nil
+        || isExpression(text))
+    if isSafe, isPlain || !looksSpecial { return text }
+    var quoted = "\""
+    for character in text.unicodeScalars {
+      switch character {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case let other where other.value < 0x20 || other.value == 0x7F:
+        let digits = String(other.value, radix: 16)
+        quoted += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+      default: quoted.unicodeScalars.append(character)
+      }
+    }
+    return quoted + "\""
+  }
+
+  /// A leading minus that is not a list's dash.
+  private func isExpression(_ text: String) -> Bool {
+    text.hasPrefix("-") && text.count > 1 && !text.hasPrefix("- ")
+  }
+}

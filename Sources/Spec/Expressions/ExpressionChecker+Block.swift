@@ -1,0 +1,123 @@
+import Diagnostics
+
+extension ExpressionChecker {
+  /// Checks a value and the `let` entries around it, in whatever order they stand.
+  ///
+  /// - Parameters:
+  ///   - lets: the entries, with the places of their names.
+  ///   - value: the expression that must be one number.
+  ///   - valueName: what draws outside of `let` are named after: `<scope>.<valueName>#1`.
+  /// - Returns: the entries that the value uses, each after those that it names, and the value; nil where anything
+  ///   was wrong. An entry that folds to a number is not among them, as no term names it.
+  public mutating func checkBlock(
+    lets: [(name: String, nameSpan: SourceSpan, text: LocatedText)], value: LocatedText,
+    valueName: String
+  ) -> (bindings: [LetBinding], value: TypedExpression)? {
+    bindings = [:]
+    frames = []
+    resetWork()
+    var block = LetBlock()
+    for entry in lets where !reportClash(entry.name, at: entry.nameSpan, in: block) {
+      block.entries.append(
+        LetBlock.Entry(
+          name: entry.name, span: entry.nameSpan, text: entry.text, syntax: parse(entry.text)))
+    }
+    let complete = block.entries.count == lets.count
+    let valueSyntax = parse(value)
+    let (order, cycles) = block.dependencyOrder()
+    for cycle in cycles { reportCycle(cycle, in: block) }
+    let used = valueSyntax.map { block.reachable(from: $0) }
+    let checked = order.compactMap { checkLet(block.entries[$0]) }
+    guard let valueSyntax, let used else { return nil }
+    warnUnused(block, used)
+    text = value
+    drawNames = NumberedNames(prefix: uniqueName(valueName), startsBare: false)
+    stateNames = drawNames
+    guard let result = check(valueSyntax), requireNumber(result, valueSyntax),
+      complete, checked.count == lets.count
+    else { return nil }
+    let names = Set(used.map { uniqueName(block.entries[$0].name) })
+    let kept = checked.filter { names.contains($0.name) && $0.value.constant == nil }
+    return (kept.map { LetBinding(name: $0.name, value: $0.value.expression) }, result.expression)
+  }
+
+  private mutating func warnUnused(_ block: LetBlock, _ used: Set<Int>) {
+    for (index, entry) in block.entries.enumerated() where !used.contains(index) {
+      diagnostics.insert(
+        Diagnostic(
+          .warning, "'\(entry.name)' is never used", at: entry.span,
+          hint: "use it or leave it out"))
+    }
+  }
+
+  /// `true` iff `value` is one number; otherwise the error says how to make it one.
+  private mutating func requireNumber(_ value: CheckedValue, _ syntax: ExpressionSyntax) -> Bool {
+    if value.type == .scalar { return true }
+    let hint: String
+    if case .parameters = value.type { hint = "take sumsq(...)" } else { hint = "take mean(...)" }
+    fail("expected a number, found \(value.type)", at: syntax.anchor, hint: hint)
+    return false
+  }
+
+  private mutating func checkLet(
+    _ entry: LetBlock.Entry
+  ) -> (name: String, value: CheckedValue)? {
+    let name = uniqueName(entry.name)
+    text = entry.text
+    drawNames = NumberedNames(prefix: name, startsBare: true)
+    stateNames = drawNames
+    guard let syntax = entry.syntax, let value = check(syntax) else {
+      bindings[entry.name] = .faulty
+      return nil
+    }
+    bindings[entry.name] = .checked(value, uniqueName: name)
+    return (name, value)
+  }
+
+  func uniqueName(_ name: String) -> String {
+    environment.scope.isEmpty ? name : "\(environment.scope).\(name)"
+  }
+
+  private mutating func parse(_ text: LocatedText) -> ExpressionSyntax? {
+    do {
+      return try ExpressionParser.parse(text)
+    } catch {
+      diagnostics.insert(error)
+      return nil
+    }
+  }
+
+  /// `true` after reporting that a `let` cannot have this name.
+  private mutating func reportClash(
+    _ name: String, at span: SourceSpan, in block: LetBlock
+  ) -> Bool {
+    let earlier = block.entries.first { $0.name == name }
+    let message: String
+    if !name.isExpressionName {
+      message = "'\(name)' cannot name a value: letters, digits and _ only, no digit first"
+    } else if earlier != nil {
+      message = "'\(name)' is defined twice in one 'let'"
+    } else if let meaning = environment.meaning(of: name),
+      !environment.letsMayHide || BuiltIn.named(name) != nil
+    {
+      message = "the 'let' name '\(name)' hides \(meaning)"
+    } else {
+      return false
+    }
+    let notes = earlier.map { [Diagnostic(.note, "first defined here", at: $0.span)] } ?? []
+    diagnostics.insert(
+      Diagnostic(.error, message, at: span, hint: "choose another name", notes: notes))
+    bindings[name] = .faulty
+    return true
+  }
+
+  private mutating func reportCycle(_ cycle: [Int], in block: LetBlock) {
+    guard let first = cycle.first else { return }
+    let path = (cycle + [first]).map { block.entries[$0].name }.joined(separator: " -> ")
+    diagnostics.insert(
+      Diagnostic(
+        .error, "'\(block.entries[first].name)' is defined by itself: \(path)",
+        at: block.entries[first].span))
+    for index in cycle { bindings[block.entries[index].name] = .faulty }
+  }
+}

@@ -1,0 +1,251 @@
+import Diagnostics
+
+/// The arguments of a call, sorted by what they are for.
+struct BoundCall {
+  var builtIn: BuiltIn
+  var positional: [ExpressionSyntax]
+  var labels: [String: ExpressionSyntax]
+}
+
+extension ExpressionChecker {
+  mutating func checkCall(
+    _ name: String, _ arguments: [ExpressionSyntax.Argument], _ syntax: ExpressionSyntax
+  ) -> CheckedValue? {
+    let target = environment.target(of: name)
+    if environment.networks[target] != nil { return checkNetwork(target, arguments, syntax) }
+    if let function = environment.functions[name] {
+      return checkFunction(name, function, arguments, syntax)
+    }
+    if let builtIn = BuiltIn.named(name) {
+      return checkBuiltIn(builtIn, arguments, syntax)
+    }
+    if let meaning = localMeaning(of: name) ?? environment.meaning(of: name) {
+      let isPlayer = environment.player(called: name) != nil
+      return fail(
+        "\(meaning) cannot be called", at: syntax.anchor,
+        hint: isPlayer ? "write loss(\(name))" : "write * for a product")
+    }
+    let known =
+      BuiltIn.table.map(\.name) + (environment.networks.keys.sorted())
+      + environment.functions.filter { !$0.value.parameters.isEmpty }.keys.sorted()
+    return fail(
+      "unknown function '\(name)'", at: syntax.anchor,
+      hint: suggestion(for: name, among: known) ?? Self.foreignName(name))
+  }
+
+  private func localMeaning(of name: String) -> String? {
+    if let frame = frames.last {
+      return frame.arguments[name].map { _ in "the argument '\(name)'" }
+    }
+    return bindings[name].map { _ in "the value '\(name)'" }
+  }
+
+  /// What other tools call a function that goes by another name here.
+  private static func foreignName(_ name: String) -> String? {
+    switch name.lowercased() {
+    case "pow": "write a^b"
+    case "reduce_mean", "average", "avg", "e": "write mean(v)"
+    case "std", "stddev": "write sqrt(var(v))"
+    case "stop_gradient", "no_grad", "sg": "write detach(v)"
+    case "gradient", "gradients", "nabla", "d": "write grad(scalar, wrt)"
+    case "randn", "gaussian", "noise": "write normal(over=sample) or normal(like=v)"
+    case "rand", "random": "write uniform(over=sample) or uniform(like=v)"
+    case "parameters", "weights": "write params(network)"
+    case "ln": "write log(v)"
+    case "clip": "write clamp(v, low, high)"
+    case "if", "select", "ifelse": "write where(condition, a, b)"
+    case "inner": "write dot(a, b)"
+    case "bce", "bce_with_logits", "binary_cross_entropy":
+      "write mean(softplus(-v)) for real samples"
+    default: nil
+    }
+  }
+
+  private mutating func checkBuiltIn(
+    _ builtIn: BuiltIn, _ arguments: [ExpressionSyntax.Argument], _ syntax: ExpressionSyntax
+  ) -> CheckedValue? {
+    guard let call = bind(builtIn, arguments, syntax) else { return nil }
+    switch builtIn.kind {
+    case .reduction(let reduction): return reduce(reduction, call, syntax)
+    case .elementwise(let function):
+      return check(call.positional[0]).flatMap { apply(function, to: $0, syntax) }
+    case .dot: return dot(call, syntax)
+    case .select: return select(call, syntax)
+    case .clamp: return clamp(call, syntax)
+    case .detach:
+      return check(call.positional[0]).flatMap {
+        $0.constant != nil
+          ? $0 : make(.detach($0.expression), $0.type, syntax, [$0], cutsDerivative: true)
+      }
+    case .uniform: return uniform(call, syntax)
+    case .normal: return normal(call, syntax)
+    case .fresh: return fresh(call, syntax)
+    case .params: return params(call, syntax)
+    case .loss: return loss(call, syntax)
+    case .grad: return grad(call, syntax)
+    case .squaredDistances: return squaredDistances(call, syntax)
+    case .ema: return runningAverage(call, syntax)
+    case .orthogonality: return orthogonality(call, syntax)
+    case .count: return count(call, syntax)
+    case .lambertW:
+      return check(call.positional[0]).flatMap { apply(.log, to: $0, syntax) }
+        .flatMap { apply(.wrightOmega, to: $0, syntax) }
+    }
+  }
+
+  /// Sorts arguments into positional and labelled ones; what the signature does not have is an error.
+  private mutating func bind(
+    _ builtIn: BuiltIn, _ arguments: [ExpressionSyntax.Argument], _ syntax: ExpressionSyntax
+  ) -> BoundCall? {
+    let (count, labels) = builtIn.accepted
+    var call = BoundCall(builtIn: builtIn, positional: [], labels: [:])
+    for argument in arguments {
+      guard let label = argument.label else {
+        if call.labels.isEmpty || count.upperBound == 0 {
+          call.positional.append(argument.value)
+          continue
+        }
+        fail(
+          "an argument without a label cannot follow a labelled one", at: argument.value.range,
+          hint: builtIn.signature)
+        return nil
+      }
+      guard labels.contains(label) else {
+        fail(
+          "'\(builtIn.name)' has no argument '\(label)'", at: argument.labelRange,
+          hint: suggestion(for: label, among: labels) ?? builtIn.signature)
+        return nil
+      }
+      guard call.labels.updateValue(argument.value, forKey: label) == nil else {
+        fail("the argument '\(label)' is given twice", at: argument.labelRange)
+        return nil
+      }
+    }
+    guard count.contains(call.positional.count) else {
+      let found = call.positional.count
+      let excess = found > count.upperBound ? call.positional[count.upperBound] : nil
+      fail(
+        "'\(builtIn.name)' expects \(count.argumentCount), found \(found)",
+        at: excess?.range ?? syntax.anchor, hint: builtIn.signature)
+      return nil
+    }
+    return call
+  }
+
+  /// A function of the spec, with its arguments in place of its parameters.
+  private mutating func checkFunction(
+    _ name: String, _ function: ExpressionEnvironment.Function,
+    _ arguments: [ExpressionSyntax.Argument], _ syntax: ExpressionSyntax
+  ) -> CheckedValue? {
+    guard !function.parameters.isEmpty else {
+      return fail(
+        "the role '\(name)' takes no arguments", at: syntax.anchor, hint: "write \(name) alone")
+    }
+    let signature = "\(name)(\(function.parameters.joined(separator: ", ")))"
+    if let labelled = arguments.first(where: { $0.label != nil }) {
+      return fail(
+        "'\(name)' takes its arguments without labels", at: labelled.labelRange, hint: signature)
+    }
+    let values = arguments.map { check($0.value) }
+    let count = function.parameters.count
+    guard values.count == count else {
+      return fail(
+        "'\(name)' expects \((count...count).argumentCount), found \(values.count)",
+        at: values.count > count ? arguments[count].value.range : syntax.anchor, hint: signature)
+    }
+    let known = values.compactMap { $0 }
+    guard known.count == count else { return nil }
+    let pairs = zip(function.parameters, known)
+    return inline(name, function, Dictionary(pairs, uniquingKeysWith: { _, last in last }), syntax)
+  }
+
+  /// A network applied to values whose shapes are those that it was made for.
+  private mutating func checkNetwork(
+    _ name: String, _ arguments: [ExpressionSyntax.Argument], _ syntax: ExpressionSyntax
+  ) -> CheckedValue? {
+    guard let signature = environment.networks[name] else { return nil }
+    if let labelled = arguments.first(where: { $0.label != nil }) {
+      return fail(
+        "the network '\(name)' takes its inputs without labels", at: labelled.labelRange)
+    }
+    let values = arguments.map { check($0.value) }
+    let count = signature.inputs.count
+    guard values.count == count else {
+      let shapes = signature.inputs.map { "\($0)" }.joined(separator: ", ")
+      return fail(
+        "the network '\(name)' has \(count) input\(count == 1 ? "" : "s"), found \(values.count)",
+        at: values.count > count ? arguments[count].value.range : syntax.anchor,
+        hint: "it takes values of shape \(shapes)")
+    }
+    var fits = true
+    for (index, value) in values.enumerated() {
+      guard let value else {
+        fits = false
+        continue
+      }
+      fits =
+        requireShape(
+          value, signature.inputs[index], of: name, input: count == 1 ? nil : index + 1,
+          at: arguments[index].value) && fits
+    }
+    guard fits else { return nil }
+    let operands = values.compactMap { $0 }
+    var value = make(
+      .call(network: name, operands.map(\.expression)), .perSample(signature.output), syntax,
+      operands)
+    value?.expression.networks.insert(name)
+    return value
+  }
+
+  private mutating func requireShape(
+    _ value: CheckedValue, _ expected: [Int], of network: String, input: Int?,
+    at syntax: ExpressionSyntax
+  ) -> Bool {
+    let wanted = ValueType.perSample(expected)
+    if value.type == wanted || (value.type.isOneNumberPerSample && wanted.isOneNumberPerSample) {
+      return true
+    }
+    let place =
+      input.map { "input \($0) of the network '\(network)'" } ?? "the network '\(network)'"
+    var hint: String?
+    if case .perSample(let shape) = value.type, shape.reduce(1, &*) == expected.reduce(1, &*) {
+      hint = "a 'reshape: \(expected)' layer at its start would take \(shape)"
+    } else if value.type == .scalar {
+      hint = "a network sees samples, such as a stream or another network's output"
+    }
+    fail(
+      "\(place) expects one value per sample of shape \(expected), found \(value.type)",
+      at: syntax.range, hint: hint)
+    return false
+  }
+}
+
+extension BuiltIn {
+  /// How many positional arguments it takes, and which labels.
+  var accepted: (count: ClosedRange<Int>, labels: [String]) {
+    switch kind {
+    case .reduction(.min), .reduction(.max): (1...2, ["over"])
+    case .reduction: (1...1, ["over"])
+    case .elementwise, .detach, .fresh, .lambertW: (1...1, [])
+    case .dot: (2...2, ["over"])
+    case .count: (1...1, ["over"])
+    case .orthogonality: (1...1, ["diagonal"])
+    case .select, .clamp: (3...3, [])
+    case .uniform: (0...0, ["over", "like", "low", "high"])
+    case .normal: (0...0, ["over", "like", "mean", "deviation"])
+    case .params: (1...100, [])
+    case .loss: (1...1, ["half", "draw", "penalties"])
+    case .grad, .squaredDistances, .ema: (2...2, [])
+    }
+  }
+}
+
+extension ClosedRange<Int> {
+  /// `1 argument`, `1 or 2 arguments`.
+  fileprivate var argumentCount: String {
+    if upperBound == 0 { return "labelled arguments only" }
+    if lowerBound == upperBound { return "\(lowerBound) argument\(lowerBound == 1 ? "" : "s")" }
+    return upperBound == lowerBound + 1
+      ? "\(lowerBound) or \(upperBound) arguments" : "at least \(lowerBound) argument"
+  }
+}

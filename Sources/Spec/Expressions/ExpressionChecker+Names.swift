@@ -1,0 +1,148 @@
+import Diagnostics
+
+extension ExpressionEnvironment {
+  /// What a name means outside of `let`, with its article, or nil.
+  func meaning(of name: String) -> String? {
+    if streams[name] != nil { return "the stream '\(name)'" }
+    if numbers[name] != nil { return "the number '\(name)'" }
+    if networks[name] != nil { return "the network '\(name)'" }
+    if players[name] != nil { return "the player '\(name)'" }
+    if playerRoles[name] != nil { return "the role '\(name)'" }
+    if let function = functions[name] {
+      return "the \(function.parameters.isEmpty ? "role" : "function") '\(name)'"
+    }
+    if BuiltIn.named(name) != nil { return "the built-in function '\(name)'" }
+    return nil
+  }
+
+  /// The name that a role stands for where its body is one bare name (`critic: D`), else the name itself.
+  func target(of name: String) -> String {
+    var name = name
+    var seen: Set<String> = []
+    while let function = functions[name], function.parameters.isEmpty, seen.insert(name).inserted,
+      let body = try? ExpressionParser.parse(function.body), case .name(let next) = body.form
+    {
+      name = next
+    }
+    return name
+  }
+
+  /// The player that a name or a role means, or nil.
+  func player(called name: String) -> String? {
+    let name = target(of: name)
+    let player = playerRoles[name] ?? name
+    return players[player] == nil ? nil : player
+  }
+}
+
+extension ExpressionChecker {
+  mutating func checkName(_ name: String, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    if let argument = frames.last?.arguments[name] { return argument }
+    // A function's body sees its own arguments, not the `let` of whoever calls it.
+    if frames.isEmpty, let binding = bindings[name] { return value(of: binding, syntax) }
+    if let shape = environment.streams[name] {
+      var value = make(.stream(name), .perSample(shape), syntax)
+      value?.sources = [.stream(name)]
+      return value
+    }
+    if let number = environment.numbers[name] { return constant(number, syntax) }
+    if let function = environment.functions[name], function.parameters.isEmpty,
+      environment.networks[environment.target(of: name)] == nil,
+      environment.player(called: name) == nil
+    {
+      return inline(name, function, [:], syntax)
+    }
+    return failName(name, syntax)
+  }
+
+  private mutating func value(of binding: Binding, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    guard case .checked(let bound, let uniqueName) = binding else { return nil }
+    if let number = bound.constant { return constant(number, syntax) }
+    guard var value = make(.binding(uniqueName), bound.type, syntax) else { return nil }
+    value.expression.derivativeOrder = bound.expression.derivativeOrder
+    value.expression.networks = bound.expression.networks
+    value.sources = bound.sources.union([.binding(uniqueName)])
+    return value
+  }
+
+  /// Reports a name that is no value.
+  private mutating func failName(_ name: String, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    let target = environment.target(of: name)
+    if environment.networks[target] != nil {
+      return fail(
+        "'\(name)' is a network, not a value", at: syntax.range, hint: "call it: \(name)(...)")
+    }
+    if environment.player(called: name) != nil {
+      return fail(
+        "'\(name)' is a player, not a value", at: syntax.range, hint: "write loss(\(name))")
+    }
+    if let function = environment.functions[name] {
+      let call = "\(name)(\(function.parameters.joined(separator: ", ")))"
+      return fail(
+        "'\(name)' is a function, not a value", at: syntax.range, hint: "call it: \(call)")
+    }
+    if let builtIn = BuiltIn.named(name) {
+      return fail(
+        "'\(name)' is a function, not a value", at: syntax.range,
+        hint: "call it: \(builtIn.signature)")
+    }
+    return fail(
+      "unknown name '\(name)'", at: syntax.range,
+      hint: suggestion(for: name, among: valueNames) ?? knownNames)
+  }
+
+  /// Names that stand for values here, sorted.
+  private var valueNames: [String] {
+    let local = frames.last.map { Array($0.arguments.keys) } ?? Array(bindings.keys)
+    let roles = environment.functions.filter { $0.value.parameters.isEmpty }.keys.filter {
+      environment.networks[environment.target(of: $0)] == nil
+        && environment.player(called: $0) == nil
+    }
+    return (local + environment.streams.keys + environment.numbers.keys + roles).sorted()
+  }
+
+  private var knownNames: String? {
+    let names = valueNames
+    guard !names.isEmpty, names.count <= 12 else { return nil }
+    return "known here: \(names.joined(separator: ", "))"
+  }
+
+  /// The body of a function or role, with `arguments` in place of its parameters.
+  mutating func inline(
+    _ name: String, _ function: ExpressionEnvironment.Function, _ arguments: [String: CheckedValue],
+    _ syntax: ExpressionSyntax
+  ) -> CheckedValue? {
+    let call = text.span(of: syntax.range)
+    if frames.contains(where: { $0.name == name }) {
+      return fail("'\(name)' is defined by itself", at: syntax.anchor)
+    }
+    guard let body = body(of: name, function, call) else { return nil }
+    let outer = text
+    text = function.body
+    frames.append(Frame(name: name, arguments: arguments, call: call))
+    var value = check(body)
+    frames.removeLast()
+    text = outer
+    // The user's line is the place of the value; the terms inside keep those of the body.
+    value?.expression.span = call
+    return value
+  }
+
+  private mutating func body(
+    of name: String, _ function: ExpressionEnvironment.Function, _ call: SourceSpan
+  ) -> ExpressionSyntax? {
+    if let known = bodies[name] { return known }
+    do {
+      let body = try ExpressionParser.parse(function.body)
+      bodies[name] = body
+      return body
+    } catch {
+      var diagnostic = error
+      diagnostic.notes.append(
+        Diagnostic(.note, "while inlining '\(name)', used here", at: call))
+      diagnostics.insert(diagnostic)
+      bodies[name] = .some(nil)
+      return nil
+    }
+  }
+}

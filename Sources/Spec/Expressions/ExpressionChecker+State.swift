@@ -1,0 +1,39 @@
+import Diagnostics
+
+extension ExpressionChecker {
+  /// `ema(v, decay)`, a number that the player remembers between its steps.
+  mutating func runningAverage(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    let (value, decay) = (check(call.positional[0]), check(call.positional[1]))
+    guard let value, let decay else { return nil }
+    guard value.type == .scalar else {
+      return fail(
+        "'ema' averages a number, found \(value.type)", at: call.positional[0].anchor,
+        hint: "take mean(...)")
+    }
+    guard let rate = decay.constant else {
+      return fail(
+        "'decay' expects a number, found \(decay.constancy)", at: call.positional[1].anchor)
+    }
+    guard (0..<1).contains(rate) else {
+      return fail(
+        "'decay' expects a number from 0 to below 1, found \(rate.shortDescription)",
+        at: call.positional[1].range, hint: "0.99 remembers about 100 steps")
+    }
+    return make(
+      .ema(value.expression, decay: rate, name: stateNames.next()), .scalar, syntax, [value],
+      cutsDerivative: true)
+  }
+
+  /// `orthogonality(params(D))`.
+  mutating func orthogonality(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    guard let value = check(call.positional[0]), let diagonal = flag(call, "diagonal") else {
+      return nil
+    }
+    guard case .parameters = value.type else {
+      return fail(
+        "'orthogonality' expects params(...), found \(value.type)", at: call.positional[0].anchor)
+    }
+    return make(
+      .orthogonality(value.expression, diagonal: diagonal), .scalar, syntax, [value])
+  }
+}

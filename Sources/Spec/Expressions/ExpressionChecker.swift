@@ -1,0 +1,150 @@
+import Diagnostics
+
+/// Gives names their meaning and every value its type.
+///
+/// One checker serves one scope (a player or a regularizer); draws and fresh streams are numbered across its blocks.
+/// All faults of a block are reported, each at its character.
+public struct ExpressionChecker {
+  /// Terms that one value may have after inlining, which bounds the work of every later stage.
+  static let sizeLimit = 20_000
+  /// Levels of nesting after inlining.
+  static let depthLimit = 300
+
+  /// A `let` whose value is known, or known to be wrong.
+  enum Binding {
+    case checked(CheckedValue, uniqueName: String)
+    case faulty
+  }
+
+  /// A function whose body is being inlined.
+  struct Frame {
+    var name: String
+    var arguments: [String: CheckedValue]
+    var call: SourceSpan
+  }
+
+  public var diagnostics = DiagnosticBag()
+
+  let environment: ExpressionEnvironment
+  /// The text that ranges of syntax refer to.
+  var text: LocatedText
+  var bindings: [String: Binding] = [:]
+  var frames: [Frame] = []
+  var drawNames = NumberedNames(prefix: "", startsBare: false)
+  /// Names for the state of running averages; they number apart from draws.
+  var stateNames = NumberedNames(prefix: "", startsBare: false)
+  var freshStreams: [String: Int] = [:]
+  /// Functions' bodies, parsed once; nil for a faulty one.
+  var bodies: [String: ExpressionSyntax?] = [:]
+  private var nesting = 0
+  private var work = 0
+  private var exhausted = false
+
+  public init(environment: ExpressionEnvironment) {
+    self.environment = environment
+    let nowhere = SourceFile(name: "", text: "")
+    text = LocatedText(text: "", file: nowhere, offsets: [], span: SourceSpan(nowhere, 0, 0))
+  }
+
+  /// The expression as a typed value, or nil after reporting what is wrong.
+  mutating func check(_ syntax: ExpressionSyntax) -> CheckedValue? {
+    nesting += 1
+    work += 1
+    defer { nesting -= 1 }
+    guard withinLimits(nesting: nesting, size: work, syntax) else { return nil }
+    switch syntax.form {
+    case .number(let value): return constant(value, syntax)
+    case .name(let name): return checkName(name, syntax)
+    case .negate(let operand):
+      return check(operand).flatMap { apply(.negate, to: $0, syntax) }
+    case .binary(let op, let left, let right):
+      // Both sides are checked before giving up, so that both sides' faults are reported.
+      let (a, b) = (check(left), check(right))
+      guard let a, let b else { return nil }
+      return combine(op.function, a, b, syntax)
+    case .call(let name, let arguments): return checkCall(name, arguments, syntax)
+    }
+  }
+
+  /// Reports an error at `range` of the current text, with the calls that led there, and returns nil.
+  @discardableResult
+  mutating func fail(
+    _ message: String, at range: Range<Int>, hint: String? = nil, notes: [Diagnostic] = []
+  ) -> CheckedValue? {
+    let calls = frames.reversed().map {
+      Diagnostic(.note, "while inlining '\($0.name)', used here", at: $0.call)
+    }
+    diagnostics.insert(
+      Diagnostic(.error, message, at: text.span(of: range), hint: hint, notes: notes + calls))
+    return nil
+  }
+
+  /// A value made of `operands`, through which no derivative passes if `cutsDerivative`.
+  mutating func make(
+    _ term: Term, _ type: ValueType, _ syntax: ExpressionSyntax, _ operands: [CheckedValue] = [],
+    cutsDerivative: Bool = false
+  ) -> CheckedValue? {
+    let size = operands.reduce(1) { min(Self.sizeLimit, $0) + $1.size }
+    let depth = 1 + (operands.map(\.depth).max() ?? 0)
+    guard withinLimits(nesting: depth, size: size, syntax) else { return nil }
+    let carriers = cutsDerivative ? [] : operands
+    let expression = TypedExpression(
+      term: term, type: type, span: text.span(of: syntax.range),
+      derivativeOrder: operands.map(\.expression.derivativeOrder).max() ?? 0,
+      networks: carriers.reduce(into: []) { $0.formUnion($1.expression.networks) })
+    return CheckedValue(
+      expression: expression, sources: carriers.reduce(into: []) { $0.formUnion($1.sources) },
+      size: size, depth: depth)
+  }
+
+  /// A number that is known now; one that is not finite is an error.
+  mutating func constant(_ value: Double, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    guard value.isFinite else {
+      return fail("the value of this is not a finite number", at: syntax.anchor)
+    }
+    return make(.number(value), .scalar, syntax)
+  }
+
+  /// Starts a block: its work is counted anew.
+  mutating func resetWork() { (work, exhausted) = (0, false) }
+
+  private mutating func withinLimits(
+    nesting: Int, size: Int, _ syntax: ExpressionSyntax
+  ) -> Bool {
+    let excess: String
+    if exhausted { return false }
+    if nesting > Self.depthLimit {
+      excess = "nests more than \(Self.depthLimit) levels deep"
+    } else if size > Self.sizeLimit {
+      excess = "has more than \(Self.sizeLimit) terms"
+    } else {
+      return true
+    }
+    // Reported once: whatever encloses the value is too large as well.
+    if !exhausted {
+      fail(
+        "the expression \(excess) once functions are inlined", at: syntax.anchor,
+        hint: "name parts of it in 'let'")
+    }
+    exhausted = true
+    return false
+  }
+}
+
+/// Hands out names for the random values, or the running averages, of one `let` or value.
+struct NumberedNames {
+  var prefix: String
+  /// `true` iff the first is called `prefix` alone, as the only one of a `let` is.
+  var startsBare: Bool
+  private var count = 0
+
+  init(prefix: String, startsBare: Bool) {
+    self.prefix = prefix
+    self.startsBare = startsBare
+  }
+
+  mutating func next() -> String {
+    count += 1
+    return startsBare && count == 1 ? prefix : "\(prefix)#\(count)"
+  }
+}

@@ -1,0 +1,162 @@
+import Diagnostics
+
+/// A word of an expression.
+struct ExpressionToken: Hashable {
+  enum Kind: Hashable {
+    case number(Double)
+    case name(String)
+    /// An operator, a parenthesis, a comma or `=`.
+    case symbol(String)
+    case end
+  }
+
+  var kind: Kind
+  /// Bytes of the text.
+  var range: Range<Int>
+
+  /// What an error calls it.
+  var description: String {
+    switch kind {
+    case .number(let value): "'\(value.shortDescription)'"
+    case .name(let name): "'\(name)'"
+    case .symbol(let symbol): "'\(symbol)'"
+    case .end: "the end of the expression"
+    }
+  }
+}
+
+/// Cuts an expression into tokens.
+struct ExpressionLexer {
+  private let source: LocatedText
+  private let bytes: [UInt8]
+  private var position = 0
+
+  init(_ source: LocatedText) {
+    self.source = source
+    bytes = Array(source.text.utf8)
+  }
+
+  /// All tokens, the last being `end`.
+  ///
+  /// - Throws: a diagnostic at the first character that cannot stand in an expression.
+  static func tokens(of source: LocatedText) throws(Diagnostic) -> [ExpressionToken] {
+    var lexer = ExpressionLexer(source)
+    var tokens: [ExpressionToken] = []
+    while let token = try lexer.next() { tokens.append(token) }
+    let end = lexer.bytes.count
+    tokens.append(ExpressionToken(kind: .end, range: end..<end))
+    return tokens
+  }
+
+  private mutating func next() throws(Diagnostic) -> ExpressionToken? {
+    while let byte = peek(), byte.isSpace { position += 1 }
+    guard let byte = peek() else { return nil }
+    let start = position
+    if byte.isDigit || (byte == UInt8(ascii: ".") && peek(1)?.isDigit == true) {
+      return try number(from: start)
+    }
+    if byte.startsName {
+      while let byte = peek(), byte.startsName || byte.isDigit { position += 1 }
+      return ExpressionToken(kind: .name(text(start..<position)), range: start..<position)
+    }
+    for symbol in Self.symbols where bytes[start...].starts(with: symbol.utf8) {
+      position += symbol.utf8.count
+      if symbol == "**" {
+        throw error("unknown operator '**'", start..<position, hint: "write ^ for a power")
+      }
+      return ExpressionToken(kind: .symbol(symbol), range: start..<position)
+    }
+    throw unknownCharacter(at: start)
+  }
+
+  /// Longer ones first.
+  private static let symbols = [
+    "**", "<=", ">=", "==", "!=", "+", "-", "*", "/", "^", "<", ">", "=", "(", ")", ",",
+  ]
+
+  private mutating func number(from start: Int) throws(Diagnostic) -> ExpressionToken {
+    skipDigits()
+    if peek() == UInt8(ascii: ".") {
+      position += 1
+      skipDigits()
+    }
+    if let e = peek(), e | 0x20 == UInt8(ascii: "e") {
+      let signed = peek(1) == UInt8(ascii: "+") || peek(1) == UInt8(ascii: "-")
+      if peek(signed ? 2 : 1)?.isDigit == true {
+        position += signed ? 2 : 1
+        skipDigits()
+      }
+    }
+    let range = start..<position
+    if let byte = peek(), byte.startsName || byte == UInt8(ascii: ".") {
+      let product = byte.startsName ? "write \(text(range))*\(nameText())" : nil
+      throw error(
+        "a number must end before '\(nameText())'", position..<position + 1, hint: product)
+    }
+    // `Double` takes no bare point at the end.
+    let digits = text(range)
+    guard let value = Double(digits.hasSuffix(".") ? digits + "0" : digits), value.isFinite else {
+      throw error("the number '\(digits)' is out of range", range)
+    }
+    return ExpressionToken(kind: .number(value), range: range)
+  }
+
+  /// The name that starts here, or the character.
+  private func nameText() -> String {
+    var end = position
+    while end < bytes.count, bytes[end].startsName || bytes[end].isDigit { end += 1 }
+    return text(position..<max(end, position + 1))
+  }
+
+  private func unknownCharacter(at start: Int) -> Diagnostic {
+    let rest = String(decoding: bytes[start...], as: UTF8.self)
+    let character = rest.first.map(String.init) ?? ""
+    let range = start..<min(bytes.count, start + max(1, character.utf8.count))
+    let hint: String? =
+      switch character {
+      case "−", "–": "write the ASCII minus sign -"
+      case "·", "×": "write * for a product"
+      case "%": "there is no remainder in an expression"
+      case "?", ":": "write where(condition, a, b)"
+      case "[", "]", "{", "}": "write parentheses ( )"
+      case "&", "|": "multiply comparisons for 'and', take max of them for 'or'"
+      default: nil
+      }
+    return error("unexpected character '\(character)' in an expression", range, hint: hint)
+  }
+
+  private mutating func skipDigits() {
+    while peek()?.isDigit == true { position += 1 }
+  }
+
+  private func peek(_ ahead: Int = 0) -> UInt8? {
+    position + ahead < bytes.count ? bytes[position + ahead] : nil
+  }
+
+  private func text(_ range: Range<Int>) -> String {
+    String(decoding: bytes[range], as: UTF8.self)
+  }
+
+  private func error(_ message: String, _ range: Range<Int>, hint: String? = nil) -> Diagnostic {
+    Diagnostic(.error, message, at: source.span(of: range), hint: hint)
+  }
+}
+
+extension String {
+  /// `true` iff an expression can name it: letters, digits and `_`, a letter or `_` first.
+  var isExpressionName: Bool {
+    guard let first = utf8.first, first.startsName else { return false }
+    return utf8.allSatisfy { $0.startsName || $0.isDigit }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+
+  fileprivate var isSpace: Bool { self == 32 || (self >= 9 && self <= 13) }
+
+  fileprivate var startsName: Bool {
+    let lower = self | 0x20
+    return (lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")) || self == UInt8(ascii: "_")
+  }
+}

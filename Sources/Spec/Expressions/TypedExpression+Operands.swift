@@ -1,0 +1,19 @@
+extension TypedExpression {
+  /// The expressions that the term is made of, in order.
+  public var operands: [TypedExpression] {
+    switch term {
+    case .number, .stream, .freshStream, .draw, .binding, .parameters, .loss: []
+    case .call(_, let arguments): arguments
+    case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]
+    case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _): [value]
+    case .binary(_, let a, let b), .dot(let a, let b, _), .squaredDistances(let a, let b): [a, b]
+    case .select(let condition, let a, let b): [condition, a, b]
+    }
+  }
+
+  /// Players whose loss stands in the expression; values of `let` are not looked into.
+  public var players: Set<String> {
+    if case .loss(let player, _, _, _) = term { return [player] }
+    return operands.reduce(into: []) { $0.formUnion($1.players) }
+  }
+}

@@ -1,0 +1,90 @@
+import Diagnostics
+
+/// Puts together an unquoted expression that YAML cut at a comma inside `{}` or `[]`, and says so.
+///
+/// `{value: dot(a, b), weight: 1}` is to YAML the three keys `value`, `b)` and `weight`. A scalar that opens more
+/// parentheses than it closes, followed by pieces that close them, can only be that.
+enum CutExpression {
+  /// The items of a flow sequence with cut expressions rejoined.
+  static func mend(
+    _ items: [SpecNode], in file: SourceFile, _ diagnostics: inout DiagnosticBag
+  ) -> [SpecNode] {
+    var result: [SpecNode] = []
+    var index = 0
+    while index < items.count {
+      let pieces = items[index...].map { plainText($0) }
+      if let count = cutLength(pieces) {
+        result.append(
+          join(from: items[index].span, through: items[index + count - 1].span, &diagnostics))
+        index += count
+      } else {
+        result.append(items[index])
+        index += 1
+      }
+    }
+    return result
+  }
+
+  /// The pairs of a flow mapping with cut values and cut keys rejoined.
+  static func mend(
+    _ pairs: [(key: SpecNode, value: SpecNode)], in file: SourceFile,
+    _ diagnostics: inout DiagnosticBag
+  ) -> [(key: SpecNode, value: SpecNode)] {
+    var result: [(key: SpecNode, value: SpecNode)] = []
+    var index = 0
+    while index < pairs.count {
+      let (key, value) = pairs[index]
+      let rest = pairs[(index + 1)...]
+      let bare = rest.map { $0.value.isNull ? plainText($0.key) : nil }
+      if let count = cutLength([plainText(value)] + bare) {
+        let last = pairs[index + count - 1].key.span
+        result.append((key, join(from: value.span, through: last, &diagnostics)))
+        index += count
+      } else if value.isNull,
+        let count = cutLength([plainText(key)] + rest.map { plainText($0.key) })
+      {
+        let last = pairs[index + count - 1]
+        result.append((join(from: key.span, through: last.key.span, &diagnostics), last.value))
+        index += count
+      } else {
+        result.append((key, value))
+        index += 1
+      }
+    }
+    return result
+  }
+
+  /// How many leading pieces make one balanced expression; nil where the first is whole or nothing closes it.
+  private static func cutLength(_ pieces: [String?]) -> Int? {
+    guard let first = pieces.first, var balance = first.map(balance), balance > 0 else {
+      return nil
+    }
+    for (index, piece) in pieces.enumerated().dropFirst() {
+      guard let piece else { return nil }
+      balance += Self.balance(piece)
+      if balance <= 0 { return index + 1 }
+    }
+    return nil
+  }
+
+  private static func balance(_ text: String) -> Int {
+    text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "(") ? 1 : $1 == UInt8(ascii: ")") ? -1 : 0) }
+  }
+
+  private static func plainText(_ node: SpecNode) -> String? {
+    if case .scalar(let text, isPlain: true) = node.content { text.text } else { nil }
+  }
+
+  private static func join(
+    from first: SourceSpan, through last: SourceSpan, _ diagnostics: inout DiagnosticBag
+  ) -> SpecNode {
+    let span = SourceSpan(first.file, first.start, last.end)
+    diagnostics.insert(
+      Diagnostic(
+        .error, "YAML cuts this expression at its comma", at: span,
+        hint: "quote this expression: \"\(span.text)\""))
+    let text = LocatedText(
+      text: span.text, file: span.file, offsets: Array(span.start..<span.end), span: span)
+    return SpecNode(.scalar(text, isPlain: false), at: span)
+  }
+}

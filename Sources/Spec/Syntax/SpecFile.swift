@@ -1,0 +1,77 @@
+import Diagnostics
+import Glibc
+
+/// Reads a spec from the file system.
+enum SpecFile {
+  /// Specs are written by hand; anything larger is another kind of file.
+  static let sizeLimit = 4 << 20
+
+  /// The file's text, or why it cannot be used.
+  ///
+  /// `requestedAt` is the `include` that named it.
+  static func read(_ path: String, requestedAt: SourceSpan? = nil) -> Result<SourceFile, Diagnostic>
+  {
+    func refuse(_ message: String, hint: String? = nil) -> Result<SourceFile, Diagnostic> {
+      .failure(Diagnostic(.error, message, at: requestedAt, hint: hint))
+    }
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      let reason = errno
+      return reason == ENOENT
+        ? refuse(
+          "there is no file '\(path)'",
+          hint:
+            "check the path; it is relative to \(requestedAt == nil ? "the current folder" : "the including file")"
+        )
+        : refuse("cannot open '\(path)': \(String(cString: strerror(reason)))")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return refuse("cannot read '\(path)'") }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      return refuse(
+        "'\(path)' is a folder, but a spec is a file", hint: "name a .yaml file inside it")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      return refuse("'\(path)' is not a regular file")
+    }
+    guard status.st_size <= sizeLimit else {
+      return refuse("'\(path)' is larger than \(sizeLimit >> 20) MiB, too large for a spec")
+    }
+    guard let bytes = contents(descriptor, size: Int(status.st_size)) else {
+      return refuse("cannot read '\(path)': \(String(cString: strerror(errno)))")
+    }
+    return check(bytes, name: path)
+  }
+
+  private static func contents(_ descriptor: Int32, size: Int) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= sizeLimit {
+      let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { break }
+      bytes += chunk[..<count]
+    }
+    return bytes
+  }
+
+  /// Refuses text that is not UTF-8.
+  static func check(_ bytes: [UInt8], name: String) -> Result<SourceFile, Diagnostic> {
+    let file = SourceFile(name: name, text: String(decoding: bytes, as: UTF8.self))
+    guard String(validating: bytes, as: UTF8.self) == nil else { return .success(file) }
+    // The text before the fault was copied as it stands, so the offset holds in the repaired text too.
+    let offset = zip(bytes, file.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    let place = offset ?? min(bytes.count, file.bytes.count)
+    return .failure(
+      Diagnostic(
+        .error, "'\(name)' is not UTF-8 text", at: SourceSpan(file, place, place + 1),
+        hint: "save it as UTF-8"))
+  }
+}
+
+/// The folder part of a path, with its last slash; empty for a bare name.
+func folder(of path: String) -> String {
+  path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+
+extension YAMLProblem {
+  /// The problem in the words of someone who writes a spec.
+  func diagnostic(in file: SourceFile) -> Diagnostic {
+    let place = SourceSpan(file, min(offset, file.bytes.count), min(offset + 1, file.bytes.count))
+    if let cut = cutExpression(in: file, near: place) { return cut }
+    let byte = offset < file.bytes.count ? file.bytes[offset] : 0
+    if byte == UInt8(ascii: "\t") {
+      return Diagnostic(.error, "a tab cannot indent YAML", at: place, hint: "use spaces")
+    }
+    let note = contextNote(in: file)
+    switch problem {
+    case "did not find expected key", "did not find expected '-' indicator",
+      "did not find expected <document start>":
+      return Diagnostic(
+        .error, "bad indentation: this line does not line up with those above it", at: place,
+        hint: "give all entries of one mapping or list the same indentation", notes: note)
+    case "mapping values are not allowed in this context":
+      return Diagnostic(
+        .error, "a ':' is not allowed here", at: place,
+        hint:
+          "check the indentation of this line and the one above; quote a value that contains ': '",
+        notes: note)
+    case "could not find expected ':'":
+      return Diagnostic(
+        .error, "this line has no ':' behind its key", at: note.first?.span ?? place,
+        hint: "write 'key: value'")
+    case "found character that cannot start any token":
+      return Diagnostic(
+        .error, "a value cannot start with '\(place.text)'", at: place, hint: "quote it",
+        notes: note)
+    case "found unexpected end of stream":
+      return Diagnostic(.error, "the file ends inside a quoted value", at: place, notes: note)
+    case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
+      return Diagnostic(
+        .error, problem, at: place,
+        hint: "close the bracket, or quote a value that contains '{', '}', '[', ']' or ':'",
+        notes: note)
+    default: return Diagnostic(.error, "not valid YAML: \(problem)", at: place, notes: note)
+    }
+  }
+
+  private func contextNote(in file: SourceFile) -> [Diagnostic] {
+    guard let context, contextOffset < offset else { return [] }
+    let span = SourceSpan(file, contextOffset, min(contextOffset + 1, file.bytes.count))
+    return [Diagnostic(.note, "\(context) that starts here", at: span)]
+  }
+
+  /// An unquoted expression that YAML took for something else: `*x + 1`, `&x`, `x ? 1 : 2`, `${width}` inside braces.
+  private func cutExpression(in file: SourceFile, near place: SourceSpan) -> Diagnostic? {
+    for number in [place.line, place.line - 1] where number >= 1 {
+      let line = file.line(number)
+      let value = valueStart(of: line)
+      let rest = line[value...]
+      let reason: String
+      if rest.hasPrefix("*") || rest.hasPrefix("&") {
+        reason =
+          "YAML reads a leading '\(rest.prefix(1))' as \(rest.hasPrefix("*") ? "an alias" : "an anchor")"
+      } else if number == place.line, let mark = rest.firstRange(of: " ? "),
+        rest[mark.upperBound...].contains(":")
+      {
+        reason = "YAML reads 'a ? b : c' as a key; the choice is written where(a, b, c)"
+      } else if number == place.line, rest.contains("${"), rest.contains("{") {
+        reason = "YAML reads the '{' of '${' as the start of a mapping here"
+      } else {
+        continue
+      }
+      let cut = rest.range(ofInterpolation: reason.contains("'${'")) ?? value..<line.endIndex
+      let start = place.lineStart(number) + line[..<cut.lowerBound].utf8.count
+      let end = start + line[cut].utf8.count
+      return Diagnostic(
+        .error, reason, at: SourceSpan(file, start, end), hint: "quote this expression")
+    }
+    return nil
+  }
+
+  /// Where the value of a `key: value` or `- value` line starts.
+  private func valueStart(of line: String) -> String.Index {
+    if let colon = line.firstRange(of: ": ") {
+      return line[colon.upperBound...].firstIndex { $0 != " " } ?? line.endIndex
+    }
+    return line.firstIndex { $0 != " " && $0 != "-" } ?? line.startIndex
+  }
+}
+
+extension Substring {
+  /// The first `${...}`, where one is looked for.
+  fileprivate func range(ofInterpolation isWanted: Bool) -> Range<Index>? {
+    guard isWanted, let start = firstRange(of: "${") else { return nil }
+    let end = self[start.upperBound...].firstIndex(of: "}").map { index(after: $0) }
+    return start.lowerBound..<(end ?? endIndex)
+  }
+}
+
+extension SourceSpan {
+  /// Byte offset at which line `number` starts, which is the span's line or the one before it.
+  fileprivate func lineStart(_ number: Int) -> Int {
+    var offset = start
+    var current = line
+    while offset > 0 {
+      if file.bytes[offset - 1] == UInt8(ascii: "\n") {
+        if current == number { return offset }
+        current -= 1
+      }
+      offset -= 1
+    }
+    return 0
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@testable import Data
+
+@Suite struct AtomicFileTests {
+  @Test func writesAndReplaces() throws {
+    let folder = try TemporaryFolder()
+    try AtomicFile.write("one", to: folder.file("a"))
+    try AtomicFile.write([1, 2, 3], to: folder.file("a"))
+    #expect(try folder.bytes("a") == [1, 2, 3])
+    #expect(folder.names == ["a"])
+  }
+
+  @Test func failureLeavesTheOldFile() throws {
+    let folder = try TemporaryFolder()
+    try AtomicFile.write("old", to: folder.file("a"))
+    #expect(throws: FileError.self) {
+      try AtomicFile.write(to: folder.file("a")) { (sink: inout FileSink) throws(FileError) in
+        try sink.write(Array("half of the n".utf8))
+        throw FileError(path: "a", message: "the plug was pulled")
+      }
+    }
+    #expect(try folder.bytes("a") == Array("old".utf8))
+    #expect(folder.names == ["a"])
+  }
+
+  @Test func aFullDiskIsSaid() throws {
+    let descriptor = open("/dev/full", O_WRONLY)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var sink = FileSink(descriptor: descriptor, path: "runs/checkpoint")
+    var failure: FileError?
+    do throws(FileError) {
+      try sink.write([UInt8](repeating: 0, count: 100_000))
+    } catch { failure = error }
+    #expect(failure?.code == ENOSPC)
+    #expect(failure?.message == "cannot write 'runs/checkpoint': the disk is full")
+    #expect(failure?.hint?.contains("free some space") == true)
+  }
+
+  @Test func leftOverTemporaryFilesAreNotTouched() throws {
+    let folder = try TemporaryFolder()
+    let stale = ".a.\(getpid())-0.tmp"
+    try folder.write([7], stale)
+    try AtomicFile.write([1], to: folder.file("a"))
+    #expect(try folder.bytes(stale) == [7])
+    #expect(folder.names == [stale, "a"])
+  }
+
+  @Test func longNames() throws {
+    let folder = try TemporaryFolder()
+    let name = String(repeating: "n", count: 255)
+    try AtomicFile.write([1], to: folder.file(name))
+    #expect(folder.names == [name])
+  }
+
+  @Test func wrongPlaces() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([1], "file")
+    try FileManager.default.createDirectory(
+      atPath: folder.file("folder"), withIntermediateDirectories: false)
+    let cases: [(String, Int32)] = [
+      (folder.file("missing/a"), ENOENT), (folder.file("file/a"), ENOTDIR),
+      (folder.file("folder"), EISDIR), (folder.file("folder/"), EISDIR), ("", EISDIR),
+      (folder.file(String(repeating: "n", count: 256)), ENAMETOOLONG),
+    ]
+    for (path, code) in cases {
+      let failure = #expect(throws: FileError.self) { try AtomicFile.write([1], to: path) }
+      #expect(failure?.code == code, "\(path): \(failure?.message ?? "")")
+      #expect(failure?.hint != nil)
+    }
+    #expect(folder.names == ["file", "folder"])
+  }
+
+  @Test(.enabled(if: geteuid() != 0)) func noPermission() throws {
+    let folder = try TemporaryFolder()
+    chmod(folder.path, 0o500)
+    defer { chmod(folder.path, 0o700) }
+    let failure = #expect(throws: FileError.self) {
+      try AtomicFile.write([1], to: folder.file("a"))
+    }
+    #expect(failure?.code == EACCES)
+  }
+
+  @Test func readingRefusesWhatIsNoFile() throws {
+    let folder = try TemporaryFolder()
+    mkfifo(folder.file("pipe"), 0o600)
+    for (path, reason) in [
+      (folder.path, "it is a folder"), (folder.file("pipe"), "not a regular file"),
+      ("/dev/zero", "not a regular file"), (folder.file("none"), "no such file"),
+    ] {
+      let failure = #expect(throws: FileError.self) {
+        try FileReader.contents(of: path, limit: 100)
+      }
+      #expect(failure?.message.contains(reason) == true)
+    }
+    try folder.write([UInt8](repeating: 1, count: 101), "large")
+    #expect(throws: FileError.self) {
+      try FileReader.contents(of: folder.file("large"), limit: 100)
+    }
+  }
+
+  @Test func messagesAreFitForTerminals() {
+    #expect(quoted("a\u{1b}[2Jb\n") == "'a\\u{1b}[2Jb\\u{a}'")
+    #expect(quoted(String(repeating: "x", count: 300)).count < 210)
+  }
+}

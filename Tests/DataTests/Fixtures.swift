@@ -1,0 +1,77 @@
+import CZlib
+import Foundation
+import Testing
+
+@testable import Data
+
+/// A folder that vanishes with its owner.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(
+      path: "data-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  @discardableResult func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    try Foundation.Data(bytes).write(to: URL(filePath: file(name)))
+    return file(name)
+  }
+
+  func bytes(_ name: String) throws -> [UInt8] {
+    Array(try Foundation.Data(contentsOf: URL(filePath: file(name))))
+  }
+
+  var names: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
+}
+
+/// The bytes of an idx file.
+func idx(_ shape: [Int], _ payload: [UInt8], type: UInt8 = 8) -> [UInt8] {
+  [0, 0, type, UInt8(shape.count)]
+    + shape.flatMap { size in (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) } }
+    + payload
+}
+
+/// `bytes` as gzip writes them.
+func gzip(_ bytes: [UInt8]) -> [UInt8] {
+  var stream = z_stream()
+  deflateInit2_(
+    &stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+    Int32(MemoryLayout<z_stream>.size))
+  defer { deflateEnd(&stream) }
+  var input = bytes
+  var output = [UInt8](repeating: 0, count: bytes.count + 1000)
+  input.withUnsafeMutableBufferPointer { source in
+    output.withUnsafeMutableBufferPointer { target in
+      stream.next_in = source.baseAddress
+      stream.avail_in = UInt32(source.count)
+      stream.next_out = target.baseAddress
+      stream.avail_out = UInt32(target.count)
+      _ = deflate(&stream, Z_FINISH)
+    }
+  }
+  return Array(output.prefix(Int(stream.total_out)))
+}
+
+/// Ten 2x3 images, image i holding the bytes 6i..., with labels 3, 4, 5, 0, 1, 2, 3, ...
+func smallSet(count: Int = 10) -> SampleSet {
+  SampleSet(
+    sampleShape: [1, 2, 3], values: .bytes((0..<(6 * count)).map { UInt8($0 % 256) }),
+    labels: (0..<count).map { UInt8(($0 + 3) % 6) })
+}
+
+extension BatchSource {
+  func values(_ k: Int) -> [Float] {
+    var out = [Float](repeating: .nan, count: elementCount)
+    out.withUnsafeMutableBufferPointer { fill($0, batch: k) }
+    return out
+  }
+}

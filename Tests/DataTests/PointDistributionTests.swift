@@ -1,0 +1,110 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Data
+
+@Suite struct PointDistributionTests {
+  func source(
+    _ kind: DatasetDescription.Kind, _ column: BatchSource.Column = .samples, batch: Int = 4000,
+    range: ClosedRange<Double>? = nil
+  ) throws -> BatchSource {
+    try BatchSource(
+      dataset: LoadedDataset(.init(kind, range: range)), column: column, batch: batch, seed: 3,
+      player: "discriminator", shuffleKey: "x")
+  }
+
+  func points(_ values: [Float]) -> [SIMD2<Double>] {
+    stride(from: 0, to: values.count, by: 2).map {
+      SIMD2(Double(values[$0]), Double(values[$0 + 1]))
+    }
+  }
+
+  /// Classes of a one-hot batch.
+  func classes(_ values: [Float], _ count: Int) -> [Int] {
+    stride(from: 0, to: values.count, by: count).map { start in
+      #expect(values[start..<(start + count)].reduce(0, +) == 1)
+      return (values[start..<(start + count)].firstIndex(of: 1) ?? start) - start
+    }
+  }
+
+  @Test func ringModesMatchTheirLabels() throws {
+    let kind = DatasetDescription.Kind.ring(modes: 8, radius: 2, sigma: 0.02)
+    let samples = points(try source(kind).values(4))
+    let modes = classes(try source(kind, .labels).values(4), 8)
+    var counts = [Int](repeating: 0, count: 8)
+    var square = 0.0
+    for (point, mode) in zip(samples, modes) {
+      counts[mode] += 1
+      let centre = 2 * SIMD2(cos(.pi * Double(mode) / 4), sin(.pi * Double(mode) / 4))
+      let distance = point - centre
+      #expect(abs(distance.x) < 0.14 && abs(distance.y) < 0.14)
+      square += (distance * distance).sum()
+    }
+    #expect(abs((square / 8000).squareRoot() - 0.02) < 0.001)
+    let chiSquare = counts.reduce(0) { $0 + Double(($1 - 500) * ($1 - 500)) / 500 }
+    #expect(chiSquare < 29.9)  // seven degrees of freedom, p = 1e-4
+  }
+
+  @Test func gridModesMatchTheirLabels() throws {
+    let kind = DatasetDescription.Kind.grid(side: 5, spacing: 2, sigma: 0.05)
+    let samples = points(try source(kind).values(0))
+    let modes = classes(try source(kind, .labels).values(0), 25)
+    #expect(Set(modes).count == 25)
+    for (point, mode) in zip(samples, modes) {
+      let centre = SIMD2(Double(mode % 5) * 2 - 4, Double(mode / 5) * 2 - 4)
+      #expect(abs(point.x - centre.x) < 0.35 && abs(point.y - centre.y) < 0.35)
+    }
+  }
+
+  @Test func moonsMatchTheirLabels() throws {
+    let samples = points(try source(.moons(noise: 0)).values(1))
+    let modes = classes(try source(.moons(noise: 0), .labels).values(1), 2)
+    for (point, mode) in zip(samples, modes) {
+      let centre = mode == 0 ? SIMD2(0.0, 0) : SIMD2(1.0, 0.5)
+      let offset = point - centre
+      #expect(abs((offset * offset).sum() - 1) < 1e-5)
+      #expect(mode == 0 ? offset.y >= -1e-6 : offset.y <= 1e-6)
+    }
+  }
+
+  @Test func swissRollIsASpiral() throws {
+    for point in points(try source(.swissRoll(noise: 0)).values(0)) {
+      let t = (point * point).sum().squareRoot() * 7.5
+      #expect(t > 1.5 * .pi - 1e-4 && t < 4.5 * .pi + 1e-4)
+      #expect(abs(point.x * 7.5 - t * cos(t)) < 1e-3)
+    }
+  }
+
+  static let kinds: [DatasetDescription.Kind] = [
+    .ring(modes: 8, radius: 2, sigma: 0.02), .grid(side: 5, spacing: 2, sigma: 0.05),
+    .swissRoll(noise: 0.25), .moons(noise: 0.05), .grid(side: 1, spacing: 0, sigma: 0),
+  ]
+
+  @Test(arguments: kinds) func batchesAreFreshAndReproducible(kind: DatasetDescription.Kind) throws
+  {
+    let first = try source(kind)
+    let values = first.values(7)
+    #expect(first.batchesPerEpoch == nil && first.sampleIndices(batch: 0) == nil)
+    #expect(try source(kind).values(7) == values)
+    if kind != .grid(side: 1, spacing: 0, sigma: 0) { #expect(first.values(8) != values) }
+  }
+
+  @Test(arguments: kinds) func rangeHoldsNearlyAll(kind: DatasetDescription.Kind) throws {
+    let values = try source(kind, range: -1...1).values(0)
+    #expect(values.filter { abs($0) > 1 }.count < values.count / 200)
+    #expect(values.allSatisfy { $0.isFinite })
+  }
+
+  static let wrong: [DatasetDescription.Kind] = [
+    .ring(modes: 0, radius: 1, sigma: 1), .ring(modes: .min, radius: 1, sigma: 1),
+    .ring(modes: .max, radius: 1, sigma: 1), .ring(modes: 8, radius: .nan, sigma: 1),
+    .ring(modes: 8, radius: 1, sigma: -1), .grid(side: .max, spacing: 1, sigma: 1),
+    .grid(side: 0, spacing: 1, sigma: 1), .grid(side: 2, spacing: .infinity, sigma: 1),
+    .swissRoll(noise: .nan), .moons(noise: -0.1),
+  ]
+
+  @Test(arguments: wrong) func parametersOutOfRange(kind: DatasetDescription.Kind) {
+    #expect(throws: Diagnostic.self) { try LoadedDataset(.init(kind)) }
+  }
+}

@@ -1,0 +1,198 @@
+"""One player's step of a game, evaluated with torch.autograd."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import torch
+from torch import Tensor
+from torch.func import functional_call
+
+from cases import Game
+from terms import OBJECTIVES, REGULARIZERS
+
+Named = dict[str, Tensor]
+
+
+@dataclass
+class StepValues:
+    """What a step computes; `gradients` is the total, auto weights applied."""
+
+    scalars: Named = field(default_factory=dict)
+    gradients: Named = field(default_factory=dict)
+    penalty_gradients: dict[str, Named] = field(default_factory=dict)
+    """Of each penalty of automatic weight, before scaling."""
+    buffers: Named = field(default_factory=dict)
+    """Those of the networks that the player trains, after the step."""
+
+
+class Batch:
+    """Streams and draws of one batch, with G's samples made at most once."""
+
+    def __init__(self, step: Step, draw: int) -> None:
+        self._step = step
+        self._suffix = "" if draw == 1 else f"@{draw}"
+        # Only the step's own G(z) stands in `minimizes`; other calls leave the buffers alone.
+        self._tracks = draw == 1
+
+    def draw(self, name: str) -> Tensor:
+        return self._step.draws[name + self._suffix]
+
+    @cached_property
+    def real(self) -> Tensor:
+        return self.draw("x")
+
+    @cached_property
+    def fake(self) -> Tensor:
+        return self._step.call("G", self.draw("z"), tracks=self._tracks)
+
+    def half(self, index: int) -> Half:
+        return Half(self, index)
+
+
+class Half:
+    """Half of a batch: everything that it holds is cut, nothing is made anew."""
+
+    def __init__(self, whole: Batch | Half, index: int) -> None:
+        self._whole = whole
+        self._index = index
+
+    def _cut(self, value: Tensor) -> Tensor:
+        if value.shape[0] % 2:
+            raise ValueError(f"a batch of {value.shape[0]} has no halves")
+        return value.chunk(2)[self._index - 1]
+
+    def draw(self, name: str) -> Tensor:
+        return self._cut(self._whole.draw(name))
+
+    @cached_property
+    def real(self) -> Tensor:
+        return self._cut(self._whole.real)
+
+    @cached_property
+    def fake(self) -> Tensor:
+        return self._cut(self._whole.fake)
+
+    def half(self, index: int) -> Half:
+        return Half(self, index)
+
+
+class Step:
+    """A position of the game from which one player moves.
+
+    `parameters` and `buffers` are named as in a record (`G.0.weight`); all tensors share one dtype.
+    """
+
+    def __init__(
+        self, game: Game, player: str, *, parameters: Named, buffers: Named, draws: Named
+    ) -> None:
+        self.game = game
+        self.player = player
+        self.draws = draws
+        self._modules = game.make_networks()
+        self._tensors = {
+            name: value.detach().clone().requires_grad_() for name, value in parameters.items()
+        }
+        self._buffers = {name: value.detach().clone() for name, value in buffers.items()}
+        self._batches: dict[int, Batch] = {}
+        self._moved: Named = {}
+
+    # What regularizers ask (terms.Position).
+
+    def samples(self, draw: int = 1) -> Batch:
+        return self._batches.setdefault(draw, Batch(self, draw))
+
+    def score(self, value: Tensor) -> Tensor:
+        return self.call("D", value)
+
+    def loss(self, player: str, samples: Batch | Half, penalties: bool) -> Tensor:
+        objective = OBJECTIVES[self.game.objective]
+        reads_real = player == "discriminator" or objective.uses_real
+        fake = self.score(samples.fake)
+        real = self.score(samples.real) if reads_real else torch.zeros_like(fake)
+        total = objective.of(player)(real, fake)
+        if penalties:
+            for name, weight, value in self._penalties(player, samples):
+                if weight != "auto":
+                    total = total + weight * value
+        return total
+
+    def parameters(self, player: str) -> Sequence[Tensor]:
+        return [self._tensors[name] for name in self._trained(player)]
+
+    # Evaluation.
+
+    def call(self, network: str, value: Tensor, *, tracks: bool = False) -> Tensor:
+        """The network in training mode; its running statistics move only if `tracks`."""
+        prefix = network + "."
+        own = [
+            {n.removeprefix(prefix): t for n, t in group.items() if n.startswith(prefix)}
+            for group in (self._tensors, self._buffers)
+        ]
+        # Torch writes running statistics in place: into copies, so that no call sees another's.
+        buffers = {name: value.clone() for name, value in own[1].items()}
+        result = functional_call(self._modules[network], {**own[0], **buffers}, (value,))
+        if tracks and network == self.game.trains[self.player]:
+            self._moved = {prefix + name: value for name, value in buffers.items()}
+        return result
+
+    def values(self) -> StepValues:
+        """The step's scalars, gradients and running statistics."""
+        result = StepValues()
+        names = self._trained(self.player)
+        samples = self.samples()
+        loss = self.loss(self.player, samples, penalties=False)
+        result.scalars["loss"] = loss
+        fixed, automatic = loss, {}
+        for name, weight, value in self._penalties(self.player, samples):
+            result.scalars[name] = value
+            if weight == "auto":
+                automatic[name] = value
+            else:
+                result.scalars[f"{name}.weight"] = torch.tensor(float(weight)).to(value)
+                fixed = fixed + weight * value
+        base = self._gradient(fixed, names)
+        total = dict(base)
+        for name, value in automatic.items():
+            gradient = self._gradient(value, names)
+            weight = auto_weight(base, gradient)
+            result.scalars[f"{name}.weight"] = weight
+            result.penalty_gradients[name] = gradient
+            total = {key: total[key] + weight * gradient[key] for key in names}
+        result.gradients = total
+        result.buffers = self._moved
+        return result
+
+    def _penalties(self, player: str, samples: Batch | Half):
+        """(name, weight, value) of each penalty of the player, in the order of the spec."""
+        for name in self.game.regularizers:
+            regularizer = REGULARIZERS[name]
+            if regularizer.player == player:
+                options = self.game.options(name)
+                yield name, options["weight"], regularizer.value(self, samples, options)
+
+    def _trained(self, player: str) -> list[str]:
+        prefix = self.game.trains[player] + "."
+        return [name for name in self._tensors if name.startswith(prefix)]
+
+    def _gradient(self, value: Tensor, names: list[str]) -> Named:
+        tensors = [self._tensors[name] for name in names]
+        gradients = torch.autograd.grad(value, tensors, retain_graph=True, allow_unused=True)
+        return {
+            name: torch.zeros_like(tensor) if gradient is None else gradient
+            for name, tensor, gradient in zip(names, tensors, gradients)
+        }
+
+
+def auto_weight(base: Mapping[str, Tensor], gradient: Mapping[str, Tensor]) -> Tensor:
+    """min(1, |g| / |g_p|), norms in float64; 0 where the penalty has no gradient."""
+    size, penalty = global_norm(base), global_norm(gradient)
+    weight = torch.clamp(size / penalty, max=1) if penalty > 0 else torch.zeros_like(penalty)
+    return weight.to(next(iter(gradient.values())).dtype)
+
+
+def global_norm(values: Mapping[str, Tensor]) -> Tensor:
+    squares = [value.detach().double().square().sum() for value in values.values()]
+    return torch.stack(squares).sum().sqrt()

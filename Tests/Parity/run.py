@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Runs advas on every row of `cases.CASES` and compares each round with PyTorch: `make parity`.
+
+One line per row and precision. float64 shows the largest relative error of the reference executor;
+float32 shows the fast executor's largest error as a multiple of torch's own float32 error on the
+same numbers. A row that is too far prints all its terms. Exit codes are the oracle's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+
+from cases import CASES, GAMES, Case
+from comparison import Row, scientific, table
+from oracle import FLOAT32_FLOOR, compare, show
+from record import RecordError
+
+ROOT = Path(__file__).resolve().parents[2]
+BOUND = 1e-9
+
+COLUMNS = ("scalars", "auto gradients", "gradient", "update", "running stats")
+
+
+def column(row: Row) -> str:
+    """The column of the summary in which a term is counted."""
+    if row.term.startswith("gradient of "):
+        return "auto gradients"
+    return row.term if row.term in COLUMNS else "scalars"
+
+
+def cell(rows: list[Row], precision: str) -> str:
+    if not rows:
+        return "-"
+    if precision == "float64":
+        return scientific(max(row.error for row in rows))
+    ratios = [row.error / max(row.torch_error or 0, FLOAT32_FLOOR) for row in rows]
+    return f"{max(ratios):.2f}x"
+
+
+def record(binary: Path, case: Case, precision: str, path: Path) -> None:
+    """Has advas-run write one round; raises RecordError with what it said when it fails."""
+    command = [str(binary), GAMES[case.game].path, "--record", str(path), "--at", str(case.at)]
+    command += ["--precision", precision]
+    for setting in case.settings:
+        command += ["--set", setting]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise RecordError(f"{' '.join(command)}\nexit {result.returncode}: {result.stderr.strip()}")
+
+
+def judge(binary: Path, case: Case, precision: str, folder: Path) -> list[Row]:
+    path = folder / "round.safetensors"
+    record(binary, case, precision, path)
+    game = GAMES[case.game].with_settings(case.settings)
+    return compare(game, path, float32=precision == "float32", bound=BOUND)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("only", nargs="*", help="run rows whose title contains one of these")
+    parser.add_argument("--binary", type=Path, default=ROOT / ".build/release/advas-run")
+    parser.add_argument("--precision", choices=("float64", "float32"), help="default: both")
+    parser.add_argument("--terms", action="store_true", help="print every term of every row")
+    options = parser.parse_args()
+    torch.set_num_threads(2)
+    if not options.binary.exists():
+        print(f"parity: no {options.binary}: run `swift build -c release` first", file=sys.stderr)
+        return 2
+    lines = [["game and settings", "precision", *COLUMNS, ""]]
+    status = 0
+    with tempfile.TemporaryDirectory(prefix="advas-parity-") as folder:
+        for case in CASES:
+            if options.only and not any(text in case.title for text in options.only):
+                continue
+            for precision in case.precisions:
+                if options.precision not in (None, precision):
+                    continue
+                start = time.monotonic()
+                try:
+                    rows = judge(options.binary, case, precision, Path(folder))
+                except RecordError as error:
+                    print(f"\n{case.title}, {precision}: {error}", file=sys.stderr)
+                    lines.append([case.title, precision, *["-"] * len(COLUMNS), "NO RECORD"])
+                    status = 2
+                    continue
+                passes = all(row.passes for row in rows)
+                if not passes:
+                    status = max(status, 1)
+                if options.terms or not passes:
+                    print(f"\n{case.title}, {precision}\n{show(rows)}")
+                cells = [cell([r for r in rows if column(r) == c], precision) for c in COLUMNS]
+                lines.append([case.title, precision, *cells, "" if passes else "TOO FAR"])
+                print(
+                    f"{case.title}, {precision}: {time.monotonic() - start:.0f} s", file=sys.stderr
+                )
+    if len(lines) == 1:
+        print(f"parity: no row matches {' '.join(options.only)}", file=sys.stderr)
+        return 2
+    print(f"\n{table(lines)}")
+    print(f"\nbounds: float64 {BOUND:.0e}, float32 3x torch's own error; torch {torch.__version__}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

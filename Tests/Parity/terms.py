@@ -1,0 +1,138 @@
+"""Objectives and regularizers, each a few lines of torch.
+
+To cover one more, add an entry to `OBJECTIVES` or `REGULARIZERS` and a row to `cases.CASES`.
+Formulas are written from the papers, not from the prelude that they test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+DISCRIMINATOR = "discriminator"
+GENERATOR = "generator"
+
+
+class Samples(Protocol):
+    """One batch as a player's step sees it: real and made samples, and what regularizers drew."""
+
+    real: Tensor
+    fake: Tensor
+
+    def draw(self, name: str) -> Tensor:
+        """The draw recorded under `<regularizer>.<let name>`."""
+
+    def half(self, index: int) -> Samples:
+        """Samples [0, N/2) for 1, [N/2, N) for 2; `fake` is cut, not made anew."""
+
+
+class Position(Protocol):
+    """What a regularizer may ask while a player's step is evaluated."""
+
+    def samples(self, draw: int = 1) -> Samples:
+        """This step's own samples, or independent ones."""
+
+    def score(self, value: Tensor) -> Tensor:
+        """D of a batch, [N, 1]."""
+
+    def loss(self, player: str, samples: Samples, penalties: bool) -> Tensor:
+        """What the player minimises, with or without its penalties of fixed weight."""
+
+    def parameters(self, player: str) -> Sequence[Tensor]:
+        """The tensors that the player's optimizer moves."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What the two players minimise, as functions of the scores of real and of made samples."""
+
+    discriminator: Callable[[Tensor, Tensor], Tensor]
+    generator: Callable[[Tensor, Tensor], Tensor]
+    uses_real: bool = False
+    """Whether the generator's loss looks at real samples."""
+
+    def of(self, player: str) -> Callable[[Tensor, Tensor], Tensor]:
+        return self.discriminator if player == DISCRIMINATOR else self.generator
+
+
+OBJECTIVES: dict[str, Objective] = {
+    # Arjovsky, Chintala, Bottou 2017.
+    "wgan": Objective(
+        discriminator=lambda real, fake: fake.mean() - real.mean(),
+        generator=lambda real, fake: -fake.mean(),
+    ),
+}
+
+
+Value = Callable[[Position, Samples, Mapping[str, Any]], Tensor]
+
+
+@dataclass(frozen=True)
+class Regularizer:
+    """A penalty that one player adds; `defaults` are its keys in the spec."""
+
+    player: str
+    value: Value
+    defaults: Mapping[str, Any]
+    draws: Callable[[int, Mapping[str, Any]], dict[str, tuple[int, ...]]] = field(
+        default=lambda batch, options: {}
+    )
+    """Shapes of its uniform draws, by `let` name."""
+
+
+def per_sample(value: Tensor, like: Tensor) -> Tensor:
+    """A value for each sample, shaped so that it multiplies whole samples."""
+    return value.reshape(-1, *([1] * (like.dim() - 1)))
+
+
+def sample_norm(value: Tensor) -> Tensor:
+    return value.flatten(1).square().sum(1).sqrt()
+
+
+def wgan_gp(position: Position, samples: Samples, options: Mapping[str, Any]) -> Tensor:
+    """Gulrajani et al. 2017: E[(|grad D(xh)| - 1)^2] on random points between real and made."""
+    t = per_sample(samples.draw("wgan_gp.t"), samples.real)
+    between = (t * samples.real + (1 - t) * samples.fake).detach().requires_grad_()
+    (slope,) = torch.autograd.grad(position.score(between).sum(), between, create_graph=True)
+    return (sample_norm(slope) - 1).square().mean()
+
+
+def advas(position: Position, samples: Samples, options: Mapping[str, Any]) -> Tensor:
+    """Munk et al. 2020: the squared gradient of the adversary's own loss, estimated three ways."""
+    match options["estimator"]:
+        case "biased":
+            pair = [samples]
+        case "split":
+            pair = [samples.half(1), samples.half(2)]
+        case "two_batch":
+            pair = [samples, position.samples(draw=2)]
+        case other:
+            raise ValueError(f"unknown estimator {other!r}: expected split, biased or two_batch")
+    gradients = [
+        torch.autograd.grad(
+            position.loss(DISCRIMINATOR, batch, penalties=options["include_regularizers"]),
+            list(position.parameters(DISCRIMINATOR)),
+            create_graph=True,
+        )
+        for batch in pair
+    ]
+    return sum(((a * b).sum() for a, b in zip(gradients[0], gradients[-1])), torch.zeros(()))
+
+
+REGULARIZERS: dict[str, Regularizer] = {
+    "wgan_gp": Regularizer(
+        player=DISCRIMINATOR,
+        value=wgan_gp,
+        defaults={"weight": 10.0},
+        draws=lambda batch, options: {"t": (batch,)},
+    ),
+    "advas": Regularizer(
+        player=GENERATOR,
+        value=advas,
+        defaults={"weight": "auto", "estimator": "split", "include_regularizers": False},
+    ),
+}

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""JAX: a whole round as one jitted function whose state is donated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+import measure
+from games import GAMES, Game
+from jax_networks import NATIVE, PATCHES, apply, initial
+
+OBJECTIVES = {
+    "wgan": (lambda r: -r.mean(), lambda f: f.mean(), lambda f: -f.mean()),
+    "hinge": (
+        lambda r: jax.nn.relu(1 - r).mean(),
+        lambda f: jax.nn.relu(1 + f).mean(),
+        lambda f: -f.mean(),
+    ),
+}
+
+Tree = Any
+
+
+class Steps:
+    """The two players' gradients as pure functions."""
+
+    def __init__(self, game: Game, style: str = NATIVE) -> None:
+        self.game = game
+        self.style = style
+        self.real, self.fake, self.generator = OBJECTIVES[game.objective]
+
+    def discriminator_gradients(
+        self, theta: Tree, phi: Tree, vectors: Tree, real: Array, latent: Array, t: Array
+    ) -> Tree:
+        game = self.game
+        fake = apply(game.generator, theta, latent, self.style)
+
+        def loss(phi: Tree) -> Array:
+            weights = normalised(phi, vectors) if game.spectral_norm else phi
+
+            def score(value: Array) -> Array:
+                return apply(game.discriminator, weights, value, self.style)
+
+            of_real, of_fake = jnp.split(score(jnp.concatenate([real, fake])), 2)
+            total = self.real(of_real) + self.fake(of_fake)
+            if game.gradient_penalty:
+                between = fake + t * (real - fake)
+                slope = jax.grad(lambda value: score(value).sum())(between)
+                norms = jnp.sqrt((slope**2).reshape(len(slope), -1).sum(1))
+                total += game.gradient_penalty * ((norms - 1) ** 2).mean()
+            return total
+
+        return jax.grad(loss)(phi)
+
+    def generator_gradients(
+        self, theta: Tree, phi: Tree, vectors: Tree, real: Array, latent: Array
+    ) -> tuple[Array, Tree]:
+        game = self.game
+
+        def score(phi: Tree, value: Array) -> Array:
+            weights = normalised(phi, vectors) if game.spectral_norm else phi
+            return apply(game.discriminator, weights, value, self.style)
+
+        def both(theta: Tree) -> tuple[Array, Array]:
+            fake = apply(game.generator, theta, latent, self.style)
+
+            def adversary(phi: Tree, real: Array, fake: Array) -> tuple[Array, Array]:
+                made = score(phi, fake)
+                return self.real(score(phi, real)) + self.fake(made), made
+
+            halves = zip(jnp.split(real, 2), jnp.split(fake, 2))
+            (first, a), (second, b) = (
+                jax.grad(adversary, has_aux=True)(phi, r, f) for r, f in halves
+            )
+            return self.generator(jnp.concatenate([a, b])), dot(first, second)
+
+        # One forward pass, two pulls: the loss and AdvAs share G(z) and D's scores of it.
+        (loss, penalty), pull = jax.vjp(both, theta)
+        (own,) = pull((jnp.ones_like(loss), jnp.zeros_like(penalty)))
+        (extra,) = pull((jnp.zeros_like(loss), jnp.ones_like(penalty)))
+        other = jnp.sqrt(dot(extra, extra))
+        scale = jnp.where(other > 0, jnp.minimum(1, jnp.sqrt(dot(own, own)) / other), 0)
+        return loss, jax.tree.map(lambda a, b: a + scale * b, own, extra)
+
+    def round(self, state: Tree, real: Array, latent: Array, t: Array, real2: Array, latent2: Array):
+        theta, phi, of_theta, of_phi, vectors = state
+        if self.game.spectral_norm:
+            vectors = iterated(phi, vectors)
+        gradients = self.discriminator_gradients(theta, phi, vectors, real, latent, t)
+        phi, of_phi = self.adam(phi, gradients, of_phi)
+        loss, gradients = self.generator_gradients(theta, phi, vectors, real2, latent2)
+        theta, of_theta = self.adam(theta, gradients, of_theta)
+        return loss, (theta, phi, of_theta, of_phi, vectors)
+
+    def adam(self, parameters: Tree, gradients: Tree, moments: Tree) -> tuple[Tree, Tree]:
+        first, second = self.game.betas
+        m, v, count = moments
+        count = count + 1
+        m = jax.tree.map(lambda m, g: first * m + (1 - first) * g, m, gradients)
+        v = jax.tree.map(lambda v, g: second * v + (1 - second) * g * g, v, gradients)
+        rate, correction = self.game.lr / (1 - first**count), 1 - second**count
+        moved = jax.tree.map(
+            lambda p, m, v: p - rate * m / (jnp.sqrt(v / correction) + 1e-8), parameters, m, v
+        )
+        return moved, (m, v, count)
+
+
+def dot(a: Tree, b: Tree) -> Array:
+    return sum(jax.tree.leaves(jax.tree.map(lambda x, y: (x * y).sum(), a, b)))
+
+
+def as_matrix(weight: Array) -> Array:
+    return weight.reshape(-1, weight.shape[-1])
+
+
+def normalised(phi: Tree, vectors: Tree) -> Tree:
+    """Weights over their largest singular value; vectors of biases are empty."""
+
+    def divide(weight: Array, pair: tuple[Array, Array]) -> Array:
+        return weight / (pair[1] @ as_matrix(weight) @ pair[0]) if weight.ndim > 1 else weight
+
+    return jax.tree.map(divide, phi, vectors)
+
+
+def iterated(phi: Tree, vectors: Tree) -> Tree:
+    """One power iteration for every weight."""
+
+    def step(weight: Array, pair: tuple[Array, Array]) -> tuple[Array, Array]:
+        if weight.ndim == 1:
+            return pair
+        matrix = as_matrix(weight)
+        v = matrix @ pair[0]
+        v = v / jnp.linalg.norm(v)
+        u = v @ matrix
+        return u / jnp.linalg.norm(u), v
+
+    return jax.tree.map(step, phi, vectors)
+
+
+def first_vectors(phi: Tree, random: np.random.Generator) -> Tree:
+    def pair(weight: Array) -> tuple[Array, Array]:
+        size = as_matrix(weight).shape if weight.ndim > 1 else (0, 0)
+        u, v = (jnp.asarray(random.normal(size=n), jnp.float32) for n in (size[1], size[0]))
+        return (u / jnp.linalg.norm(u), v / jnp.linalg.norm(v)) if weight.ndim > 1 else (u, v)
+
+    return jax.tree.map(pair, phi)
+
+
+def main() -> None:
+    parser = measure.arguments((__doc__ or "").split("\n")[0])
+    parser.add_argument("--convolution", choices=(NATIVE, PATCHES), default=NATIVE)
+    options = parser.parse_args()
+    game = GAMES[options.game]
+    random = np.random.default_rng(0)
+    theta, phi = initial(game.generator, random), initial(game.discriminator, random)
+    moments = [
+        (jax.tree.map(jnp.zeros_like, p), jax.tree.map(jnp.zeros_like, p), jnp.zeros(()))
+        for p in (theta, phi)
+    ]
+    state = (theta, phi, *moments, first_vectors(phi, random) if game.spectral_norm else ())
+    shape = (*game.sample[1:], game.sample[0]) if len(game.sample) == 3 else game.sample
+    data = [np.tanh(random.normal(size=(game.batch, *shape))).astype("f4") for _ in range(8)]
+    step = jax.jit(Steps(game, options.convolution).round, donate_argnums=0)
+    count = 0
+
+    def play() -> float:
+        nonlocal state, count
+        count += 2
+        latents = random.standard_normal((2, game.batch, game.latent), dtype="f4")
+        t = random.random((game.batch, *([1] * len(shape))), dtype="f4")
+        loss, state = step(
+            state, data[count % 8], latents[0], t, data[(count + 1) % 8], latents[1]
+        )
+        return float(jax.block_until_ready((loss, state))[0])
+
+    measure.report(play, options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The games in JAX: channels last, as XLA's CPU backend likes them; parameters are lists of dicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+
+from games import Layer, Layers
+
+Parameters = list[Any]
+IMAGES = ("NHWC", "HWIO", "NHWC")
+
+PATCHES = "patches"
+"""Convolutions as matrix products, where XLA's own are slow: each derivative is one too."""
+NATIVE = "native"
+
+
+def initial(layers: Layers, random: np.random.Generator) -> Parameters:
+    """Parameters layer by layer: uniform within 1/sqrt(fan in), as PyTorch's."""
+    return [initial_of(layer, random) for layer in layers]
+
+
+def initial_of(layer: Layer, random: np.random.Generator) -> Any:
+    def uniform(fan_in: int, *shape: int) -> Array:
+        return jnp.asarray(random.uniform(-1, 1, shape) / fan_in**0.5, jnp.float32)
+
+    match layer:
+        case ("linear", fan_in, out):
+            return {"w": uniform(fan_in, fan_in, out), "b": uniform(fan_in, out)}
+        case ("conv", fan_in, out, kernel, _, _):
+            size = fan_in * kernel**2
+            return {"w": uniform(size, kernel, kernel, fan_in, out), "b": uniform(size, out)}
+        case ("conv_transpose", fan_in, out, kernel, _, _):
+            size = out * kernel**2
+            return {"w": uniform(size, kernel, kernel, fan_in, out), "b": uniform(size, out)}
+        case ("batch_norm", channels):
+            return {"w": jnp.ones(channels), "b": jnp.zeros(channels)}
+        case ("residual", main, shortcut):
+            return [initial(main, random), initial(shortcut, random)]
+    return {}
+
+
+def apply(layers: Layers, parameters: Parameters, value: Array, style: str = NATIVE) -> Array:
+    for layer, own in zip(layers, parameters):
+        value = apply_one(layer, own, value, style)
+    return value
+
+
+def patches(value: Array, kernel: int, stride: int, padding: int) -> Array:
+    """[N, H, W, C] to [N, h, w, kernel*kernel*C]: what each output of a convolution sees."""
+    value = jnp.pad(value, ((0, 0), (padding,) * 2, (padding,) * 2, (0, 0)))
+    last = [size - kernel for size in value.shape[1:3]]
+    return jnp.concatenate(
+        [
+            value[:, i : i + last[0] + 1 : stride, j : j + last[1] + 1 : stride]
+            for i in range(kernel)
+            for j in range(kernel)
+        ],
+        axis=-1,
+    )
+
+
+def convolution(value: Array, weight: Array, stride: int, padding: int, style: str) -> Array:
+    if style == PATCHES:
+        kernel, _, fan_in, out = weight.shape
+        return patches(value, kernel, stride, padding) @ weight.reshape(-1, out)
+    pads = [(padding, padding)] * 2
+    return lax.conv_general_dilated(
+        value, weight, (stride, stride), pads, dimension_numbers=IMAGES
+    )
+
+
+def transposed_convolution(
+    value: Array, weight: Array, stride: int, padding: int, style: str
+) -> Array:
+    """`weight` is [kernel, kernel, in, out], flipped: that of the convolution of a spread input."""
+    kernel, _, fan_in, out = weight.shape
+    if style == PATCHES:
+        # The transpose of a convolution is that of its two linear steps, in reverse.
+        n, height, width, _ = value.shape
+        size = [(length - 1) * stride + kernel - 2 * padding for length in (height, width)]
+        image = jax.ShapeDtypeStruct((n, *size, out), value.dtype)
+        gather = jax.linear_transpose(lambda v: patches(v, kernel, stride, padding), image)
+        matrix = weight[::-1, ::-1].transpose(2, 0, 1, 3).reshape(fan_in, -1)
+        return gather(value @ matrix)[0]
+    pads = [(kernel - 1 - padding,) * 2] * 2
+    return lax.conv_general_dilated(
+        value, weight, (1, 1), pads, lhs_dilation=(stride, stride), dimension_numbers=IMAGES
+    )
+
+
+def apply_one(layer: Layer, own: Any, value: Array, style: str) -> Array:
+    match layer:
+        case ("linear", *_):
+            return value @ own["w"] + own["b"]
+        case ("conv", _, _, _, stride, padding):
+            return convolution(value, own["w"], stride, padding, style) + own["b"]
+        case ("conv_transpose", _, _, _, stride, padding):
+            return transposed_convolution(value, own["w"], stride, padding, style) + own["b"]
+        case ("batch_norm", _):
+            mean, variance = value.mean((0, 1, 2)), value.var((0, 1, 2))
+            return (value - mean) * lax.rsqrt(variance + 1e-5) * own["w"] + own["b"]
+        case ("relu",):
+            return jax.nn.relu(value)
+        case ("leaky_relu", slope):
+            return jnp.where(value > 0, value, slope * value)
+        case ("tanh",):
+            return jnp.tanh(value)
+        case ("flatten",):
+            return value.reshape(len(value), -1)
+        case ("reshape", channels, height, width):
+            return value.reshape(-1, height, width, channels)
+        case ("upsample",):
+            return value.repeat(2, axis=1).repeat(2, axis=2)
+        case ("average_pool",):
+            n, height, width, channels = value.shape
+            return value.reshape(n, height // 2, 2, width // 2, 2, channels).mean((2, 4))
+        case ("global_sum",):
+            return value.sum((1, 2))
+        case ("residual", main, shortcut):
+            return apply(main, own[0], value, style) + apply(shortcut, own[1], value, style)
+    raise ValueError(f"unknown layer {layer}")
+

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""PyTorch's eager mode, written with care.
+
+* Gradients are asked for with respect to one player's parameters only, so that no backward pass
+  goes where nobody looks.
+* G runs once a step; the generator's loss and AdvAs share D's forward pass over the samples.
+* The half losses run D on halves: slices of a joint pass would carry zeros through its backward.
+* Real samples enter AdvAs as constants (their gradient does not depend on G): no graph is kept.
+* Spectral norm divides once a step, not once a call.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+import measure
+from games import GAMES, Game
+from torch_networks import OBJECTIVES, build
+
+Critic = Callable[[Tensor], Tensor]
+Gradients = Sequence[Tensor]
+
+
+class SpectralNorm:
+    """Miyato et al. 2018: weights over their largest singular value, one power iteration a step."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.parameters = dict(module.named_parameters())
+        self.vectors: dict[str, tuple[Tensor, Tensor]] = {}
+        for name, value in self.parameters.items():
+            if value.dim() > 1:
+                u, v = torch.randn(value.shape[0]), torch.randn(value[0].numel())
+                self.vectors[name] = (u / u.norm(), v / v.norm())
+
+    @torch.no_grad()
+    def iterate(self) -> None:
+        for name, (u, _) in self.vectors.items():
+            matrix = self.parameters[name].flatten(1)
+            v = nn.functional.normalize(matrix.mT @ u, dim=0)
+            self.vectors[name] = (nn.functional.normalize(matrix @ v, dim=0), v)
+
+    def normalised(self) -> dict[str, Tensor]:
+        """All parameters, weights divided; derivatives reach the raw ones."""
+        result = dict(self.parameters)
+        for name, (u, v) in self.vectors.items():
+            weight = self.parameters[name]
+            result[name] = weight / (u @ (weight.flatten(1) @ v))
+        return result
+
+
+class Trainer:
+    """Both players' steps."""
+
+    def __init__(self, game: Game, *, channels_last: bool = False, adam: str = "fused") -> None:
+        torch.manual_seed(0)
+        self.game = game
+        self.objective = OBJECTIVES[game.objective]
+        self.G, self.D = build(game.generator), build(game.discriminator)
+        self.format = torch.contiguous_format
+        if channels_last and len(game.sample) == 3:
+            self.format = torch.channels_last
+            self.G.to(memory_format=self.format)
+            self.D.to(memory_format=self.format)
+        self.theta = list(self.G.parameters())
+        self.phi = list(self.D.parameters())
+        settings = {"lr": game.lr, "betas": game.betas, adam: True}
+        self.move_G = torch.optim.Adam(self.theta, **settings)
+        self.move_D = torch.optim.Adam(self.phi, **settings)
+        self.spectral = SpectralNorm(self.D) if game.spectral_norm else None
+        self.data = [self._real() for _ in range(8)]
+        self.count = 0
+
+    def _real(self) -> Tensor:
+        values = torch.randn(self.game.batch, *self.game.sample).tanh()
+        return values.contiguous(memory_format=self.format) if values.dim() == 4 else values
+
+    def _batch(self) -> tuple[Tensor, Tensor]:
+        self.count += 1
+        latent = torch.randn(self.game.batch, self.game.latent)
+        return self.data[self.count % len(self.data)], latent
+
+    def _critic(self) -> Critic:
+        """D as one function of its input, for one step."""
+        if self.spectral is None:
+            return self.D
+        weights = self.spectral.normalised()
+        return lambda value: functional_call(self.D, weights, (value,))
+
+    def round(self) -> float:
+        real, latent = self._batch()
+        t = torch.rand(self.game.batch, *([1] * len(self.game.sample)))
+        if self.spectral:
+            self.spectral.iterate()
+        self._move(self.move_D, self.phi, self.discriminator_gradients(real, latent, t))
+        loss, gradients = self.generator_gradients(*self._batch())
+        self._move(self.move_G, self.theta, gradients)
+        return loss.item()
+
+    def discriminator_gradients(self, real: Tensor, latent: Tensor, t: Tensor) -> Gradients:
+        weight = self.game.gradient_penalty
+        with torch.no_grad():
+            fake = self.G(latent)
+        critic = self._critic()
+        of_real, of_fake = critic(torch.cat([real, fake])).chunk(2)
+        total = self.objective.real(of_real) + self.objective.fake(of_fake)
+        if weight:
+            between = torch.lerp(fake, real, t).requires_grad_()
+            (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+            total = total + weight * (slope.flatten(1).norm(dim=1) - 1).square().mean()
+        return torch.autograd.grad(total, self.phi)
+
+    def generator_gradients(self, real: Tensor, latent: Tensor) -> tuple[Tensor, Gradients]:
+        """The loss, and its gradient with AdvAs."""
+        critic = self._critic()
+        scores = [critic(half) for half in self.G(latent).chunk(2)]
+        slopes = []
+        for half, score in zip(real.chunk(2), scores):
+            constant = torch.autograd.grad(
+                self.objective.real(critic(half)),
+                self.phi,
+                retain_graph=self.spectral is not None,  # the division is shared by all calls
+            )
+            varying = torch.autograd.grad(
+                self.objective.fake(score), self.phi, create_graph=True, materialize_grads=True
+            )
+            slopes.append([a + b for a, b in zip(varying, constant)])
+        penalty = sum((a * b).sum() for a, b in zip(*slopes))
+        loss = self.objective.generator(torch.cat(scores))
+        own = torch.autograd.grad(loss, self.theta, retain_graph=True)
+        extra = torch.autograd.grad(penalty, self.theta)
+        size, other = (torch.stack(torch._foreach_norm(g)).norm() for g in (own, extra))
+        scale = (size / other).clamp(max=1).nan_to_num(0).item()
+        return loss, torch._foreach_add(own, extra, alpha=scale)
+
+    def _move(
+        self, optimizer: torch.optim.Optimizer, parameters: list[nn.Parameter], gradients: Gradients
+    ) -> None:
+        for parameter, gradient in zip(parameters, gradients):
+            parameter.grad = gradient
+        optimizer.step()
+
+
+def main() -> None:
+    parser = measure.arguments((__doc__ or "").split("\n")[0])
+    parser.add_argument("--channels-last", action=argparse.BooleanOptionalAction, default=False)
+    parser.add_argument("--adam", choices=("foreach", "fused"), default="fused")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.set_flush_denormal(True)
+    trainer = Trainer(
+        GAMES[options.game], channels_last=options.channels_last, adam=options.adam
+    )
+    measure.report(trainer.round, options)
+
+
+if __name__ == "__main__":
+    main()
