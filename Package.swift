@@ -87,6 +87,7 @@ let package = Package(
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
     tests("Planning", ["Planning", "Passes", "Autodiff", "Execution", "TestSupport"]),
+    tests("Planning", ["Planning", "Passes", "Lowering", "Execution", "TestSupport"]),
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
   ]
