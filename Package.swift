@@ -86,9 +86,8 @@ let package = Package(
     tests("Spec", ["Spec", "Diagnostics"], resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
-    tests("Planning", ["Planning", "Passes", "Autodiff", "Execution", "TestSupport"]),
-    tests("Planning", ["Planning", "Passes", "Lowering", "Execution", "TestSupport"]),
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
+    tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
   ]
 )
