@@ -44,4 +44,18 @@ import Testing
     #expect(result.origins[result.results[0].index].layer == "D.1")
     #expect(result.origins[result.results[0].index].order == 2)
   }
+
+  @Test func statisticsAndDumps() throws {
+    var statistics = PassStatistics()
+    var dumps: [String] = []
+    _ = try Pipeline([.once(.simplify), .once(.eliminateDeadCode)]).run(graph()) {
+      statistics.add($0)
+      dumps.append($0.dump)
+    }
+    #expect(statistics.rows.map(\.nodesRemoved) == [2, 0])
+    #expect(statistics.rows.map(\.changes) == [1, 0])
+    #expect(statistics.text.hasPrefix("simplify: 1 runs, 1 changed the graph, 2 nodes fewer, "))
+    #expect(dumps[0].hasPrefix("// after simplify\ngraph @small("))
+    #expect(dumps[1] == "// after dce (unchanged)\n")
+  }
 }
