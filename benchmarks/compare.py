@@ -147,7 +147,7 @@ def table(rows: list[list[str]]) -> str:
 
 def row(game: str, name: str, runs: Runs, reference: Runs | None) -> list[str]:
     if not runs.round_ms:
-        return [game, name, runs.failure or "-", "", "", "", ""]
+        return [game, name, "failed", "-", "-", "-", "-"]
     low, high = min(runs.medians), max(runs.medians)
     ratio = "-"
     if reference and reference.round_ms:
@@ -195,7 +195,7 @@ def main() -> int:
     cores = sorted(os.sched_getaffinity(0))[: options.threads]
     lines = [["game", "program", "ms a round", "medians", "relative", "peak MB", "set-up s"]]
     results: dict[str, Any] = {"machine": machine(), "threads": options.threads, "games": {}}
-    failed = False
+    failures: list[str] = []
     print(f"{machine()}; {options.threads} threads, {options.repeats} processes each")
     for game in games:
         running = {name: Runs() for name in chosen if game in known[name].games}
@@ -209,13 +209,16 @@ def main() -> int:
                 run(known[name].command(game, rounds, len(cores)), cores, running[name])
                 print(".", end="", file=sys.stderr, flush=True)
         for name, runs in running.items():
-            failed = failed or bool(runs.failure)
+            if runs.failure:
+                failures.append(f"{game}, {name}: {runs.failure}")
             lines.append(row(game, name, runs, running.get("advas")))
         results["games"][game] = {name: vars(runs) for name, runs in running.items()}
     print(f"\n{table(lines)}")
+    for failure in failures:
+        print(failure)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n")
-    return 1 if failed else 0
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":
