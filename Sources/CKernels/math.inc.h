@@ -138,5 +138,9 @@ static inline __attribute__((always_inline)) float CK(wright_omega)(float x) {
   w = w / (1.0f + w) * (1.0f + (x - CK(log)(w)));
   w = w / (1.0f + w) * (1.0f + (x - CK(log)(w)));
   w = w / (1.0f + w) * (1.0f + (x - CK(log)(w)));
-  return ((l == 0.0f) | (x == __builtin_inff())) ? l : w;
+  // Far to the left x - log ω cancels; there ω = e - e² + 3/2 e³ - 8/3 e⁴ + ... with e = exp(x).
+  float e = CK(exp)(x);
+  float left = e * (1.0f - e * (1.0f - e * (1.5f - e * 2.6666667f)));
+  w = x < -5.0f ? left : w;
+  return x == __builtin_inff() ? x : w;
 }
