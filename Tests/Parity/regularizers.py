@@ -45,7 +45,8 @@ def between(position: Position, samples: Samples, name: str) -> Tensor:
 
 
 def wgan_lp(position: Position, samples: Samples, options: Options) -> Tensor:
-    return F.relu(sample_norm(between(position, samples, "wgan_lp")) - 1).square().mean()
+    slope = sample_norm(between(position, samples, "wgan_lp"))
+    return F.relu(slope - options["target"]).square().mean()
 
 
 def wgan_gp0(position: Position, samples: Samples, options: Options) -> Tensor:
@@ -192,7 +193,7 @@ def penalty(player: str, value: Value, weight: float, **defaults: Any) -> Regula
 
 REGULARIZERS: dict[str, Regularizer] = {
     **terms.REGULARIZERS,
-    "wgan_lp": penalty(DISCRIMINATOR, wgan_lp, 10.0),
+    "wgan_lp": penalty(DISCRIMINATOR, wgan_lp, 10.0, target=1.0),
     "wgan_gp0": penalty(DISCRIMINATOR, wgan_gp0, 10.0),
     "max_gp": penalty(DISCRIMINATOR, max_gp, 1.0),
     "r1": penalty(DISCRIMINATOR, r1, 10.0),
