@@ -137,7 +137,7 @@ class Case:
 
     @property
     def title(self) -> str:
-        return " ".join([self.game, *(s.removeprefix("regularizers.") for s in self.settings)])
+        return " ".join([self.game, *(s.removeprefix("regularizers.").removeprefix("advas.") for s in self.settings)])
 
 
 def advas_settings(

@@ -12,7 +12,7 @@ enum ConvolutionPlan {
     if let product = ProductConvolution(kernel) {
       self = .product(product)
     } else if method != .gemm,
-      let library = LibraryConvolution(kernel, insists: method == .oneDNN)
+      let library = LibraryConvolution(kernel, threads: threads, insists: method == .oneDNN)
     {
       self = .library(library)
     } else {
@@ -24,7 +24,7 @@ enum ConvolutionPlan {
     switch self {
     case .product(let plan): plan.scratchCount
     case .patches(let plan): plan.scratchCount
-    case .library(let plan): plan.scratchCount(threads: 0)
+    case .library(let plan): plan.scratchCount
     }
   }
 }

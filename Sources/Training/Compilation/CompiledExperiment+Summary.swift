@@ -1,0 +1,64 @@
+import Diagnostics
+import Lowering
+import Spec
+import TensorIR
+
+extension CompiledExperiment {
+  /// What `--dry-run` prints: who plays, for what, and what a round will cost.
+  public var summary: String {
+    var lines = ["\(experiment.name): \(groupedText(experiment.train.rounds)) rounds"]
+    for stream in experiment.streams {
+      lines.append("  stream \(stream.name): \(stream.batch) x \(stream.shape)")
+    }
+    for network in experiment.networks {
+      let count = module.parameterShapes(of: network.name).map(\.count).reduce(0, +)
+      let inputs = network.inputs.map { "\($0.shape)" }.joined(separator: ", ")
+      lines.append("  network \(network.name): \(inputs) -> \(network.output), \(groupedText(count)) parameters")
+    }
+    for player in experiment.players { lines += describe(player) }
+    lines.append("  \(operationText(operationsPerRound)) per round on average")
+    lines.append(
+      "  memory: \(byteText(stateByteCount)) of variables, \(byteText(arenaByteCount)) of working memory")
+    let seconds = timings.map { "\($0.phase) \(formatted("%.3f", $0.duration.seconds)) s" }
+    lines.append("  compiled on \(threads) thread\(threads == 1 ? "" : "s"): \(seconds.joined(separator: ", "))")
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func describe(_ player: Player) -> [String] {
+    let steps = player.steps == 1 ? "1 step" : "\(player.steps) steps"
+    var lines = ["  player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round"]
+    lines.append("    minimizes \(player.minimizes.span.text)")
+    for penalty in player.penalties {
+      let weight: String =
+        switch penalty.weight {
+        case .auto: "auto"
+        case .number(let value): shortText(value)
+        }
+      let every = penalty.every == 1 ? "" : ", every \(penalty.every) steps"
+      lines.append("    penalty \(penalty.name): weight \(weight)\(every)")
+    }
+    return lines
+  }
+
+  /// Floating-point operations of a round. Penalties with a period count with their share.
+  private var operationsPerRound: Double {
+    let byTitle = zip(functions, statistics).map { ($0.function.kind, $1.totalOperations) }
+    var total = 0.0
+    for player in experiment.players {
+      let window = Self.period(of: player)
+      for count in 0..<window {
+        let due = player.penaltiesDue(at: count).map(\.name)
+        let cost = byTitle.first { $0.0 == .step(player: player.name, due: due) }?.1 ?? 0
+        total += cost * Double(player.steps) / Double(window)
+      }
+    }
+    return total
+  }
+
+  /// Steps after which the due penalties repeat, at most a thousand: enough for an average.
+  private static func period(of player: Player) -> Int {
+    player.penalties.reduce(1) { window, penalty in
+      window.isMultiple(of: penalty.every) ? window : min(1000, window * min(1000, penalty.every))
+    }
+  }
+}

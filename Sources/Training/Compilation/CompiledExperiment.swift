@@ -1,0 +1,90 @@
+import Diagnostics
+import Execution
+import Glibc
+import Lowering
+import Planning
+import Spec
+import TensorIR
+
+/// An experiment ready to run, with every stage on the way there.
+public struct CompiledExperiment: Sendable {
+  public let experiment: Experiment
+  /// As lowering wrote it, derivatives included.
+  public let module: Module
+  /// Where each of the module's variables lies.
+  public let layout: StateLayout
+  public let precision: Compiler.Precision
+  /// Worker threads, at least 1.
+  public let threads: Int
+  /// In the order of the module.
+  public let functions: [CompiledFunction]
+  public let timings: [PhaseTiming]
+
+  /// The function of a player's step `count` (from 0), by the penalties that are due in it.
+  public func step(of player: Player, count: Int) -> Int? {
+    let due = player.penaltiesDue(at: count).map(\.name)
+    return functions.firstIndex {
+      $0.function.kind == .step(player: player.name, due: due)
+    }
+  }
+
+  /// The function that samples.
+  public var sampling: Int? {
+    functions.firstIndex { if case .sample = $0.function.kind { true } else { false } }
+  }
+
+  /// The index of a variable.
+  public func variable(_ name: String) -> Int? { layout.names.firstIndex(of: name) }
+}
+
+/// One graph before and after optimisation and planning.
+public struct CompiledFunction: Sendable {
+  /// As lowering wrote it.
+  public let function: Function
+  public let executable: Executable
+
+  /// `discriminator [wgan_gp]`: the player and what is due, or `sample`.
+  public var title: String {
+    switch function.kind {
+    case .step(let player, let due):
+      due.isEmpty ? player : "\(player) [\(due.joined(separator: ", "))]"
+    case .sample(let network): "sample \(network)"
+    }
+  }
+}
+
+// MARK: - Memory
+
+extension CompiledExperiment {
+  /// Bytes of variables.
+  public var stateByteCount: Int { layout.count * precision.element.byteCount }
+
+  /// Bytes of the arena, which all functions share.
+  public var arenaByteCount: Int {
+    (functions.map(\.executable.program.arenaCount).max() ?? 0) * precision.element.byteCount
+  }
+
+  /// Throws where the plan is larger than the memory of this machine, before anything is allocated.
+  func requireMemory() throws(Diagnostic) {
+    let (needed, overflow) = stateByteCount.addingReportingOverflow(arenaByteCount)
+    let limit = Self.memoryLimit
+    guard overflow || needed > limit else { return }
+    let largest = functions.max {
+      $0.executable.program.arenaCount < $1.executable.program.arenaCount
+    }
+    throw Diagnostic(
+      .error, "a run would need \(byteText(needed)) of memory, and this machine has \(byteText(limit))",
+      at: experiment.networks.first?.span,
+      hint: "make the batch or the networks smaller; most is for \(largest?.title ?? "the variables")")
+  }
+
+  /// Bytes of memory that this process may use.
+  static var memoryLimit: Int {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+    let physical = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(
+      by: sysconf(Int32(_SC_PAGESIZE)))
+    let pages = physical.overflow || physical.partialValue <= 0 ? Int.max : physical.partialValue
+    return min(pages, Int(clamping: limit.rlim_cur))
+  }
+}

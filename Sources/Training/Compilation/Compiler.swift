@@ -1,0 +1,146 @@
+import Diagnostics
+import Execution
+import Lowering
+import Passes
+import Planning
+import Spec
+import TensorIR
+
+/// The compiler, one method per phase, in the order in which an experiment goes through them.
+///
+/// Each phase takes what the one before it made, so that any of them can be looked at alone; `compile` runs them all and
+/// keeps every stage.
+public struct Compiler {
+  /// The arithmetic that a run uses.
+  public enum Precision: String, Hashable, Sendable, CaseIterable {
+    /// The fast engine.
+    case float32
+    /// The reference engine: slow, and as exact as doubles are.
+    case float64
+
+    /// What graphs of this precision are made of.
+    public var element: ElementType { self == .float32 ? .float32 : .float64 }
+  }
+
+  public var precision: Precision
+  /// Worker threads of the engine, which plans its scratch memory by them.
+  private var threads = 1
+  /// Adds what `--record` writes and `--gradcheck` compares to the results of every step.
+  public var exposes: Exposure
+  /// Whether graphs go through the passes; without, only dead nodes are removed.
+  public var optimizes: Bool
+  /// How long each phase took, in order.
+  public private(set) var timings: [PhaseTiming] = []
+
+  /// Which gradients are results.
+  public enum Exposure: Hashable, Sendable {
+    case nothing
+    /// The total and those of auto-weighted penalties.
+    case gradients
+    /// That of every term by itself.
+    case termGradients
+  }
+
+  /// Makes a compiler for one engine. float64 runs what lowering wrote, so that it also judges the passes.
+  public init(precision: Precision = .float32, exposes: Exposure = .nothing) {
+    self.precision = precision
+    self.exposes = exposes
+    optimizes = precision == .float32
+  }
+
+  // MARK: Phases
+
+  /// Graphs with all their derivatives.
+  public mutating func lower(_ experiment: Experiment) -> Module {
+    let options = LoweringOptions(
+      element: precision.element, exposeGradients: exposes == .gradients,
+      exposeTermGradients: exposes == .termGradients)
+    return timed("lower") { Lowering.lower(experiment, options: options) }
+  }
+
+  /// Equivalent graphs that cost less.
+  ///
+  /// - Throws: `PassFailure`, a bug of the compiler.
+  public mutating func optimize(_ module: Module) throws(PassFailure) -> [Graph] {
+    let pipeline = Pipeline.standard
+    guard optimizes else { return module.functions.map { Pass.eliminateDeadCode.run($0.graph) } }
+    let result: Result<[Graph], PassFailure> = timed("optimize") {
+      do throws(PassFailure) {
+        var graphs: [Graph] = []
+        for function in module.functions { graphs.append(try pipeline.run(function.graph)) }
+        return .success(graphs)
+      } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  /// Orders and places in memory. The reference engine runs the graphs themselves and ignores them.
+  public mutating func plan(
+    _ graphs: [Graph], of module: Module, layout: StateLayout
+  ) -> [Executable] {
+    let workspace = precision.workspace(threads: threads)
+    return timed("plan") {
+      zip(graphs, module.functions).map { graph, function in
+        let placement = function.placement(in: layout)
+        let program = Planning.plan(
+          graph: graph, placement: placement, state: layout, workspace: workspace)
+        return Executable(graph: graph, placement: placement, program: program)
+      }
+    }
+  }
+
+  /// All phases behind the checks.
+  ///
+  /// - Throws: a diagnostic where the plan does not fit this machine.
+  public mutating func compile(_ experiment: Experiment) throws(Diagnostic) -> CompiledExperiment {
+    threads = Precision.threadCount(experiment.train.threads)
+    try experiment.requireSizes(
+      below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
+    let module = lower(experiment)
+    let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
+    let graphs: [Graph]
+    do throws(PassFailure) {
+      graphs = try optimize(module)
+    } catch {
+      throw Diagnostic(.error, "this is a bug of the compiler: \(error)", hint: "please report it")
+    }
+    let executables = plan(graphs, of: module, layout: layout)
+    let compiled = CompiledExperiment(
+      experiment: experiment, module: module, layout: layout, precision: precision,
+      threads: threads,
+      functions: zip(module.functions, executables).map(CompiledFunction.init),
+      timings: timings)
+    try compiled.requireMemory()
+    return compiled
+  }
+
+  /// Runs a phase and notes how long it took.
+  mutating func timed<R>(_ phase: String, _ body: () -> R) -> R {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = body()
+    timings.append(PhaseTiming(phase: phase, duration: clock.now - start))
+    return result
+  }
+}
+
+/// How long one phase took.
+public struct PhaseTiming: Sendable {
+  public var phase: String
+  public var duration: Duration
+}
+
+extension Function {
+  /// Variables live in the state block, all else in the arena.
+  func placement(in layout: StateLayout) -> Placement {
+    let index = Dictionary(
+      uniqueKeysWithValues: layout.names.enumerated().map { ($0.element, $0.offset) })
+    return Placement(
+      inputs: inputs.map { input in
+        if case .variable(let name) = input, let i = index[name] { .state(i) } else { .arena }
+      },
+      results: results.map { target in
+        if case .variable(let name) = target, let i = index[name] { .state(i) } else { .arena }
+      })
+  }
+}

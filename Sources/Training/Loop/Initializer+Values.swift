@@ -1,0 +1,22 @@
+import Lowering
+import Random
+
+extension Initializer {
+  /// The first values of a variable of `count` elements called `name`.
+  func values(count: Int, name: String, seed: UInt64) -> [Double] {
+    let stream = RandomStream(seed: seed, name: "init/\(name)")
+    var values = [Float](repeating: 0, count: count)
+    switch self {
+    case .constant(let value): return [Double](repeating: value, count: count)
+    case .uniform(let bound):
+      values.withUnsafeMutableBufferPointer {
+        stream.fillUniform($0, low: Float(-bound), high: Float(bound), step: 0)
+      }
+    case .normal(let deviation):
+      values.withUnsafeMutableBufferPointer {
+        stream.fillNormal($0, deviation: Float(deviation), step: 0)
+      }
+    }
+    return values.map { Double($0) }
+  }
+}

@@ -1,0 +1,250 @@
+import Data
+import Diagnostics
+import Execution
+import Lowering
+import Planning
+import Spec
+import TensorIR
+
+/// Runs the rounds of a compiled experiment on an engine: state, samples, steps, and nothing that a user sees.
+public final class Trainer {
+  public let compiled: CompiledExperiment
+  let engine: any Engine
+  /// One per function.
+  private let inputs: [StepInputs]
+  /// Scalar results of each function.
+  private let scalars: [[(name: String, result: Int)]]
+  let players: [Player]
+  /// Rounds done.
+  public private(set) var round = 0
+  /// Optimizer steps done, by player.
+  public private(set) var steps: [String: Int]
+
+  /// Reads the data and makes an engine whose variables have their first values.
+  ///
+  /// - Throws: a diagnostic about the data.
+  public init(_ compiled: CompiledExperiment) throws(Diagnostic) {
+    self.compiled = compiled
+    let experiment = compiled.experiment
+    let datasets = try Datasets(experiment)
+    var inputs: [StepInputs] = []
+    for (index, function) in compiled.functions.enumerated() {
+      inputs.append(
+        try StepInputs(
+          of: index, in: compiled, datasets: datasets, owner: function.owner, seed: experiment.seed))
+    }
+    self.inputs = inputs
+    scalars = compiled.functions.map { function in
+      function.function.results.enumerated().compactMap { index, target in
+        if case .scalar(let name) = target { (name, index) } else { nil }
+      }
+    }
+    players = experiment.train.order.compactMap { name in
+      experiment.players.first { $0.name == name }
+    }
+    steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
+    engine = try compiled.precision.makeEngine(
+      layout: compiled.layout, executables: compiled.functions.map(\.executable),
+      threads: compiled.threads)
+    initialize()
+  }
+
+  private func initialize() {
+    let seed = compiled.experiment.seed
+    for (index, variable) in compiled.module.variables.enumerated() {
+      let values = variable.initial.values(
+        count: variable.shape.count, name: variable.name, seed: seed)
+      engine.setState(index, values)
+    }
+  }
+}
+
+// MARK: - Rounds
+
+/// One optimizer step of a player, as an observer sees it.
+public struct StepRun: Sendable {
+  public var player: Player
+  /// Within the round, from 0.
+  public var index: Int
+  /// Within the run, from 0.
+  public var count: Int
+  /// The function that runs it.
+  public var function: Int
+}
+
+/// The scalars of one step, by name, in the order of the function's results.
+public struct StepScalars: Sendable {
+  public var player: String
+  public var values: [(name: String, value: Double)]
+
+  /// The first scalar that is not a number one can train on.
+  var nonFinite: String? { values.first { !$0.value.isFinite }?.name }
+}
+
+/// A scalar that is not finite; the round ends before the step after it.
+public struct NonFiniteScalar: Error, Sendable {
+  public var step: StepRun
+  public var name: String
+  public var value: Double
+}
+
+/// Who wants to see, or replace, what goes into steps and comes out of them.
+protocol StepObserver: AnyObject {
+  func willWriteInputs(of step: StepRun, in trainer: Trainer)
+  func replacement(for name: String, of step: StepRun) -> [Double]?
+  func didDraw(
+    _ name: String, _ values: UnsafeMutableBufferPointer<Float>, shape: Shape, for step: StepRun,
+    in trainer: Trainer)
+  func didRun(_ step: StepRun, in trainer: Trainer)
+}
+
+extension Trainer {
+  /// Every player of the order takes its steps; the scalars of each one's last.
+  ///
+  /// - Throws: `NonFiniteScalar` where a step's loss or penalty left the numbers; the round then stays unfinished.
+  @discardableResult
+  public func runRound() throws(NonFiniteScalar) -> [StepScalars] {
+    try runRound(observer: nil)
+  }
+
+  func runRound(observer: (any StepObserver)?) throws(NonFiniteScalar) -> [StepScalars] {
+    var report: [StepScalars] = []
+    for player in players {
+      var last: StepScalars?
+      for index in 0..<player.steps { last = try runStep(of: player, index, observer) }
+      if let last { report.append(last) }
+    }
+    round += 1
+    return report
+  }
+
+  /// The step that `player` takes next.
+  func nextStep(of player: Player, index: Int) -> StepRun {
+    let count = steps[player.name] ?? 0
+    guard let function = compiled.step(of: player, count: count) else {
+      preconditionFailure("no graph for step \(count) of '\(player.name)'")
+    }
+    return StepRun(player: player, index: index, count: count, function: function)
+  }
+
+  /// Writes the samples and scalars of a step, by default where the step itself reads them.
+  func writeInputs(
+    of step: StepRun, to engine: (any Engine)? = nil, executable: Int? = nil,
+    observer: (any StepObserver)? = nil
+  ) {
+    inputs[step.function].write(
+      to: engine ?? self.engine, executable: executable ?? step.function, count: step.count,
+      replacement: observer.map { observer in { observer.replacement(for: $0, of: step) } },
+      tap: observer.map { observer in { observer.didDraw($0, $1, shape: $2, for: step, in: self) } })
+  }
+
+  /// Shows every batch and draw of a step without running it.
+  func collectInputs(of step: StepRun, _ collect: (String, [Double]) -> Void) {
+    withoutActuallyEscaping(collect) { collect in
+      inputs[step.function].write(
+        to: engine, executable: step.function, count: step.count,
+        tap: { name, values, _ in collect(name, values.map { Double($0) }) })
+    }
+  }
+
+  /// Runs the steps of a round that come before `end`, as a trace needs them.
+  func runRound(before end: StepRun) throws(NonFiniteScalar) {
+    for player in players {
+      for index in 0..<player.steps {
+        if player.name == end.player.name, index == end.index { return }
+        _ = try runStep(of: player, index, nil)
+      }
+    }
+  }
+
+  private func runStep(
+    of player: Player, _ index: Int, _ observer: (any StepObserver)?
+  ) throws(NonFiniteScalar) -> StepScalars {
+    let step = nextStep(of: player, index: index)
+    observer?.willWriteInputs(of: step, in: self)
+    writeInputs(of: step, observer: observer)
+    engine.run(step.function)
+    let report = readScalars(of: step)
+    if let name = report.nonFinite {
+      let value = report.values.first { $0.name == name }?.value ?? .nan
+      throw NonFiniteScalar(step: step, name: name, value: value)
+    }
+    steps[player.name] = step.count + 1
+    observer?.didRun(step, in: self)
+    return report
+  }
+
+  /// Scalars of the step that ran last.
+  func readScalars(of step: StepRun) -> StepScalars {
+    StepScalars(
+      player: step.player.name,
+      values: scalars[step.function].map { ($0.name, engine.scalar(of: step.function, $0.result)) })
+  }
+}
+
+// MARK: - Samples
+
+extension Trainer {
+  /// Samples of the network under training; empty where nothing samples.
+  ///
+  /// Batch `index` is made of the same latent values whenever it is asked for, so pictures can be compared.
+  public func sample(batch index: Int = 0) -> [Float] {
+    guard let function = compiled.sampling else { return [] }
+    inputs[function].write(to: engine, executable: function, count: index)
+    engine.run(function)
+    return engine.result(of: function, 0).map { Float($0) }
+  }
+}
+
+extension Trainer {
+  /// At least `count` samples, of as many batches as that takes.
+  func samples(atLeast count: Int) -> [Float] {
+    guard let function = compiled.sampling else { return [] }
+    let shape = compiled.functions[function].function.graph.resultTypes[0].shape
+    let batch = max(1, shape.dimensions.first ?? 1)
+    return (0..<((count + batch - 1) / batch)).flatMap { sample(batch: $0) }
+  }
+}
+
+// MARK: - State
+
+extension Trainer {
+  /// All that the run needs to go on from here.
+  public func snapshot() -> Snapshot {
+    Snapshot(
+      round: round, steps: steps,
+      tensors: compiled.layout.shapes.indices.map(tensor))
+  }
+
+  /// One variable, in the precision of the run.
+  func tensor(_ variable: Int) -> TensorData {
+    let shape = compiled.layout.shapes[variable].dimensions
+    return compiled.precision.tensor(engine.state(variable), shape: shape)
+  }
+
+  /// Goes back, or forward, to a snapshot of the same experiment.
+  public func restore(_ snapshot: Snapshot) {
+    precondition(snapshot.tensors.count == compiled.layout.shapes.count, "of another experiment")
+    for (index, tensor) in snapshot.tensors.enumerated() { engine.setState(index, tensor.doubles) }
+    steps = snapshot.steps
+    round = snapshot.round
+  }
+
+  /// Sets where the run stands, for a replayed round.
+  func setProgress(round: Int, steps: [String: Int]) {
+    self.round = round
+    self.steps = steps
+  }
+}
+
+extension Graph {
+  /// Types of the results, in order.
+  var resultTypes: [TensorType] { results.map { self[$0].type } }
+}
+
+extension CompiledFunction {
+  /// Whose samples the function reads: a player's, or `sample`'s.
+  var owner: String {
+    if case .step(let player, _) = function.kind { player } else { "sample" }
+  }
+}

@@ -1,0 +1,93 @@
+import Data
+import Diagnostics
+import Spec
+
+/// One round by itself, outside a run: recorded, replayed, or both.
+public struct RecordedRound {
+  private let trainer: Trainer
+  private let recorder: RoundRecorder
+  private let replay: Replay?
+  /// What each player's last step computed.
+  public private(set) var scalars: [StepScalars] = []
+
+  /// Prepares round `at` (rounds before it are trained first), with inputs of the record at `replay`.
+  ///
+  /// - Throws: a failure where the data or the record is faulty.
+  public init(_ compiled: CompiledExperiment, at round: Int, replay path: String?) throws(Failure) {
+    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
+    self.trainer = trainer
+    replay = try Failure.of(.faultyInput) { () throws(Diagnostic) -> Replay? in
+      guard let path else { return nil }
+      return try Replay(path: path, for: trainer)
+    }
+    recorder = RoundRecorder(replay: replay)
+    while trainer.round < round {
+      do throws(NonFiniteScalar) {
+        try trainer.runRound()
+      } catch { throw Self.failure(error, trainer) }
+    }
+    if let replay {
+      try Failure.of(.faultyInput) { () throws(Diagnostic) in try replay.apply(to: trainer) }
+    }
+  }
+
+  /// Throws unless a record can be written at `path`: better before the training than after it.
+  public static func requireWritable(_ path: String) throws(Failure) {
+    try Failure.of(.runTime) { () throws(Diagnostic) in try Folder(of: path).requireWritable() }
+  }
+
+  /// Runs the round.
+  public mutating func run() throws(Failure) {
+    recorder.noteStart(trainer)
+    do throws(NonFiniteScalar) {
+      scalars = try trainer.runRound(observer: recorder)
+    } catch { throw Self.failure(error, trainer) }
+    recorder.noteEnd(trainer)
+  }
+
+  /// Writes everything that went into the round and came out of it.
+  public func write(to path: String) throws(Failure) {
+    let experiment = trainer.compiled.experiment
+    let file = SafetensorsFile(
+      tensors: recorder.tensors,
+      metadata: [
+        "format": "advas record 1", "name": experiment.name, "seed": "\(experiment.seed)",
+        "round": "\(trainer.round - 1)", "precision": trainer.compiled.precision.rawValue,
+      ])
+    try Failure.of(.runTime) { () throws(Diagnostic) in
+      do throws(FileError) {
+        try file.write(to: path)
+      } catch { throw error.diagnostic }
+    }
+  }
+
+  /// The scalars of the round and, where a record gave them, how far from it each is.
+  public var summary: String {
+    var table = TextTable([
+      ("player", .left), ("step", .right), ("scalar", .left), ("value", .right),
+      ("record", .right), ("relative difference", .right),
+    ])
+    for player in trainer.players {
+      for index in 0..<player.steps {
+        let prefix = "scalars/\(player.name)/\(index)/"
+        for (key, tensor) in recorder.tensors.sorted(by: { $0.key < $1.key })
+        where key.hasPrefix(prefix) {
+          let value = tensor.doubles.first ?? .nan
+          let known = replay?.outcomes[key]?.doubles.first
+          let difference = known.map { abs(value - $0) / max(abs(value), abs($0), .leastNormalMagnitude) }
+          table.add([
+            player.name, "\(index)", String(key.dropFirst(prefix.count)), formatted("%.9g", value),
+            known.map { formatted("%.9g", $0) } ?? "", difference.map { formatted("%.1e", $0) } ?? "",
+          ])
+        }
+      }
+    }
+    return table.text
+  }
+
+  private static func failure(_ scalar: NonFiniteScalar, _ trainer: Trainer) -> Failure {
+    Failure(
+      .runTime,
+      DiagnosticBag([scalar.diagnostic(finding: nil, round: trainer.round, savedAs: nil)]))
+  }
+}

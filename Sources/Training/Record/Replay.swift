@@ -1,0 +1,112 @@
+import Data
+import Diagnostics
+import Execution
+import Lowering
+import Spec
+import TensorIR
+
+/// The inputs of one round, read from a record: parameters, buffers, optimizer state and draws.
+struct Replay {
+  let path: String
+  /// What a round takes from the file, by key.
+  private(set) var tensors: [String: TensorData] = [:]
+  /// What the file says came out, for comparison; never an input.
+  private(set) var outcomes: [String: TensorData] = [:]
+
+  /// Groups of keys that hold what came out of a round.
+  private static let outcomeGroups: Set<String> = ["before", "scalars", "gradients", "updated"]
+
+  /// Reads the record at `path` and checks every name and shape against the experiment.
+  init(path: String, for trainer: Trainer) throws(Diagnostic) {
+    self.path = path
+    let file = try SafetensorsFile(path: path)
+    let known = Self.inputs(of: trainer)
+    for (name, tensor) in file.tensors.sorted(by: { $0.key < $1.key }) {
+      if Self.outcomeGroups.contains(String(name.prefix { $0 != "/" })) {
+        outcomes[name] = tensor
+        continue
+      }
+      guard let shape = known[name] else {
+        throw Diagnostic(
+          .error, "the record '\(path)' has a tensor '\(Self.plain(name))' that this experiment does not know",
+          hint: suggestion(for: name, among: known.keys))
+      }
+      guard tensor.shape == shape.dimensions else {
+        throw Diagnostic(
+          .error, "'\(name)' of the record '\(path)' has shape \(tensor.shape), expected \(shape.dimensions)")
+      }
+      tensors[name] = tensor
+    }
+  }
+
+  /// Shapes of all keys that a round may take from a record.
+  private static func inputs(of trainer: Trainer) -> [String: Shape] {
+    let module = trainer.compiled.module
+    var shapes: [String: Shape] = [:]
+    for variable in module.variables { shapes[variable.recordKey] = variable.shape }
+    for player in trainer.compiled.experiment.players {
+      for parameter in module.parameters(of: player.trains) {
+        shapes["optimizer/\(player.name)/\(parameter)/step"] = []
+      }
+      for function in module.functions where function.isStep(of: player.name) {
+        for (name, shape) in function.draws {
+          for index in 0..<player.steps { shapes["draws/\(player.name)/\(index)/\(name)"] = shape }
+        }
+      }
+    }
+    return shapes
+  }
+
+  /// A name of the file as far as a message can show it.
+  private static func plain(_ name: String) -> String {
+    String(name.prefix(120).map { $0.isASCII && !$0.isNewline ? $0 : "?" })
+  }
+
+  /// Puts the file's variables and step counts into the trainer.
+  func apply(to trainer: Trainer) throws(Diagnostic) {
+    for (index, variable) in trainer.compiled.module.variables.enumerated() {
+      if let tensor = tensors[variable.recordKey] { trainer.engine.setState(index, tensor.doubles) }
+    }
+    var steps = trainer.steps
+    for player in trainer.compiled.experiment.players {
+      if let count = try stepCount(of: player, trainer) { steps[player.name] = count }
+    }
+    trainer.setProgress(round: trainer.round, steps: steps)
+  }
+
+  /// Adam's step, which is the player's count and so the same for all of its parameters.
+  private func stepCount(of player: Player, _ trainer: Trainer) throws(Diagnostic) -> Int? {
+    var count: Int?
+    for parameter in trainer.compiled.module.parameters(of: player.trains) {
+      let key = "optimizer/\(player.name)/\(parameter)/step"
+      guard let value = tensors[key]?.doubles.first else { continue }
+      guard value >= 0, value < 0x1p53, value.rounded() == value else {
+        throw Diagnostic(.error, "'\(key)' of the record '\(path)' is \(value), expected a count")
+      }
+      guard count == nil || count == Int(value) else {
+        throw Diagnostic(
+          .error, "'\(key)' of the record '\(path)' is \(Int(value)), but another parameter has \(count ?? 0)",
+          hint: "all parameters of a player move together")
+      }
+      count = Int(value)
+    }
+    return count
+  }
+}
+
+extension Function {
+  func isStep(of name: String) -> Bool {
+    if case .step(let player, _) = kind { player == name } else { false }
+  }
+
+  /// Names, as records have them, and shapes of batches and draws.
+  var draws: [(name: String, shape: Shape)] {
+    zip(inputs, graph.inputTypes).compactMap { input, type in
+      switch input {
+      case .stream(let name, let draw): (draw == 1 ? name : "\(name)@\(draw)", type.shape)
+      case .draw(let name, _): (name, type.shape)
+      case .variable, .scalar: nil
+      }
+    }
+  }
+}

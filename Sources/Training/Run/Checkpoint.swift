@@ -1,0 +1,114 @@
+import Data
+import Diagnostics
+import Planning
+import Spec
+import TensorIR
+
+/// A snapshot as a safetensors file: every variable under its name, and in the metadata what else a run goes on from.
+///
+/// Nothing in it depends on time or place: the same run writes the same bytes.
+struct Checkpoint {
+  /// Where the variables and counts stand.
+  var snapshot: Snapshot
+  var seed: UInt64
+  /// The digest of the run's resolved spec.
+  var spec: String
+
+  private static let format = "advas checkpoint 1"
+
+  /// `checkpoint-000200.safetensors`.
+  static func fileName(round: Int) -> String { "checkpoint-\(padded(round)).safetensors" }
+
+  /// The round of a checkpoint's name; nil for other files.
+  static func round(fileName: String) -> Int? {
+    guard fileName.hasPrefix("checkpoint-"), fileName.hasSuffix(".safetensors") else { return nil }
+    let digits = fileName.dropFirst("checkpoint-".count).dropLast(".safetensors".count)
+    return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
+  }
+}
+
+/// A round as file names hold it, six digits or more.
+func padded(_ round: Int) -> String {
+  let digits = String(round)
+  return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+}
+
+// MARK: - Writing
+
+extension Checkpoint {
+  /// Writes the file at `path`, the old one or the new one whatever happens.
+  func write(to path: String, layout: StateLayout) throws(Diagnostic) {
+    do throws(FileError) {
+      try file(layout).write(to: path)
+    } catch { throw error.diagnostic }
+  }
+
+  private func file(_ layout: StateLayout) -> SafetensorsFile {
+    var metadata = [
+      "format": Self.format, "round": "\(snapshot.round)", "seed": "\(seed)", "spec": spec,
+    ]
+    for (player, count) in snapshot.steps { metadata["steps/\(player)"] = "\(count)" }
+    let tensors = Dictionary(uniqueKeysWithValues: zip(layout.names, snapshot.tensors))
+    metadata["digest"] = Self.digest(of: tensors)
+    return SafetensorsFile(tensors: tensors, metadata: metadata)
+  }
+
+  /// The format itself has no checksum, so a flipped bit in a weight would go unseen.
+  private static func digest(of tensors: [String: TensorData]) -> String {
+    var digest = Digest()
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      digest.combine(name)
+      digest.combine(tensor.bytes)
+    }
+    return digest.text
+  }
+}
+
+// MARK: - Reading
+
+extension Checkpoint {
+  /// Reads the file at `path` and checks it against the experiment that it should continue.
+  ///
+  /// - Throws: a diagnostic that names the file where it is damaged or belongs to another spec.
+  init(
+    path: String, for compiled: CompiledExperiment, spec expected: String
+  ) throws(Diagnostic) {
+    let file = try SafetensorsFile(path: path)
+    func refuse(_ reason: String, _ hint: String? = nil) -> Diagnostic {
+      Diagnostic(.error, "the checkpoint '\(path)' \(reason)", hint: hint)
+    }
+    guard file.metadata["format"] == Self.format else {
+      throw refuse("is not one of advas", "its metadata should say format: \(Self.format)")
+    }
+    guard file.metadata["digest"] == Self.digest(of: file.tensors) else {
+      throw refuse("is damaged: its tensors are not those that were saved")
+    }
+    guard file.metadata["spec"] == expected else {
+      throw refuse("was written for another spec", "spec.yaml must stay as the run wrote it")
+    }
+    guard let round = file.metadata["round"].flatMap({ Int($0) }), round >= 0,
+      let seed = file.metadata["seed"].flatMap({ UInt64($0) })
+    else { throw refuse("is damaged: its metadata lacks the round or the seed") }
+    self.seed = seed
+    self.spec = expected
+    var steps: [String: Int] = [:]
+    for player in compiled.experiment.players {
+      let count = file.metadata["steps/\(player.name)"].flatMap { Int($0) }
+      guard let count, count >= 0 else {
+        throw refuse("is damaged: its metadata lacks the steps of '\(player.name)'")
+      }
+      steps[player.name] = count
+    }
+    var tensors: [TensorData] = []
+    for (name, shape) in zip(compiled.layout.names, compiled.layout.shapes) {
+      guard let tensor = file.tensors[name], tensor.shape == shape.dimensions else {
+        throw refuse("has no tensor '\(name)' of shape \(shape.dimensions)")
+      }
+      guard tensor.elementType == compiled.precision.fileType else {
+        throw refuse("was not written with --precision \(compiled.precision.rawValue)")
+      }
+      tensors.append(tensor)
+    }
+    snapshot = Snapshot(round: round, steps: steps, tensors: tensors)
+  }
+}

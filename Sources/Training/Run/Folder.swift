@@ -1,0 +1,81 @@
+import Data
+import Diagnostics
+import Glibc
+
+/// A folder of the file system, by its path.
+struct Folder: Hashable, Sendable {
+  let path: String
+
+  init(_ path: String) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.path = path.isEmpty ? "." : path
+  }
+
+  /// The path of an entry.
+  func file(_ name: String) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
+
+  /// Names of the entries, sorted; empty where the folder cannot be read.
+  var entries: [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Makes the folder and those that it lies in, as far as they are missing.
+  func create() throws(Diagnostic) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        throw Diagnostic(.error, "cannot write into '\(path)': it is not a folder", hint: "choose another --out")
+      }
+      return
+    }
+    if let slash = path.dropFirst().lastIndex(of: "/") { try Folder(String(path[..<slash])).create() }
+    if mkdir(path, 0o777) != 0, errno != EEXIST { throw Self.failure("make the folder", path) }
+  }
+
+  /// Makes the folder unless it exists; `false` where it does.
+  func createNew() throws(Diagnostic) -> Bool {
+    if mkdir(path, 0o777) == 0 { return true }
+    if errno == EEXIST { return false }
+    throw Self.failure("make the folder", path)
+  }
+
+  /// Throws unless files can be made here: better before the training than after it.
+  func requireWritable() throws(Diagnostic) {
+    let probe = file(".advas-\(getpid()).tmp")
+    let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Self.failure("write into", path) }
+    close(descriptor)
+    unlink(probe)
+  }
+
+  /// What the system said when it refused to do `action` with `path`.
+  static func failure(_ action: String, _ path: String) -> Diagnostic {
+    let reason = String(cString: strerror(errno))
+    return Diagnostic(
+      .error, "cannot \(action) '\(path)': \(reason)", hint: "choose another place or change its permissions")
+  }
+
+  /// The folder that a file lies in.
+  init(of path: String) {
+    guard let slash = path.lastIndex(of: "/") else {
+      self.init(".")
+      return
+    }
+    self.init(slash == path.startIndex ? "/" : String(path[..<slash]))
+  }
+}
+
+extension Folder {
+  /// Removes an entry; one that cannot be removed stays.
+  func remove(_ name: String) { unlink(file(name)) }
+}

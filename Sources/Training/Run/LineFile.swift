@@ -1,0 +1,61 @@
+import Diagnostics
+import Glibc
+
+/// A text file that grows line by line and can be read while it grows.
+final class LineFile {
+  let path: String
+  private let descriptor: Int32
+
+  /// Opens the file at `path` for appending.
+  init(path: String) throws(Diagnostic) {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    if descriptor < 0 { throw Folder.failure("write", path) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Adds a line; a full disk is a diagnostic.
+  func append(_ line: String) throws(Diagnostic) {
+    guard write(all: Array((line + "\n").utf8), to: descriptor) else {
+      throw Folder.failure("write", path)
+    }
+  }
+
+  /// The lines of the file at `path` that are not empty; none where there is no file.
+  static func lines(path: String) -> [String] {
+    text(path: path).split(separator: "\n").map(String.init)
+  }
+
+  /// The text of the file at `path`; empty where there is none.
+  static func text(path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      bytes += chunk[..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// Writes every byte, going on after short writes and signals; `false` where the system refuses.
+func write(all bytes: [UInt8], to descriptor: Int32) -> Bool {
+  var done = 0
+  while done < bytes.count {
+    let count = bytes.withUnsafeBytes { buffer in
+      buffer.baseAddress.map { Glibc.write(descriptor, $0 + done, buffer.count - done) } ?? -1
+    }
+    if count > 0 {
+      done += count
+    } else if count == 0 || errno != EINTR {
+      return false
+    }
+  }
+  return true
+}

@@ -1,0 +1,85 @@
+import Data
+import Diagnostics
+import Metrics
+
+/// `metrics.jsonl`: one JSON object for each logged round.
+///
+///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"discriminator":{"loss":-1.5},"generator":{"loss":0.3}}
+struct MetricsLog {
+  /// A value of a line.
+  enum Value {
+    case integer(Int)
+    case number(Double)
+    case object([(String, Value)])
+
+    /// JSON knows no infinities; they become null.
+    var text: String {
+      switch self {
+      case .integer(let value): "\(value)"
+      case .number(let value): value.isFinite ? "\(value)" : "null"
+      case .object(let members):
+        "{" + members.map { "\"\(Self.escaped($0.0))\":\($0.1.text)" }.joined(separator: ",") + "}"
+      }
+    }
+
+    private static func escaped(_ name: String) -> String {
+      name.unicodeScalars.map { scalar in
+        switch scalar {
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "\u{0}"..<"\u{20}": " "
+        default: String(scalar)
+        }
+      }.joined()
+    }
+  }
+
+  private let file: LineFile
+  /// Seconds of training that earlier parts of the run took.
+  private(set) var secondsBefore = 0.0
+
+  /// Starts the log of a new run.
+  init(path: String) throws(Diagnostic) { file = try LineFile(path: path) }
+
+  /// Continues the log of a run that goes on from `round`: lines of later rounds will be written again.
+  init(path: String, continuingFrom round: Int) throws(Diagnostic) {
+    let lines = LineFile.lines(path: path)
+    let kept = lines.filter { line in (Self.number("round", in: line).map { $0 <= Double(round) }) ?? false }
+    if kept.count != lines.count {
+      do throws(FileError) {
+        try AtomicFile.write(kept.map { $0 + "\n" }.joined(), to: path)
+      } catch { throw error.diagnostic }
+    }
+    file = try LineFile(path: path)
+    secondsBefore = kept.last.flatMap { Self.number("seconds", in: $0) } ?? 0
+  }
+
+  /// Adds the line of a round, with the score of its samples where it has one.
+  func append(_ report: ProgressReport, score: ModeCoverage.Score?) throws(Diagnostic) {
+    var members: [(String, Value)] = [
+      ("round", .integer(report.round)), ("seconds", .number(report.seconds)),
+      ("rounds_per_second", .number(report.roundsPerSecond)),
+    ]
+    for step in report.scalars {
+      members.append((step.player, .object(step.values.map { ($0.name, .number($0.value)) })))
+    }
+    if let score {
+      members.append(("modes_covered", .integer(score.covered)))
+      members.append(("high_quality", .number(score.highQuality)))
+    }
+    try file.append(Value.object(members).text)
+  }
+
+  /// The number behind `"key":` in a line of ours; nil where a line is cut or of someone else.
+  private static func number(_ key: String, in line: String) -> Double? {
+    guard line.hasPrefix("{"), line.hasSuffix("}") else { return nil }
+    let marker = Array("\"\(key)\":".utf8)
+    let bytes = Array(line.utf8)
+    guard bytes.count >= marker.count else { return nil }
+    for start in 0...(bytes.count - marker.count) where bytes[start..<(start + marker.count)].elementsEqual(marker) {
+      let digits = bytes[(start + marker.count)...].prefix { !",}".utf8.contains($0) }
+      return Double(String(decoding: digits, as: UTF8.self))
+    }
+    return nil
+  }
+}

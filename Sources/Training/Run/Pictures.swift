@@ -1,0 +1,82 @@
+import Data
+import Diagnostics
+import Metrics
+import Spec
+
+/// Draws samples beside real data: a grid of images, or points in the plane.
+struct Pictures {
+  private enum Kind {
+    case images(shape: [Int], range: ClosedRange<Double>)
+    case points(limits: ClosedRange<Double>)
+  }
+
+  private let kind: Kind
+  /// As many real samples as a picture shows.
+  private let real: [Float]
+  private let count: Int
+  /// Where the data is a mixture of Gaussians, how well samples cover it.
+  let coverage: ModeCoverage?
+
+  /// The pictures of an experiment's samples; nil where it has none, or samples that cannot be drawn.
+  init?(_ experiment: Experiment) throws(Diagnostic) {
+    guard let source = experiment.output.sample,
+      let network = experiment.networks.first(where: { $0.name == source.network }),
+      let stream = experiment.streams.first(where: {
+        if case .data(_, column: 0) = $0.source { $0.shape == network.output } else { false }
+      }), case .data(let dataset, _) = stream.source
+    else { return nil }
+    let datasets = try Datasets(experiment)
+    guard let loaded = datasets[dataset] else { return nil }
+    count = min(source.count, loaded.count ?? source.count)
+    guard
+      let batches = try datasets.source(
+        stream, batch: count, player: "sample", draw: 1, seed: experiment.seed, order: .sequential)
+    else { return nil }
+    var real = [Float](repeating: 0, count: batches.elementCount)
+    real.withUnsafeMutableBufferPointer { batches.fill($0, batch: 0) }
+    self.real = real
+    let range = loaded.mappedRange
+    switch stream.shape.count {
+    case 1 where stream.shape == [2]:
+      let margin = (range.upperBound - range.lowerBound) / 10
+      kind = .points(limits: (range.lowerBound - margin)...(range.upperBound + margin))
+    case 2, 3: kind = .images(shape: stream.shape, range: range)
+    default: return nil
+    }
+    coverage = ModeCoverage(dataset, bounds: loaded.bounds)
+  }
+
+  /// Draws the real samples alone.
+  func writeReals(to path: String) throws(Diagnostic) {
+    switch kind {
+    case .images(let shape, let range):
+      try Image.sampleGrid(real, count: count, shape: shape, range: range).writePNG(to: path)
+    case .points(let limits):
+      try Image.scatter(real: real, generated: [], limits: limits).writePNG(to: path)
+    }
+  }
+
+  /// Draws generated samples; points above the real ones.
+  func writeFakes(_ samples: [Float], to path: String) throws(Diagnostic) {
+    switch kind {
+    case .images(let shape, let range):
+      let size = max(1, shape.reduce(1, *))
+      try Image.sampleGrid(samples, count: samples.count / size, shape: shape, range: range)
+        .writePNG(to: path)
+    case .points(let limits):
+      try Image.scatter(real: real, generated: samples, limits: limits).writePNG(to: path)
+    }
+  }
+}
+
+extension ModeCoverage {
+  /// The measure for a ring or a grid of Gaussians, in the coordinates that players see; nil for other data.
+  init?(_ dataset: Dataset, bounds: ClosedRange<Double>) {
+    let source = bounds.upperBound - bounds.lowerBound
+    let target = dataset.range ?? bounds
+    let scale = source > 0 ? (target.upperBound - target.lowerBound) / source : 1
+    let shift = target.lowerBound - bounds.lowerBound * scale
+    guard let (centres, sigma) = dataset.kind.gaussians else { return nil }
+    self.init(centres: centres.map { $0 * scale + shift }, deviation: sigma * scale)
+  }
+}

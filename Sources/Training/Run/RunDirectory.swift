@@ -1,0 +1,85 @@
+import Data
+import Diagnostics
+import Planning
+import TensorIR
+
+/// The folder of one run, `runs/00003-ring-wgan-gp/`, and what lies in it.
+struct RunDirectory {
+  let folder: Folder
+
+  var specPath: String { folder.file("spec.yaml") }
+  var metricsPath: String { folder.file("metrics.jsonl") }
+  var logPath: String { folder.file("log.txt") }
+  var realsPath: String { folder.file("reals.png") }
+  func fakesPath(round: Int) -> String { folder.file("fakes\(padded(round)).png") }
+  func checkpointPath(round: Int) -> String { folder.file(Checkpoint.fileName(round: round)) }
+
+  /// The folder of an existing run.
+  init(existing path: String) throws(Diagnostic) {
+    folder = Folder(path)
+    guard folder.entries.contains("spec.yaml") else {
+      throw Diagnostic(
+        .error, "'\(path)' is not the folder of a run: it has no spec.yaml",
+        hint: "name a folder such as runs/00000-\(Self.slug("ring"))")
+    }
+  }
+
+  /// Makes the next free `NNNNN-<name>` in `parent`; writability shows here, before anything is computed.
+  init(new name: String, in parent: String) throws(Diagnostic) {
+    let parent = Folder(parent)
+    try parent.create()
+    let last = parent.entries.compactMap { entry -> Int? in
+      let digits = entry.prefix { $0.isASCII && $0.isNumber }
+      return digits.count >= 5 ? Int(digits) : nil
+    }.max()
+    var number = (last ?? -1) + 1
+    while true {
+      let digits = String(number)
+      let stem = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+      let candidate = Folder(parent.file("\(stem)-\(Self.slug(name))"))
+      // Another run may have taken the number in between.
+      if try candidate.createNew() {
+        folder = candidate
+        return
+      }
+      number += 1
+    }
+  }
+
+  /// The name with everything that is awkward in a path replaced.
+  private static func slug(_ name: String) -> String {
+    let characters = name.unicodeScalars.map { scalar -> Character in
+      let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+      return isPlain || "-_.".unicodeScalars.contains(scalar) ? Character(scalar) : "-"
+    }
+    return String(characters.prefix(80))
+  }
+
+  /// Writes the resolved spec, from which the run can be repeated and resumed.
+  func writeSpec(_ text: String) throws(Diagnostic) {
+    do throws(FileError) {
+      try AtomicFile.write(text, to: specPath)
+    } catch { throw error.diagnostic }
+  }
+
+  /// The text of the resolved spec.
+  var specText: String { LineFile.text(path: specPath) }
+
+  /// Rounds of the checkpoints that are there, oldest first.
+  var checkpointRounds: [Int] {
+    folder.entries.compactMap { Checkpoint.round(fileName: $0) }.sorted()
+  }
+}
+
+// MARK: - Checkpoints
+
+extension RunDirectory {
+  /// Writes a checkpoint and then, and only then, removes those beyond the newest `keep`.
+  func write(_ checkpoint: Checkpoint, layout: StateLayout, keep: Int) throws(Diagnostic) {
+    let round = checkpoint.snapshot.round
+    try checkpoint.write(to: checkpointPath(round: round), layout: layout)
+    for old in checkpointRounds.filter({ $0 != round }).dropLast(max(0, keep - 1)) {
+      folder.remove(Checkpoint.fileName(round: old))
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import Diagnostics
+import Metrics
+import Spec
+
+/// A whole training run: the loop with everything that a user sees of it.
+public final class TrainingRun {
+  public enum Outcome: Sendable {
+    case finished
+    /// A signal came; the state is saved.
+    case interrupted
+  }
+
+  let trainer: Trainer
+  let directory: RunDirectory
+  /// The digest of the resolved spec.
+  let spec: String
+  private let pictures: Pictures?
+  private let metrics: MetricsLog
+  private let log: LineFile
+  private var display = ProgressDisplay()
+  private var stopwatch: Stopwatch
+  /// The newest round whose state is on the disk.
+  private var savedRound: Int?
+
+  private var experiment: Experiment { trainer.compiled.experiment }
+
+  /// Starts a run in a new folder of `output.directory`.
+  ///
+  /// - Throws: a failure where the data is faulty or nothing can be written.
+  public init(new spec: LoadedSpec, _ compiled: CompiledExperiment) throws(Failure) {
+    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
+    let pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try Pictures(compiled.experiment)
+    }
+    self.trainer = trainer
+    self.pictures = pictures
+    self.spec = Digest.text(of: spec.resolvedText)
+    stopwatch = Stopwatch(round: 0, before: 0)
+    (directory, metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
+      let output = spec.experiment.output.directory
+      let directory = try RunDirectory(new: spec.experiment.name, in: output)
+      try directory.writeSpec(spec.resolvedText)
+      return (
+        directory, try MetricsLog(path: directory.metricsPath), try LineFile(path: directory.logPath)
+      )
+    }
+  }
+
+  /// Goes on with the run in `directory` from a checkpoint.
+  init(
+    resuming directory: RunDirectory, from checkpoint: Checkpoint, trainer: Trainer
+  ) throws(Failure) {
+    trainer.restore(checkpoint.snapshot)
+    self.trainer = trainer
+    self.directory = directory
+    spec = checkpoint.spec
+    pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try Pictures(trainer.compiled.experiment)
+    }
+    (metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
+      try directory.folder.requireWritable()
+      let metrics = try MetricsLog(
+        path: directory.metricsPath, continuingFrom: checkpoint.snapshot.round)
+      return (metrics, try LineFile(path: directory.logPath))
+    }
+    stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
+    savedRound = trainer.round
+  }
+}
+
+// MARK: - The loop
+
+extension TrainingRun {
+  /// Trains to the last round, or to the end of the round in which a signal comes.
+  ///
+  /// - Throws: a run-time failure, with the state saved where that is possible.
+  public func run() throws(Failure) -> Outcome {
+    try Failure.of(.runTime) { () throws(Diagnostic) in try start() }
+    stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
+    var recovery = RecoveryPoint(trainer)
+    while trainer.round < experiment.train.rounds {
+      if Interruption.isRequested { return try interrupt() }
+      let scalars: [StepScalars]
+      do throws(NonFiniteScalar) {
+        scalars = try trainer.runRound()
+      } catch { throw explain(error, from: recovery.snapshot) }
+      try Failure.of(.runTime) { () throws(Diagnostic) in try finishRound(scalars) }
+      recovery.refresh(trainer)
+    }
+    return try finish()
+  }
+
+  private func start() throws(Diagnostic) {
+    let rounds = "\(groupedText(trainer.round)) of \(groupedText(experiment.train.rounds)) rounds"
+    try say(
+      trainer.round == 0
+        ? "\(experiment.name): \(groupedText(experiment.train.rounds)) rounds into \(directory.folder.path)"
+        : "\(experiment.name): going on after \(rounds) in \(directory.folder.path)")
+    guard trainer.round == 0, let pictures else { return }
+    try pictures.writeReals(to: directory.realsPath)
+    if experiment.output.sampleEvery > 0 {
+      try pictures.writeFakes(trainer.sample(), to: directory.fakesPath(round: 0))
+    }
+  }
+
+  private func finishRound(_ scalars: [StepScalars]) throws(Diagnostic) {
+    let (round, output) = (trainer.round, experiment.output)
+    let isLast = round == experiment.train.rounds
+    let isLogged = isLast || round == 1 || round.isMultiple(of: output.logEvery)
+    let isSampled = isLast || due(round, every: output.sampleEvery)
+    var score: ModeCoverage.Score?
+    if isSampled { score = try drawSamples() }
+    if isLogged || score != nil {
+      let report = report(scalars)
+      try metrics.append(report, score: score)
+      if isLogged {
+        try log.append(report.line)
+        display.log(report)
+        stopwatch.lap(at: round)
+      }
+    } else if display.isDue() {
+      display.draw(report(scalars))
+    }
+    if isLast || due(round, every: output.checkpointEvery) { try save() }
+  }
+
+  private func due(_ round: Int, every period: Int) -> Bool {
+    period > 0 && round.isMultiple(of: period)
+  }
+
+  private func report(_ scalars: [StepScalars]) -> ProgressReport {
+    ProgressReport(
+      round: trainer.round, rounds: experiment.train.rounds, scalars: scalars,
+      seconds: stopwatch.seconds, roundsPerSecond: stopwatch.speed(at: trainer.round))
+  }
+
+  /// A line for the user and the log.
+  private func say(_ text: String) throws(Diagnostic) {
+    display.line(text)
+    try log.append(text)
+  }
+}
+
+// MARK: - Samples and checkpoints
+
+extension TrainingRun {
+  /// Points that a score is made of.
+  private static let scoredPoints = 2500
+
+  /// Draws a picture; the score of the samples where the data has one.
+  private func drawSamples() throws(Diagnostic) -> ModeCoverage.Score? {
+    guard let pictures else { return nil }
+    let samples = trainer.sample()
+    try pictures.writeFakes(samples, to: directory.fakesPath(round: trainer.round))
+    guard let coverage = pictures.coverage, !samples.isEmpty else { return nil }
+    return coverage.score(trainer.samples(atLeast: Self.scoredPoints))
+  }
+
+  private func save() throws(Diagnostic) {
+    let checkpoint = Checkpoint(
+      snapshot: trainer.snapshot(), seed: experiment.seed, spec: spec)
+    try directory.write(
+      checkpoint, layout: trainer.compiled.layout, keep: experiment.output.keepCheckpoints)
+    savedRound = trainer.round
+  }
+
+  private func interrupt() throws(Failure) -> Outcome {
+    try Failure.of(.runTime) { () throws(Diagnostic) in
+      if savedRound != trainer.round { try save() }
+      try say(
+        "interrupted after round \(trainer.round); go on with: "
+          + "advas-run resume \(directory.folder.path)")
+    }
+    return .interrupted
+  }
+
+  private func finish() throws(Failure) -> Outcome {
+    try Failure.of(.runTime) { () throws(Diagnostic) in
+      try say("\(trainer.round) rounds in \(clockText(seconds: stopwatch.seconds))")
+      if let coverage = pictures?.coverage {
+        let score = coverage.score(trainer.samples(atLeast: Self.scoredPoints))
+        try say(
+          "modes covered: \(score.covered) of \(score.modes), high quality: "
+            + formatted("%.1f%%", 100 * score.highQuality))
+      }
+      if pictures != nil { try say("samples: \(directory.fakesPath(round: trainer.round))") }
+      try say("log:     \(directory.metricsPath)")
+    }
+    return .finished
+  }
+
+  /// Finds where a value that is not finite began, and saves the state before its round.
+  private func explain(_ scalar: NonFiniteScalar, from snapshot: Snapshot) -> Failure {
+    display.clear()
+    let round = trainer.round
+    trainer.restore(snapshot)
+    var path: String?
+    var finding: NonFiniteTrace.Finding?
+    do {
+      while trainer.round < round { try trainer.runRound() }
+      if savedRound != round { try save() }
+      path = directory.checkpointPath(round: round)
+      try trainer.runRound(before: scalar.step)
+      finding = try NonFiniteTrace(of: scalar.step, in: trainer).find()
+    } catch let fault as Diagnostic {
+      return Failure(.runTime, DiagnosticBag([fault]))
+    } catch {}
+    let diagnostic = scalar.diagnostic(finding: finding, round: round, savedAs: path)
+    try? log.append(diagnostic.rendered)
+    return Failure(.runTime, DiagnosticBag([diagnostic]))
+  }
+}

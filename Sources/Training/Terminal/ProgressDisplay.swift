@@ -1,0 +1,63 @@
+/// Shows a run: a bar that moves in place for a person, one line per logged round for a file or a pipe.
+struct ProgressDisplay {
+  private let terminal: Terminal
+  private let isInteractive: Bool
+  private let clock = ContinuousClock()
+  private var drawnAt: ContinuousClock.Instant?
+  private var isBarShown = false
+
+  /// The bar is redrawn this often at most; a faster one would cost time and be unreadable.
+  private static let interval = Duration.milliseconds(100)
+
+  init(terminal: Terminal = .output) {
+    self.terminal = terminal
+    isInteractive = terminal.isInteractive
+  }
+
+  /// A line that stays.
+  mutating func line(_ text: String) {
+    clear()
+    terminal.line(text)
+  }
+
+  /// `true` iff a bar would be drawn now; making a report costs time, so ask first.
+  func isDue() -> Bool {
+    isInteractive && (drawnAt.map { clock.now - $0 >= Self.interval } ?? true)
+  }
+
+  /// Draws the bar.
+  mutating func draw(_ report: ProgressReport) {
+    guard isInteractive else { return }
+    terminal.write("\r" + bar(report) + "\u{1B}[K")
+    drawnAt = clock.now
+    isBarShown = true
+  }
+
+  /// A logged round: a line in a file, the bar for a person.
+  mutating func log(_ report: ProgressReport) {
+    if isInteractive { draw(report) } else { terminal.line(report.line) }
+  }
+
+  /// Takes the bar away.
+  mutating func clear() {
+    if isBarShown { terminal.write("\r\u{1B}[K") }
+    isBarShown = false
+  }
+
+  /// ` 42% ━━━━━━──────── 8400/20000  160/s  1:12 left  discriminator: loss ...`, cut to the terminal's width.
+  private func bar(_ report: ProgressReport) -> String {
+    let share = min(1, Double(report.round) / Double(max(1, report.rounds)))
+    let percent = formatted("%3.0f%%", (share * 100).rounded(.down))
+    var facts = "\(report.round)/\(report.rounds)"
+    if report.roundsPerSecond > 0 { facts += "  \(report.speedText)/s" }
+    if let left = report.secondsLeft { facts += "  \(clockText(seconds: left)) left" }
+    let losses = report.scalarTexts.joined(separator: "  ")
+    let width = max(20, terminal.width - 1)
+    let length = max(8, min(30, width / 5))
+    let done = Int((share * Double(length)).rounded(.down))
+    let (full, rest) = (String(repeating: "━", count: done), String(repeating: "─", count: length - done))
+    let text = String("  \(facts)  \(losses)".prefix(max(0, width - percent.count - 1 - length)))
+    guard terminal.showsColours else { return "\(percent) \(full)\(rest)\(text)" }
+    return "\(percent) \u{1B}[32m\(full)\u{1B}[90m\(rest)\u{1B}[0m\(text)"
+  }
+}

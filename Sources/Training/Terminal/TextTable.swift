@@ -1,0 +1,35 @@
+/// A table of text in aligned columns, numbers to the right.
+struct TextTable {
+  enum Alignment { case left, right }
+
+  private let header: [String]
+  private let alignments: [Alignment]
+  private var rows: [[String]] = []
+
+  init(_ columns: [(title: String, alignment: Alignment)]) {
+    header = columns.map(\.title)
+    alignments = columns.map(\.alignment)
+  }
+
+  mutating func add(_ row: [String]) {
+    precondition(row.count == header.count, "a row has one cell per column")
+    rows.append(row)
+  }
+
+  /// The lines, the header first, without blanks at their ends.
+  var lines: [String] {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        return alignments[column] == .left ? cell + blanks : blanks + cell
+      }
+      let line = cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
+  /// The lines in one text, each with its line break.
+  var text: String { lines.map { $0 + "\n" }.joined() }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Training
+
+@main
+struct AdvasGraph: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "advas-graph",
+    abstract: "Shows what the compiler makes of a spec.",
+    discussion: """
+      --stats is the default. Exit codes: 0 done, 1 run-time failure, 2 faulty spec, 64 faulty
+      command line.
+      """)
+
+  @Option(help: ArgumentHelp("Print the graphs of this spec.", valueName: "spec"))
+  var dump: String?
+
+  @Argument(help: "The spec, a YAML file (or give it to --dump).")
+  var spec: String?
+
+  @Option(help: "The stage to print: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var stage: Stage?
+
+  @Option(help: ArgumentHelp("Only this player's steps, or 'sample'.", valueName: "player"))
+  var step: String?
+
+  @Flag(help: "Print nodes, operations and memory of each function.")
+  var stats = false
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("Change a value of the spec. Repeatable.", valueName: "key=value"))
+  var assignments: [String] = []
+
+  @Option(help: ArgumentHelp("Lay another spec over this one. Repeatable.", valueName: "file"))
+  var include: [String] = []
+
+  @Option(help: "float32 (the fast engine) or float64 (the reference engine).")
+  var precision = Compiler.Precision.float32
+
+  static func main() {
+    Terminal.ignoreBrokenPipes()
+    main(nil)
+  }
+
+  func validate() throws {
+    guard (dump == nil) != (spec == nil) else {
+      throw ValidationError("Name one spec: advas-graph --dump SPEC --stage optimized")
+    }
+  }
+
+  func run() throws {
+    do throws(Failure) {
+      var compiler = Compiler(precision: precision)
+      let loaded = try compiler.load(path: dump ?? spec ?? "", overrides: assignments, includes: include)
+      if let warnings = loaded.warnings { Terminal.error.line(warnings) }
+      if stage == .spec {
+        Terminal.output.write(loaded.resolvedText)
+        return
+      }
+      let compiled = try compiler.compile(checked: loaded)
+      if let step { try compiled.require(owner: step) }
+      let stage = stage ?? (dump != nil && !stats ? .optimized : nil)
+      if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
+      if stats || stage == nil { Terminal.output.write(compiled.statisticsText) }
+    } catch {
+      Terminal.error.line(error.rendered)
+      throw ExitCode(error.kind.rawValue)
+    }
+  }
+}
+
+extension Stage: ExpressibleByArgument {}
+extension Compiler.Precision: ExpressibleByArgument {}

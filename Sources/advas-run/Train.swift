@@ -1,0 +1,130 @@
+import ArgumentParser
+import Training
+
+/// `advas-run SPEC`: everything that one can do with a spec.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train what a spec describes (the default).")
+
+  @Argument(help: "The spec, a YAML file.")
+  var spec: String
+
+  @OptionGroup var settings: Settings
+
+  @Option(help: ArgumentHelp("Folder in which the run's folder is made.", valueName: "folder"))
+  var out: String?
+
+  @Flag(help: "Compile, print a summary and stop.")
+  var dryRun = false
+
+  @Flag(help: "Print the spec with every value and where it comes from, and stop.")
+  var printConfig = false
+
+  @Flag(help: "Compare every gradient with differences in float64, and stop.")
+  var gradcheck = false
+
+  @Option(help: ArgumentHelp("Write one whole round into a safetensors file, and stop.", valueName: "file"))
+  var record: String?
+
+  @Option(help: ArgumentHelp("Round to record, after so many rounds of training.", valueName: "round"))
+  var at: Int?
+
+  @Option(help: ArgumentHelp("Run one round with the inputs of a recorded one, and stop.", valueName: "file"))
+  var replay: String?
+
+  @Option(help: "float32 (the fast engine) or float64 (the reference engine).")
+  var precision = Compiler.Precision.float32
+
+  @Option(help: ArgumentHelp("Time so many rounds, print one line of JSON, and stop.", valueName: "rounds"))
+  var benchmark: Int?
+
+  func validate() throws {
+    let modes = [dryRun && replay == nil, printConfig, gradcheck, record != nil || replay != nil, benchmark != nil]
+    guard modes.count(where: { $0 }) <= 1 else {
+      throw ValidationError(
+        "Only one of --dry-run, --print-config, --gradcheck, --record/--replay and --benchmark makes sense.")
+    }
+    if let at {
+      guard at >= 0 else { throw ValidationError("--at counts rounds from 0.") }
+      guard record != nil || replay != nil else {
+        throw ValidationError("--at belongs to --record or --replay.")
+      }
+    }
+    if let benchmark, benchmark < 1 { throw ValidationError("--benchmark needs at least one round.") }
+  }
+
+  private var overrides: [String] { settings.overrides + (out.map { ["output.dir=\(quoted($0))"] } ?? []) }
+
+  func run() throws {
+    if printConfig {
+      try reportingFailures { () throws(Failure) in
+        var compiler = Compiler()
+        let loaded = try load(with: &compiler)
+        Terminal.output.write(loaded.resolvedText)
+      }
+    } else if gradcheck {
+      try checkGradients()
+    } else if record != nil || replay != nil {
+      try reportingFailures { () throws(Failure) in try runRecordedRound() }
+    } else if let benchmark {
+      try reportingFailures { () throws(Failure) in
+        var timing = Benchmark()
+        var compiler = Compiler(precision: precision)
+        let loaded = try load(with: &compiler)
+        let compiled = try compiler.compile(checked: loaded)
+        Terminal.output.line(try timing.run(compiled, rounds: benchmark))
+      }
+    } else {
+      try train()
+    }
+  }
+
+  private func load(with compiler: inout Compiler) throws(Failure) -> LoadedSpec {
+    let loaded = try compiler.load(path: spec, overrides: overrides, includes: settings.include)
+    if let warnings = loaded.warnings { Terminal.error.line(warnings) }
+    return loaded
+  }
+
+  private func train() throws {
+    var training: TrainingRun?
+    try reportingFailures { () throws(Failure) in
+      var compiler = Compiler(precision: precision)
+      let loaded = try load(with: &compiler)
+      let compiled = try compiler.compile(checked: loaded)
+      if dryRun {
+        Terminal.output.write(compiled.summary)
+      } else {
+        training = try TrainingRun(new: loaded, compiled)
+      }
+    }
+    try training?.runToExit()
+  }
+
+  private func runRecordedRound() throws(Failure) {
+    if let record { try RecordedRound.requireWritable(record) }
+    var compiler = Compiler(precision: precision, exposes: .gradients)
+    let compiled = try compiler.compile(checked: try load(with: &compiler))
+    var round = try RecordedRound(compiled, at: at ?? 0, replay: replay)
+    if dryRun {
+      Terminal.output.write(compiled.summary)
+      return
+    }
+    try round.run()
+    if let record { try round.write(to: record) }
+    Terminal.output.write(round.summary)
+  }
+
+  private func checkGradients() throws {
+    var isGood = true
+    try reportingFailures { () throws(Failure) in
+      var compiler = Compiler(precision: .float64, exposes: .termGradients)
+      let loaded = try load(with: &compiler)
+      let report = try GradientCheck.run(loaded.experiment, compiler: &compiler)
+      Terminal.output.write(report.text)
+      isGood = report.passes
+    }
+    if !isGood { throw ExitCode(Failure.Kind.runTime.rawValue) }
+  }
+}
+
+extension Compiler.Precision: ExpressibleByArgument {}
