@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from torch import Tensor
+
 import networks
 from objectives import OBJECTIVES
 from regularizers import REGULARIZERS
@@ -39,6 +41,8 @@ class Game:
     trains: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: {DISCRIMINATOR: ("D",), GENERATOR: ("G",)}
     )
+    label: Callable[[Tensor], Tensor] = lambda y: y
+    """Probabilities of the classes, from the stream y."""
     spec: str = ""
     """The spec itself where no file holds it; `path` is then unused."""
 

@@ -51,7 +51,7 @@ class Batch:
 
     @property
     def label(self) -> Tensor:
-        return self.draw("y")
+        return self._step.game.label(self.draw("y"))
 
     def half(self, index: int) -> Half:
         return Half(self, index)
@@ -163,7 +163,7 @@ class Step:
             if weight == "auto":
                 automatic[name] = value
             else:
-                result.scalars[f"{name}.weight"] = torch.tensor(float(weight)).to(value)
+                result.scalars[f"{name}.weight"] = torch.tensor(weight, dtype=torch.float64).to(value)
                 fixed = fixed + weight * value
         base = self._gradient(fixed, names)
         total = dict(base)

@@ -21,12 +21,16 @@ Options = Mapping[str, Any]
 Scores = Callable[[Tensor, Tensor, Options], Tensor]
 
 
-def of_scores(discriminator: Scores, generator: Scores, **defaults: Any) -> Objective:
-    """An objective of D(x) and D(G(z)), [N, k] each."""
+def of_scores(
+    discriminator: Scores, generator: Scores, /, *, reads_real: bool = False, **defaults: Any
+) -> Objective:
+    """An objective of D(x) and D(G(z)), [N, k] each; most generators see D(G(z)) alone."""
 
     def whole(position: Position, samples: Samples, player: str, options: Options) -> Tensor:
-        body = discriminator if player == DISCRIMINATOR else generator
-        return body(position.score(samples.real), position.score(samples.fake), options)
+        fake = position.score(samples.fake)
+        if player == DISCRIMINATOR:
+            return discriminator(position.score(samples.real), fake, options)
+        return generator(position.score(samples.real) if reads_real else fake, fake, options)
 
     return Objective(whole=whole, defaults=defaults)
 
@@ -201,13 +205,19 @@ OBJECTIVES: dict[str, Objective] = {
         c=1.0,
     ),
     "relativistic": of_scores(
-        lambda r, f, o: cross_entropy_with(1, r - f), lambda r, f, o: cross_entropy_with(1, f - r)
+        lambda r, f, o: cross_entropy_with(1, r - f),
+        lambda r, f, o: cross_entropy_with(1, f - r),
+        reads_real=True,
     ),
     "relativistic_average": of_scores(
-        relativistic_average, lambda r, f, o: relativistic_average(f, r, o)
+        relativistic_average, lambda r, f, o: relativistic_average(f, r, o), reads_real=True
     ),
     "mmd": of_scores(
-        lambda r, f, o: -squared_mmd(r, f, o), squared_mmd, kernel="rbf", estimator="biased"
+        lambda r, f, o: -squared_mmd(r, f, o),
+        squared_mmd,
+        reads_real=True,
+        kernel="rbf",
+        estimator="biased",
     ),
     "energy_based": Objective(whole=energy_based, defaults={"margin": 10.0}),
     **{name: f_divergence(*forms) for name, forms in F_FORMS.items()},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from cases import Adam, Case, Game
 from networks import Networks
@@ -28,6 +28,7 @@ class Shape:
     sample: tuple[int, ...]
     data: str
     makers: Mapping[str, Callable[..., tuple[str, nn.Sequential]]]
+    label: Callable[[Tensor], Tensor] = lambda y: y
 
     def networks(self, needed: Mapping[str, tuple[str, int]]) -> tuple[str, Callable[[], Networks]]:
         """The `networks` section for {network: (maker, width)}, and the modules."""
@@ -134,10 +135,10 @@ bind:
             "decoder": image_maker(normalised=False),
             "copier": image_copier,
         },
+        label=lambda y: y.softmax(1),
     ),
 )
 
-READER = {"cross_entropy": {"C": ("reader", 4)}}
 CODERS = {"E": ("reader", 3), "V": ("reader", 3), "G": ("decoder", 2)}
 
 
@@ -197,6 +198,7 @@ train: {{total: 8 steps}}
         regularizers={name: own for name in names},
         optimizer=Adam(lr=1e-3, betas=(0.5, 0.9)),
         trains=trains_for(objective),
+        label=shape.label,
     )
 
 

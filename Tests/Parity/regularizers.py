@@ -159,7 +159,8 @@ def path_length(position: Position, samples: Samples, options: Options) -> Tenso
 
 
 def augmented(samples: Samples, value: Tensor, draw: str) -> Tensor:
-    return value + 0.1 * samples.draw(draw)
+    """The default role: noise of deviation 0.1, which the draw has already."""
+    return value + samples.draw(draw)
 
 
 def consistency(position: Position, samples: Samples, options: Options) -> Tensor:
