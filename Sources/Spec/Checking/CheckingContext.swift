@@ -235,5 +235,8 @@ extension String {
 /// `'a', 'b', 'c'`.
 func listing(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
 
+/// A list of names as YAML writes it: `[a, b]`.
+func describe(names: [String]) -> String { "[" + names.joined(separator: ", ") + "]" }
+
 /// A shape as diagnostics print it: `[64, 7, 7]`.
 func describe(shape: [Int]) -> String { "[" + shape.map(String.init).joined(separator: ", ") + "]" }

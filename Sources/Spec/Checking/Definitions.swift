@@ -92,6 +92,7 @@ struct Definitions {
 /// What each player trains and minimises, in terms of roles.
 struct ObjectiveDefinition {
   var place: SourceSpan
+  var about: DefinitionOrigin
   var parameters: [DefinitionParameter]
   var players: [SpecNode.Entry]
 
@@ -100,7 +101,7 @@ struct ObjectiveDefinition {
     var reader = MappingReader(
       entry.value, "objective '\(entry.key.text)'", at: path + [entry.key.text], place: place,
       context)
-    _ = reader.take("paper")
+    about = DefinitionOrigin(&reader)
     parameters = DefinitionParameter.readList(&reader)
     let players = reader.require("players")
     reader.finish()
@@ -116,49 +117,46 @@ struct ObjectiveDefinition {
 /// A penalty in terms of roles and parameters.
 struct RegularizerDefinition {
   var place: SourceSpan
-  var player: LocatedText
+  var about: DefinitionOrigin
+  /// Every one of them adds the penalty.
+  var players: [LocatedText]
   var weight: SpecNode?
   var every: SpecNode?
   var parameters: [DefinitionParameter]
-  var lets: [LetText]
-  /// A text, or `{by: parameter, choice: text, ...}`.
-  var value: SpecNode
+  var lets: [(name: LocatedText, text: DefinitionText)]
+  var value: DefinitionText
 
   init?(_ entry: SpecNode.Entry, at path: [String], _ context: CheckingContext) {
     place = entry.key.span
     var reader = MappingReader(
       entry.value, "regularizer '\(entry.key.text)'", at: path + [entry.key.text], place: place,
       context)
-    _ = reader.take("paper")
-    let player = reader.require("player").flatMap { context.string($0, "'player'") }
+    about = DefinitionOrigin(&reader)
+    let players = reader.require("player").flatMap { context.names($0, "'player'") }
     weight = reader.take("weight")
     every = reader.take("every")
     parameters = DefinitionParameter.readList(&reader)
-    lets = LetText.readList(&reader)
+    lets = DefinitionText.readLets(&reader)
     let value = reader.require("value")
     reader.finish()
-    guard let player, let value else { return nil }
-    (self.player, self.value) = (player, value)
+    guard let players, let value else { return nil }
+    guard !players.isEmpty else {
+      context.error("'player' names nobody", at: place)
+      return nil
+    }
+    self.players = players
+    self.value = DefinitionText(key: "value", node: value)
   }
+}
 
-  /// The value's text for the given choices; nil after a diagnostic.
-  func valueText(words: [String: String], _ context: CheckingContext) -> LocatedText? {
-    guard value.entries != nil else { return context.string(value, "'value'") }
-    let by = value["by"]?.scalar
-    let isChoice = parameters.contains { $0.name.text == by?.text && $0.choices != nil }
-    guard let by, let word = words[by.text] else {
-      // A faulty choice has been reported.
-      if isChoice { return nil }
-      context.error(
-        "a 'value' with alternatives needs 'by', the name of a parameter with choices",
-        at: value.span)
-      return nil
-    }
-    guard let text = value[word]?.scalar else {
-      context.error("'value' has no alternative '\(word)'", at: value.span)
-      return nil
-    }
-    return text
+/// Where a definition comes from, for documentation.
+struct DefinitionOrigin {
+  var paper: String
+  var summary: String
+
+  init(_ reader: inout MappingReader) {
+    paper = reader.take("paper")?.scalar?.text ?? ""
+    summary = reader.take("summary")?.scalar?.text ?? ""
   }
 }
 

@@ -36,7 +36,7 @@ struct GameReader {
       let name = entry.key.moved(to: use.type.span)
       guard names.claim(name, as: "player", context) else { continue }
       var draft = PlayerDraft(name: name)
-      read(entry, into: &draft, from: use.type, values)
+      read(entry, into: &draft, from: use.type, definition.parameters, values)
       players.append(draft)
     }
   }
@@ -44,26 +44,28 @@ struct GameReader {
   /// A player of an objective's definition.
   private func read(
     _ entry: SpecNode.Entry, into draft: inout PlayerDraft, from use: LocatedText,
-    _ values: DefinitionParameter.Values
+    _ parameters: [DefinitionParameter], _ values: DefinitionParameter.Values
   ) {
     var reader = MappingReader(
       entry.value, "player '\(entry.key.text)'", at: ["objective", use.text], place: entry.key.span,
       context)
     draft.trains = reader.take("trains").flatMap { context.names($0, "'trains'") } ?? []
-    draft.minimizes = reader.require("minimizes").flatMap { context.string($0, "'minimizes'") }
-      .flatMap { interpolate($0, values.words) }
-    draft.lets = LetText.readList(&reader)
+    draft.minimizes = reader.require("minimizes").flatMap {
+      DefinitionText(key: "minimizes", node: $0).chosen(by: values.words, parameters, context)
+    }
+    draft.lets = lets(DefinitionText.readLets(&reader), values.words, parameters)
     draft.numbers = values.numbers
     draft.usedAt = use.span
     reader.finish()
   }
 
-  private func interpolate(_ text: LocatedText, _ words: [String: String]) -> LocatedText? {
-    guard !words.isEmpty else { return text }
-    var interpolation = Interpolation(numbers: context.numbers, words: words)
-    let result = interpolation.apply(text)
-    context.adopt(interpolation.diagnostics)
-    return result
+  private func lets(
+    _ lets: [(name: LocatedText, text: DefinitionText)], _ words: [String: String],
+    _ parameters: [DefinitionParameter]
+  ) -> [LetText] {
+    lets.compactMap { name, text in
+      text.chosen(by: words, parameters, context).map { LetText(name: name, text: $0) }
+    }
   }
 
   // MARK: Regularizers
@@ -103,28 +105,47 @@ struct GameReader {
     var reader = use.reader("regularizer '\(use.type.text)'", context)
     let origin = "prelude \(use.type.text)"
     let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
-    let given = reader.take("player").flatMap { context.string($0, "'player'") }
+    let given = reader.take("player").flatMap { context.names($0, "'player'") }
     if given == nil {
-      context.recordDefault("player", definition.player.text, at: use.path, origin: origin)
+      let players = definition.players.map(\.text)
+      context.recordDefault(
+        "player", players.count == 1 ? players[0] : describe(names: players), at: use.path,
+        origin: origin)
     }
     let weight = self.weight(&reader, definition.weight, origin)
     let every = self.every(&reader, definition.every)
     let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
     reader.finish()
-    guard
-      let value = definition.valueText(words: values.words, context).flatMap({
-        interpolate($0, values.words)
-      })
-    else { return }
-    let lets = definition.lets.compactMap { entry in
-      interpolate(entry.text, values.words).map { LetText(name: entry.name, text: $0) }
+    let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
+    if players.isEmpty {
+      context.error(
+        "'player' of \(reader.what) names nobody", at: use.type.span,
+        hint: "leave the regularizer out, or comment it out")
     }
-    let expression = ExpressionDraft(
-      lets: lets, value: value, numbers: values.numbers, usedAt: use.type.span)
-    add(
-      PenaltyDraft(
-        name: name.moved(to: use.type.span), weight: weight, every: every, expression: expression),
-      to: given ?? definition.player.moved(to: use.type.span))
+    for player in players {
+      guard let expression = expression(of: definition, for: player, values, at: use.type.span)
+      else { return }
+      let own = players.count == 1 ? name.text : "\(name.text)_\(player.text)"
+      add(
+        PenaltyDraft(
+          name: name.moved(to: use.type.span).renamed(own), weight: weight, every: every,
+          expression: expression), to: player)
+    }
+  }
+
+  /// The definition's value for one player, whose name `${player}` stands for.
+  private func expression(
+    of definition: RegularizerDefinition, for player: LocatedText,
+    _ values: DefinitionParameter.Values, at use: SourceSpan
+  ) -> ExpressionDraft? {
+    var words = values.words
+    words["player"] = definitions.playerRoles[player.text] ?? player.text
+    guard let value = definition.value.chosen(by: words, definition.parameters, context) else {
+      return nil
+    }
+    return ExpressionDraft(
+      lets: lets(definition.lets, words, definition.parameters), value: value,
+      numbers: values.numbers, usedAt: use)
   }
 
   /// A regularizer that the spec writes out: `player`, `value`, and what else it needs.

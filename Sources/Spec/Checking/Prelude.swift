@@ -3,8 +3,13 @@ import Diagnostics
 /// The definitions that come with the compiler, in the same YAML that users write.
 enum Prelude {
   static let files = [
+    "f_divergences.yaml": PackageResources.f_divergences_yaml,
+    "game_penalties.yaml": PackageResources.game_penalties_yaml,
+    "gradient_penalties.yaml": PackageResources.gradient_penalties_yaml,
     "objectives.yaml": PackageResources.objectives_yaml,
     "regularizers.yaml": PackageResources.regularizers_yaml,
+    "roles.yaml": PackageResources.roles_yaml,
+    "single_player.yaml": PackageResources.single_player_yaml,
   ]
 
   /// Prefix of the names of the prelude's files, by which diagnostics and `--print-config` tell them from the user's.
