@@ -47,19 +47,22 @@ extension ArenaLayout {
     return intervals.map { live[$0.start...$0.end].max() ?? 0 }
   }
 
-  /// Hill climbing: a buffer at the top of the arena is placed earlier; what makes the arena
-  /// smaller stays.
+  /// Hill climbing: a buffer at the top of the arena, or one alive beside it, is placed at another
+  /// time; what does not make the arena larger stays.
   private mutating func improve(_ intervals: [Interval], order: [Int], bound: Int) {
     var order = order
     // Each move costs a greedy placement.
-    let moves = min(200, 100_000_000 / max(1, intervals.count * intervals.count))
+    let moves = min(2000, 50_000_000 / max(1, intervals.count * intervals.count))
     var random = SplitMix64(state: 1)
     for move in 0..<moves where count > bound {
-      let top = order.indices.filter { offsets[order[$0]] + intervals[order[$0]].count == count }
-      guard let position = top.last, position > 0 else { return }
+      let tops = intervals.indices.filter { offsets[$0] + intervals[$0].count == count }
+      let top = intervals[tops[random.next(below: tops.count)]]
+      let rivals = order.indices.filter {
+        intervals[order[$0]].start <= top.end && top.start <= intervals[order[$0]].end
+      }
       var candidate = order
-      candidate.remove(at: position)
-      candidate.insert(order[position], at: Int(random.next() % UInt64(position)))
+      let moved = candidate.remove(at: rivals[random.next(below: rivals.count)])
+      candidate.insert(moved, at: random.next(below: order.count))
       let layout = ArenaLayout(
         intervals, order: candidate, fit: move.isMultiple(of: 2) ? .first : .best)
       if layout.count <= count { (self, order) = (layout, candidate) }
@@ -71,6 +74,9 @@ extension ArenaLayout {
 /// Flood 2014.)
 private struct SplitMix64 {
   var state: UInt64
+
+  /// A number from 0 to `limit` - 1.
+  mutating func next(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
