@@ -84,5 +84,8 @@ let package = Package(
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
     tests("Passes", ["Passes", "Execution", "TestSupport"], resources: [.copy("Cases")]),
+    tests("Metrics", ["Metrics"]),
+    tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
+    tests("CommandLine", ["Data", "advas-run", "advas-graph"]),
   ]
 )
