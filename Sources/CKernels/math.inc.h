@@ -131,14 +131,16 @@ static inline __attribute__((always_inline)) float CK(erf)(float x) {
   return x != x ? x : r;
 }
 
-/// W with W·exp(W) = x for x ≥ 0, else NaN: the iteration of Iacono and Boyd (2017).
-static inline __attribute__((always_inline)) float CK(lambert_w)(float x) {
-  float l = CK(log)(1.0f + x);
-  float guess = l * (1.0f - CK(log)(1.0f + l) / (2.0f + l));
-  float w = x < 0.1f ? x : guess;
-  w = w / (1.0f + w) * (1.0f + CK(log)(x / w));
-  w = w / (1.0f + w) * (1.0f + CK(log)(x / w));
-  w = w / (1.0f + w) * (1.0f + CK(log)(x / w));
-  w = ((x == 0.0f) | (x == __builtin_inff())) ? x : w;
-  return x < 0.0f ? __builtin_nanf("") : w;
+/// ω with ω + log ω = x: the iteration of Iacono and Boyd (2017), from their starting point.
+static inline __attribute__((always_inline)) float CK(wright_omega)(float x) {
+  float l = CK(softplus)(x);
+  float w = l * (1.0f - CK(log)(1.0f + l) / (2.0f + l));
+  w = w / (1.0f + w) * (1.0f + (x - CK(log)(w)));
+  w = w / (1.0f + w) * (1.0f + (x - CK(log)(w)));
+  w = w / (1.0f + w) * (1.0f + (x - CK(log)(w)));
+  // Far to the left x - log ω cancels; there ω = e - e² + 3/2 e³ - 8/3 e⁴ + ... with e = exp(x).
+  float e = CK(exp)(x);
+  float left = e * (1.0f - e * (1.0f - e * (1.5f - e * 2.6666667f)));
+  w = x < -5.0f ? left : w;
+  return x == __builtin_inff() ? x : w;
 }

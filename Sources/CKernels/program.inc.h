@@ -45,7 +45,7 @@ static inline __attribute__((always_inline)) void CK(step)(
     case CK_SOFTPLUS: CK_EACH(CK(softplus)(a[i]))
     case CK_ERF: CK_EACH(CK(erf)(a[i]))
     case CK_SIGN: CK_EACH(a[i] > 0.0f ? 1.0f : (a[i] < 0.0f ? -1.0f : a[i]))
-    case CK_LAMBERT_W: CK_EACH(CK(lambert_w)(a[i]))
+    case CK_WRIGHT_OMEGA: CK_EACH(CK(wright_omega)(a[i]))
     case CK_SCALE: CK_EACH(a[i] * k)
     case CK_SHIFT: CK_EACH(a[i] + k)
     case CK_POWER: CK(power)(r, a, k, n); break;

@@ -31,13 +31,21 @@ struct GraphRewriter {
   static func rewrite(
     _ graph: Graph, _ transform: (_ node: Node, _ operands: [Tensor], _ builder: GraphBuilder) -> Tensor
   ) -> Graph {
+    rewriteIndexed(graph) { _, node, operands, builder in transform(node, operands, builder) }
+  }
+
+  /// The same for a transformation that knows more about the node at each index.
+  static func rewriteIndexed(
+    _ graph: Graph,
+    _ transform: (_ index: Int, _ node: Node, _ operands: [Tensor], _ builder: GraphBuilder) -> Tensor
+  ) -> Graph {
     var rewriter = GraphRewriter(graph)
     let live = graph.liveNodes()
     for index in graph.inputNames.count..<graph.nodes.count where live[index] {
       let node = graph.nodes[index]
       rewriter.builder.origin = graph.origins[index]
       let operands = node.operands.map { rewriter.value(of: $0) }
-      rewriter.values[index] = transform(node, operands, rewriter.builder)
+      rewriter.values[index] = transform(index, node, operands, rewriter.builder)
     }
     return rewriter.finish()
   }

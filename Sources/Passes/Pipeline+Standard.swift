@@ -4,6 +4,10 @@ extension Pipeline {
   /// What every graph goes through between differentiation and planning.
   public static let standard = Pipeline([
     .untilStable(cleanup, limit: 8),
+    .once(.wholeBatches),
+    .once(.sharedSweeps),
+    .once(.mergedProducts),
+    .once(.transposedTangents),
     .once(.chooseLayout),
     .untilStable(cleanup, limit: 8),
     .once(.fuse),

@@ -18,6 +18,7 @@ public struct Rule: Sendable {
   /// Every rule, in the order in which they are tried.
   public static let all: [Rule] = [
     identities, constants, scalings, elementwise, shapes, slices, broadcasts, reductions, contractions,
+    permutations,
   ].flatMap { $0 }
 }
 
@@ -56,9 +57,10 @@ extension Tensor {
     return operand(0)
   }
 
-  /// `factor`·self in its shortest form.
+  /// `factor`·self in its shortest form. n·(1/n) misses 1 by the last bit at times.
   func scaled(by factor: Double) -> Tensor {
-    factor == 1 ? self : factor == -1 ? -self : factor * self
+    let isUnit = (factor.magnitude - 1).magnitude <= .ulpOfOne
+    return isUnit ? (factor > 0 ? self : -self) : factor * self
   }
 
   /// A constant of the same type.

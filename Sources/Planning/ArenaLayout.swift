@@ -72,12 +72,6 @@ extension ArenaLayout {
     }
     return best >= 0 ? best : limit
   }
-
-  /// The best of several greedy placements.
-  static func smallest(_ intervals: [Interval]) -> ArenaLayout {
-    let order = intervals.indices.sorted { intervals[$0].count > intervals[$1].count }
-    return ArenaLayout(intervals, order: order, fit: .first)
-  }
 }
 
 extension Array {

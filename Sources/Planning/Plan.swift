@@ -9,9 +9,8 @@ public func plan(
   graph: Graph, placement: Placement, state: StateLayout, workspace: (KernelCall) -> Int
 ) -> Program {
   let computation = Computation(graph, placement, state, workspace: workspace)
-  let order = Array(computation.tasks.indices)
-  let storage = Storage(computation, order: order)
-  return Program(computation, storage, ArenaLayout.smallest(storage.intervals))
+  let storage = computation.bestStorage()
+  return Program(computation, storage, ArenaLayout.smallest(storage.intervals, bound: storage.maxLiveCount))
 }
 
 extension Program {

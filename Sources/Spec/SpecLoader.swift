@@ -60,20 +60,27 @@ public struct SpecLoader: Sendable {
       isWhole ? SpecChecker(context: context, variables: variables).check(resolved) : nil
     let config = ResolvedConfig(tree: resolved, root: file, context)
     return Result(
-      experiment: context.diagnostics.hasErrors ? nil : experiment, diagnostics: context.diagnostics,
+      experiment: context.diagnostics.hasErrors ? nil : experiment,
+      diagnostics: context.diagnostics,
       config: config)
   }
 
   /// The file with its includes and overrides; `isWhole` is false where one of them was faulty.
-  private func compose(_ file: SourceFile, _ context: CheckingContext) -> (SpecNode, isWhole: Bool)? {
+  private func compose(_ file: SourceFile, _ context: CheckingContext) -> (SpecNode, isWhole: Bool)?
+  {
     var composer = SpecComposer(environment: environment)
     var tree = composer.tree(of: file)
+    var hasMissingFlag = false
     for path in includes {
-      if let patch = composer.tree(ofIncludeFlag: path) { tree = tree.map { $0.merged(under: patch) } }
+      let patch = composer.tree(ofIncludeFlag: path)
+      hasMissingFlag = hasMissingFlag || patch == nil
+      if let patch {
+        tree = tree.map { $0.merged(under: patch) }
+      }
     }
     context.adopt(composer.diagnostics)
     guard var tree else { return nil }
-    let isWhole = !composer.hasMissingFiles
+    let isWhole = !composer.hasMissingFiles && !hasMissingFlag
     for text in overrides {
       var faults = DiagnosticBag()
       if let override = Override(text, into: &faults) {

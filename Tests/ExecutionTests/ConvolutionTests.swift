@@ -13,6 +13,8 @@ import Testing
       geometry(batch: 16, channels: 1, size: [28, 28], out: 32, kernel: [4, 4], stride: [2, 2], pad: [1, 1]),
       geometry(batch: 10, channels: 64, size: [4, 4], out: 16, kernel: [4, 4]),
       geometry(batch: 6, channels: 16, size: [12, 12], out: 32, kernel: [3, 3], stride: [2, 2], pad: [1, 1], groups: 2),
+      geometry(batch: 9, channels: 32, size: [12, 12], out: 48, kernel: [3, 3], pad: [1, 1]),
+      geometry(batch: 11, channels: 48, size: [9, 11], out: 32, kernel: [3, 3]),
     ]
 
   @Test(arguments: geometries, ConvolutionDirection.allCases)
@@ -28,7 +30,8 @@ import Testing
         for threads in [1, 2] {
           let options = EngineOptions(threads: threads, convolutions: method, poisonsArena: true)
           let got = try runFast(graph, inputs, options)[0]
-          #expect(difference(got, expected) < 2e-6, "\(layout) \(method) \(threads)")
+          // Winograd's transformations lose a digit.
+          #expect(difference(got, expected) < 1e-5, "\(layout) \(method) \(threads)")
         }
       }
     }

@@ -56,7 +56,9 @@ import Testing
       let g = graph(opcode, Double(Float(immediate)), inputs[0].count)
       let expected = evaluate(g, inputs: inputs)[0]
       let got = try runFast(g, inputs, EngineOptions(threads: 1, instructionSet: level))[0]
-      for i in got.indices where !agrees(got[i], expected[i], ulps: 4) {
+      // Wright's omega loses the bits that x - log ω cancels.
+      let ulps: Float = opcode == .wrightOmega ? 12 : 4
+      for i in got.indices where !agrees(got[i], expected[i], ulps: ulps) {
         Issue.record("\(opcode) \(immediate) of \(inputs.map { $0[i] }): \(got[i]), not \(expected[i])")
       }
     }

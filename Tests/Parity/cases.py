@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from torch import Tensor
+
 import networks
-from terms import DISCRIMINATOR, GENERATOR, REGULARIZERS
+from objectives import OBJECTIVES
+from regularizers import REGULARIZERS
+from terms import DISCRIMINATOR, GENERATOR
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,16 @@ class Game:
     """Shape of one sample of each stream."""
     vars: Mapping[str, Any] = field(default_factory=dict)
     objective: str = "wgan"
+    objective_options: Mapping[str, Any] = field(default_factory=dict)
     regularizers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     optimizer: Adam = Adam()
-    trains: Mapping[str, str] = field(default_factory=lambda: {DISCRIMINATOR: "D", GENERATOR: "G"})
+    trains: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {DISCRIMINATOR: ("D",), GENERATOR: ("G",)}
+    )
+    label: Callable[[Tensor], Tensor] = lambda y: y
+    """Probabilities of the classes, from the stream y."""
+    spec: str = ""
+    """The spec itself where no file holds it; `path` is then unused."""
 
     def with_settings(self, settings: Iterable[str]) -> Game:
         """The game after `key=value` settings; raises ValueError for a key it does not know."""
@@ -63,6 +74,10 @@ class Game:
 
     def make_networks(self) -> networks.Networks:
         return self.networks(**self.vars)
+
+    def objective_settings(self) -> dict[str, Any]:
+        """Every option of the objective, defaults included."""
+        return {**OBJECTIVES[self.objective].defaults, **self.objective_options}
 
     def options(self, regularizer: str) -> dict[str, Any]:
         """Every option of one regularizer, defaults included; an unknown one is an error."""
@@ -126,7 +141,7 @@ class Case:
 
     @property
     def title(self) -> str:
-        return " ".join([self.game, *(s.removeprefix("regularizers.") for s in self.settings)])
+        return " ".join([self.game, *(s.removeprefix("regularizers.").removeprefix("advas.") for s in self.settings)])
 
 
 def advas_settings(

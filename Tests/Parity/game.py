@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.func import functional_call
 
 from cases import Game
-from terms import OBJECTIVES, REGULARIZERS
+from objectives import OBJECTIVES
+from regularizers import REGULARIZERS
 
 Named = dict[str, Tensor]
 
@@ -48,6 +49,10 @@ class Batch:
     def fake(self) -> Tensor:
         return self._step.call("G", self.draw("z"), tracks=self._tracks)
 
+    @property
+    def label(self) -> Tensor:
+        return self._step.game.label(self.draw("y"))
+
     def half(self, index: int) -> Half:
         return Half(self, index)
 
@@ -74,6 +79,10 @@ class Half:
     @cached_property
     def fake(self) -> Tensor:
         return self._cut(self._whole.fake)
+
+    @cached_property
+    def label(self) -> Tensor:
+        return self._cut(self._whole.label)
 
     def half(self, index: int) -> Half:
         return Half(self, index)
@@ -109,10 +118,7 @@ class Step:
 
     def loss(self, player: str, samples: Batch | Half, penalties: bool) -> Tensor:
         objective = OBJECTIVES[self.game.objective]
-        reads_real = player == "discriminator" or objective.uses_real
-        fake = self.score(samples.fake)
-        real = self.score(samples.real) if reads_real else torch.zeros_like(fake)
-        total = objective.of(player)(real, fake)
+        total = objective.whole(self, samples, player, self.game.objective_settings())
         if penalties:
             for name, weight, value in self._penalties(player, samples):
                 if weight != "auto":
@@ -121,6 +127,12 @@ class Step:
 
     def parameters(self, player: str) -> Sequence[Tensor]:
         return [self._tensors[name] for name in self._trained(player)]
+
+    def average(self, name: str, value: Tensor, decay: float) -> Tensor:
+        name = "ema/" + name
+        moved = (decay * self._buffers[name] + (1 - decay) * value).detach()
+        self._moved[name] = moved
+        return moved
 
     # Evaluation.
 
@@ -134,8 +146,8 @@ class Step:
         # Torch writes running statistics in place: into copies, so that no call sees another's.
         buffers = {name: value.clone() for name, value in own[1].items()}
         result = functional_call(self._modules[network], {**own[0], **buffers}, (value,))
-        if tracks and network == self.game.trains[self.player]:
-            self._moved = {prefix + name: value for name, value in buffers.items()}
+        if tracks and network in self.game.trains[self.player]:
+            self._moved |= {prefix + name: value for name, value in buffers.items()}
         return result
 
     def values(self) -> StepValues:
@@ -151,7 +163,7 @@ class Step:
             if weight == "auto":
                 automatic[name] = value
             else:
-                result.scalars[f"{name}.weight"] = torch.tensor(float(weight)).to(value)
+                result.scalars[f"{name}.weight"] = torch.tensor(weight, dtype=torch.float64).to(value)
                 fixed = fixed + weight * value
         base = self._gradient(fixed, names)
         total = dict(base)
@@ -174,8 +186,8 @@ class Step:
                 yield name, options["weight"], regularizer.value(self, samples, options)
 
     def _trained(self, player: str) -> list[str]:
-        prefix = self.game.trains[player] + "."
-        return [name for name in self._tensors if name.startswith(prefix)]
+        own = self.game.trains[player]
+        return [name for name in self._tensors if name.split(".")[0] in own]
 
     def _gradient(self, value: Tensor, names: list[str]) -> Named:
         tensors = [self._tensors[name] for name in names]

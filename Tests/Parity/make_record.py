@@ -36,7 +36,7 @@ class Trainer:
                 betas=game.optimizer.betas,
                 eps=game.optimizer.eps,
             )
-            for player, network in game.trains.items()
+            for player, (network,) in game.trains.items()
         }
         self.record = Record({})
 
@@ -52,7 +52,7 @@ class Trainer:
 
     def _note_state(self) -> None:
         self.record = Record({})
-        for player, network in self.game.trains.items():
+        for player, (network,) in self.game.trains.items():
             module = self.networks[network]
             for name, value in module.named_buffers():
                 self.record[f"buffers/{network}.{name}"] = value
@@ -67,7 +67,7 @@ class Trainer:
 
     def _step(self, player: str, index: int) -> None:
         place = f"{player}/{index}"
-        network = self.game.trains[player]
+        (network,) = self.game.trains[player]
         for known in {network, "D"}:
             for name, value in self.networks[known].named_parameters():
                 self.record[f"before/{place}/{known}.{name}"] = value

@@ -17,11 +17,15 @@ from pathlib import Path
 
 import torch
 
-from cases import CASES, GAMES, Case
+import cases
+import prelude_cases
+from cases import Case
 from comparison import Row, scientific, table
 from oracle import FLOAT32_FLOOR, compare, show
 from record import RecordError
 
+GAMES = cases.GAMES | prelude_cases.GAMES
+CASES = cases.CASES + prelude_cases.CASES
 ROOT = Path(__file__).resolve().parents[2]
 BOUND = 1e-9
 
@@ -46,7 +50,11 @@ def cell(rows: list[Row], precision: str) -> str:
 
 def record(binary: Path, case: Case, precision: str, path: Path) -> None:
     """Has advas-run write one round; raises RecordError with what it said when it fails."""
-    command = [str(binary), GAMES[case.game].path, "--record", str(path), "--at", str(case.at)]
+    spec = Path(GAMES[case.game].path)
+    if text := GAMES[case.game].spec:
+        spec = path.with_name("spec.yaml")
+        spec.write_text(text)
+    command = [str(binary), str(spec), "--record", str(path), "--at", str(case.at)]
     command += ["--precision", precision]
     for setting in case.settings:
         command += ["--set", setting]

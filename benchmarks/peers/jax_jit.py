@@ -12,7 +12,7 @@ from jax import Array
 
 import measure
 from games import GAMES, Game
-from jax_networks import apply, initial
+from jax_networks import NATIVE, PATCHES, apply, initial
 
 OBJECTIVES = {
     "wgan": (lambda r: -r.mean(), lambda f: f.mean(), lambda f: -f.mean()),
@@ -29,21 +29,22 @@ Tree = Any
 class Steps:
     """The two players' gradients as pure functions."""
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Game, style: str = NATIVE) -> None:
         self.game = game
+        self.style = style
         self.real, self.fake, self.generator = OBJECTIVES[game.objective]
 
     def discriminator_gradients(
         self, theta: Tree, phi: Tree, vectors: Tree, real: Array, latent: Array, t: Array
     ) -> Tree:
         game = self.game
-        fake = apply(game.generator, theta, latent)
+        fake = apply(game.generator, theta, latent, self.style)
 
         def loss(phi: Tree) -> Array:
             weights = normalised(phi, vectors) if game.spectral_norm else phi
 
             def score(value: Array) -> Array:
-                return apply(game.discriminator, weights, value)
+                return apply(game.discriminator, weights, value, self.style)
 
             of_real, of_fake = jnp.split(score(jnp.concatenate([real, fake])), 2)
             total = self.real(of_real) + self.fake(of_fake)
@@ -63,10 +64,10 @@ class Steps:
 
         def score(phi: Tree, value: Array) -> Array:
             weights = normalised(phi, vectors) if game.spectral_norm else phi
-            return apply(game.discriminator, weights, value)
+            return apply(game.discriminator, weights, value, self.style)
 
         def both(theta: Tree) -> tuple[Array, Array]:
-            fake = apply(game.generator, theta, latent)
+            fake = apply(game.generator, theta, latent, self.style)
 
             def adversary(phi: Tree, real: Array, fake: Array) -> tuple[Array, Array]:
                 made = score(phi, fake)
@@ -151,7 +152,9 @@ def first_vectors(phi: Tree, random: np.random.Generator) -> Tree:
 
 
 def main() -> None:
-    options = measure.arguments((__doc__ or "").split("\n")[0]).parse_args()
+    parser = measure.arguments((__doc__ or "").split("\n")[0])
+    parser.add_argument("--convolution", choices=(NATIVE, PATCHES), default=NATIVE)
+    options = parser.parse_args()
     game = GAMES[options.game]
     random = np.random.default_rng(0)
     theta, phi = initial(game.generator, random), initial(game.discriminator, random)
@@ -162,7 +165,7 @@ def main() -> None:
     state = (theta, phi, *moments, first_vectors(phi, random) if game.spectral_norm else ())
     shape = (*game.sample[1:], game.sample[0]) if len(game.sample) == 3 else game.sample
     data = [np.tanh(random.normal(size=(game.batch, *shape))).astype("f4") for _ in range(8)]
-    step = jax.jit(Steps(game).round, donate_argnums=0)
+    step = jax.jit(Steps(game, options.convolution).round, donate_argnums=0)
     count = 0
 
     def play() -> float:

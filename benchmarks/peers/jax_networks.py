@@ -14,6 +14,10 @@ from games import Layer, Layers
 Parameters = list[Any]
 IMAGES = ("NHWC", "HWIO", "NHWC")
 
+PATCHES = "patches"
+"""Convolutions as matrix products, where XLA's own are slow: each derivative is one too."""
+NATIVE = "native"
+
 
 def initial(layers: Layers, random: np.random.Generator) -> Parameters:
     """Parameters layer by layer: uniform within 1/sqrt(fan in), as PyTorch's."""
@@ -40,38 +44,63 @@ def initial_of(layer: Layer, random: np.random.Generator) -> Any:
     return {}
 
 
-def apply(layers: Layers, parameters: Parameters, value: Array) -> Array:
+def apply(layers: Layers, parameters: Parameters, value: Array, style: str = NATIVE) -> Array:
     for layer, own in zip(layers, parameters):
-        value = apply_one(layer, own, value)
+        value = apply_one(layer, own, value, style)
     return value
 
 
-def apply_one(layer: Layer, own: Any, value: Array) -> Array:
+def patches(value: Array, kernel: int, stride: int, padding: int) -> Array:
+    """[N, H, W, C] to [N, h, w, kernel*kernel*C]: what each output of a convolution sees."""
+    value = jnp.pad(value, ((0, 0), (padding,) * 2, (padding,) * 2, (0, 0)))
+    last = [size - kernel for size in value.shape[1:3]]
+    return jnp.concatenate(
+        [
+            value[:, i : i + last[0] + 1 : stride, j : j + last[1] + 1 : stride]
+            for i in range(kernel)
+            for j in range(kernel)
+        ],
+        axis=-1,
+    )
+
+
+def convolution(value: Array, weight: Array, stride: int, padding: int, style: str) -> Array:
+    if style == PATCHES:
+        kernel, _, fan_in, out = weight.shape
+        return patches(value, kernel, stride, padding) @ weight.reshape(-1, out)
+    pads = [(padding, padding)] * 2
+    return lax.conv_general_dilated(
+        value, weight, (stride, stride), pads, dimension_numbers=IMAGES
+    )
+
+
+def transposed_convolution(
+    value: Array, weight: Array, stride: int, padding: int, style: str
+) -> Array:
+    """`weight` is [kernel, kernel, in, out], flipped: that of the convolution of a spread input."""
+    kernel, _, fan_in, out = weight.shape
+    if style == PATCHES:
+        # The transpose of a convolution is that of its two linear steps, in reverse.
+        n, height, width, _ = value.shape
+        size = [(length - 1) * stride + kernel - 2 * padding for length in (height, width)]
+        image = jax.ShapeDtypeStruct((n, *size, out), value.dtype)
+        gather = jax.linear_transpose(lambda v: patches(v, kernel, stride, padding), image)
+        matrix = weight[::-1, ::-1].transpose(2, 0, 1, 3).reshape(fan_in, -1)
+        return gather(value @ matrix)[0]
+    pads = [(kernel - 1 - padding,) * 2] * 2
+    return lax.conv_general_dilated(
+        value, weight, (1, 1), pads, lhs_dilation=(stride, stride), dimension_numbers=IMAGES
+    )
+
+
+def apply_one(layer: Layer, own: Any, value: Array, style: str) -> Array:
     match layer:
         case ("linear", *_):
             return value @ own["w"] + own["b"]
         case ("conv", _, _, _, stride, padding):
-            pads = [(padding, padding)] * 2
-            return (
-                lax.conv_general_dilated(
-                    value, own["w"], (stride, stride), pads, dimension_numbers=IMAGES
-                )
-                + own["b"]
-            )
-        case ("conv_transpose", _, _, kernel, stride, padding):
-            # An ordinary convolution of the input spread out; the kernel lies flipped in memory.
-            pads = [(kernel - 1 - padding,) * 2] * 2
-            return (
-                lax.conv_general_dilated(
-                    value,
-                    own["w"],
-                    (1, 1),
-                    pads,
-                    lhs_dilation=(stride, stride),
-                    dimension_numbers=IMAGES,
-                )
-                + own["b"]
-            )
+            return convolution(value, own["w"], stride, padding, style) + own["b"]
+        case ("conv_transpose", _, _, _, stride, padding):
+            return transposed_convolution(value, own["w"], stride, padding, style) + own["b"]
         case ("batch_norm", _):
             mean, variance = value.mean((0, 1, 2)), value.var((0, 1, 2))
             return (value - mean) * lax.rsqrt(variance + 1e-5) * own["w"] + own["b"]
@@ -93,6 +122,6 @@ def apply_one(layer: Layer, own: Any, value: Array) -> Array:
         case ("global_sum",):
             return value.sum((1, 2))
         case ("residual", main, shortcut):
-            return apply(main, own[0], value) + apply(shortcut, own[1], value)
+            return apply(main, own[0], value, style) + apply(shortcut, own[1], value, style)
     raise ValueError(f"unknown layer {layer}")
 

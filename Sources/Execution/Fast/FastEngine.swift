@@ -1,4 +1,5 @@
 import CKernels
+import COneDNN
 import COpenBLAS
 import Diagnostics
 import Planning
@@ -28,12 +29,12 @@ public final class FastEngine: Engine {
     arena = try EngineMemory(
       count: executables.map(\.program.arenaCount).max() ?? 0, purpose: "the values of a step")
     block = try EngineMemory(count: layout.count, purpose: "parameters and optimizer state")
-    guard let pool = ck_pool_create(Int64(options.threads), prepareWorkerThread) else {
+    guard let pool = ck_pool_create(Int64(options.threads), od_prepare_thread) else {
       throw Diagnostic(
         .error, "cannot start \(options.threads) threads", hint: "ask for fewer threads")
     }
     self.pool = pool
-    prepareWorkerThread()
+    od_prepare_thread()
     compiled = []
     let memory = (arena: arena.base, state: block.base)
     compiled = executables.map { PreparedExecutable($0, memory.arena, memory.state, options) }

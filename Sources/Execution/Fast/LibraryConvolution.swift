@@ -1,11 +1,123 @@
+import COneDNN
 import TensorIR
 
-/// A convolution by oneDNN.
+/// A convolution by oneDNN, one slice of the batch per task: images with channels last, filters in oneDNN's own order.
+///
+/// The slices depend on the shape alone, so that no bit depends on the threads.
 struct LibraryConvolution {
-  init?(_ kernel: ConvolutionKernel, insists: Bool) { return nil }
-  func scratchCount(threads: Int) -> Int { 0 }
+  let kernel: ConvolutionKernel
+  let threads: Int
+  private let sliceSize: Int
+  private let whole: LibraryPrimitive
+  /// For a last slice that is smaller.
+  private let remainder: LibraryPrimitive?
+
+  /// Nil where oneDNN does not take the convolution, or where patches are faster and `insists` is `false`.
+  init?(_ kernel: ConvolutionKernel, threads: Int, insists: Bool) {
+    let g = kernel.geometry
+    guard kernel.layout == .nhwc, insists || g.isWorthLibrary(kernel.direction) else { return nil }
+    let algorithms = g.isWorthWinograd ? [OD_WINOGRAD, OD_DIRECT] : [OD_DIRECT]
+    for algorithm in algorithms {
+      let size = ceilingDivide(g.batch, Self.slices(kernel, algorithm))
+      let rest = g.batch % size
+      guard let whole = LibraryPrimitive(kernel, batch: size, algorithm) else { continue }
+      let remainder = rest == 0 ? nil : LibraryPrimitive(kernel, batch: rest, algorithm)
+      // Both must agree on the filter's order, which they share.
+      if rest > 0 && remainder?.packedCount != whole.packedCount { continue }
+      self.kernel = kernel
+      self.threads = threads
+      self.whole = whole
+      self.remainder = remainder
+      sliceSize = size
+      return
+    }
+    return nil
+  }
+
+  private static func slices(_ kernel: ConvolutionKernel, _ algorithm: od_algorithm) -> Int {
+    let g = kernel.geometry
+    // Winograd's transformed images are several times the images: small slices keep them small.
+    if algorithm == OD_WINOGRAD { return min(g.batch, max(8, g.batch / 8)) }
+    // Each slice of a filter's gradient is a partial sum as large as the filter.
+    let parts = kernel.direction == .filterGradient ? (g.filterShape.count > 500_000 ? 2 : 4) : 8
+    return min(g.batch, parts)
+  }
+
+  private var tasks: Int { ceilingDivide(kernel.geometry.batch, sliceSize) }
+  private var isFilter: Bool { kernel.direction == .filterGradient }
+  private var filterCount: Int { (isFilter ? tasks : 1) * whole.packedCount }
+  private var callCount: Int { max(whole.scratchCount, remainder?.scratchCount ?? 0) }
+
+  var scratchCount: Int { filterCount + threads * callCount }
+
+  /// The kernels that oneDNN chose.
+  var implementation: String { whole.implementation }
+
+  fileprivate func prepare(_ preparation: inout Preparation, _ memory: StepMemory) {
+    let (a, b, packed) = (memory.operands[0], memory.operands[1], memory.scratch)
+    let (x, y) =
+      switch kernel.direction {
+      case .forward: (a, memory.result)
+      case .inputGradient: (memory.result, a)
+      case .filterGradient: (a, b)
+      }
+    if !isFilter {
+      preparation.append(LibraryPacking(whole, plain: b, packed: packed, packs: true))
+    }
+    let g = kernel.geometry
+    let (inCount, outCount) = (g.inChannels * g.inPixels, g.outChannels * g.outPixels)
+    let calls = (0..<tasks).map { task in
+      let image = task * sliceSize
+      let primitive = image + sliceSize > g.batch ? remainder ?? whole : whole
+      return LibraryCall(
+        primitive, x: x + image * inCount, filter: isFilter ? packed + task * whole.packedCount : packed,
+        y: y + image * outCount, scratch: memory.scratch + filterCount, workers: threads)
+    }
+    preparation.append(calls)
+    if isFilter {
+      if tasks > 1 {
+        preparation.append(
+          sumOf: tasks, packed, stride: whole.packedCount, into: packed, whole.packedCount)
+      }
+      preparation.append(
+        LibraryPacking(whole, plain: memory.result, packed: packed, packs: false))
+    }
+  }
 }
 
 extension Preparation {
-  mutating func append(_ plan: LibraryConvolution, _ memory: StepMemory) {}
+  mutating func append(_ plan: LibraryConvolution, _ memory: StepMemory) {
+    plan.prepare(&self, memory)
+  }
+
+  fileprivate mutating func append(_ calls: [LibraryCall]) {
+    for call in calls { store.own(call) }
+    let context = store.keep(calls.map(\.handle))
+    steps.append(
+      PreparedStep(
+        task: od_run_calls, context: UnsafeRawPointer(context), tasks: Int64(calls.count)))
+  }
+
+  fileprivate mutating func append(_ packing: LibraryPacking) {
+    store.own(packing)
+    append(od_run_packing, packing.handle, tasks: 1)
+  }
+}
+
+extension ConvolutionGeometry {
+  /// Measured (`Docs/decisions`): with a handful of channels on the side that vector lanes run along, oneDNN's kernels
+  /// waste most lanes, where patches make a good matrix product.
+  fileprivate func isWorthLibrary(_ direction: ConvolutionDirection) -> Bool {
+    switch direction {
+    case .forward: groupOutChannels >= 8
+    case .inputGradient: groupInChannels >= 8
+    case .filterGradient: groupOutChannels >= 8
+    }
+  }
+
+  /// 3 by 3, stride 1: Winograd's F(4, 3) does with a quarter of the multiplications, once channels are many.
+  fileprivate var isWorthWinograd: Bool {
+    kernel == [3, 3] && stride == [1, 1] && dilation == [1, 1] && groups == 1
+      && min(inChannels, outChannels) >= 32 && min(outSize[0], outSize[1]) >= 6
+  }
 }

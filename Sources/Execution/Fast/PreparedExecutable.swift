@@ -90,5 +90,3 @@ struct PreparedExecutable {
   }
 }
 
-/// What every thread that calls a library does first.
-func prepareWorkerThread() {}

@@ -12,8 +12,12 @@ struct PreparedStep: BitwiseCopyable {
 /// Owns the contexts that prepared steps point at.
 final class ContextStore {
   private var blocks: [UnsafeMutableRawPointer] = []
+  private var objects: [AnyObject] = []
 
   deinit { for block in blocks { block.deallocate() } }
+
+  /// Keeps an object that a context points into.
+  func own(_ object: AnyObject) { objects.append(object) }
 
   /// A copy of `value` that lives as long as the store.
   func keep<T: BitwiseCopyable>(_ value: T) -> UnsafePointer<T> { keep([value]) }

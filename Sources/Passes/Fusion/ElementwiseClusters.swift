@@ -62,7 +62,7 @@ struct ElementwiseClusters {
         isRead = true
       }
     }
-    let cheap = graph.nodes[index].op.isCheap
+    let cheap = isCheap(index)
     if !isRead, readers.count == 1 || cheap, readers.allSatisfy({ fits(index, $0) }) {
       readers.forEach { join(index, $0) }
       return
@@ -74,6 +74,19 @@ struct ElementwiseClusters {
     writer[index] = clusters.count
     computing[index].append(clusters.count)
     clusters.append(Cluster(members: [index], sources: distinctSources(of: index)))
+  }
+
+  /// `true` iff computing the value again costs no more than reading it from memory: it is a simple function of one
+  /// tensor as large as itself.
+  private func isCheap(_ index: Int) -> Bool {
+    let node = graph.nodes[index]
+    switch node.op {
+    case .map(let map): return map.function.isCheap
+    case .zip(let zip):
+      guard [.add, .subtract, .multiply].contains(zip.function) else { return false }
+      return distinctSources(of: index).filter { 8 * $0.access.count > node.type.shape.count }.count == 1
+    default: return false
+    }
   }
 
   private func fits(_ index: Int, _ cluster: Int) -> Bool {
@@ -133,13 +146,14 @@ extension Op {
   var isReshape: Bool {
     if case .reshape = self { true } else { false }
   }
+}
 
-  /// `true` iff computing the elementwise operation again costs less than reading its result from memory.
-  fileprivate var isCheap: Bool {
-    guard case .map(let map) = self else { return false }
-    switch map.function {
-    case .negate, .abs, .square, .sign, .scale, .shift, .leakyRelu, .mask: return true
-    default: return false
+extension MapFunction {
+  /// `true` iff computing the function costs less than reading its result from memory.
+  var isCheap: Bool {
+    switch self {
+    case .negate, .abs, .square, .sign, .scale, .shift, .leakyRelu, .mask: true
+    default: false
     }
   }
 }

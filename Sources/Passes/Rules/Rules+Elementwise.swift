@@ -4,7 +4,7 @@ extension Rule {
   /// Functions of functions, and elementwise work that is cheaper elsewhere.
   static let elementwise: [Rule] = [
     square, double, evenOfNegated, inverses, nameReciprocalRoot, moveReshapeBelow, moveBroadcastBelow,
-    moveShapingAboveBroadcasts,
+    moveShapingAboveBroadcasts, moveSamplesAboveMap,
   ]
 
   /// A value times itself.
@@ -127,6 +127,20 @@ extension Rule {
         ?? site.builder.emit(site.result.op, [operand])
     }
     return site.builder.emit(site[0].op, operands)
+  }
+
+  /// Part of a batch is a view; the cheap function then runs in the sweep that reads it, and is not stored.
+  ///
+  ///     %1 = map %0 {f = mask, c = 0.2}
+  ///     %2 = slice %1 {starts = [32, 0], limits = [64, 9]}   =>   %1 = slice %0 {starts = [32, 0], limits = [64, 9]}
+  ///                                                               %2 = map %1 {f = mask, c = 0.2}
+  private static let moveSamplesAboveMap = Rule("move-samples-above-map") { site in
+    guard case .slice(let slice) = site.result.op, case .map(let map) = site[0].op, map.function.isCheap
+    else { return nil }
+    let x = site[0].operand(0)
+    guard (1..<max(1, x.shape.rank)).allSatisfy({ slice.limits[$0] - slice.starts[$0] == x.shape[$0] })
+    else { return nil }
+    return x.slice(slice.starts, slice.limits).map(map.function, map.parameter.value)
   }
 }
 

@@ -4,7 +4,7 @@ extension Rule {
   /// Sums and maxima over fewer elements, or none.
   static let reductions: [Rule] = [
     combineReductions, reduceNothing, reduceBroadcast, reducePad, reduceTranspose, reduceReshape,
-    pullFactorOutOfSum,
+    pullFactorOutOfSum, sumOfCentered, distributeSum,
   ]
 
   /// A sum of sums.
@@ -113,11 +113,59 @@ extension Rule {
     if let f = factor(b) { return a.sum(reduce.axes).zip(zip.function, f) }
     return zip.function == .multiply ? factor(a).map { b.sum(reduce.axes) * $0 } : nil
   }
+
+  /// What was centered sums to 0.
+  ///
+  ///     %1 = reduce %0 {kind = sum, axes = [0]}               (of f32[8x3])
+  ///     %2 = map %1 {f = scale, c = 0.125}
+  ///     %3 = broadcast %2 {shape = [8, 3], axes = [1]}
+  ///     %4 = zip %0, %3 {f = subtract}
+  ///     %5 = reduce %4 {kind = sum, axes = [0]}          =>   %1 = constant {value = 0.0, shape = [3]}
+  private static let sumOfCentered = Rule("sum-of-centered") { site in
+    guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum,
+      case .zip(let zip) = site[0].op, zip.function == .subtract,
+      let (broadcast, mean) = site[0].operand(1).asBroadcast, let (factor, sum) = mean.asScaled,
+      case .reduce(let inner) = sum.op, inner == reduce, sum.operand(0).id == site[0].operand(0).id,
+      broadcast.axes == site[0].shape.axes(without: reduce.axes)
+    else { return nil }
+    let count = Double(site[0].shape.count / site.result.shape.count)
+    return (factor * count - 1).magnitude <= .ulpOfOne ? site.result.constantAlike(0) : nil
+  }
+
+  /// Sums term by term, where that leaves nothing or only known sums to do for the large tensors.
+  ///
+  ///     %2 = broadcast %1 {shape = [8, 3], axes = [1]}
+  ///     %3 = zip %0, %2 {f = add}
+  ///     %4 = reduce %3 {kind = sum, axes = [0]}     =>   %2 = reduce %0 {kind = sum, axes = [0]}
+  ///                                                      %3 = map %1 {f = scale, c = 8.0}
+  ///                                                      %4 = zip %2, %3 {f = add}
+  private static let distributeSum = Rule("distribute-sum") { site in
+    guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum,
+      case .zip(let zip) = site[0].op, zip.function == .add || zip.function == .subtract
+    else { return nil }
+    let (a, b) = (site[0].operand(0), site[0].operand(1))
+    guard
+      a.asBroadcast != nil || b.asBroadcast != nil
+        || (a.isFactored(over: reduce.axes) && b.isFactored(over: reduce.axes))
+    else { return nil }
+    return a.sum(reduce.axes).zip(zip.function, b.sum(reduce.axes))
+  }
 }
 
 extension Tensor {
   /// The reduction over ascending `axes`, or the value itself where there are none.
   func reduced(_ kind: ReduceKind, _ axes: [Int]) -> Tensor {
     axes.isEmpty ? self : builder.emit(.reduce(Reduce(kind: kind, axes: axes)), [self])
+  }
+
+  /// `true` iff a sum over `axes` can be taken of a simpler tensor: a factor is the same for all terms.
+  fileprivate func isFactored(over axes: [Int]) -> Bool {
+    if let (_, x) = asScaled { return x.isFactored(over: axes) }
+    guard case .zip(let zip) = op, zip.function == .multiply || zip.function == .divide else {
+      return asBroadcast != nil
+    }
+    return [operand(0), operand(1)].contains { operand in
+      operand.asBroadcast.map { $0.broadcast.axes.allSatisfy { !axes.contains($0) } } ?? false
+    }
   }
 }

@@ -3,8 +3,8 @@ import TensorIR
 extension Rule {
   /// Constant factors and terms: merged, and moved to where the tensor is smallest.
   static let scalings: [Rule] = [
-    combineScales, combineShifts, scaleByMinusOne, constantOperand, addNegated, pullScaleOutOfProduct,
-    pullScaleOutOfSum, pullScaleOutOfReduction, pullScaleOutOfContraction,
+    combineScales, combineShifts, scaleByMinusOne, constantOperand, addNegated, cancelTerm,
+    distributeScale, pullScaleOutOfProduct, pullScaleOutOfSum, pullScaleOutOfReduction, pullScaleOutOfContraction,
   ]
 
   /// Successive factors.
@@ -64,7 +64,7 @@ extension Rule {
     }
   }
 
-  /// Addition of a negated value.
+  /// Addition of a negated value, a repeated one included.
   ///
   ///     %2 = map %1 {f = negate}
   ///     %3 = zip %0, %2 {f = add}   =>   %2 = zip %0, %1 {f = subtract}
@@ -72,11 +72,57 @@ extension Rule {
     guard case .zip(let zip) = site.result.op else { return nil }
     switch zip.function {
     case .add:
-      if let b = site[1].argument(of: .negate) { return site[0] - b }
-      return site[0].argument(of: .negate).map { site[1] - $0 }
-    case .subtract: return site[1].argument(of: .negate).map { site[0] + $0 }
+      if let b = site[1].negation { return site[0] - b }
+      return site[0].negation.map { site[1] - $0 }
+    case .subtract: return site[1].negation.map { site[0] + $0 }
     default: return nil
     }
+  }
+
+  /// A term that is added and subtracted.
+  ///
+  ///     %2 = zip %0, %1 {f = add}
+  ///     %3 = zip %0, %2 {f = subtract}   =>   %2 = map %1 {f = negate}
+  private static let cancelTerm = Rule("cancel-term") { site in
+    guard case .zip(let outer) = site.result.op, outer.function == .add || outer.function == .subtract
+    else { return nil }
+    for (side, other) in [(0, site[1]), (1, site[0])] {
+      guard case .zip(let inner) = site[side].op, inner.function == .add || inner.function == .subtract
+      else { continue }
+      let (p, q) = (site[side].operand(0), site[side].operand(1))
+      let isSum = inner.function == .add
+      switch (outer.function, side) {
+      case (.subtract, 0):
+        // (p ± q) - other
+        if p.id == other.id { return isSum ? q : -q }
+        if isSum && q.id == other.id { return p }
+      case (.subtract, _):
+        // other - (p ± q)
+        if p.id == other.id { return isSum ? -q : q }
+        if isSum && q.id == other.id { return -p }
+      default:
+        // (p - q) + other
+        if !isSum && q.id == other.id { return p }
+      }
+    }
+    return nil
+  }
+
+  /// Multiplies the terms of a sum where that makes one factor of two, or none.
+  ///
+  ///     %2 = map %1 {f = scale, c = 8.0}
+  ///     %3 = zip %0, %2 {f = add}           =>   %2 = map %0 {f = scale, c = 0.125}
+  ///     %4 = map %3 {f = scale, c = 0.125}       %3 = zip %2, %1 {f = add}
+  private static let distributeScale = Rule("distribute-scale") { site in
+    guard let (factor, sum) = site.result.asScaled, case .zip(let zip) = sum.op,
+      zip.function == .add || zip.function == .subtract
+    else { return nil }
+    let (a, b) = (sum.operand(0).asScaled, sum.operand(1).asScaled)
+    // Equal factors were pulled out of the sum before.
+    guard a != nil || b != nil, a?.factor.magnitude != b?.factor.magnitude else { return nil }
+    let cancels = [a, b].contains { ($0.map { ($0.factor * factor).magnitude - 1 } ?? 1).magnitude <= .ulpOfOne }
+    guard cancels || (a != nil && b != nil) else { return nil }
+    return sum.operand(0).scaled(by: factor).zip(zip.function, sum.operand(1).scaled(by: factor))
   }
 
   /// A factor of a factor.
@@ -150,5 +196,16 @@ extension Rule {
       }
     }
     return nil
+  }
+}
+
+extension Tensor {
+  /// x where the value is -x or a negative multiple of something, repeated or not.
+  fileprivate var negation: Tensor? {
+    if let (broadcast, x) = asBroadcast {
+      return x.negation.map { $0.broadcast(to: broadcast.shape, axes: broadcast.axes) }
+    }
+    guard let (factor, x) = asScaled, factor < 0 else { return nil }
+    return x.scaled(by: -factor)
   }
 }

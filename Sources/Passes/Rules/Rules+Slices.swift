@@ -4,6 +4,7 @@ extension Rule {
   /// Parts of tensors.
   static let slices: [Rule] = [
     combineSlices, combinePads, sliceConcatenation, slicePad, sliceBroadcast, joinSlices,
+    joinPads,
   ]
 
   /// A part of a part.
@@ -93,6 +94,27 @@ extension Rule {
       parts[parts.count - 1] = whole
     }
     return parts.count < site.operands.count ? concatenate(parts, axis: joined.axis) : nil
+  }
+
+  /// Parts that were filled up with zeros and added lie side by side.
+  ///
+  ///     %2 = pad %0 {low = [0], high = [4]}
+  ///     %3 = pad %1 {low = [4], high = [0]}
+  ///     %4 = zip %2, %3 {f = add}             =>   %2 = concatenate %0, %1 {axis = 0}
+  private static let joinPads = Rule("join-pads") { site in
+    guard case .zip(let zip) = site.result.op, zip.function == .add,
+      case .pad(let a) = site[0].op, case .pad(let b) = site[1].op
+    else { return nil }
+    let axes = a.low.indices.filter { a.low[$0] + a.high[$0] + b.low[$0] + b.high[$0] > 0 }
+    guard axes.count == 1, let axis = axes.first else { return nil }
+    let (x, y) = (site[0].operand(0), site[1].operand(0))
+    if a.low[axis] == 0, b.high[axis] == 0, b.low[axis] == x.shape[axis] {
+      return concatenate([x, y], axis: axis)
+    }
+    if b.low[axis] == 0, a.high[axis] == 0, a.low[axis] == y.shape[axis] {
+      return concatenate([y, x], axis: axis)
+    }
+    return nil
   }
 
   private static func sum(_ a: [Int], _ b: [Int]) -> [Int] { zip(a, b).map { $0 + $1 } }

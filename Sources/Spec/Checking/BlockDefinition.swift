@@ -43,14 +43,17 @@ struct BlockDefinition {
       var value: Double?
       if let text {
         let node = SpecNode(.scalar(text, isPlain: true), at: text.span)
-        guard let number = context.number(node, "the default of '\(parameter.text)'") else { return nil }
+        guard let number = context.number(node, "the default of '\(parameter.text)'") else {
+          return nil
+        }
         value = number
       }
       parameters.append(Parameter(name: parameter.text, value: value))
     }
     guard let items = entry.value.items ?? entry.value["layers"]?.items, !items.isEmpty else {
       context.error(
-        "block '\(name)' must be a list of layers, but found \(entry.value.kindName)", at: entry.value.span)
+        "block '\(name)' must be a list of layers, but found \(entry.value.kindName)",
+        at: entry.value.span)
       return nil
     }
     layers = items
@@ -77,7 +80,8 @@ struct BlockDefinition {
       } else {
         context.error(
           "block '\(name)' needs a value for '\(parameter.name)'", at: entry.type.span,
-          hint: "write '- \(name): value'", notes: [Diagnostic(.note, "the block is here", at: place)])
+          hint: "write '- \(name): value'",
+          notes: [Diagnostic(.note, "the block is here", at: place)])
       }
     }
     return values.count == parameters.count ? values : nil
@@ -98,7 +102,8 @@ struct Signature {
     guard context.identifier(name, "the \(what)") != nil else { return nil }
     guard open < bytes.count else { return }
     guard bytes.last == UInt8(ascii: ")") else {
-      context.error("'(' is not closed in '\(key.text)'", at: key.span, hint: "write \(name.text)(a, b)")
+      context.error(
+        "'(' is not closed in '\(key.text)'", at: key.span, hint: "write \(name.text)(a, b)")
       return nil
     }
     let inner = (open + 1)..<(bytes.count - 1)
@@ -122,7 +127,8 @@ struct Signature {
       return false
     }
     let value =
-      equals < range.upperBound ? key.slice(Self.trim((equals + 1)..<range.upperBound, in: bytes)) : nil
+      equals < range.upperBound
+      ? key.slice(Self.trim((equals + 1)..<range.upperBound, in: bytes)) : nil
     parameters.append((parameter, value))
     return true
   }

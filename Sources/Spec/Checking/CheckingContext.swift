@@ -24,6 +24,9 @@ final class CheckingContext {
     diagnostics.insert(Diagnostic(.error, message, at: span, hint: hint, notes: notes))
   }
 
+  /// Adds a finished message.
+  func adopt(_ diagnostic: Diagnostic) { adopt(DiagnosticBag([diagnostic])) }
+
   /// Adds the messages of an inner check.
   func adopt(_ inner: DiagnosticBag) {
     if inner.hasErrors { faults += 1 }
@@ -94,7 +97,7 @@ extension CheckingContext {
       return nil
     }
     guard value.magnitude <= 0x1p53, range.contains(Int(value)) else {
-      error("\(what) must be \(describe(range)), but is \(short(value))", at: node.span)
+      error("\(what) must be \(describe(range, value)), but is \(short(value))", at: node.span)
       return nil
     }
     return Int(value)
@@ -161,15 +164,18 @@ extension CheckingContext {
     return items.compactMap { string($0, "each entry of \(what)") }
   }
 
-  private func describe(_ range: ClosedRange<Int>) -> String {
-    range.upperBound >= Limits.size
-      ? "at least \(range.lowerBound)" + (range.lowerBound <= 1 ? " and at most \(range.upperBound)" : "")
-      : "between \(range.lowerBound) and \(range.upperBound)"
+  private func describe(_ range: ClosedRange<Int>, _ value: Double) -> String {
+    guard range.upperBound >= Limits.kernel else {
+      return "between \(range.lowerBound) and \(range.upperBound)"
+    }
+    return value < Double(range.lowerBound)
+      ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
   }
 
   private func describe(_ range: ClosedRange<Double>) -> String {
     range.upperBound >= Double.greatestFiniteMagnitude
-      ? range.lowerBound == Double.leastNonzeroMagnitude ? "positive" : "at least \(short(range.lowerBound))"
+      ? range.lowerBound == Double.leastNonzeroMagnitude
+        ? "positive" : "at least \(short(range.lowerBound))"
       : "between \(short(range.lowerBound)) and \(short(range.upperBound))"
   }
 }
@@ -225,6 +231,12 @@ extension String {
     }
   }
 }
+
+/// `'a', 'b', 'c'`.
+func listing(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
+
+/// A list of names as YAML writes it: `[a, b]`.
+func describe(names: [String]) -> String { "[" + names.joined(separator: ", ") + "]" }
 
 /// A shape as diagnostics print it: `[64, 7, 7]`.
 func describe(shape: [Int]) -> String { "[" + shape.map(String.init).joined(separator: ", ") + "]" }

@@ -35,9 +35,11 @@ enum DatasetReader {
       let sigma = reader.number("sigma", default: 0.05, in: nonnegative)
       return points(.grid(side: side, spacing: spacing, sigma: sigma), classes: side * side)
     case "swissroll":
-      return points(.swissRoll(noise: reader.number("noise", default: 0.25, in: nonnegative)), classes: nil)
+      return points(
+        .swissRoll(noise: reader.number("noise", default: 0.25, in: nonnegative)), classes: nil)
     default:
-      return points(.moons(noise: reader.number("noise", default: 0.05, in: nonnegative)), classes: 2)
+      return points(
+        .moons(noise: reader.number("noise", default: 0.05, in: nonnegative)), classes: 2)
     }
   }
 

@@ -33,7 +33,8 @@ struct DefinitionUse {
       }
       guard let only = all.first, all.count == 1 else {
         context.error(
-          "a \(what) has one key, its type, but found \(alternatives(all.map(\.key.text)))", at: node.span,
+          "a \(what) has one key, its type, but found \(listing(all.map(\.key.text)))",
+          at: node.span,
           hint: "its keys stand inside, as in wgan_gp: {weight: 10}; check the indentation")
         return nil
       }

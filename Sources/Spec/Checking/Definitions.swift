@@ -15,14 +15,17 @@ struct Definitions {
     for entry in Self.entries(&reader, "objectives") {
       if let known = objectives[entry.key.text] {
         report(entry.key, "objective", known.place, context)
-      } else if let definition = ObjectiveDefinition(entry, at: reader.child("objectives"), context) {
+      } else if let definition = ObjectiveDefinition(entry, at: reader.child("objectives"), context)
+      {
         objectives[entry.key.text] = definition
       }
     }
     for entry in Self.entries(&reader, "regularizers") {
       if let known = regularizers[entry.key.text] {
         report(entry.key, "regularizer", known.place, context)
-      } else if let definition = RegularizerDefinition(entry, at: reader.child("regularizers"), context) {
+      } else if let definition = RegularizerDefinition(
+        entry, at: reader.child("regularizers"), context)
+      {
         regularizers[entry.key.text] = definition
       }
     }
@@ -41,9 +44,12 @@ struct Definitions {
     }
   }
 
-  /// Reads `bind`. A role whose body is a player's name stands for that player.
+  /// Reads `bind`.
+  ///
+  /// A role whose body is a player's name stands for that player.
   mutating func readBind(
-    _ node: SpecNode?, players: Set<String>, isDefault: Bool, _ names: inout Namespace, _ context: CheckingContext
+    _ node: SpecNode?, players: Set<String>, isDefault: Bool, _ names: inout Namespace,
+    _ context: CheckingContext
   ) {
     guard let node, !node.isNull else { return }
     guard let entries = node.entries else {
@@ -78,7 +84,7 @@ struct Definitions {
     _ key: LocatedText, _ kind: String, _ first: SourceSpan, _ context: CheckingContext
   ) {
     context.error(
-      "there is a \(kind) '\(key.text)' already", at: key.span, hint: "choose another name",
+      "\(kind) '\(key.text)' exists already", at: key.span, hint: "choose another name",
       notes: [Diagnostic(.note, "it is defined here", at: first)])
   }
 }
@@ -86,14 +92,16 @@ struct Definitions {
 /// What each player trains and minimises, in terms of roles.
 struct ObjectiveDefinition {
   var place: SourceSpan
+  var about: DefinitionOrigin
   var parameters: [DefinitionParameter]
   var players: [SpecNode.Entry]
 
   init?(_ entry: SpecNode.Entry, at path: [String], _ context: CheckingContext) {
     place = entry.key.span
     var reader = MappingReader(
-      entry.value, "objective '\(entry.key.text)'", at: path + [entry.key.text], place: place, context)
-    _ = reader.take("paper")
+      entry.value, "objective '\(entry.key.text)'", at: path + [entry.key.text], place: place,
+      context)
+    about = DefinitionOrigin(&reader)
     parameters = DefinitionParameter.readList(&reader)
     let players = reader.require("players")
     reader.finish()
@@ -109,43 +117,46 @@ struct ObjectiveDefinition {
 /// A penalty in terms of roles and parameters.
 struct RegularizerDefinition {
   var place: SourceSpan
-  var player: LocatedText
+  var about: DefinitionOrigin
+  /// Every one of them adds the penalty.
+  var players: [LocatedText]
   var weight: SpecNode?
   var every: SpecNode?
   var parameters: [DefinitionParameter]
-  var lets: [LetText]
-  /// A text, or `{by: parameter, choice: text, ...}`.
-  var value: SpecNode
+  var lets: [(name: LocatedText, text: DefinitionText)]
+  var value: DefinitionText
 
   init?(_ entry: SpecNode.Entry, at path: [String], _ context: CheckingContext) {
     place = entry.key.span
     var reader = MappingReader(
-      entry.value, "regularizer '\(entry.key.text)'", at: path + [entry.key.text], place: place, context)
-    _ = reader.take("paper")
-    let player = reader.require("player").flatMap { context.string($0, "'player'") }
+      entry.value, "regularizer '\(entry.key.text)'", at: path + [entry.key.text], place: place,
+      context)
+    about = DefinitionOrigin(&reader)
+    let players = reader.require("player").flatMap { context.names($0, "'player'") }
     weight = reader.take("weight")
     every = reader.take("every")
     parameters = DefinitionParameter.readList(&reader)
-    lets = LetText.readList(&reader)
+    lets = DefinitionText.readLets(&reader)
     let value = reader.require("value")
     reader.finish()
-    guard let player, let value else { return nil }
-    (self.player, self.value) = (player, value)
+    guard let players, let value else { return nil }
+    guard !players.isEmpty else {
+      context.error("'player' names nobody", at: place)
+      return nil
+    }
+    self.players = players
+    self.value = DefinitionText(key: "value", node: value)
   }
+}
 
-  /// The value's text for the given choices; nil after a diagnostic.
-  func valueText(words: [String: String], _ context: CheckingContext) -> LocatedText? {
-    guard value.entries != nil else { return context.string(value, "'value'") }
-    guard let by = value["by"]?.scalar, let word = words[by.text] else {
-      context.error(
-        "a 'value' with alternatives needs 'by', the name of a parameter with choices", at: value.span)
-      return nil
-    }
-    guard let text = value[word]?.scalar else {
-      context.error("'value' has no alternative '\(word)'", at: value.span)
-      return nil
-    }
-    return text
+/// Where a definition comes from, for documentation.
+struct DefinitionOrigin {
+  var paper: String
+  var summary: String
+
+  init(_ reader: inout MappingReader) {
+    paper = reader.take("paper")?.scalar?.text ?? ""
+    summary = reader.take("summary")?.scalar?.text ?? ""
   }
 }
 
@@ -157,7 +168,8 @@ struct LetText {
   static func readList(_ reader: inout MappingReader) -> [LetText] {
     guard let node = reader.take("let") else { return [] }
     guard let entries = node.entries else {
-      reader.context.error("'let' must be a mapping of names, but found \(node.kindName)", at: node.span)
+      reader.context.error(
+        "'let' must be a mapping of names, but found \(node.kindName)", at: node.span)
       return []
     }
     return entries.compactMap { entry in
@@ -210,13 +222,15 @@ struct DefinitionParameter {
       let name = parameter.name.text
       let given = reader.take(name)
       if given == nil {
-        context.recordDefault(name, parameter.value.scalar?.text ?? "", at: reader.path, origin: origin)
+        context.recordDefault(
+          name, parameter.value.scalar?.text ?? "", at: reader.path, origin: origin)
       }
       let node = given ?? parameter.value
       if let choices = parameter.choices {
         values.words[name] = context.choice(node, "'\(name)' of \(reader.what)", among: choices)
       } else {
-        values.numbers[name] = context.number(node, "'\(name)' of \(reader.what)")
+        // Behind a fault a 1 stands in.
+        values.numbers[name] = context.number(node, "'\(name)' of \(reader.what)") ?? 1
       }
     }
     return values

@@ -10,13 +10,15 @@ struct ExpressionRules {
     _ expression: TypedExpression, _ bindings: [LetBinding], visiting: Set<String> = []
   ) -> Set<String> {
     switch expression.term {
-    case .number, .stream, .freshStream, .draw, .detach: return []
+    case .number, .stream, .freshStream, .draw, .detach, .ema: return []
     case .parameters(let networks): return Set(networks)
     case .binding(let name):
       guard let binding = bindings.first(where: { $0.name == name }) else { return [] }
       return reach(binding.value, bindings, visiting: visiting)
     case .loss(let name, _, _, let penalties):
-      guard !visiting.contains(name), let player = players.first(where: { $0.name == name }) else { return [] }
+      guard !visiting.contains(name), let player = players.first(where: { $0.name == name }) else {
+        return []
+      }
       let visiting = visiting.union([name])
       var result = reach(player.minimizes, player.bindings, visiting: visiting)
       for penalty in penalties ? player.penalties : [] {
@@ -50,8 +52,12 @@ struct ExpressionRules {
   func check(_ context: CheckingContext) {
     for player in players {
       checkReach(player, context)
-      checkTerms(player.minimizes, player.bindings, context)
-      for penalty in player.penalties { checkTerms(penalty.value, penalty.bindings, context) }
+      checkBatches(player.minimizes, player.bindings, usedAt: player.span, context)
+      checkHalves(player.minimizes, player.bindings, usedAt: player.span, context)
+      for penalty in player.penalties {
+        checkBatches(penalty.value, penalty.bindings, usedAt: penalty.span, context)
+        checkHalves(penalty.value, penalty.bindings, usedAt: penalty.span, context)
+      }
     }
     checkCycles(context)
   }
@@ -60,55 +66,74 @@ struct ExpressionRules {
     guard !player.trains.isEmpty else { return }
     let networks = reach(player.minimizes, player.bindings)
     if networks.isDisjoint(with: player.trains) {
-      context.error(
-        "what player '\(player.name)' minimizes does not depend on the parameters of \(alternatives(player.trains)), which it trains",
-        at: player.minimizes.span,
-        hint: networks.isEmpty
-          ? "it depends on no parameters" : "it depends on those of \(alternatives(networks.sorted()))")
+      context.adopt(
+        Diagnostic(
+          .error,
+          "what player '\(player.name)' minimizes does not depend on the parameters of \(listing(player.trains)), which it trains",
+          at: player.minimizes.span,
+          hint: networks.isEmpty
+            ? "it depends on no parameters" : "it depends on those of \(listing(networks.sorted()))"
+        ).placed(at: player.span))
     }
     for penalty in player.penalties {
       let networks = reach(penalty.value, penalty.bindings)
       guard networks.isDisjoint(with: player.trains) else { continue }
       context.error(
-        "penalty '\(penalty.name)' does not depend on the parameters of \(alternatives(player.trains)), which player '\(player.name)' trains",
+        "penalty '\(penalty.name)' does not depend on the parameters of \(listing(player.trains)), which player '\(player.name)' trains",
         at: penalty.span,
         hint: networks.isEmpty
-          ? "it depends on no parameters" : "it depends on those of \(alternatives(networks.sorted()))")
+          ? "it depends on no parameters" : "it depends on those of \(listing(networks.sorted()))")
     }
   }
 
-  /// Streams that meet have one batch size, and halves need an even one.
-  private func checkTerms(
-    _ expression: TypedExpression, _ bindings: [LetBinding], _ context: CheckingContext
+  /// Streams that meet have one batch size.
+  private func checkBatches(
+    _ expression: TypedExpression, _ bindings: [LetBinding], usedAt place: SourceSpan,
+    _ context: CheckingContext
   ) {
     var first: Stream?
+    var other: Stream?
     visit(expression, bindings) { part in
-      for stream in usedStreams(part) {
-        if let first, first.batch != stream.batch {
-          context.error(
-            "streams '\(first.name)' and '\(stream.name)' meet here, but their batches are \(first.batch) and \(stream.batch)",
-            at: expression.span,
-            notes: [Diagnostic(.note, "the batch of '\(stream.name)' is set here", at: stream.span)])
-        }
-        first = first ?? stream
-      }
-      guard case .loss(let name, .some, _, _) = part.term, let player = players.first(where: { $0.name == name })
-      else { return }
-      visit(player.minimizes, player.bindings) { inner in
-        for stream in usedStreams(inner) where stream.batch % 2 == 1 {
-          context.error(
-            "half= cuts a batch in two, but the batch of '\(stream.name)' is \(stream.batch), which is odd",
-            at: part.span, hint: "use an even batch",
-            notes: [Diagnostic(.note, "'\(stream.name)' is here", at: stream.span)])
-        }
-      }
+      guard let stream = usedStream(part) else { return }
+      if let first, first.batch != stream.batch { other = other ?? stream }
+      first = first ?? stream
     }
+    guard let first, let other else { return }
+    context.adopt(
+      Diagnostic(
+        .error,
+        "streams '\(first.name)' and '\(other.name)' meet here, but their batches are \(first.batch) and \(other.batch)",
+        at: expression.span,
+        notes: [first, other].map { Diagnostic(.note, "stream '\($0.name)' is here", at: $0.span) }
+      ).placed(at: place))
   }
 
-  private func usedStreams(_ part: TypedExpression) -> [Stream] {
+  /// Halves need an even batch.
+  private func checkHalves(
+    _ expression: TypedExpression, _ bindings: [LetBinding], usedAt place: SourceSpan,
+    _ context: CheckingContext
+  ) {
+    var fault: Diagnostic?
+    visit(expression, bindings) { part in
+      guard case .loss(let name, .some, _, _) = part.term, fault == nil,
+        let player = players.first(where: { $0.name == name })
+      else { return }
+      visit(player.minimizes, player.bindings) { inner in
+        guard let stream = usedStream(inner), stream.batch % 2 == 1, fault == nil else { return }
+        fault = Diagnostic(
+          .error,
+          "'half=' cuts a batch in two, but the batch of '\(stream.name)' is \(stream.batch), which is odd",
+          at: part.span, hint: "use an even batch",
+          notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
+      }
+    }
+    if let fault { context.adopt(fault.placed(at: place)) }
+  }
+
+  private func usedStream(_ part: TypedExpression) -> Stream? {
     switch part.term {
-    case .stream(let name), .freshStream(let name, _): streams.filter { $0.name == name }
-    default: []
+    case .stream(let name), .freshStream(let name, _): streams.first { $0.name == name }
+    default: nil
     }
   }
 
@@ -132,16 +157,23 @@ struct ExpressionRules {
   private func follow(
     _ loss: Loss, _ chain: inout [Loss], _ done: inout Set<Loss>, _ context: CheckingContext
   ) {
-    guard !done.contains(loss), let player = players.first(where: { $0.name == loss.player }) else { return }
+    guard !done.contains(loss), let player = players.first(where: { $0.name == loss.player }) else {
+      return
+    }
     if let start = chain.firstIndex(of: loss) {
       let names = (chain[start...] + [loss]).map { "loss(\($0.player))" }.joined(separator: " -> ")
-      context.error("losses need each other in a cycle: \(names)", at: player.minimizes.span)
+      context.error(
+        "losses need each other in a cycle: \(names)",
+        at: player.minimizes.span.file.name.hasPrefix(Prelude.namePrefix)
+          ? player.span : player.minimizes.span)
       return
     }
     chain.append(loss)
     var parts = [(player.minimizes, player.bindings)]
     if loss.penalties {
-      for penalty in player.penalties where penalty.weight != .auto { parts.append((penalty.value, penalty.bindings)) }
+      for penalty in player.penalties where penalty.weight != .auto {
+        parts.append((penalty.value, penalty.bindings))
+      }
     }
     var next: [Loss] = []
     for (expression, bindings) in parts {

@@ -6,7 +6,7 @@ struct GameChecker {
   private let networks: [Network]
   private let streams: [Stream]
   /// Names that a reported fault left without meaning; expressions that name them are not checked.
-  private let failed: Set<String>
+  private var failed: Set<String>
   private let context: CheckingContext
   private var environment: ExpressionEnvironment
   private let sharedOptimizer: SpecNode?
@@ -34,31 +34,46 @@ struct GameChecker {
 
   /// The players, those with a fault left out.
   mutating func check() -> [Player] {
-    var players: [Player] = []
-    for draft in drafts {
-      if let player = makePlayer(draft) { players.append(player) }
-    }
-    let rules = ExpressionRules(players: players, streams: streams)
-    for player in players {
-      environment.playerNetworks[player.name] = rules.reach(player.minimizes, player.bindings)
-      environment.playerDerivativeOrders[player.name] = player.minimizes.derivativeOrder
-    }
+    var checked: [String: Player] = [:]
+    var begun: Set<String> = []
+    for draft in drafts { checkTrains(draft) }
+    for draft in drafts { check(draft, &checked, &begun) }
+    var players = drafts.compactMap { checked[$0.name.text] }
     for draft in drafts {
       let penalties = draft.penalties.compactMap { makePenalty($0) }
       if let index = players.firstIndex(where: { $0.name == draft.name.text }) {
         players[index].penalties = penalties
       }
     }
-    ExpressionRules(players: players, streams: streams).check(context)
+    let rules = ExpressionRules(players: players, streams: streams)
+    rules.check(context)
     warnAboutIdleNetworks()
     return players
+  }
+
+  /// Checks what a player minimizes, after the players whose loss it names.
+  private mutating func check(
+    _ draft: PlayerDraft, _ checked: inout [String: Player], _ begun: inout Set<String>
+  ) {
+    guard begun.insert(draft.name.text).inserted else { return }
+    let texts = draft.lets.map(\.text) + (draft.minimizes.map { [$0] } ?? [])
+    for name in environment.playersNamed(in: texts).sorted() {
+      if let needed = drafts.first(where: { $0.name.text == name }) {
+        check(needed, &checked, &begun)
+      }
+    }
+    guard let player = makePlayer(draft) else { return }
+    checked[player.name] = player
+    environment.playerNetworks[player.name] = ExpressionRules(
+      players: Array(checked.values), streams: streams
+    ).reach(player.minimizes, player.bindings)
+    environment.playerDerivativeOrders[player.name] = player.minimizes.derivativeOrder
   }
 
   /// The player without its penalties, whose meaning depends on what all players minimize.
   private func makePlayer(_ draft: PlayerDraft) -> Player? {
     let name = draft.name.text
     let what = "player '\(name)'"
-    checkTrains(draft)
     var optimizer: Optimizer?
     if let own = draft.optimizer {
       let node = sharedOptimizer.map { $0.merged(under: own) } ?? own
@@ -74,37 +89,47 @@ struct GameChecker {
     guard let text = draft.minimizes else { return nil }
     let expression = ExpressionDraft(
       lets: draft.lets, value: text, numbers: draft.numbers, usedAt: draft.usedAt)
-    guard let (bindings, value) = check(expression, scope: name, valueName: "minimizes") else { return nil }
+    guard let (bindings, value) = check(expression, scope: name, valueName: "minimizes") else {
+      return nil
+    }
     guard let optimizer else { return nil }
     return Player(
       name: name, trains: draft.trains.map(\.text), steps: draft.steps, minimizes: value,
-      bindings: bindings, penalties: [], optimizer: optimizer, span: draft.usedAt ?? draft.name.span)
+      bindings: bindings, penalties: [], optimizer: optimizer, span: draft.usedAt ?? draft.name.span
+    )
   }
 
   private func makePenalty(_ draft: PenaltyDraft) -> Penalty? {
     let name = draft.name.text
     if drafts.contains(where: { $0.name.text == name }) {
-      context.error("penalty '\(name)' has the name of a player", at: draft.name.span, hint: "give it another 'name'")
+      context.error(
+        "penalty '\(name)' has the name of a player", at: draft.name.span,
+        hint: "give it another 'name'")
     }
-    guard let (bindings, value) = check(draft.expression, scope: name, valueName: "value") else { return nil }
+    guard let (bindings, value) = check(draft.expression, scope: name, valueName: "value") else {
+      return nil
+    }
     return Penalty(
       name: name, weight: draft.weight, every: draft.every, bindings: bindings, value: value,
       span: draft.name.span)
   }
 
-  private func checkTrains(_ draft: PlayerDraft) {
-    if draft.trains.isEmpty {
+  private mutating func checkTrains(_ draft: PlayerDraft) {
+    if draft.trains.isEmpty, draft.minimizes != nil {
       context.error(
         "player '\(draft.name.text)' trains no network", at: draft.name.span, hint: "add trains: G")
     }
-    for text in draft.trains where environment.networks[text.text] == nil && !failed.contains(text.text) {
+    for text in draft.trains
+    where environment.networks[text.text] == nil && !failed.contains(text.text) {
       let known = networks.map(\.name)
-      context.diagnostics.insert(
+      failed.insert(text.text)
+      context.adopt(
         Diagnostic(
-          .error, "player '\(draft.name.text)' trains '\(text.text)', but there is no such network", at: text.span,
-          hint: suggestion(for: text.text, among: known)
-            ?? (known.isEmpty ? nil : "networks are \(alternatives(known)); say 'trains' in 'players'"),
-          notes: use(draft.usedAt, of: text.span)))
+          .error, "player '\(draft.name.text)' trains '\(text.text)', but there is no such network",
+          at: text.span,
+          hint: known.isEmpty
+            ? nil : "networks are \(listing(known)); say 'trains' in 'players'"
+        ).placed(at: draft.usedAt))
     }
   }
 
@@ -125,23 +150,25 @@ struct GameChecker {
     var environment = environment
     environment.numbers = context.numbers.merging(draft.numbers) { $1 }
     environment.scope = scope
+    environment.letsMayHide = draft.usedAt != nil
     var checker = ExpressionChecker(environment: environment)
     let result = checker.checkBlock(
       lets: draft.lets.map { (name: $0.name.text, nameSpan: $0.name.span, text: $0.text) },
       value: draft.value, valueName: valueName)
     var adopted = DiagnosticBag()
-    for var diagnostic in checker.diagnostics.sorted {
-      diagnostic.notes += use(draft.usedAt, of: diagnostic.span)
-      adopted.insert(diagnostic)
+    // A role that is used twice in one definition is faulty at one place of the spec.
+    var seen: Set<Diagnostic> = []
+    for diagnostic in checker.diagnostics.sorted {
+      // A `let` that only some choices of the prelude's entry use is not the user's to mend.
+      let isPrelude = diagnostic.span?.file.name.hasPrefix(Prelude.namePrefix) ?? false
+      if isPrelude, diagnostic.level == .warning { continue }
+      let placed = diagnostic.placed(at: draft.usedAt)
+      var bare = placed
+      bare.notes = []
+      if seen.insert(bare).inserted { adopted.insert(placed) }
     }
     context.adopt(adopted)
     return result
-  }
-
-  /// For a message inside a definition, the line of the spec that uses it.
-  private func use(_ use: SourceSpan?, of span: SourceSpan?) -> [Diagnostic] {
-    guard let use, let span, use.file != span.file else { return [] }
-    return [Diagnostic(.note, "it is needed here", at: use)]
   }
 
   /// Names that the draft's texts name, through functions and roles as well.
@@ -155,5 +182,16 @@ struct GameChecker {
       if let networks = environment.players[name] { open.formUnion(networks) }
     }
     return seen
+  }
+}
+
+extension Diagnostic {
+  /// The message at the line of the spec that uses a definition of the prelude, with a note at its own place there.
+  func placed(at use: SourceSpan?) -> Diagnostic {
+    guard let use, let span, span.file.name.hasPrefix(Prelude.namePrefix) else { return self }
+    var result = self
+    result.span = use
+    result.notes.insert(Diagnostic(.note, "this is the line of the prelude", at: span), at: 0)
+    return result
   }
 }

@@ -17,13 +17,15 @@ struct GameReader {
 
   /// `wgan`, `{type: wgan, ...}` or `{wgan: {...}}`.
   mutating func readObjective(_ node: SpecNode?, _ names: inout Namespace) {
-    guard let node, !node.isNull, let use = DefinitionUse(node, at: ["objective"], "objective", context)
+    guard let node, !node.isNull,
+      let use = DefinitionUse(node, at: ["objective"], "objective", context)
     else { return }
     guard let definition = definitions.objectives[use.type.text] else {
       let known = definitions.objectives.keys.sorted()
       context.error(
         "unknown objective '\(use.type.text)'", at: use.type.span,
-        hint: suggestion(for: use.type.text, among: known) ?? "objectives are \(alternatives(known)); your own stand in 'players'")
+        hint: suggestion(for: use.type.text, among: known)
+          ?? "objectives are \(listing(known)); your own stand in 'players'")
       return
     }
     var reader = use.reader("objective '\(use.type.text)'", context)
@@ -31,9 +33,10 @@ struct GameReader {
       of: definition.parameters, &reader, from: "objective \(use.type.text)")
     reader.finish()
     for entry in definition.players {
-      guard names.claim(entry.key, as: "player", context) else { continue }
-      var draft = PlayerDraft(name: entry.key)
-      read(entry, into: &draft, from: use.type, values)
+      let name = entry.key.moved(to: use.type.span)
+      guard names.claim(name, as: "player", context) else { continue }
+      var draft = PlayerDraft(name: name)
+      read(entry, into: &draft, from: use.type, definition.parameters, values)
       players.append(draft)
     }
   }
@@ -41,25 +44,28 @@ struct GameReader {
   /// A player of an objective's definition.
   private func read(
     _ entry: SpecNode.Entry, into draft: inout PlayerDraft, from use: LocatedText,
-    _ values: DefinitionParameter.Values
+    _ parameters: [DefinitionParameter], _ values: DefinitionParameter.Values
   ) {
     var reader = MappingReader(
-      entry.value, "player '\(entry.key.text)'", at: ["objective", use.text], place: entry.key.span, context)
+      entry.value, "player '\(entry.key.text)'", at: ["objective", use.text], place: entry.key.span,
+      context)
     draft.trains = reader.take("trains").flatMap { context.names($0, "'trains'") } ?? []
-    draft.minimizes = reader.require("minimizes").flatMap { context.string($0, "'minimizes'") }
-      .flatMap { interpolate($0, values.words) }
-    draft.lets = LetText.readList(&reader)
+    draft.minimizes = reader.require("minimizes").flatMap {
+      DefinitionText(key: "minimizes", node: $0).chosen(by: values.words, parameters, context)
+    }
+    draft.lets = lets(DefinitionText.readLets(&reader), values.words, parameters)
     draft.numbers = values.numbers
     draft.usedAt = use.span
     reader.finish()
   }
 
-  private func interpolate(_ text: LocatedText, _ words: [String: String]) -> LocatedText? {
-    guard !words.isEmpty else { return text }
-    var interpolation = Interpolation(numbers: context.numbers, words: words)
-    let result = interpolation.apply(text)
-    context.adopt(interpolation.diagnostics)
-    return result
+  private func lets(
+    _ lets: [(name: LocatedText, text: DefinitionText)], _ words: [String: String],
+    _ parameters: [DefinitionParameter]
+  ) -> [LetText] {
+    lets.compactMap { name, text in
+      text.chosen(by: words, parameters, context).map { LetText(name: name, text: $0) }
+    }
   }
 
   // MARK: Regularizers
@@ -92,29 +98,54 @@ struct GameReader {
     context.error(
       "unknown regularizer '\(use.type.text)'", at: use.type.span,
       hint: suggestion(for: use.type.text, among: known)
-        ?? "regularizers are \(alternatives(known)); one of your own needs 'player' and 'value'")
+        ?? "regularizers are \(listing(known)); one of your own needs 'player' and 'value'")
   }
 
   private mutating func read(_ definition: RegularizerDefinition, _ use: DefinitionUse) {
     var reader = use.reader("regularizer '\(use.type.text)'", context)
     let origin = "prelude \(use.type.text)"
     let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
-    let given = reader.take("player").flatMap { context.string($0, "'player'") }
-    if given == nil { context.recordDefault("player", definition.player.text, at: use.path, origin: origin) }
+    let given = reader.take("player").flatMap { context.names($0, "'player'") }
+    if given == nil {
+      let players = definition.players.map(\.text)
+      context.recordDefault(
+        "player", players.count == 1 ? players[0] : describe(names: players), at: use.path,
+        origin: origin)
+    }
     let weight = self.weight(&reader, definition.weight, origin)
     let every = self.every(&reader, definition.every)
     let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
     reader.finish()
-    guard let value = definition.valueText(words: values.words, context).flatMap({ interpolate($0, values.words) })
-    else { return }
-    let lets = definition.lets.compactMap { entry in
-      interpolate(entry.text, values.words).map { LetText(name: entry.name, text: $0) }
+    let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
+    if players.isEmpty {
+      context.error(
+        "'player' of \(reader.what) names nobody", at: use.type.span,
+        hint: "leave the regularizer out, or comment it out")
     }
-    let expression = ExpressionDraft(
-      lets: lets, value: value, numbers: values.numbers, usedAt: use.type.span)
-    add(
-      PenaltyDraft(name: name.moved(to: use.type.span), weight: weight, every: every, expression: expression),
-      to: given ?? definition.player.moved(to: use.type.span))
+    for player in players {
+      guard let expression = expression(of: definition, for: player, values, at: use.type.span)
+      else { return }
+      let own = players.count == 1 ? name.text : "\(name.text)_\(player.text)"
+      add(
+        PenaltyDraft(
+          name: name.moved(to: use.type.span).renamed(own), weight: weight, every: every,
+          expression: expression), to: player)
+    }
+  }
+
+  /// The definition's value for one player, whose name `${player}` stands for.
+  private func expression(
+    of definition: RegularizerDefinition, for player: LocatedText,
+    _ values: DefinitionParameter.Values, at use: SourceSpan
+  ) -> ExpressionDraft? {
+    var words = values.words
+    words["player"] = definitions.playerRoles[player.text] ?? player.text
+    guard let value = definition.value.chosen(by: words, definition.parameters, context) else {
+      return nil
+    }
+    return ExpressionDraft(
+      lets: lets(definition.lets, words, definition.parameters), value: value,
+      numbers: values.numbers, usedAt: use)
   }
 
   /// A regularizer that the spec writes out: `player`, `value`, and what else it needs.
@@ -140,7 +171,8 @@ struct GameReader {
     }
     guard let value, context.identifier(name, "the penalty") != nil else { return nil }
     return PenaltyDraft(
-      name: name, weight: weight, every: every, expression: ExpressionDraft(lets: lets, value: value))
+      name: name, weight: weight, every: every,
+      expression: ExpressionDraft(lets: lets, value: value))
   }
 
   private func weight(
@@ -148,15 +180,18 @@ struct GameReader {
   ) -> Penalty.Weight {
     let given = reader.take("weight")
     if given == nil {
-      context.recordDefault("weight", fallback?.scalar?.text ?? "1", at: reader.path, origin: origin)
+      context.recordDefault(
+        "weight", fallback?.scalar?.text ?? "1", at: reader.path, origin: origin)
     }
     guard let node = given ?? fallback else { return .number(1) }
     if node.scalar?.text == "auto" { return .auto }
-    guard let items = node.scalar, context.numbers[items.text] == nil, items.text.isIdentifier else {
+    guard let items = node.scalar, context.numbers[items.text] == nil, items.text.isIdentifier
+    else {
       return .number(context.number(node, "'weight' of \(reader.what)") ?? 1)
     }
     context.error(
-      "'weight' of \(reader.what) must be a number or 'auto', but found '\(items.text)'", at: node.span,
+      "'weight' of \(reader.what) must be a number or 'auto', but found '\(items.text)'",
+      at: node.span,
       hint: suggestion(for: items.text, among: ["auto"] + context.numbers.keys.sorted()))
     return .number(1)
   }
@@ -177,7 +212,8 @@ struct GameReader {
   private mutating func claim(_ name: LocatedText) -> Bool {
     if let first = penaltyNames[name.text] {
       context.error(
-        "two penalties have the name '\(name.text)'", at: name.span, hint: "give one of them a 'name'",
+        "two penalties have the name '\(name.text)'", at: name.span,
+        hint: "give one of them a 'name'",
         notes: [Diagnostic(.note, "the first one is here", at: first)])
       return false
     }
@@ -225,7 +261,7 @@ struct GameReader {
         context.error(
           "there is no player '\(player.text)' for penalty '\(draft.name.text)'", at: player.span,
           hint: suggestion(for: player.text, among: known)
-            ?? (known.isEmpty ? "add an 'objective'" : "players are \(alternatives(known))"))
+            ?? (known.isEmpty ? "add an 'objective'" : "players are \(listing(known))"))
       }
     }
     pending = []
@@ -236,7 +272,9 @@ struct GameReader {
     var reader = MappingReader(
       entry.value, what, at: ["players", entry.key.text], place: entry.key.span, context)
     draft.name = entry.key
-    if let node = reader.take("trains") { draft.trains = context.names(node, "'trains' of \(what)") ?? [] }
+    if let node = reader.take("trains") {
+      draft.trains = context.names(node, "'trains' of \(what)") ?? []
+    }
     draft.steps = reader.integer("steps", default: 1, in: 1...Limits.kernel)
     let lets = LetText.readList(&reader)
     if let node = reader.take("minimizes") {
@@ -245,13 +283,16 @@ struct GameReader {
     }
     draft.lets += lets
     draft.optimizer = reader.take("optimizer")
-    if let node = reader.take("penalties") { mergePenalties(node, into: &draft, at: reader.child("penalties")) }
+    if let node = reader.take("penalties") {
+      mergePenalties(node, into: &draft, at: reader.child("penalties"))
+    }
     let known = players.map(\.name.text).filter { $0 != entry.key.text }
     reader.finish()
     if draft.minimizes == nil {
       context.error(
         "\(what) has no 'minimizes'", at: entry.key.span,
-        hint: suggestion(for: entry.key.text, among: known) ?? "write, for example, minimizes: mean(D(x)^2)")
+        hint: suggestion(for: entry.key.text, among: known)
+          ?? "write, for example, minimizes: mean(D(x)^2)")
     }
   }
 
@@ -264,7 +305,10 @@ struct GameReader {
     }
     for (index, item) in items.enumerated() {
       var reader = MappingReader(item, "this penalty", at: path + [String(index)], context)
-      guard let name = reader.require("name", example: "name: smoothness").flatMap({ context.string($0, "'name'") })
+      guard
+        let name = reader.require("name", example: "name: smoothness").flatMap({
+          context.string($0, "'name'")
+        })
       else {
         for key in ["weight", "every", "let", "value"] { _ = reader.take(key) }
         reader.finish()

@@ -30,7 +30,7 @@ struct LayerEntry {
       }
       guard let only = all.first, all.count == 1 else {
         context.error(
-          "a layer has one key, its type, but found \(alternatives(all.map(\.key.text)))",
+          "a layer has one key, its type, but found \(listing(all.map(\.key.text)))",
           at: node.span,
           hint: "its keys stand inside, as in conv: {out: 64, name: c1}; check the indentation")
         return nil

@@ -4,7 +4,8 @@ extension LayerKind {
   /// Every layer that computes something, with the key that a bare value stands for.
   static let primaryKeys: [String: String?] = [
     "linear": "out", "conv": "out", "conv_transpose": "out", "batch_norm": nil, "relu": nil,
-    "leaky_relu": "slope", "tanh": nil, "sigmoid": nil, "softplus": nil, "elu": "alpha", "gelu": nil,
+    "leaky_relu": "slope", "tanh": nil, "sigmoid": nil, "softplus": nil, "elu": "alpha",
+    "gelu": nil,
     "swish": nil, "reshape": "shape", "flatten": nil, "add": "from", "concatenate": "from",
     "upsample": "factor", "average_pool": "kernel", "global_sum_pool": nil, "global_mean_pool": nil,
   ]
@@ -28,7 +29,8 @@ extension LayerKind {
       return layer.map { .convolutionTranspose($0, outputPadding: padding) }
     case "batch_norm":
       return .batchNorm(
-        epsilon: reader.number("eps", default: 1e-5, in: 1e-30...1), momentum: reader.number("momentum", default: 0.1, in: 0...1),
+        epsilon: reader.number("eps", default: 1e-5, in: 1e-30...1),
+        momentum: reader.number("momentum", default: 0.1, in: 0...1),
         affine: reader.boolean("affine", default: true))
     case "reshape": return reader.requiredShape("shape").map { .reshape($0) }
     case "flatten": return .flatten
@@ -38,7 +40,8 @@ extension LayerKind {
       return .upsampleNearest(factor: reader.integer("factor", default: 2, in: 1...256))
     case "average_pool":
       let kernel = reader.integer("kernel", default: 2, in: 1...Limits.kernel)
-      return .averagePool(kernel: kernel, stride: reader.integer("stride", default: kernel, in: 1...Limits.kernel))
+      return .averagePool(
+        kernel: kernel, stride: reader.integer("stride", default: kernel, in: 1...Limits.kernel))
     case "global_sum_pool": return .globalSumPool
     case "global_mean_pool": return .globalMeanPool
     default: return Activation.read(type, &reader).map { .activation($0) }

@@ -35,7 +35,10 @@ final class LayerListBuilder {
   private var activeBlocks: [String] = []
   private var depth = 0
 
-  init(network: String, inputs: [FormalInput], blocks: [String: BlockDefinition], _ context: CheckingContext) {
+  init(
+    network: String, inputs: [FormalInput], blocks: [String: BlockDefinition],
+    _ context: CheckingContext
+  ) {
     self.network = network
     self.inputs = inputs
     self.blocks = blocks
@@ -47,7 +50,8 @@ final class LayerListBuilder {
     let scope = Scope(parent: nil)
     for input in inputs {
       scope.names[input.name] = Operand(
-        source: .input(input.name), shape: input.shape, span: input.span, label: "input '\(input.name)'")
+        source: .input(input.name), shape: input.shape, span: input.span,
+        label: "input '\(input.name)'")
     }
     var start: Operand?
     if inputs.count == 1 {
@@ -64,7 +68,9 @@ final class LayerListBuilder {
     _ node: SpecNode, prefix: String, path: [String], start: Operand?, _ scope: Scope
   ) -> (layers: [Layer], end: Operand?) {
     guard let items = node.items else {
-      context.error("layers must be a list, but found \(node.kindName)", at: node.span, hint: "write one '- ' per layer")
+      context.error(
+        "layers must be a list, but found \(node.kindName)", at: node.span,
+        hint: "write one '- ' per layer")
       return ([], nil)
     }
     guard !items.isEmpty else {
@@ -123,7 +129,8 @@ final class LayerListBuilder {
     }
     if let name, let last = result.layers.last {
       scope.names[name.text] = Operand(
-        source: .layer(path: last.path), shape: result.end?.shape, span: last.span, label: "'\(name.text)'")
+        source: .layer(path: last.path), shape: result.end?.shape, span: last.span,
+        label: "'\(name.text)'")
     } else if let name {
       scope.names[name.text] = unknown
     }
@@ -143,13 +150,16 @@ final class LayerListBuilder {
   // MARK: Name and operands
 
   private func name(_ reader: inout MappingReader, _ scope: Scope) -> LocatedText? {
-    guard let node = reader.take("name"), let text = context.string(node, "'name' of \(reader.what)"),
+    guard let node = reader.take("name"),
+      let text = context.string(node, "'name' of \(reader.what)"),
       context.identifier(text, "the layer name") != nil
     else { return nil }
     if text.text == "previous" || scope.names[text.text] != nil {
       context.error(
         "the name '\(text.text)' is taken in this list", at: text.span,
-        notes: (scope.names[text.text]?.span).map { [Diagnostic(.note, "it is the name of this", at: $0)] } ?? [])
+        notes: (scope.names[text.text]?.span).map {
+          [Diagnostic(.note, "it is the name of this", at: $0)]
+        } ?? [])
       return nil
     }
     return text
@@ -157,13 +167,15 @@ final class LayerListBuilder {
 
   /// The operands that `from` names, or the layer above; nil after a diagnostic.
   private func sources(
-    _ reader: inout MappingReader, type: String, cursor: Operand?, _ place: SourceSpan, _ scope: Scope
+    _ reader: inout MappingReader, type: String, cursor: Operand?, _ place: SourceSpan,
+    _ scope: Scope
   ) -> [Operand]? {
     let takesMany = type == "add" || type == "concatenate"
     guard let node = reader.take("from") else {
       if takesMany {
         context.error(
-          "'\(type)' needs the names of its operands", at: place, hint: "write \(type): [previous, name]")
+          "'\(type)' needs the names of its operands", at: place,
+          hint: "write \(type): [previous, name]")
         return nil
       }
       if let cursor { return [cursor] }
@@ -182,7 +194,8 @@ final class LayerListBuilder {
         context.error(
           "no layer above has the name '\(text.text)'", at: text.span,
           hint: suggestion(for: text.text, among: scope.all)
-            ?? "names are given with 'name:'; known here: \((scope.all + ["previous"]).joined(separator: ", "))")
+            ?? "names are given with 'name:'; known here: \((scope.all + ["previous"]).joined(separator: ", "))"
+        )
         return nil
       }
     }
@@ -191,7 +204,9 @@ final class LayerListBuilder {
         takesMany
           ? "'\(type)' needs at least two operands, but found \(operands.count)"
           : "'\(type)' takes one operand, but found \(operands.count)",
-        at: node.span, hint: takesMany ? "write \(type): [previous, name]" : "join them first with 'add' or 'concatenate'")
+        at: node.span,
+        hint: takesMany
+          ? "write \(type): [previous, name]" : "join them first with 'add' or 'concatenate'")
       return nil
     }
     return operands
@@ -230,7 +245,10 @@ final class LayerListBuilder {
     } catch {
       let operand = operands[error.operand]
       let note = operand.span.map {
-        [Diagnostic(.note, "\(operand.label) makes \(describe(shape: operand.shape ?? []))", at: $0)]
+        [
+          Diagnostic(
+            .note, "\(operand.label) makes \(describe(shape: operand.shape ?? []))", at: $0)
+        ]
       }
       context.error(error.message, at: place, hint: error.hint, notes: note ?? [])
       return nil
@@ -238,11 +256,14 @@ final class LayerListBuilder {
   }
 
   private func residual(
-    _ reader: inout MappingReader, _ place: SourceSpan, _ path: String, _ operand: Operand?, _ scope: Scope
+    _ reader: inout MappingReader, _ place: SourceSpan, _ path: String, _ operand: Operand?,
+    _ scope: Scope
   ) -> (LayerKind?, [Int]?) {
     var start = operand
     start?.source = .previous
-    guard let main = reader.require("main", example: "main: [relu, conv: {out: 64, kernel: 3, padding: 1}]")
+    guard
+      let main = reader.require(
+        "main", example: "main: [relu, conv: {out: 64, kernel: 3, padding: 1}]")
     else { return (nil, nil) }
     let (layers, end) = list(
       main, prefix: path + ".main", path: reader.child("main"), start: start, Scope(parent: scope))
@@ -250,13 +271,17 @@ final class LayerListBuilder {
     var other = start
     if let node = reader.take("shortcut") {
       (shortcut, other) = list(
-        node, prefix: path + ".shortcut", path: reader.child("shortcut"), start: start, Scope(parent: scope))
+        node, prefix: path + ".shortcut", path: reader.child("shortcut"), start: start,
+        Scope(parent: scope))
     }
     if let a = end?.shape, let b = other?.shape, a != b {
       context.error(
         "'residual' adds its branches, but 'main' makes \(describe(shape: a)) and \(shortcut.isEmpty ? "its operand is" : "'shortcut' makes") \(describe(shape: b))",
-        at: place, hint: shortcut.isEmpty ? "give it a 'shortcut', for example a conv with kernel: 1" : nil,
-        notes: [end, other].compactMap { $0?.span }.map { Diagnostic(.note, "it comes from here", at: $0) })
+        at: place,
+        hint: shortcut.isEmpty ? "give it a 'shortcut', for example a conv with kernel: 1" : nil,
+        notes: [end, other].compactMap { $0?.span }.map {
+          Diagnostic(.note, "it comes from here", at: $0)
+        })
       return (.residual(main: layers, shortcut: shortcut), nil)
     }
     return (.residual(main: layers, shortcut: shortcut), end?.shape)
@@ -276,7 +301,8 @@ final class LayerListBuilder {
     for round in 0..<times {
       let faults = context.faults
       let (added, end) = list(
-        body, prefix: "\(prefix).\(round)", path: reader.child("do"), start: cursor, Scope(parent: scope))
+        body, prefix: "\(prefix).\(round)", path: reader.child("do"), start: cursor,
+        Scope(parent: scope))
       layers += added
       cursor = end
       // A fault of the first round would come back in each.
@@ -289,7 +315,8 @@ final class LayerListBuilder {
     _ block: BlockDefinition, _ entry: LayerEntry, _ reader: inout MappingReader, prefix: String,
     _ operand: Operand?, _ scope: Scope
   ) -> (layers: [Layer], end: Operand?) {
-    let unknown = Operand(source: .previous, shape: nil, span: entry.type.span, label: "'\(block.name)'")
+    let unknown = Operand(
+      source: .previous, shape: nil, span: entry.type.span, label: "'\(block.name)'")
     let arguments = block.arguments(entry, &reader, context)
     reader.finish()
     guard let arguments else { return ([], unknown) }

@@ -12,17 +12,24 @@ struct MappingReader {
   /// Keys and indices from the root, for `--print-config`.
   let path: [String]
   private let entries: [SpecNode.Entry]
+  /// True where the value was no mapping: then nothing else is missing.
+  private let isFaulty: Bool
   private var asked: [String] = []
 
   /// Reads `node`, which must be a mapping; anything else is reported and read as an empty one.
-  init(_ node: SpecNode, _ what: String, at path: [String], place: SourceSpan? = nil, _ context: CheckingContext) {
+  init(
+    _ node: SpecNode, _ what: String, at path: [String], place: SourceSpan? = nil,
+    _ context: CheckingContext
+  ) {
     self.context = context
     self.what = what
     self.path = path
     self.place = place ?? node.span
     if let entries = node.entries {
       self.entries = entries
+      isFaulty = false
     } else {
+      isFaulty = !node.isNull
       if !node.isNull {
         context.error("\(what) must be a mapping, but found \(node.kindName)", at: node.span)
       }
@@ -31,19 +38,23 @@ struct MappingReader {
   }
 
   init(
-    entries: [SpecNode.Entry], _ what: String, at path: [String], place: SourceSpan, _ context: CheckingContext
+    entries: [SpecNode.Entry], _ what: String, at path: [String], place: SourceSpan,
+    _ context: CheckingContext
   ) {
     self.context = context
     self.what = what
     self.path = path
     self.place = place
     self.entries = entries
+    isFaulty = false
   }
 
   /// The entry of `key`, unless it is absent or `null`.
   mutating func entry(_ key: String) -> SpecNode.Entry? {
     if !asked.contains(key) { asked.append(key) }
-    guard let entry = entries.first(where: { $0.key.text == key }), !entry.value.isNull else { return nil }
+    guard let entry = entries.first(where: { $0.key.text == key }), !entry.value.isNull else {
+      return nil
+    }
     return entry
   }
 
@@ -52,6 +63,7 @@ struct MappingReader {
   /// The value of a key that must be there.
   mutating func require(_ key: String, example: String? = nil) -> SpecNode? {
     if let node = take(key) { return node }
+    guard !isFaulty else { return nil }
     context.error(
       "\(what) has no '\(key)'", at: place, hint: example.map { "write, for example, \($0)" })
     return nil
@@ -132,14 +144,16 @@ struct MappingReader {
   mutating func twoNumbers(_ key: String, isRange: Bool) -> (Double, Double)? {
     guard let node = take(key) else { return nil }
     guard let items = node.items, items.count == 2 else {
-      context.error("\(title(key)) must be a list of two numbers", at: node.span, hint: "write [a, b]")
+      context.error(
+        "\(title(key)) must be a list of two numbers", at: node.span, hint: "write [a, b]")
       return nil
     }
     guard let low = context.number(items[0], "the first number of \(title(key))"),
       let high = context.number(items[1], "the second number of \(title(key))")
     else { return nil }
     guard !isRange || low < high else {
-      context.error("\(title(key)) must rise, but goes from \(short(low)) to \(short(high))", at: node.span)
+      context.error(
+        "\(title(key)) must rise, but goes from \(short(low)) to \(short(high))", at: node.span)
       return nil
     }
     return (low, high)

@@ -12,7 +12,8 @@ struct Namespace {
     guard context.identifier(name, "the \(kind)") != nil else { return false }
     if Self.reserved.contains(name.text) || BuiltIn.named(name.text) != nil {
       context.error(
-        "'\(name.text)' is a word of the expression language and cannot name a \(kind)", at: name.span,
+        "'\(name.text)' is a word of the expression language and cannot name a \(kind)",
+        at: name.span,
         hint: "choose another name")
       return false
     }

@@ -17,7 +17,9 @@ struct NetworkChecker {
 
   mutating func check(_ node: SpecNode?, _ names: inout Namespace) {
     guard let node, !node.isNull else {
-      context.error("the spec has no 'networks'", at: nil, hint: "add, for example, networks: {G: {input: z, layers: [...]}}")
+      context.error(
+        "the spec has no 'networks'", at: nil,
+        hint: "add, for example, networks: {G: {input: z, layers: [...]}}")
       return
     }
     guard let entries = node.entries else {
@@ -25,7 +27,10 @@ struct NetworkChecker {
       return
     }
     for entry in entries {
-      guard names.claim(entry.key, as: "network", context) else { continue }
+      guard names.claim(entry.key, as: "network", context) else {
+        failed.insert(entry.key.text)
+        continue
+      }
       check(entry)
     }
   }
@@ -80,13 +85,17 @@ struct NetworkChecker {
     case .mapping(let entries):
       for entry in entries {
         if entry.value.items != nil {
-          add(entry.key, context.shape(entry.value, "input '\(entry.key.text)' of network '\(network)'"))
-        } else if let text = context.string(entry.value, "input '\(entry.key.text)' of network '\(network)'") {
+          add(
+            entry.key,
+            context.shape(entry.value, "input '\(entry.key.text)' of network '\(network)'"))
+        } else if let text = context.string(
+          entry.value, "input '\(entry.key.text)' of network '\(network)'")
+        {
           add(entry.key, streamShape(text))
         }
       }
     }
-    if inputs.isEmpty, context.faults == 0 {
+    if node.items?.isEmpty ?? node.entries?.isEmpty ?? false {
       context.error("network '\(network)' has no input", at: node.span)
     }
     return inputs
@@ -99,7 +108,9 @@ struct NetworkChecker {
     context.error(
       "there is no stream '\(name.text)'", at: name.span,
       hint: suggestion(for: name.text, among: known)
-        ?? (known.isEmpty ? "streams stand in 'data' and 'latent'" : "streams are \(alternatives(known)); a shape is written {\(name.text): [1, 28, 28]}"))
+        ?? (known.isEmpty
+          ? "streams stand in 'data' and 'latent'"
+          : "streams are \(listing(known)); a shape is written {\(name.text): [1, 28, 28]}"))
     return nil
   }
 }

@@ -46,7 +46,8 @@ extension Optimizer {
     let betas = pair ?? (0.9, 0.999)
     for beta in [betas.0, betas.1] where !(0..<1).contains(beta) {
       context.error(
-        "each of 'betas' must be at least 0 and below 1, but one is \(short(beta))", at: node?.span ?? reader.place)
+        "each of 'betas' must be at least 0 and below 1, but one is \(short(beta))",
+        at: node?.span ?? reader.place)
     }
     return .adam(
       beta1: betas.0, beta2: betas.1, epsilon: reader.number("eps", default: 1e-8, in: positive))

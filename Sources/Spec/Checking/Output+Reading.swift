@@ -3,7 +3,8 @@ import Diagnostics
 extension Output {
   /// Reads `output`, `log`, `samples` and `checkpoint`.
   static func read(
-    _ top: inout MappingReader, networks: [Network], streams: [Stream], _ context: CheckingContext
+    _ top: inout MappingReader, networks: [Network], streams: [Stream], failed: Set<String>,
+    _ context: CheckingContext
   ) -> Output {
     func section(_ key: String) -> MappingReader {
       let node = top.take(key)
@@ -18,7 +19,8 @@ extension Output {
     log.finish()
     var samples = section("samples")
     let sampleEvery = samples.rounds("every", default: 1000, from: 0)
-    let source = SampleSource.read(&samples, networks: networks, streams: streams)
+    let source = SampleSource.read(
+      &samples, networks: networks, streams: streams, failed: failed)
     samples.finish()
     var checkpoint = section("checkpoint")
     let checkpointEvery = checkpoint.rounds("every", default: 5000, from: 0)
@@ -43,7 +45,7 @@ extension MappingReader {
 extension SampleSource {
   /// Reads `network`, `streams` and `count` of `samples`; without them, the network that makes data from latent streams.
   fileprivate static func read(
-    _ reader: inout MappingReader, networks: [Network], streams: [Stream]
+    _ reader: inout MappingReader, networks: [Network], streams: [Stream], failed: Set<String>
   ) -> SampleSource? {
     let context = reader.context
     let count = reader.integer("count", default: 64, in: 1...65_536)
@@ -51,18 +53,21 @@ extension SampleSource {
     let names = reader.take("streams").flatMap { context.names($0, "'streams' of 'samples'") }
     guard let given else {
       if let names {
-        context.error("'streams' of 'samples' needs a 'network'", at: names.first?.span ?? reader.place)
+        context.error(
+          "'streams' of 'samples' needs a 'network'", at: names.first?.span ?? reader.place)
       }
       let chosen = generator(networks, streams)
       if let chosen { context.recordDefault("network", chosen.name, at: reader.path) }
-      return chosen.map { SampleSource(network: $0.name, streams: $0.inputs.map(\.name), count: count) }
+      return chosen.map {
+        SampleSource(network: $0.name, streams: $0.inputs.map(\.name), count: count)
+      }
     }
     guard let network = networks.first(where: { $0.name == given.text }) else {
-      if context.faults == 0 {
+      if !failed.contains(given.text) {
         let known = networks.map(\.name)
         context.error(
           "there is no network '\(given.text)'", at: given.span,
-          hint: suggestion(for: given.text, among: known) ?? "networks are \(alternatives(known))")
+          hint: suggestion(for: given.text, among: known) ?? "networks are \(listing(known))")
       }
       return nil
     }
@@ -70,9 +75,12 @@ extension SampleSource {
     for (index, name) in arguments.enumerated() {
       let place = names.map { $0[index].span } ?? given.span
       guard let stream = streams.first(where: { $0.name == name }) else {
+        if failed.contains(name) { return nil }
         context.error(
           "there is no stream '\(name)' for network '\(network.name)'", at: place,
-          hint: names == nil ? "add 'streams', one for each input" : suggestion(for: name, among: streams.map(\.name)))
+          hint: names == nil
+            ? "add 'streams', one for each input"
+            : suggestion(for: name, among: streams.map(\.name)))
         return nil
       }
       if index < network.inputs.count, stream.shape != network.inputs[index].shape {
@@ -97,7 +105,9 @@ extension SampleSource {
     return networks.first { network in
       network.output == data.shape
         && network.inputs.allSatisfy { input in
-          streams.contains { $0.name == input.name && $0.name != data.name && $0.shape == input.shape }
+          streams.contains {
+            $0.name == input.name && $0.name != data.name && $0.shape == input.shape
+          }
         }
     }
   }

@@ -2,7 +2,15 @@ import Diagnostics
 
 /// The definitions that come with the compiler, in the same YAML that users write.
 enum Prelude {
-  static let files = ["objectives.yaml": PackageResources.objectives_yaml, "regularizers.yaml": PackageResources.regularizers_yaml]
+  static let files = [
+    "f_divergences.yaml": PackageResources.f_divergences_yaml,
+    "game_penalties.yaml": PackageResources.game_penalties_yaml,
+    "gradient_penalties.yaml": PackageResources.gradient_penalties_yaml,
+    "objectives.yaml": PackageResources.objectives_yaml,
+    "regularizers.yaml": PackageResources.regularizers_yaml,
+    "roles.yaml": PackageResources.roles_yaml,
+    "single_player.yaml": PackageResources.single_player_yaml,
+  ]
 
   /// Prefix of the names of the prelude's files, by which diagnostics and `--print-config` tell them from the user's.
   static let namePrefix = "<prelude "
@@ -12,7 +20,8 @@ enum Prelude {
     var definitions = Definitions()
     var bind: SpecNode?
     for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
-      let file = SourceFile(name: "\(namePrefix)\(name)>", text: String(decoding: bytes, as: UTF8.self))
+      let file = SourceFile(
+        name: "\(namePrefix)\(name)>", text: String(decoding: bytes, as: UTF8.self))
       guard let tree = YAMLComposer.read(file, into: &context.diagnostics) else { continue }
       var reader = MappingReader(tree, "the prelude", at: [name], context)
       bind = reader.take("bind") ?? bind

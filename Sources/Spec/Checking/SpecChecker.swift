@@ -14,7 +14,9 @@ struct SpecChecker {
     let name = top.string("name", default: "experiment")
     let seed = readSeed(&top)
     var names = Namespace()
-    for entry in top.take("vars")?.entries ?? [] { _ = names.claim(entry.key, as: "variable", context) }
+    for entry in top.take("vars")?.entries ?? [] {
+      _ = names.claim(entry.key, as: "variable", context)
+    }
 
     var streams = StreamChecker(context)
     streams.check(data: top.take("data"), latent: top.take("latent"), &names)
@@ -25,7 +27,8 @@ struct SpecChecker {
     let failed = streams.failed.union(networks.failed).union(variables.failed)
     let players = checkGame(&top, streams.streams, networks.networks, failed, &names)
     let train = Training.read(top.take("train"), players: players.names, context)
-    let output = Output.read(&top, networks: networks.networks, streams: streams.streams, context)
+    let output = Output.read(
+      &top, networks: networks.networks, streams: streams.streams, failed: failed, context)
     top.finish(allowing: "x-")
     guard !context.diagnostics.hasErrors else { return nil }
     return Experiment(
@@ -38,7 +41,8 @@ struct SpecChecker {
     guard let version = context.integer(node, "'spec'", in: 1...Limits.size) else { return }
     if version != Self.version {
       context.error(
-        "this is a spec of version \(version), but this compiler reads version \(Self.version)", at: node.span)
+        "this is a spec of version \(version), but this compiler reads version \(Self.version)",
+        at: node.span)
     }
   }
 

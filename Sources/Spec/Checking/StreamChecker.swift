@@ -11,12 +11,18 @@ struct StreamChecker {
 
   mutating func check(data: SpecNode?, latent: SpecNode?, _ names: inout Namespace) {
     for entry in entries(data, "'data'") {
-      guard names.claim(entry.key, as: "stream", context) else { continue }
+      guard names.claim(entry.key, as: "stream", context) else {
+        failed.insert(entry.key.text)
+        continue
+      }
       checkData(entry, &names)
     }
     let batch = streams.first?.batch
     for entry in entries(latent, "'latent'") {
-      guard names.claim(entry.key, as: "stream", context) else { continue }
+      guard names.claim(entry.key, as: "stream", context) else {
+        failed.insert(entry.key.text)
+        continue
+      }
       checkLatent(entry, batch: batch, hasFailedData: !failed.isEmpty)
     }
   }
@@ -64,7 +70,8 @@ struct StreamChecker {
     }
     streams.append(
       Stream(
-        name: labels.text, source: .data(dataset.dataset, column: 1), batch: batch, shape: [classes],
+        name: labels.text, source: .data(dataset.dataset, column: 1), batch: batch,
+        shape: [classes],
         span: labels.span))
   }
 
@@ -75,7 +82,8 @@ struct StreamChecker {
     var reader = MappingReader(
       entry.value, "latent '\(name)'", at: ["latent", name], place: entry.key.span, context)
     let shape = reader.requiredShape("shape")
-    let distribution = reader.choice("distribution", default: "normal", among: ["normal", "uniform"])
+    let distribution = reader.choice(
+      "distribution", default: "normal", among: ["normal", "uniform"])
     var source = Stream.Source.normal
     if distribution == "uniform" {
       let range = reader.twoNumbers("range", isRange: true)

@@ -43,7 +43,7 @@ extension Training {
         context.error(
           "there is no player '\(text.text)'", at: text.span,
           hint: suggestion(for: text.text, among: players)
-            ?? (players.isEmpty ? nil : "players are \(alternatives(players))"))
+            ?? (players.isEmpty ? nil : "players are \(listing(players))"))
       }
     }
     if order.isEmpty, !players.isEmpty { context.error("'order' names no player", at: node.span) }
@@ -55,12 +55,15 @@ extension CheckingContext {
   /// A number of rounds: `20000`, `20k steps`, `4*width steps`.
   func rounds(_ node: SpecNode, _ what: String, from least: Int) -> Int? {
     guard let text = node.scalar, !node.isNull, node.boolean == nil else {
-      error("\(what) must be a number of steps, but found \(node.kindName)", at: node.span, hint: "write 20k steps")
+      error(
+        "\(what) must be a number of steps, but found \(node.kindName)", at: node.span,
+        hint: "write 20k steps")
       return nil
     }
     var bytes = Array(text.text.utf8)[...]
     func drop(_ suffix: String) -> Bool {
-      guard bytes.count > suffix.utf8.count, bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+      guard bytes.count > suffix.utf8.count,
+        bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
       else { return false }
       bytes.removeLast(suffix.utf8.count)
       return true
@@ -73,7 +76,9 @@ extension CheckingContext {
       if drop("k") { factor = 1e3 } else if drop("M") { factor = 1e6 }
     }
     let amount = text.slice(0..<bytes.count)
-    if let unit = amount.text.split(separator: " ").last, ["epochs", "epoch", "kimg"].contains(String(unit)) {
+    if let unit = amount.text.split(separator: " ").last,
+      ["epochs", "epoch", "kimg"].contains(String(unit))
+    {
       error("\(what) counts steps, not \(unit)", at: node.span, hint: "write 20k steps")
       return nil
     }
@@ -81,7 +86,9 @@ extension CheckingContext {
     guard let value = number(inner, what) else { return nil }
     let rounds = value * factor
     guard rounds.rounded() == rounds, rounds.magnitude <= 0x1p53, rounds >= Double(least) else {
-      error("\(what) must be a whole number of steps, at least \(least), but is \(short(rounds))", at: node.span)
+      error(
+        "\(what) must be a whole number of steps, at least \(least), but is \(short(rounds))",
+        at: node.span)
       return nil
     }
     return Int(rounds)

@@ -9,7 +9,8 @@ struct Interpolation {
   var diagnostics = DiagnosticBag()
 
   init(
-    numbers: [String: Double] = [:], words: [String: String] = [:], environment: [String: String] = [:]
+    numbers: [String: Double] = [:], words: [String: String] = [:],
+    environment: [String: String] = [:]
   ) {
     self.numbers = numbers
     self.words = words
@@ -21,7 +22,9 @@ struct Interpolation {
     var result = node
     switch node.content {
     case .scalar(let text, let isPlain):
-      if let replaced = apply(text) { result.content = .scalar(replaced, isPlain: isPlain) }
+      // Behind a fault a 1 stands in, which is a number and a text and raises no further ones.
+      let replaced = apply(text) ?? LocatedText(text: "1", at: text.span)
+      result.content = .scalar(replaced, isPlain: isPlain)
     case .sequence(let items):
       result.content = .sequence(items.map { apply($0) })
     case .mapping(let entries):
@@ -39,7 +42,8 @@ struct Interpolation {
     var offsets: [Int] = []
     var index = 0
     while index < bytes.count {
-      guard bytes[index] == UInt8(ascii: "$"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "{")
+      guard bytes[index] == UInt8(ascii: "$"), index + 1 < bytes.count,
+        bytes[index + 1] == UInt8(ascii: "{")
       else {
         result.append(bytes[index])
         offsets.append(text.offsets[index])
@@ -48,7 +52,8 @@ struct Interpolation {
       }
       guard let end = bytes[index...].firstIndex(of: UInt8(ascii: "}")) else {
         diagnostics.insert(
-          Diagnostic(.error, "'${' is not closed", at: text.span(of: index..<bytes.count), hint: "add '}'"))
+          Diagnostic(
+            .error, "'${' is not closed", at: text.span(of: index..<bytes.count), hint: "add '}'"))
         return nil
       }
       guard let value = value(of: text.slice((index + 2)..<end)) else { return nil }
@@ -57,7 +62,8 @@ struct Interpolation {
       index = end + 1
     }
     return LocatedText(
-      text: String(decoding: result, as: UTF8.self), file: text.file, offsets: offsets, span: text.span)
+      text: String(decoding: result, as: UTF8.self), file: text.file, offsets: offsets,
+      span: text.span)
   }
 
   private mutating func value(of name: LocatedText) -> String? {

@@ -1,14 +1,17 @@
 import Diagnostics
 
 extension SpecNode {
-  /// This value with `patch` laid over it: mappings merge key by key, lists of named entries entry by entry, and
-  /// anything else is replaced. A mapping of another `type` is another thing and replaces, too.
+  /// This value with `patch` laid over it.
+  ///
+  /// Mappings merge key by key, lists of named entries entry by entry, and anything else is replaced. A mapping of another `type` is another thing and replaces, too.
   ///
   /// `key` is the key that the value stands at.
   func merged(under patch: SpecNode, key: String = "") -> SpecNode {
     if patch.replaces { return patch }
     if let own = entries, let theirs = patch.entries {
-      if let a = self["type"]?.scalar, let b = patch["type"]?.scalar, a.text != b.text { return patch }
+      if let a = self["type"]?.scalar, let b = patch["type"]?.scalar, a.text != b.text {
+        return patch
+      }
       return with(.mapping(Self.merge(own, theirs)), at: patch.span)
     }
     if let own = items, let theirs = patch.items, let merged = Self.merge(own, theirs, key: key) {
@@ -54,7 +57,9 @@ extension SpecNode {
   /// named so by default.
   func entryName(inList key: String) -> String? {
     if let name = self["name"]?.scalar?.text { return name }
-    if let entries, entries.count == 1, let name = entries[0].value["name"]?.scalar?.text { return name }
+    if let entries, entries.count == 1, let name = entries[0].value["name"]?.scalar?.text {
+      return name
+    }
     guard key == "regularizers" || key == "penalties" else { return nil }
     if let text = scalar { return text.text }
     if let type = self["type"]?.scalar?.text { return type }
@@ -66,7 +71,8 @@ extension SpecNode {
     if let text = scalar, !isNull {
       return SpecNode(.mapping([Self.typeEntry(text)]), at: span)
     }
-    guard let entries, entries.count == 1, entries[0].key.text != "name", entries[0].key.text != "type",
+    guard let entries, entries.count == 1, entries[0].key.text != "name",
+      entries[0].key.text != "type",
       entries[0].value.entries != nil || entries[0].value.isNull
     else { return self }
     return SpecNode(

@@ -29,25 +29,30 @@ struct Override {
       let end = start + part.utf8.count
       segments.append(
         LocatedText(
-          text: String(part), file: file, offsets: Array(start..<end), span: SourceSpan(file, start, end)))
+          text: String(part), file: file, offsets: Array(start..<end),
+          span: SourceSpan(file, start, end)))
       start = end + 1
     }
     self.segments = segments
     guard segments.count <= YAMLComposer.depthLimit else {
-      diagnostics.insert(Diagnostic(.error, "this path is too long", at: SourceSpan(file, 0, equals)))
+      diagnostics.insert(
+        Diagnostic(.error, "this path is too long", at: SourceSpan(file, 0, equals)))
       return nil
     }
     guard !segments.contains(where: { $0.text.isEmpty }) else {
-      diagnostics.insert(Diagnostic(.error, "a part of this path is empty", at: SourceSpan(file, 0, equals)))
+      diagnostics.insert(
+        Diagnostic(.error, "a part of this path is empty", at: SourceSpan(file, 0, equals)))
       return nil
     }
     let faults = diagnostics.hasErrors
-    guard let value = YAMLComposer.read(file, range: (equals + 1)..<text.utf8.count, into: &diagnostics)
+    guard
+      let value = YAMLComposer.read(file, range: (equals + 1)..<text.utf8.count, into: &diagnostics)
     else {
       if faults || !diagnostics.hasErrors {
         diagnostics.insert(
           Diagnostic(
-            .error, "'--set' needs a value behind the '='", at: SourceSpan(file, equals, equals + 1),
+            .error, "'--set' needs a value behind the '='",
+            at: SourceSpan(file, equals, equals + 1),
             hint: "write null to switch off"))
       }
       return nil
@@ -73,7 +78,8 @@ struct Override {
     case .scalar:
       if node.isNull { return try set(SpecNode(.mapping([]), at: segments[index].span), index) }
       throw Diagnostic(
-        .error, "'\(name(before: index))' is a single value and has no part '\(segments[index].text)'",
+        .error,
+        "'\(name(before: index))' is a single value and has no part '\(segments[index].text)'",
         at: segments[index].span, notes: [Diagnostic(.note, "it is set here", at: node.span)])
     }
   }
@@ -93,7 +99,7 @@ struct Override {
       let names = entries.map(\.key.text)
       throw Diagnostic(
         .error, "there is no '\(segment.text)' in '\(segments[0].text)'", at: segment.span,
-        hint: suggestion(for: segment.text, among: names) ?? "it has " + alternatives(names))
+        hint: suggestion(for: segment.text, among: names) ?? "it has " + listing(names))
     }
     let made = try set(.synthesized("", at: segment.span), index + 1)
     entries.append(SpecNode.Entry(key: segment, value: made))
@@ -107,14 +113,16 @@ struct Override {
     let segment = segments[index]
     let key = index > 0 ? segments[index - 1].text : ""
     let names = items.map { $0.entryName(inList: key) }
-    let found = Int(segment.text).flatMap { items.indices.contains($0) ? $0 : nil } ?? names.firstIndex(of: segment.text)
+    let found =
+      Int(segment.text).flatMap { items.indices.contains($0) ? $0 : nil }
+      ?? names.firstIndex(of: segment.text)
     guard let found else {
       let known = names.compactMap { $0 }
       throw Diagnostic(
         .error, "'\(name(before: index))' has no entry '\(segment.text)'", at: segment.span,
         hint: suggestion(for: segment.text, among: known)
           ?? (known.isEmpty
-            ? "it has \(items.count) entries, counted from 0" : "it has " + alternatives(known)))
+            ? "it has \(items.count) entries, counted from 0" : "it has " + listing(known)))
     }
     items[found] = try setInEntry(items[found], index + 1)
     return SpecNode(.sequence(items), at: node.span)

@@ -39,7 +39,9 @@ private struct ConfigPrinter {
   mutating func mapping(_ node: SpecNode, path: [String], indent: String, first: String? = nil) {
     var lead = first ?? indent
     for entry in node.entries ?? [] {
-      value(entry.value, path: path + [entry.key.text], lead: "\(lead)\(scalar(entry.key.text)):", indent: indent + "  ")
+      value(
+        entry.value, path: path + [entry.key.text], lead: "\(lead)\(scalar(entry.key.text)):",
+        indent: indent + "  ")
       lead = indent
     }
     lead = defaults(path, lead: lead, indent: indent)
@@ -50,7 +52,11 @@ private struct ConfigPrinter {
   private mutating func defaults(_ path: [String], lead: String, indent: String) -> String {
     var lead = lead
     for value in context.defaults[path] ?? [] {
-      lines.append(("\(lead)\(value.key): \(value.text.hasPrefix("[") ? value.text : scalar(value.text))", value.origin))
+      lines.append(
+        (
+          "\(lead)\(value.key): \(value.text.hasPrefix("[") ? value.text : scalar(value.text))",
+          value.origin
+        ))
       lead = indent
     }
     return lead
@@ -73,18 +79,23 @@ private struct ConfigPrinter {
       let written = number.map(short) ?? scalar(text.text, isPlain: isPlain)
       let note = number == nil ? "" : " (\(text.text))"
       lines.append(("\(lead) \(written)", origin(node.span) + note))
-    case .sequence(let items) where items.allSatisfy({ $0.scalar != nil && context.defaults[path + ["0"]] == nil }) && !isEntryList(path):
+    case .sequence(let items)
+    where items.allSatisfy({ $0.scalar != nil && context.defaults[path + ["0"]] == nil })
+      && !isEntryList(path):
       let texts = items.map { item -> String in
         let number = item.scalar.flatMap { context.evaluations[$0.span] }.flatMap { $0 }
         if case .scalar(let text, let isPlain) = item.content {
-          return number.map(short) ?? scalar(text.text, isPlain: isPlain && !text.text.contains(","))
+          return number.map(short)
+            ?? scalar(text.text, isPlain: isPlain && !text.text.contains(","))
         }
         return ""
       }
       lines.append(("\(lead) [\(texts.joined(separator: ", "))]", origin(node.span)))
     case .sequence(let items):
       lines.append((lead, ""))
-      for (index, item) in items.enumerated() { self.item(item, path: path + [String(index)], indent: indent) }
+      for (index, item) in items.enumerated() {
+        self.item(item, path: path + [String(index)], indent: indent)
+      }
     case .mapping(let entries):
       if entries.isEmpty, context.defaults[path] == nil {
         lines.append(("\(lead) {}", origin(node.span)))
@@ -95,7 +106,9 @@ private struct ConfigPrinter {
     }
   }
 
-  private func isEntryList(_ path: [String]) -> Bool { path.last == "layers" || path.last == "regularizers" }
+  private func isEntryList(_ path: [String]) -> Bool {
+    path.last == "layers" || path.last == "regularizers"
+  }
 
   private mutating func item(_ node: SpecNode, path: [String], indent: String) {
     switch node.content {
@@ -121,12 +134,17 @@ private struct ConfigPrinter {
 
   /// The text as a YAML scalar that reads back as the same value.
   private func scalar(_ text: String, isPlain: Bool = true) -> String {
-    let special: Set<Character> = ["-", "?", ":", ",", "[", "]", "{", "}", "#", "&", "*", "!", "|", ">", "'", "\"", "%", "@", "`"]
+    let special: Set<Character> = [
+      "-", "?", ":", ",", "[", "]", "{", "}", "#", "&", "*", "!", "|", ">", "'", "\"", "%", "@",
+      "`",
+    ]
     let looksSpecial = ["", "~", "null", "true", "false"].contains(text.lowercased())
     let isSafe =
       !text.contains(": ") && !text.contains(" #") && !text.hasSuffix(":") && !text.hasPrefix(" ")
-      && !text.hasSuffix(" ") && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-      && (text.first.map { !special.contains($0) } ?? true || plainNumber(text) != nil || isExpression(text))
+      && !text.hasSuffix(" ")
+      && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+      && (text.first.map { !special.contains($0) } ?? true || plainNumber(text) != nil
+        || isExpression(text))
     if isSafe, isPlain || !looksSpecial { return text }
     var quoted = "\""
     for character in text.unicodeScalars {

@@ -27,7 +27,9 @@ struct SpecComposer {
     guard let node = YAMLComposer.read(file, into: &diagnostics) else {
       if !diagnostics.hasErrors {
         diagnostics.insert(
-          Diagnostic(.error, "the file is empty", at: SourceSpan(file, 0, 0), hint: "a spec starts with 'spec: 1'"))
+          Diagnostic(
+            .error, "the file is empty", at: SourceSpan(file, 0, 0),
+            hint: "a spec starts with 'spec: 1'"))
       }
       return nil
     }
@@ -37,7 +39,8 @@ struct SpecComposer {
           Diagnostic(.error, "a spec is a mapping, but found \(node.kindName)", at: node.span))
       } else {
         diagnostics.insert(
-          Diagnostic(.error, "the file is empty", at: node.span, hint: "a spec starts with 'spec: 1'"))
+          Diagnostic(
+            .error, "the file is empty", at: node.span, hint: "a spec starts with 'spec: 1'"))
       }
       return nil
     }
@@ -81,12 +84,14 @@ struct SpecComposer {
     let key = Self.absolute(path)
     if let start = open.firstIndex(where: { $0.key == key }) {
       let cycle = (open[start...].map(\.name) + [path]).joined(separator: " -> ")
-      diagnostics.insert(Diagnostic(.error, "files include each other in a cycle: \(cycle)", at: node.span))
+      diagnostics.insert(
+        Diagnostic(.error, "files include each other in a cycle: \(cycle)", at: node.span))
       return nil
     }
     guard open.count < Self.includeDepthLimit else {
       diagnostics.insert(
-        Diagnostic(.error, "includes are nested more than \(Self.includeDepthLimit) deep", at: node.span))
+        Diagnostic(
+          .error, "includes are nested more than \(Self.includeDepthLimit) deep", at: node.span))
       return nil
     }
     if let known = trees[key] { return known }

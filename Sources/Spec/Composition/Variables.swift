@@ -24,7 +24,9 @@ struct Variables {
     }
   }
 
-  /// Evaluates what the entry needs, then the entry. `chain` are the entries that wait for it.
+  /// Evaluates what the entry needs, then the entry.
+  ///
+  /// `chain` are the entries that wait for it.
   private mutating func evaluate(
     _ entry: SpecNode.Entry, _ waiting: inout [String: SpecNode.Entry], _ chain: [SpecNode.Entry],
     _ environment: [String: String], _ context: CheckingContext
@@ -32,7 +34,8 @@ struct Variables {
     let name = entry.key.text
     guard waiting.removeValue(forKey: name) != nil else { return }
     guard chain.count < Self.chainLimit else {
-      context.error("variables need each other in a chain longer than \(Self.chainLimit)", at: entry.value.span)
+      context.error(
+        "variables need each other in a chain longer than \(Self.chainLimit)", at: entry.value.span)
       failed.insert(name)
       return
     }

@@ -94,7 +94,9 @@ public struct LetBinding: Sendable {
   public var value: TypedExpression
 }
 
-/// How a player's parameters move. Defaults are PyTorch's.
+/// How a player's parameters move.
+///
+/// Defaults are PyTorch's.
 public struct Optimizer: Hashable, Sendable {
   public enum Method: Hashable, Sendable {
     case adam(beta1: Double, beta2: Double, epsilon: Double)

@@ -27,7 +27,8 @@ enum CutExpression {
 
   /// The pairs of a flow mapping with cut values and cut keys rejoined.
   static func mend(
-    _ pairs: [(key: SpecNode, value: SpecNode)], in file: SourceFile, _ diagnostics: inout DiagnosticBag
+    _ pairs: [(key: SpecNode, value: SpecNode)], in file: SourceFile,
+    _ diagnostics: inout DiagnosticBag
   ) -> [(key: SpecNode, value: SpecNode)] {
     var result: [(key: SpecNode, value: SpecNode)] = []
     var index = 0
@@ -39,7 +40,9 @@ enum CutExpression {
         let last = pairs[index + count - 1].key.span
         result.append((key, join(from: value.span, through: last, &diagnostics)))
         index += count
-      } else if value.isNull, let count = cutLength([plainText(key)] + rest.map { plainText($0.key) }) {
+      } else if value.isNull,
+        let count = cutLength([plainText(key)] + rest.map { plainText($0.key) })
+      {
         let last = pairs[index + count - 1]
         result.append((join(from: key.span, through: last.key.span, &diagnostics), last.value))
         index += count
@@ -53,7 +56,9 @@ enum CutExpression {
 
   /// How many leading pieces make one balanced expression; nil where the first is whole or nothing closes it.
   private static func cutLength(_ pieces: [String?]) -> Int? {
-    guard let first = pieces.first, var balance = first.map(balance), balance > 0 else { return nil }
+    guard let first = pieces.first, var balance = first.map(balance), balance > 0 else {
+      return nil
+    }
     for (index, piece) in pieces.enumerated().dropFirst() {
       guard let piece else { return nil }
       balance += Self.balance(piece)
@@ -76,7 +81,8 @@ enum CutExpression {
     let span = SourceSpan(first.file, first.start, last.end)
     diagnostics.insert(
       Diagnostic(
-        .error, "YAML cuts this expression at its comma", at: span, hint: "quote this expression: \"\(span.text)\""))
+        .error, "YAML cuts this expression at its comma", at: span,
+        hint: "quote this expression: \"\(span.text)\""))
     let text = LocatedText(
       text: span.text, file: span.file, offsets: Array(span.start..<span.end), span: span)
     return SpecNode(.scalar(text, isPlain: false), at: span)

@@ -20,7 +20,8 @@ public struct LocatedText: Hashable, Sendable {
   /// The place of bytes `range` of the text; an empty range behind the end points behind the last character.
   public func span(of range: Range<Int>) -> SourceSpan {
     guard !offsets.isEmpty else { return span }
-    let start = range.lowerBound < offsets.count ? offsets[range.lowerBound] : offsets[offsets.count - 1] + 1
+    let start =
+      range.lowerBound < offsets.count ? offsets[range.lowerBound] : offsets[offsets.count - 1] + 1
     let last = min(max(range.upperBound, range.lowerBound + 1), offsets.count) - 1
     return SourceSpan(file, start, max(start, offsets[last] + 1))
   }

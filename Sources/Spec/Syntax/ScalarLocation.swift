@@ -9,7 +9,9 @@ struct ScalarLocation {
   private var position: Int
 
   /// Byte offsets in the file of the bytes of `value`; `source` is the scalar as written, quotes and header included.
-  static func offsets(of value: [UInt8], in source: ArraySlice<UInt8>, style: YAMLEvent.Style) -> [Int] {
+  static func offsets(of value: [UInt8], in source: ArraySlice<UInt8>, style: YAMLEvent.Style)
+    -> [Int]
+  {
     var location = ScalarLocation(source: source, style: style)
     return location.match(value)
   }
@@ -31,13 +33,16 @@ struct ScalarLocation {
     offsets.reserveCapacity(value.count)
     while offsets.count < value.count {
       let index = offsets.count
-      if position < source.endIndex, style == .doubleQuoted, source[position] == UInt8(ascii: "\\") {
+      if position < source.endIndex, style == .doubleQuoted, source[position] == UInt8(ascii: "\\")
+      {
         matchEscape(value, &offsets)
       } else if Self.isSpace(value[index]) {
         matchSpaces(value, &offsets)
       } else {
         skipSpaces()
-        if position < source.endIndex, style == .doubleQuoted, source[position] == UInt8(ascii: "\\") {
+        if position < source.endIndex, style == .doubleQuoted,
+          source[position] == UInt8(ascii: "\\")
+        {
           continue
         }
         offsets.append(min(position, source.endIndex - 1))
@@ -99,7 +104,9 @@ struct ScalarLocation {
     default: position += 2
     }
     position = min(position, source.endIndex)
-    repeat { offsets.append(start) } while offsets.count < value.count
+    repeat {
+      offsets.append(start)
+    } while offsets.count < value.count
       && value[offsets.count] & 0xC0 == 0x80
   }
 }

@@ -6,8 +6,11 @@ enum SpecFile {
   /// Specs are written by hand; anything larger is another kind of file.
   static let sizeLimit = 4 << 20
 
-  /// The file's text, or why it cannot be used. `requestedAt` is the `include` that named it.
-  static func read(_ path: String, requestedAt: SourceSpan? = nil) -> Result<SourceFile, Diagnostic> {
+  /// The file's text, or why it cannot be used.
+  ///
+  /// `requestedAt` is the `include` that named it.
+  static func read(_ path: String, requestedAt: SourceSpan? = nil) -> Result<SourceFile, Diagnostic>
+  {
     func refuse(_ message: String, hint: String? = nil) -> Result<SourceFile, Diagnostic> {
       .failure(Diagnostic(.error, message, at: requestedAt, hint: hint))
     }
@@ -15,14 +18,19 @@ enum SpecFile {
     guard descriptor >= 0 else {
       let reason = errno
       return reason == ENOENT
-        ? refuse("there is no file '\(path)'", hint: "check the path; it is relative to \(requestedAt == nil ? "the current folder" : "the including file")")
+        ? refuse(
+          "there is no file '\(path)'",
+          hint:
+            "check the path; it is relative to \(requestedAt == nil ? "the current folder" : "the including file")"
+        )
         : refuse("cannot open '\(path)': \(String(cString: strerror(reason)))")
     }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return refuse("cannot read '\(path)'") }
     if status.st_mode & S_IFMT == S_IFDIR {
-      return refuse("'\(path)' is a folder, but a spec is a file", hint: "name a .yaml file inside it")
+      return refuse(
+        "'\(path)' is a folder, but a spec is a file", hint: "name a .yaml file inside it")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       return refuse("'\(path)' is not a regular file")

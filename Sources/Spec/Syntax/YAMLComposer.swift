@@ -57,7 +57,8 @@ struct YAMLComposer {
     if case .streamEnd = next.event { return root }
     throw Abort(
       diagnostic: Diagnostic(
-        .error, "a second document starts here; a spec is one document", at: span(next.start, next.end),
+        .error, "a second document starts here; a spec is one document",
+        at: span(next.start, next.end),
         hint: "remove the '---' or use 'include' to combine files"))
   }
 
@@ -145,7 +146,9 @@ struct YAMLComposer {
 
   private func tooLarge(_ place: SourceSpan) -> Diagnostic {
     Diagnostic(
-      .error, "the document has more than \(Self.nodeLimit) values once its aliases are spelled out", at: place,
+      .error,
+      "the document has more than \(Self.nodeLimit) values once its aliases are spelled out",
+      at: place,
       hint: "aliases of aliases grow exponentially; use 'blocks' and 'repeat' instead")
   }
 

@@ -30,7 +30,9 @@ final class YAMLEventReader {
   private let input: UnsafeMutableBufferPointer<UInt8>
   /// Where the text starts within the file.
   private let base: Int
-  /// Byte offset of each character; nil where all are one byte long. libyaml's marks count characters.
+  /// Byte offset of each character; nil where all are one byte long.
+  ///
+  /// libyaml's marks count characters.
   private let characterOffsets: [Int]?
 
   init(file: SourceFile, range: Range<Int>) {
@@ -83,7 +85,8 @@ final class YAMLEventReader {
       context: parser.pointee.context.map { String(cString: $0) },
       contextOffset: offset(of: parser.pointee.context_mark), problem: text,
       offset: isReaderError
-        ? base + Int(clamping: parser.pointee.problem_offset) : offset(of: parser.pointee.problem_mark))
+        ? base + Int(clamping: parser.pointee.problem_offset)
+        : offset(of: parser.pointee.problem_mark))
   }
 
   /// nil for the start of the stream, which says nothing.

@@ -19,20 +19,24 @@ extension YAMLProblem {
     case "mapping values are not allowed in this context":
       return Diagnostic(
         .error, "a ':' is not allowed here", at: place,
-        hint: "check the indentation of this line and the one above; quote a value that contains ': '",
+        hint:
+          "check the indentation of this line and the one above; quote a value that contains ': '",
         notes: note)
     case "could not find expected ':'":
       return Diagnostic(
-        .error, "this line has no ':' behind its key", at: place, hint: "write 'key: value'", notes: note)
+        .error, "this line has no ':' behind its key", at: note.first?.span ?? place,
+        hint: "write 'key: value'")
     case "found character that cannot start any token":
       return Diagnostic(
-        .error, "a value cannot start with '\(place.text)'", at: place, hint: "quote it", notes: note)
+        .error, "a value cannot start with '\(place.text)'", at: place, hint: "quote it",
+        notes: note)
     case "found unexpected end of stream":
       return Diagnostic(.error, "the file ends inside a quoted value", at: place, notes: note)
     case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
       return Diagnostic(
         .error, problem, at: place,
-        hint: "close the bracket, or quote a value that contains '{', '}', '[', ']' or ':'", notes: note)
+        hint: "close the bracket, or quote a value that contains '{', '}', '[', ']' or ':'",
+        notes: note)
     default: return Diagnostic(.error, "not valid YAML: \(problem)", at: place, notes: note)
     }
   }
@@ -51,17 +55,22 @@ extension YAMLProblem {
       let rest = line[value...]
       let reason: String
       if rest.hasPrefix("*") || rest.hasPrefix("&") {
-        reason = "YAML reads a leading '\(rest.prefix(1))' as \(rest.hasPrefix("*") ? "an alias" : "an anchor")"
-      } else if number == place.line, let mark = rest.firstRange(of: " ? "), rest[mark.upperBound...].contains(":") {
+        reason =
+          "YAML reads a leading '\(rest.prefix(1))' as \(rest.hasPrefix("*") ? "an alias" : "an anchor")"
+      } else if number == place.line, let mark = rest.firstRange(of: " ? "),
+        rest[mark.upperBound...].contains(":")
+      {
         reason = "YAML reads 'a ? b : c' as a key; the choice is written where(a, b, c)"
       } else if number == place.line, rest.contains("${"), rest.contains("{") {
         reason = "YAML reads the '{' of '${' as the start of a mapping here"
       } else {
         continue
       }
-      let start = place.lineStart(number) + line[..<value].utf8.count
-      let end = start + rest.utf8.count
-      return Diagnostic(.error, reason, at: SourceSpan(file, start, end), hint: "quote this expression")
+      let cut = rest.range(ofInterpolation: reason.contains("'${'")) ?? value..<line.endIndex
+      let start = place.lineStart(number) + line[..<cut.lowerBound].utf8.count
+      let end = start + line[cut].utf8.count
+      return Diagnostic(
+        .error, reason, at: SourceSpan(file, start, end), hint: "quote this expression")
     }
     return nil
   }
@@ -72,6 +81,15 @@ extension YAMLProblem {
       return line[colon.upperBound...].firstIndex { $0 != " " } ?? line.endIndex
     }
     return line.firstIndex { $0 != " " && $0 != "-" } ?? line.startIndex
+  }
+}
+
+extension Substring {
+  /// The first `${...}`, where one is looked for.
+  fileprivate func range(ofInterpolation isWanted: Bool) -> Range<Index>? {
+    guard isWanted, let start = firstRange(of: "${") else { return nil }
+    let end = self[start.upperBound...].firstIndex(of: "}").map { index(after: $0) }
+    return start.lowerBound..<(end ?? endIndex)
   }
 }
 

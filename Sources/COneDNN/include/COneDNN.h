@@ -1,0 +1,52 @@
+/// Convolutions by oneDNN 2.x, one thread each, images with channels last; see `Sources/Execution` for how they are
+/// spread over threads. Without ADVAS_ONEDNN no convolution can be made.
+#pragma once
+#include <stdint.h>
+
+typedef enum { OD_FORWARD = 0, OD_INPUT_GRADIENT = 1, OD_FILTER_GRADIENT = 2 } od_direction;
+
+/// How oneDNN computes; a shape that an algorithm does not take makes no convolution.
+typedef enum { OD_DIRECT = 0, OD_WINOGRAD = 1 } od_algorithm;
+
+/// Height before width; the filter is `[out, in / groups, kernel...]`.
+typedef struct {
+  int64_t batch, in_channels, out_channels, groups;
+  int64_t in_size[2], out_size[2], kernel[2], stride[2], low[2], high[2], dilation[2];
+} od_geometry;
+
+typedef struct od_convolution od_convolution;
+
+/// Null where oneDNN is missing, refuses the shape, or would use one of its slow reference kernels.
+od_convolution *od_convolution_create(
+  const od_geometry *geometry, od_direction direction, od_algorithm algorithm);
+void od_convolution_destroy(od_convolution *convolution);
+/// Name of the kernel that oneDNN chose.
+const char *od_implementation(const od_convolution *convolution);
+
+/// Bytes of the filter, or its gradient, in oneDNN's own order.
+int64_t od_packed_bytes(const od_convolution *convolution);
+/// Bytes of working memory of one call.
+int64_t od_scratch_bytes(const od_convolution *convolution);
+
+/// A convolution with all its addresses.
+typedef struct od_call od_call;
+
+/// `x` and `y` are images, `filter` is packed; the direction says which of them is written. `scratch` has room for one
+/// call per worker, one after the other, each rounded up to 64 bytes.
+od_call *od_call_create(
+  const od_convolution *convolution, float *x, float *filter, float *y, float *scratch,
+  int64_t workers);
+void od_call_destroy(od_call *call);
+/// A task that runs call `task`; the context is an array of `od_call *`.
+void od_run_calls(const void *context, int64_t task, int64_t worker);
+
+/// A change of a filter's order between `[out, in, height, width]` and oneDNN's.
+typedef struct od_packing od_packing;
+od_packing *od_packing_create(
+  const od_convolution *convolution, float *plain, float *packed, int packs);
+void od_packing_destroy(od_packing *packing);
+/// A task whose context is an `od_packing *`.
+void od_run_packing(const void *context, int64_t task, int64_t worker);
+
+/// Makes oneDNN use the calling thread only when that thread calls it.
+void od_prepare_thread(void);

@@ -1,0 +1,104 @@
+import TensorIR
+
+extension Rule {
+  /// Two products that share a factor become one. (Savings S6 and S8: one weight-gradient per layer.)
+  static let distribution: [Rule] = [mergeProducts]
+
+  /// f(a, w) + f(b, w) = f(a + b, w) for matrix products and convolutions, scaled or not, anywhere in a sum.
+  private static let mergeProducts = Rule("merge-products") { site in
+    guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract
+    else { return nil }
+    var terms = site.result.addends
+    guard terms.count <= 16 else { return nil }
+    for i in terms.indices {
+      for j in terms.indices where j > i {
+        guard let merged = merge(terms[i], terms[j]) else { continue }
+        terms[i] = merged
+        terms.remove(at: j)
+        return terms.dropFirst().reduce(terms[0], +)
+      }
+    }
+    return nil
+  }
+
+  private static func merge(_ a: Tensor, _ b: Tensor) -> Tensor? {
+    guard let first = Product(a), let second = Product(b), first.op == second.op else { return nil }
+    for shared in 0..<2 where first.operands[shared].id == second.operands[shared].id {
+      let other = 1 - shared
+      let sum =
+        first.operands[other].scaled(by: first.factor)
+        + second.operands[other].scaled(by: second.factor)
+      return first.emit(replacing: other, by: sum)
+    }
+    return mergeSampleScaled(first, second)
+  }
+
+  /// W(a, s ⊙ u) + W(b, u) = W(s ⊙ a + b, u): a filter-gradient sums over samples, so a factor per sample may stand at
+  /// either operand. This is the merged R1. (Saving S6.)
+  private static func mergeSampleScaled(_ a: Product, _ b: Product) -> Tensor? {
+    guard a.sumsOverSamples else { return nil }
+    for (first, second) in [(a, b), (b, a)] {
+      for side in 0..<2 {
+        guard let (factors, rest) = first.operands[side].asSampleScaled,
+          rest.id == second.operands[side].id
+        else { continue }
+        let moved = first.operands[1 - side].scaledPerSample(by: factors)
+        let sum =
+          moved.scaled(by: first.factor)
+          + second.operands[1 - side].scaled(by: second.factor)
+        return second.emit(replacing: 1 - side, by: sum)
+      }
+    }
+    return nil
+  }
+}
+
+extension Tensor {
+  /// The terms of a sum, subtracted ones negated; the value itself where it is none.
+  fileprivate var addends: [Tensor] {
+    guard case .zip(let zip) = op else { return [self] }
+    switch zip.function {
+    case .add: return operand(0).addends + operand(1).addends
+    case .subtract: return operand(0).addends + operand(1).addends.map { $0.negated }
+    default: return [self]
+    }
+  }
+
+  private var negated: Tensor {
+    guard let (factor, rest) = asScaled else { return -self }
+    return rest.scaled(by: -factor)
+  }
+}
+
+/// c·f(a, b) with a bilinear operation f.
+private struct Product {
+  let op: Op
+  let operands: [Tensor]
+  let factor: Double
+
+  init?(_ tensor: Tensor) {
+    let (factor, value) = tensor.asScaled ?? (1, tensor)
+    switch value.op {
+    case .matmul, .convolution: break
+    default: return nil
+    }
+    self.op = value.op
+    operands = [value.operand(0), value.operand(1)]
+    self.factor = factor
+  }
+
+  /// `true` iff the first axis of both operands is summed over.
+  var sumsOverSamples: Bool {
+    switch op {
+    case .convolution(let c): c.direction == .filterGradient
+    case .matmul(let m): m.transposeA && !m.transposeB
+    default: false
+    }
+  }
+
+  func emit(replacing index: Int, by tensor: Tensor) -> Tensor {
+    var operands = operands
+    operands[index] = tensor
+    return tensor.builder.emit(op, operands)
+  }
+}

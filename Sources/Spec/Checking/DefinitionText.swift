@@ -1,0 +1,55 @@
+import Diagnostics
+
+/// An expression of a definition: one text, or one for each choice of a parameter,
+/// `{by: parameter, choice: text, ...}`.
+struct DefinitionText {
+  /// What diagnostics call it: `value`, `minimizes`.
+  var key: String
+  var node: SpecNode
+
+  /// Reads `let`, whose entries may have alternatives too.
+  static func readLets(
+    _ reader: inout MappingReader
+  ) -> [(name: LocatedText, text: DefinitionText)] {
+    guard let node = reader.take("let") else { return [] }
+    guard let entries = node.entries else {
+      reader.context.error(
+        "'let' must be a mapping of names, but found \(node.kindName)", at: node.span)
+      return []
+    }
+    return entries.map { ($0.key, DefinitionText(key: $0.key.text, node: $0.value)) }
+  }
+
+  /// The text that `words` choose, its `${name}` replaced by the word `name`; nil after a diagnostic.
+  func chosen(
+    by words: [String: String], _ parameters: [DefinitionParameter], _ context: CheckingContext
+  ) -> LocatedText? {
+    guard let text = alternative(words, parameters, context) else { return nil }
+    guard !words.isEmpty else { return text }
+    var interpolation = Interpolation(numbers: context.numbers, words: words)
+    let result = interpolation.apply(text)
+    context.adopt(interpolation.diagnostics)
+    return result
+  }
+
+  private func alternative(
+    _ words: [String: String], _ parameters: [DefinitionParameter], _ context: CheckingContext
+  ) -> LocatedText? {
+    guard node.entries != nil else { return context.string(node, "'\(key)'") }
+    let by = node["by"]?.scalar
+    let isChoice = parameters.contains { $0.name.text == by?.text && $0.choices != nil }
+    guard let by, let word = words[by.text] else {
+      // A faulty choice has been reported.
+      if isChoice { return nil }
+      context.error(
+        "a '\(key)' with alternatives needs 'by', the name of a parameter with choices",
+        at: node.span)
+      return nil
+    }
+    guard let text = node[word]?.scalar else {
+      context.error("'\(key)' has no alternative '\(word)'", at: node.span)
+      return nil
+    }
+    return text
+  }
+}

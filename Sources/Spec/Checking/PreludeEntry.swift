@@ -1,0 +1,52 @@
+/// An objective or regularizer that comes with the compiler, as documentation lists it.
+public struct PreludeEntry: Sendable {
+  public enum Kind: String, Sendable {
+    case objective, regularizer
+  }
+
+  /// A key that a use of the entry may give.
+  public struct Parameter: Sendable {
+    public var name: String
+    public var defaultValue: String
+    /// Words to choose from; empty for a number.
+    public var choices: [String]
+  }
+
+  public var kind: Kind
+  public var name: String
+  /// One line, with what other libraries do otherwise.
+  public var summary: String
+  public var paper: String
+  /// The players of an objective, or those that take a regularizer by default.
+  public var players: [String]
+  /// The weight of a regularizer where a use gives none; nil for an objective.
+  public var weight: String?
+  public var parameters: [Parameter]
+
+  /// Every entry, objectives first, by name.
+  public static let all: [PreludeEntry] = {
+    let definitions = Prelude.load(CheckingContext()).definitions
+    let objectives = definitions.objectives.sorted { $0.key < $1.key }.map { name, definition in
+      PreludeEntry(
+        kind: .objective, name: name, summary: definition.about.summary,
+        paper: definition.about.paper, players: definition.players.map(\.key.text), weight: nil,
+        parameters: definition.parameters.map(Parameter.init))
+    }
+    let regularizers = definitions.regularizers.sorted { $0.key < $1.key }.map { name, definition in
+      PreludeEntry(
+        kind: .regularizer, name: name, summary: definition.about.summary,
+        paper: definition.about.paper, players: definition.players.map(\.text),
+        weight: definition.weight?.scalar?.text ?? "1",
+        parameters: definition.parameters.map(Parameter.init))
+    }
+    return objectives + regularizers
+  }()
+}
+
+extension PreludeEntry.Parameter {
+  init(_ parameter: DefinitionParameter) {
+    name = parameter.name.text
+    defaultValue = parameter.value.scalar?.text ?? ""
+    choices = parameter.choices ?? []
+  }
+}

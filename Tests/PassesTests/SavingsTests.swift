@@ -1,0 +1,92 @@
+import Diagnostics
+import Execution
+import Lowering
+import Passes
+import Spec
+import TensorIR
+import TestSupport
+import Testing
+
+@Suite struct SavingsTests {
+  /// A piecewise-linear game in which D is expensive, with linear layers or convolutions.
+  private static func game(_ objective: String, _ regularizers: String, images: Bool) -> String {
+    let networks =
+      images
+      ? """
+        G: {input: z, layers: [{linear: 64}, {reshape: [1, 8, 8]}, tanh]}
+        D:
+          input: w
+          layers: [{conv: {out: 3, kernel: 4, stride: 2, padding: 1}}, {leaky_relu: 0.2},
+            {conv: {out: 4, kernel: 3, padding: 1}}, relu, flatten, {linear: 1}]
+      """
+      : """
+        G: {input: z, layers: [{linear: 16}, tanh]}
+        D: {input: w, layers: [{linear: 8}, {leaky_relu: 0.2}, {linear: 7}, relu, {linear: 1}]}
+      """
+    return """
+      spec: 1
+      name: savings
+      data: {x: {type: ring, batch: 6}}
+      latent:
+        z: {shape: [3], distribution: normal}
+        w: {shape: \(images ? "[1, 8, 8]" : "[16]"), distribution: normal}
+      networks:
+      \(networks)
+      bind: {real: w}
+      objective: \(objective)
+      regularizers: [\(regularizers)]
+      optimizer: {type: adam, lr: 1e-3}
+      train: {total: 2 steps}
+      """
+  }
+
+  private static func graph(
+    _ objective: String, _ regularizers: String, images: Bool, player: String
+  ) throws -> Graph {
+    let result = SpecLoader().load(text: game(objective, regularizers, images: images))
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    let options = LoweringOptions(element: .float64, exposeGradients: true)
+    let function = lower(experiment, options: options).functions.first {
+      if case .step(let name, _) = $0.kind { return name == player }
+      return false
+    }
+    return try #require(function).graph
+  }
+
+  private static let clean = Pipeline([
+    .untilStable([.simplify, .eliminateCommonSubexpressions, .eliminateDeadCode], limit: 8)
+  ])
+
+  private static let saving = Pipeline([
+    .once(.wholeBatches), .once(.sharedSweeps), .once(.mergedProducts), .once(.transposedTangents),
+  ])
+
+  private static let cases: [(String, String, Bool, String)] = ["wgan", "non_saturating", "hinge"]
+    .flatMap { objective in
+      [false, true].flatMap { images in
+        [
+          (objective, "advas", images, "generator"),
+          (objective, "advas: {estimator: biased}", images, "generator"),
+          (objective, "wgan_gp", images, "discriminator"),
+          (objective, "r1", images, "discriminator"),
+          (objective, "wgan_gp, advas: {include_regularizers: true}", images, "generator"),
+        ]
+      }
+    }
+
+  /// The same numbers, from no more multiply-adds.
+  @Test(arguments: cases.indices)
+  func keepResults(index: Int) throws {
+    let (objective, regularizers, images, player) = Self.cases[index]
+    let before = try Self.clean.run(
+      try Self.graph(objective, regularizers, images: images, player: player))
+    let after = try Self.saving.run(before)
+    #expect(after.multiplyAdds <= before.multiplyAdds)
+    var generator = SplitMix64(seed: 9)
+    let inputs = before.inputTypes.map { generator.values($0.shape.count, in: 0.05...1) }
+    for (a, b) in zip(evaluate(before, inputs: inputs), evaluate(after, inputs: inputs)) {
+      let scale = b.map(\.magnitude).max() ?? 0
+      for (x, y) in zip(a, b) { #expect(abs(x - y) <= 1e-12 * Swift.max(scale, 1e-3)) }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Diagnostics
+import Spec
+import Testing
+
+/// Layer lists: names, blocks, references and shapes.
+struct NetworkTests {
+  private func generator(_ layers: String, blocks: String = "") throws -> Network {
+    try SpecFixture(generator: layers, tail: SpecFixture().tail + blocks).load().networks[0]
+  }
+
+  private func allPaths(_ layers: [Layer]) -> [String] {
+    layers.flatMap { layer -> [String] in
+      guard case .residual(let main, let shortcut) = layer.kind else { return [layer.path] }
+      return [layer.path] + allPaths(main) + allPaths(shortcut)
+    }
+  }
+
+  @Test func blocksNestAsInPyTorch() throws {
+    let network = try generator(
+      "[linear: 4, relu, linear: 4, resblock: 4, linear: 2]",
+      blocks:
+        "blocks:\n  resblock(c):\n    - relu\n    - residual: {main: [linear: c, relu, linear: c]}\n"
+    )
+    #expect(
+      allPaths(network.layers) == [
+        "G.0", "G.1", "G.2", "G.3.0", "G.3.1", "G.3.1.main.0", "G.3.1.main.1", "G.3.1.main.2",
+        "G.4",
+      ])
+  }
+
+  @Test func repeatAndNames() throws {
+    let network = try generator(
+      "[linear: {out: 4, name: first}, repeat: {times: 2, do: [linear: 4, relu], name: trunk}, {concatenate: [first, trunk]}, linear: 2]"
+    )
+    #expect(
+      network.layers.map(\.path)
+        == ["G.first", "G.trunk.0.0", "G.trunk.0.1", "G.trunk.1.0", "G.trunk.1.1", "G.2", "G.3"])
+    #expect(network.layers[5].sources == [.layer(path: "G.first"), .layer(path: "G.trunk.1.1")])
+    #expect(network.layers[5].outputShape == [8])
+  }
+
+  @Test func fromReachesOuterListsAndInputs() throws {
+    let network = try generator(
+      "[linear: {out: 2, name: a}, residual: {main: [relu, {add: [previous, a, z]}]}, relu: {from: a}]"
+    )
+    guard case .residual(let main, _) = network.layers[1].kind else {
+      return #expect(Bool(false), "no residual")
+    }
+    #expect(main[1].sources == [.previous, .layer(path: "G.a"), .input("z")])
+    #expect(network.layers[2].sources == [.layer(path: "G.a")])
+  }
+
+  @Test func aBlockWithFromStartsThere() throws {
+    let network = try generator(
+      "[linear: {out: 2, name: a}, relu, two: {c: 2, from: a}]",
+      blocks: "blocks:\n  two(c): [linear: c, relu]\n")
+    #expect(network.layers.map(\.path) == ["G.a", "G.1", "G.2.0", "G.2.1"])
+    #expect(network.layers[2].sources == [.layer(path: "G.a")])
+    #expect(network.layers[3].sources == [.previous])
+  }
+
+  @Test func blockParameters() throws {
+    let network = try generator(
+      "[two: 3, two: [5, 7], {two: {b: 9, a: 1}}, linear: 2]",
+      blocks: "blocks:\n  two(a, b=2*2): [linear: a, linear: b]\n")
+    #expect(network.layers.map(\.outputShape) == [[3], [4], [5], [7], [1], [9], [2]])
+  }
+
+  @Test(
+    arguments: [
+      ("conv: {out: 8, kernel: 3, padding: 1}", [8, 8, 12]),
+      ("conv: {out: 8, kernel: [3, 1], stride: [2, 1]}", [8, 3, 12]),
+      ("conv: {out: 8, kernel: 3, dilation: 2}", [8, 4, 8]),
+      ("conv: {out: 8, kernel: 4, stride: 2, padding: 1, groups: 2}", [8, 4, 6]),
+      ("conv_transpose: {out: 6, kernel: 4, stride: 2, padding: 1}", [6, 16, 24]),
+      (
+        "conv_transpose: {out: 6, kernel: 3, stride: 2, padding: 1, output_padding: 1}",
+        [6, 16, 24]
+      ),
+      ("upsample: 3", [4, 24, 36]), ("average_pool: 2", [4, 4, 6]),
+      ("average_pool: {kernel: 3, stride: 2}", [4, 3, 5]),
+      ("global_sum_pool", [4]), ("global_mean_pool", [4]), ("flatten", [384]),
+      ("reshape: [8, 4, 12]", [8, 4, 12]),
+      ("batch_norm: {affine: false}", [4, 8, 12]), ("elu", [4, 8, 12]), ("gelu", [4, 8, 12]),
+      ("swish", [4, 8, 12]),
+      ("softplus", [4, 8, 12]), ("sigmoid", [4, 8, 12]),
+    ])
+  func shapes(_ layer: String, _ shape: [Int]) throws {
+    let network = try generator("[linear: 384, reshape: [4, 8, 12], \(layer), flatten, linear: 2]")
+    #expect(network.layers[2].outputShape == shape)
+  }
+
+  @Test func conditionalNetworks() throws {
+    let experiment = try SpecFixture(
+      data: "data:\n  x: {type: ring, modes: 5, batch: 8, labels: y}\nlatent:\n  z: {shape: [2]}\n",
+      game: """
+        bind: {fake: "G(z, y)", score(v): "D(v, y)"}
+        objective: hinge
+        regularizers: [r1, advas]
+
+        """
+    ).text.replacingConditionalInputs().loaded()
+    #expect(experiment.networks.map { $0.inputs.map(\.name) } == [["z", "y"], ["x", "y"]])
+    #expect(experiment.networks[1].inputs.map(\.shape) == [[2], [5]])
+    #expect(experiment.output.sample?.streams == ["z", "y"])
+    #expect(experiment.streams.map(\.name) == ["x", "y", "z"])
+  }
+}
+
+extension String {
+  fileprivate func replacingConditionalInputs() -> String {
+    replacing(
+      "input: z\n    layers: [", with: "input: [z, y]\n    layers: [{concatenate: [z, y]}, "
+    )
+    .replacing(
+      "input: x\n    layers: [", with: "input: {x: [2], y: y}\n    layers: [{concatenate: [x, y]}, "
+    )
+  }
+
+  fileprivate func loaded() throws -> Experiment {
+    let result = SpecLoader().load(text: self)
+    return try #require(result.experiment, "\(result.diagnostics.rendered)")
+  }
+}

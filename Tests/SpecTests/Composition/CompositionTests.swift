@@ -1,0 +1,133 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Spec
+
+/// Includes, overrides, variables and interpolation.
+struct CompositionTests {
+  /// Writes files into a new folder and loads the first.
+  private func load(
+    _ files: [(name: String, text: String)], overrides: [String] = [], includes: [String] = [],
+    environment: [String: String] = [:]
+  ) throws -> SpecLoader.Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "spec-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for file in files {
+      let url = folder.appendingPathComponent(file.name)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try file.text.write(to: url, atomically: true, encoding: .utf8)
+    }
+    let loader = SpecLoader(
+      overrides: overrides, includes: includes.map { folder.appendingPathComponent($0).path },
+      environment: environment)
+    return loader.load(path: folder.appendingPathComponent(files[0].name).path)
+  }
+
+  private let base = SpecFixture(
+    game: "objective: wgan\nregularizers: [wgan_gp, r1: {weight: 5}]\n"
+  ).text
+
+  @Test func thisFileWinsAndNamedEntriesMerge() throws {
+    let result = try load([
+      (
+        "main.yaml",
+        "include: parts/base.yaml\nname: main\nregularizers:\n  - r1: {every: 16}\n  - advas\n"
+      ),
+      ("parts/base.yaml", base),
+    ])
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    #expect(experiment.name == "main")
+    let penalties = experiment.players.flatMap(\.penalties)
+    #expect(penalties.map(\.name) == ["wgan_gp", "r1", "advas"])
+    #expect(penalties[1].weight == .number(5))
+    #expect(penalties[1].every == 16)
+  }
+
+  @Test func layerListsReplaceUnlessNamed() throws {
+    let result = try load([
+      ("main.yaml", "include: [base.yaml, late.yaml]\nnetworks: {D: {layers: [linear: 1]}}\n"),
+      ("base.yaml", base), ("late.yaml", "train: {total: 7}\n"),
+    ])
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    #expect(experiment.networks[1].layers.map(\.path) == ["D.0"])
+    #expect(experiment.train.rounds == 7)
+  }
+
+  @Test func anotherTypeReplacesTheMapping() throws {
+    let result = try load([
+      ("main.yaml", "include: base.yaml\noptimizer: {type: sgd, lr: 0.5}\n"),
+      ("base.yaml", base.replacingOccurrences(of: "lr: 1e-4", with: "lr: 1e-4, betas: [0, 0.9]")),
+    ])
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    #expect(
+      experiment.players[0].optimizer
+        == Optimizer(method: .sgd(momentum: 0, nesterov: false), learningRate: 0.5, weightDecay: 0))
+  }
+
+  @Test func aDiamondOfIncludesIsReadOnce() throws {
+    var files = [("f0.yaml", "include: [f1.yaml, f1.yaml]\n" + base)]
+    for index in 1..<20 {
+      files.append(("f\(index).yaml", "include: [f\(index + 1).yaml, f\(index + 1).yaml]\n"))
+    }
+    files.append(("f20.yaml", "seed: 3\n"))
+    let result = try load(files)
+    #expect(result.experiment?.seed == 3)
+  }
+
+  @Test func flagsWinOverTheFile() throws {
+    let result = try load(
+      [("main.yaml", base), ("fast.yaml", "train: {total: 3}\nseed: 9\n")], overrides: ["seed=4"],
+      includes: ["fast.yaml"])
+    #expect(result.experiment?.train.rounds == 3)
+    #expect(result.experiment?.seed == 4)
+  }
+
+  @Test(
+    arguments: [
+      ("regularizers.r1.weight=0.25", 0.25), ("regularizers.r1.weight=2*3", 6),
+      ("regularizers.1.r1.weight=8", 8),
+      ("regularizers.1.weight=9", 9), ("regularizers.r1={weight: 3}", nil),
+    ] as [(String, Double?)])
+  func entriesArePatchedByNameOrIndex(_ override: String, _ weight: Double?) throws {
+    let result = try load([("main.yaml", base)], overrides: [override])
+    let penalty = result.experiment?.players[0].penalties.first { $0.name == "r1" }
+    #expect(penalty.map(\.weight) == weight.map { .number($0) }, "\(result.diagnostics.rendered)")
+  }
+
+  @Test func aWordEntryBecomesAMapping() throws {
+    let result = try load([("main.yaml", base)], overrides: ["regularizers.wgan_gp.target=0"])
+    #expect(result.experiment != nil, "\(result.diagnostics.rendered)")
+  }
+
+  @Test func anOverrideReachesEveryInterpolatedCopy() throws {
+    let text = SpecFixture(
+      head: "spec: 1\nname: \"w${width}-${2*width}-${env:TAG}\"\nvars: {half: width/2, width: 4}\n",
+      generator: "[linear: \"${width}\", linear: half, linear: 2]"
+    ).text
+    let result = try load(
+      [("main.yaml", text)], overrides: ["vars.width=10"], environment: ["TAG": "t"])
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    #expect(experiment.name == "w10-20-t")
+    #expect(experiment.networks[0].layers.map(\.outputShape) == [[10], [5], [2]])
+  }
+
+  @Test func printConfigNamesEveryOrigin() throws {
+    let result = try load(
+      [("main.yaml", "include: base.yaml\nname: main\n"), ("base.yaml", base)],
+      overrides: ["train.total=3"])
+    let text = try #require(result.config?.text)
+    func comment(of key: String) -> String? {
+      text.split(separator: "\n").first { $0.contains(key) }?.split(separator: "#").last.map(
+        String.init)
+    }
+    #expect(comment(of: "name: main")?.hasSuffix("main.yaml:2") == true)
+    #expect(comment(of: "total: 3") == " --set")
+    #expect(comment(of: "threads: 0") == " default")
+    #expect(comment(of: "lr: 1e-4")?.contains("include") == true)
+    #expect(comment(of: "target: 1") == " prelude wgan_gp")
+  }
+}

@@ -1,0 +1,146 @@
+"""The peers compute the same game: equal gradients from equal parameters and draws.
+
+Run with `python -m unittest` in this folder.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import unittest
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import torch
+
+from games import GAMES, Game, Layer, Layers
+from jax_jit import Steps, as_matrix
+from jax_networks import NATIVE, PATCHES
+from torch_compiled import Player
+from torch_eager import Trainer
+
+jax.config.update("jax_enable_x64", True)
+
+
+def to_jax(layers: Layers, values: list[np.ndarray]) -> list:
+    """Torch's parameters, in order, as JAX's tree; empties `values` as it goes."""
+    tree = []
+    channels = None
+    for index, layer in enumerate(layers):
+        match layer:
+            case ("residual", main, shortcut):
+                tree.append([to_jax(main, values), to_jax(shortcut, values)])
+            case ("batch_norm", _):
+                tree.append({"w": jnp.asarray(values.pop(0)), "b": jnp.asarray(values.pop(0))})
+            case ("linear" | "conv" | "conv_transpose", *_):
+                after = layers[index + 1] if index + 1 < len(layers) else ("end",)
+                weight, bias = values.pop(0), values.pop(0)
+                tree.append(turned(layer, weight, bias, after, flat=index > 0 and channels))
+            case _:
+                tree.append({})
+        if layer[0] == "conv":
+            channels = layer[2]
+        elif layer == ("global_sum",):
+            channels = None
+    return tree
+
+
+def turned(layer: Layer, weight: np.ndarray, bias: np.ndarray, after: Layer, flat: int | None):
+    """One layer's tensors with channels last, in and out."""
+    match layer[0]:
+        case "conv":
+            weight = weight.transpose(2, 3, 1, 0)
+        case "conv_transpose":
+            weight = weight.transpose(2, 3, 0, 1)[::-1, ::-1]
+        case "linear":
+            if after[0] == "reshape":
+                c, h, w = after[1:]
+                bias = bias.reshape(c, h, w).transpose(1, 2, 0).reshape(-1)
+                weight = weight.reshape(c, h, w, -1).transpose(1, 2, 0, 3).reshape(c * h * w, -1)
+            elif flat:
+                size = round((weight.shape[1] // flat) ** 0.5)
+                weight = weight.reshape(-1, flat, size, size).transpose(0, 2, 3, 1)
+                weight = weight.reshape(len(weight), -1)
+            weight = weight.T
+    return {"w": jnp.asarray(weight), "b": jnp.asarray(bias)}
+
+
+def last(value: torch.Tensor) -> np.ndarray:
+    array = value.detach().numpy()
+    return array.transpose(0, 2, 3, 1) if array.ndim == 4 else array
+
+
+class PeerTests(unittest.TestCase):
+    def setUp(self) -> None:
+        torch.set_default_dtype(torch.float64)
+        self.addCleanup(torch.set_default_dtype, torch.float32)
+
+    def check(self, game: Game, style: str) -> None:
+        trainer = Trainer(game)
+        steps = Steps(game, style)
+
+        def tree(layers: Layers, tensors) -> list:
+            return to_jax(layers, [tensor.detach().numpy() for tensor in tensors])
+
+        theta, phi = tree(game.generator, trainer.theta), tree(game.discriminator, trainer.phi)
+        vectors = self.exact_vectors(trainer, phi) if game.spectral_norm else ()
+        real, latent = trainer._batch()
+        t = torch.rand(game.batch, *([1] * len(game.sample)))
+        ours = tree(game.discriminator, trainer.discriminator_gradients(real, latent, t))
+        theirs = steps.discriminator_gradients(
+            theta, phi, vectors, last(real), latent.numpy(), last(t)
+        )
+        self.assert_close(ours, theirs)
+        loss, gradients = trainer.generator_gradients(real, latent)
+        value, theirs = steps.generator_gradients(theta, phi, vectors, last(real), latent.numpy())
+        self.assertAlmostEqual(loss.item(), float(value), places=12)
+        self.assert_close(tree(game.generator, gradients), theirs)
+
+    def exact_vectors(self, trainer: Trainer, phi) -> list:
+        """Singular vectors themselves: two layouts cannot share those of an unfinished iteration."""
+        for name in trainer.spectral.vectors:
+            u, _, vh = torch.linalg.svd(trainer.spectral.parameters[name].detach().flatten(1))
+            trainer.spectral.vectors[name] = (u[:, 0], vh[0])
+
+        def pair(weight):
+            if weight.ndim == 1:
+                return (jnp.zeros(0), jnp.zeros(0))
+            left, _, right = jnp.linalg.svd(as_matrix(weight), full_matrices=False)
+            return (right[0], left[:, 0])
+
+        return jax.tree.map(pair, phi)
+
+    def assert_close(self, ours, theirs) -> None:
+        flat = [jnp.concatenate([x.ravel() for x in jax.tree.leaves(v)]) for v in (ours, theirs)]
+        error = float(jnp.linalg.norm(flat[0] - flat[1]) / jnp.linalg.norm(flat[0]))
+        self.assertLess(error, 1e-9)
+
+    def test_jax_agrees_with_eager_torch(self) -> None:
+        for name, game in GAMES.items():
+            for style in (NATIVE, PATCHES):
+                with self.subTest(game=name, convolution=style):
+                    self.check(dataclasses.replace(game, batch=4), style)
+
+    def test_compiled_torch_agrees_with_eager_torch(self) -> None:
+        game = dataclasses.replace(GAMES["ring"], batch=8)
+        trainer, player = Trainer(game), Player(game)
+        theta = {name: p.detach() for name, p in player.G.named_parameters()}
+        phi = {name: p.detach() for name, p in player.D.named_parameters()}
+        real, latent = trainer._batch()
+        t = torch.rand(game.batch, 1)
+        for ours, theirs in (
+            (
+                trainer.discriminator_gradients(real, latent, t),
+                player.discriminator_gradients(theta, phi, real, latent, t),
+            ),
+            (
+                trainer.generator_gradients(real, latent)[1],
+                player.generator_gradients(theta, phi, real, latent)[1],
+            ),
+        ):
+            for a, b in zip(ours, theirs.values()):
+                torch.testing.assert_close(a, b)
+
+
+if __name__ == "__main__":
+    unittest.main()
