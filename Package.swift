@@ -86,12 +86,11 @@ let package = Package(
     tests("Spec", ["Spec", "Diagnostics"], resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
-    tests("Passes", ["Passes", "Execution", "TestSupport"], resources: [.copy("Cases")]),
-    tests("Metrics", ["Metrics"]),
-    tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
-    tests("CommandLine", ["Data", "advas-run", "advas-graph"]),
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
     tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
+    tests("Metrics", ["Metrics"]),
+    tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
+    tests("CommandLine", ["Data", "advas-run", "advas-graph"]),
   ]
 )
