@@ -135,7 +135,9 @@ struct ProductConvolution {
     packs = !g.packsTrivially(kernel.layout)
   }
 
-  private var packedCount: Int { packs ? ceilingDivide(kernel.geometry.filterShape.count, 16) * 16 : 0 }
+  private var packedCount: Int {
+    packs ? ceilingDivide(kernel.geometry.filterShape.count, 16) * 16 : 0
+  }
 
   var scratchCount: Int { packedCount + product.scratchCount }
 
