@@ -15,7 +15,9 @@ public struct Executable: Sendable {
   }
 }
 
-/// Owns the memory of a run and executes steps. Two exist: `FastEngine` (float32, planned arena, own threads) and
+/// Owns the memory of a run and executes steps.
+///
+/// Two exist: `FastEngine` (float32, planned arena, own threads) and
 /// `ReferenceEngine` (float64, slow, obvious).
 public protocol Engine: AnyObject {
   /// The values of a variable, by its index in the state layout.

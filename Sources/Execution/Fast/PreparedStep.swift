@@ -1,7 +1,9 @@
 import CKernels
 import TensorIR
 
-/// A kernel with all its arguments in place: what the hot loop runs. Trivial data, so nothing is counted or freed.
+/// A kernel with all its arguments in place: what the hot loop runs.
+///
+/// Trivial data, so nothing is counted or freed.
 struct PreparedStep: BitwiseCopyable {
   var task: ck_task
   var context: UnsafeRawPointer
