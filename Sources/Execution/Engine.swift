@@ -23,7 +23,8 @@ public protocol Engine: AnyObject {
   func setState(_ variable: Int, _ values: [Double])
   /// Lends an input of executable `index` for writing before a run. Data and draws are float32 in both engines.
   func withInput(
-    of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows
+    of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void)
+    rethrows
   /// Writes a scalar input in double precision (float32 engines round it).
   func setScalar(of index: Int, _ input: Int, _ value: Double)
   /// Runs executable `index` to its end.

@@ -7,6 +7,7 @@ extension Pipeline {
     .once(.wholeBatches),
     .once(.sharedSweeps),
     .once(.mergedProducts),
+    .once(.transposedTangents),
     .once(.chooseLayout),
     .untilStable(cleanup, limit: 8),
     .once(.fuse),

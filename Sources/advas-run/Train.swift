@@ -38,12 +38,20 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("Time so many rounds, print one line of JSON, and stop.", valueName: "rounds"))
   var benchmark: Int?
 
+  @Option(help: ArgumentHelp("Show where the time of so many rounds goes, and stop.", valueName: "rounds"))
+  var profile: Int?
+
   func validate() throws {
-    let modes = [dryRun && replay == nil, printConfig, gradcheck, record != nil || replay != nil, benchmark != nil]
+    let modes = [
+      dryRun && replay == nil, printConfig, gradcheck, record != nil || replay != nil,
+      benchmark != nil, profile != nil,
+    ]
     guard modes.count(where: { $0 }) <= 1 else {
       throw ValidationError(
-        "Only one of --dry-run, --print-config, --gradcheck, --record/--replay and --benchmark makes sense.")
+        "Only one of --dry-run, --print-config, --gradcheck, --record/--replay, --benchmark and "
+          + "--profile makes sense.")
     }
+    if let profile, profile < 1 { throw ValidationError("--profile needs at least one round.") }
     if let at {
       guard at >= 0 else { throw ValidationError("--at counts rounds from 0.") }
       guard record != nil || replay != nil else {
@@ -66,6 +74,12 @@ struct Train: ParsableCommand {
       try checkGradients()
     } else if record != nil || replay != nil {
       try reportingFailures { () throws(Failure) in try runRecordedRound() }
+    } else if let profile {
+      try reportingFailures { () throws(Failure) in
+        var compiler = Compiler()
+        let compiled = try compiler.compile(checked: try load(with: &compiler))
+        Terminal.output.write(try Profile(compiled, rounds: profile).text)
+      }
     } else if let benchmark {
       try reportingFailures { () throws(Failure) in
         var timing = Benchmark()
@@ -104,7 +118,7 @@ struct Train: ParsableCommand {
     if let record { try RecordedRound.requireWritable(record) }
     var compiler = Compiler(precision: precision, exposes: .gradients)
     let compiled = try compiler.compile(checked: try load(with: &compiler))
-    var round = try RecordedRound(compiled, at: at ?? 0, replay: replay)
+    var round = try RecordedRound(compiled, at: at, replay: replay)
     if dryRun {
       Terminal.output.write(compiled.summary)
       return

@@ -58,7 +58,7 @@ import Testing
   ])
 
   private static let saving = Pipeline([
-    .once(.wholeBatches), .once(.sharedSweeps), .once(.mergedProducts),
+    .once(.wholeBatches), .once(.sharedSweeps), .once(.mergedProducts), .once(.transposedTangents),
   ])
 
   private static let cases: [(String, String, Bool, String)] = ["wgan", "non_saturating", "hinge"]

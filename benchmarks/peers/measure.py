@@ -32,5 +32,5 @@ def report(play: Callable[[], float], options: argparse.Namespace) -> None:
         times.append(round(1000 * (time.perf_counter() - start), 4))
     if loss != loss:
         sys.exit("the loss is not a number: these times would mean nothing")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # kilobytes on Linux
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6  # kibibytes on Linux
     print(json.dumps({"round_ms": times, "peak_mb": round(peak, 1)}))

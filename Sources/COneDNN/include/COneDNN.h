@@ -25,6 +25,8 @@ const char *od_implementation(const od_convolution *convolution);
 
 /// Bytes of the filter, or its gradient, in oneDNN's own order.
 int64_t od_packed_bytes(const od_convolution *convolution);
+/// 1 iff both keep the filter in the same order.
+int od_packs_alike(const od_convolution *a, const od_convolution *b);
 /// Bytes of working memory of one call.
 int64_t od_scratch_bytes(const od_convolution *convolution);
 

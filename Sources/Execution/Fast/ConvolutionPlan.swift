@@ -41,34 +41,38 @@ extension Preparation {
   }
 
   /// Copies filters `[out, in, taps]` to `[out, taps, in]`, the order of channels-last patches.
+  ///
+  /// For the adjoint of a convolution, `g` being the adjoint's: from `[in, out, taps]`, the taps in reverse.
   mutating func append(
-    packing filter: UnsafePointer<Float>, of g: ConvolutionGeometry,
+    packing filter: UnsafePointer<Float>, of g: ConvolutionGeometry, isAdjoint: Bool = false,
     into packed: UnsafeMutablePointer<Float>
   ) {
-    let (channels, taps) = (g.groupInChannels, g.kernel[0] * g.kernel[1])
+    let (outs, ins, taps) = (g.outChannels, g.groupInChannels, g.kernel[0] * g.kernel[1])
     append(pieces: [
-      ck_piece(
-        source: filter, target: packed,
-        loops: [
-          (g.outChannels, channels * taps, channels * taps), (taps, 1, channels),
-          (channels, taps, 1),
-        ])
+      isAdjoint
+        ? ck_piece(
+          source: filter + (taps - 1), target: packed,
+          loops: [(outs, taps, taps * ins), (taps, -1, ins), (ins, outs * taps, 1)])
+        : ck_piece(
+          source: filter, target: packed,
+          loops: [(outs, ins * taps, ins * taps), (taps, 1, ins), (ins, taps, 1)])
     ])
   }
 
   /// The inverse of packing.
   mutating func append(
-    unpacking packed: UnsafePointer<Float>, of g: ConvolutionGeometry,
+    unpacking packed: UnsafePointer<Float>, of g: ConvolutionGeometry, isAdjoint: Bool = false,
     into filter: UnsafeMutablePointer<Float>
   ) {
-    let (channels, taps) = (g.groupInChannels, g.kernel[0] * g.kernel[1])
+    let (outs, ins, taps) = (g.outChannels, g.groupInChannels, g.kernel[0] * g.kernel[1])
     append(pieces: [
-      ck_piece(
-        source: packed, target: filter,
-        loops: [
-          (g.outChannels, channels * taps, channels * taps), (channels, 1, taps),
-          (taps, channels, 1),
-        ])
+      isAdjoint
+        ? ck_piece(
+          source: packed + (taps - 1) * ins, target: filter,
+          loops: [(ins, 1, outs * taps), (outs, taps * ins, taps), (taps, -ins, 1)])
+        : ck_piece(
+          source: packed, target: filter,
+          loops: [(outs, ins * taps, ins * taps), (ins, 1, taps), (taps, ins, 1)])
     ])
   }
 }
@@ -79,6 +83,18 @@ extension ConvolutionGeometry {
 
   /// Length of a patch of one group.
   var patchLength: Int { groupInChannels * kernel[0] * kernel[1] }
+
+  /// The convolution whose input-gradient this one's forward direction is, with the filter turned around: same
+  /// multiplications, but patches of the other side's channels. Nil where strides make it none.
+  var adjoint: ConvolutionGeometry? {
+    let reach = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)]
+    let low = [reach[0] - padLow[0], reach[1] - padLow[1]]
+    let high = (0..<2).map { inSize[$0] - outSize[$0] - low[$0] + reach[$0] }
+    guard stride == [1, 1], groups == 1, (low + high).allSatisfy({ $0 >= 0 }) else { return nil }
+    return ConvolutionGeometry(
+      batch: batch, inChannels: outChannels, inSize: outSize, outChannels: inChannels,
+      kernel: kernel, stride: [1, 1], padLow: low, padHigh: high, dilation: dilation, groups: 1)
+  }
 
   /// `true` iff filters are stored the same with channels first or last.
   func packsTrivially(_ layout: ImageLayout) -> Bool {
@@ -119,7 +135,9 @@ struct ProductConvolution {
     packs = !g.packsTrivially(kernel.layout)
   }
 
-  private var packedCount: Int { packs ? ceilingDivide(kernel.geometry.filterShape.count, 16) * 16 : 0 }
+  private var packedCount: Int {
+    packs ? ceilingDivide(kernel.geometry.filterShape.count, 16) * 16 : 0
+  }
 
   var scratchCount: Int { packedCount + product.scratchCount }
 

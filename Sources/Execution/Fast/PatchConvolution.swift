@@ -6,13 +6,30 @@ import TensorIR
 /// A task is some whole images; its patches are made a few output rows at a time, so that they stay in the cache.
 struct PatchConvolution {
   let kernel: ConvolutionKernel
+  /// `kernel` is the adjoint of the call's.
+  private let isAdjoint: Bool
   private let threads: Int
   /// Images whose patches make one product: more than one only where images are small and channels last.
   private let imagesPerBlock: Int
   private let rowsPerChunk: Int
   private let imagesPerTask: Int
 
-  init(_ kernel: ConvolutionKernel, threads: Int) {
+  init(_ call: ConvolutionKernel, threads: Int) {
+    var kernel = call
+    // Patches cost memory by their side's channels: take the side that has few.
+    if call.layout == .nhwc, call.geometry.outChannels * 2 <= call.geometry.inChannels,
+      let adjoint = call.geometry.adjoint
+    {
+      kernel.geometry = adjoint
+      switch call.direction {
+      case .forward: kernel.direction = .inputGradient
+      case .inputGradient: kernel.direction = .forward
+      case .filterGradient: break
+      }
+      isAdjoint = true
+    } else {
+      isAdjoint = false
+    }
     self.kernel = kernel
     self.threads = threads
     let g = kernel.geometry
@@ -35,7 +52,7 @@ struct PatchConvolution {
   private var g: ConvolutionGeometry { kernel.geometry }
   fileprivate var tasks: Int { ceilingDivide(g.batch, imagesPerTask) }
   private var filterStride: Int { ceilingDivide(g.filterShape.count, 16) * 16 }
-  private var packs: Bool { !g.packsTrivially(kernel.layout) }
+  private var packs: Bool { isAdjoint || !g.packsTrivially(kernel.layout) }
 
   /// Patches of one worker.
   private var patchStride: Int {
@@ -52,16 +69,19 @@ struct PatchConvolution {
   fileprivate func prepare(_ preparation: inout Preparation, _ memory: StepMemory) {
     let (a, b, scratch) = (memory.operands[0], memory.operands[1], memory.scratch)
     let isFilter = kernel.direction == .filterGradient
-    if packs && !isFilter { preparation.append(packing: b, of: g, into: scratch) }
+    if packs && !isFilter {
+      preparation.append(packing: b, of: g, isAdjoint: isAdjoint, into: scratch)
+    }
     let filter = isFilter ? (filterCopies > 0 ? scratch : memory.result) : packs ? scratch : b
     let (x, y) =
       switch kernel.direction {
       case .forward: (a, memory.result)
       case .inputGradient: (memory.result, a)
-      case .filterGradient: (a, b)
+      case .filterGradient: isAdjoint ? (b, a) : (a, b)
       }
     let context = PatchContext(
-      patch: g.patchGeometry, direction: .init(kernel.direction), channelsLast: kernel.layout == .nhwc,
+      patch: g.patchGeometry, direction: .init(kernel.direction),
+      channelsLast: kernel.layout == .nhwc,
       batch: g.batch, groups: g.groups, outChannels: g.outChannels, length: g.patchLength,
       imagesPerTask: imagesPerTask, imagesPerBlock: imagesPerBlock, rowsPerChunk: rowsPerChunk,
       filterStride: filterStride, patchStride: patchStride, x: x, filter: filter, y: y,
@@ -73,7 +93,9 @@ struct PatchConvolution {
       preparation.append(
         sumOf: tasks, scratch, stride: filterStride, into: target, g.filterShape.count)
     }
-    if packs { preparation.append(unpacking: scratch, of: g, into: memory.result) }
+    if packs {
+      preparation.append(unpacking: scratch, of: g, isAdjoint: isAdjoint, into: memory.result)
+    }
   }
 }
 

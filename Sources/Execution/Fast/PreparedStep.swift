@@ -72,7 +72,8 @@ struct Preparation {
       if source != memory.result { append(copy: source, to: memory.result, memory.resultCount) }
     case .elementwise(let program): append(program, memory)
     case .matmul(let kernel):
-      append(MatMulPlan(kernel), memory.operands[0], memory.operands[1], memory.result, memory.scratch)
+      append(
+        MatMulPlan(kernel), memory.operands[0], memory.operands[1], memory.result, memory.scratch)
     case .convolution(let kernel): append(kernel, memory)
     case .reduce(let kernel): append(ReducePlan(kernel), memory)
     case .copy(let kernel): append(kernel, memory)

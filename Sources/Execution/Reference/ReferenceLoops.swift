@@ -16,14 +16,35 @@ extension MatMulKernel {
 extension ReduceKernel {
   func evaluate(_ x: [Double]) -> [Double] {
     let inner = offsets(reduced)
-    return offsets(kept).map { base in
-      switch kind {
-      case .sum: inner.reduce(0) { $0 + x[base + $1] }
-      case .max:
-        // NaN wins over any number, as in PyTorch.
-        inner.reduce(-.infinity) { x[base + $1] > $0 || x[base + $1].isNaN ? x[base + $1] : $0 }
+    return x.withUnsafeBufferPointer { x in
+      inner.withUnsafeBufferPointer { inner in
+        offsets(kept).map { kind == .sum ? sum(x, $0, inner) : maximum(x, $0, inner) }
       }
     }
+  }
+
+  private func sum(
+    _ x: UnsafeBufferPointer<Double>, _ base: Int, _ offsets: UnsafeBufferPointer<Int>
+  ) -> Double {
+    var (result, i) = (0.0, 0)
+    while i < offsets.count {
+      result += x[base + offsets[i]]
+      i += 1
+    }
+    return result
+  }
+
+  /// NaN wins over any number, as in PyTorch.
+  private func maximum(
+    _ x: UnsafeBufferPointer<Double>, _ base: Int, _ offsets: UnsafeBufferPointer<Int>
+  ) -> Double {
+    var (result, i) = (-Double.infinity, 0)
+    while i < offsets.count {
+      let value = x[base + offsets[i]]
+      if value > result || value.isNaN { result = value }
+      i += 1
+    }
+    return result
   }
 
   /// Offsets of all elements that nested loops visit, in order.
@@ -37,20 +58,37 @@ extension ReduceKernel {
 extension CopyKernel {
   func evaluate(_ operands: [[Double]], count: Int) -> [Double] {
     var result = [Double](repeating: 0, count: count)
-    for piece in pieces {
-      let source = operands[piece.operand]
-      func run(_ depth: Int, _ from: Int, _ to: Int) {
-        guard depth < piece.loops.count else {
-          result[to] = source[from]
-          return
-        }
-        let loop = piece.loops[depth]
-        for i in 0..<loop.count {
-          run(depth + 1, from + i * loop.sourceStride, to + i * loop.targetStride)
+    result.withUnsafeMutableBufferPointer { result in
+      for piece in pieces {
+        operands[piece.operand].withUnsafeBufferPointer { source in
+          piece.run(piece.loops[...], source, piece.sourceOffset, result, piece.targetOffset)
         }
       }
-      run(0, piece.sourceOffset, piece.targetOffset)
     }
     return result
+  }
+}
+
+extension CopyKernel.Piece {
+  /// Nested loops, outermost first.
+  fileprivate func run(
+    _ loops: ArraySlice<CopyKernel.Loop>, _ source: UnsafeBufferPointer<Double>, _ from: Int,
+    _ target: UnsafeMutableBufferPointer<Double>, _ to: Int
+  ) {
+    guard let loop = loops.first else {
+      target[to] = source[from]
+      return
+    }
+    var (i, from, to) = (0, from, to)
+    while i < loop.count {
+      if loops.count == 1 {
+        target[to] = source[from]
+      } else {
+        run(loops.dropFirst(), source, from, target, to)
+      }
+      i += 1
+      from += loop.sourceStride
+      to += loop.targetStride
+    }
   }
 }

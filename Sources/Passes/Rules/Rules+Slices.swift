@@ -4,6 +4,7 @@ extension Rule {
   /// Parts of tensors.
   static let slices: [Rule] = [
     combineSlices, combinePads, sliceConcatenation, slicePad, sliceBroadcast, joinSlices,
+    joinPads,
   ]
 
   /// A part of a part.
@@ -11,8 +12,11 @@ extension Rule {
   ///     %1 = slice %0 {starts = [2], limits = [8]}
   ///     %2 = slice %1 {starts = [1], limits = [3]}   =>   %1 = slice %0 {starts = [3], limits = [5]}
   private static let combineSlices = Rule("combine-slices") { site in
-    guard case .slice(let outer) = site.result.op, case .slice(let inner) = site[0].op else { return nil }
-    return site[0].operand(0).slice(sum(outer.starts, inner.starts), sum(outer.limits, inner.starts))
+    guard case .slice(let outer) = site.result.op, case .slice(let inner) = site[0].op else {
+      return nil
+    }
+    return site[0].operand(0).slice(
+      sum(outer.starts, inner.starts), sum(outer.limits, inner.starts))
   }
 
   /// Zeros around zeros.
@@ -20,7 +24,9 @@ extension Rule {
   ///     %1 = pad %0 {low = [1], high = [0]}
   ///     %2 = pad %1 {low = [2], high = [3]}   =>   %1 = pad %0 {low = [3], high = [3]}
   private static let combinePads = Rule("combine-pads") { site in
-    guard case .pad(let outer) = site.result.op, case .pad(let inner) = site[0].op else { return nil }
+    guard case .pad(let outer) = site.result.op, case .pad(let inner) = site[0].op else {
+      return nil
+    }
     return site[0].operand(0).pad(low: sum(outer.low, inner.low), high: sum(outer.high, inner.high))
   }
 
@@ -54,7 +60,9 @@ extension Rule {
   ///     %1 = pad %0 {low = [2], high = [2]}
   ///     %2 = slice %1 {starts = [2], limits = [6]}   =>   %0      (of 4 elements)
   private static let slicePad = Rule("slice-pad") { site in
-    guard case .slice(let slice) = site.result.op, case .pad(let pad) = site[0].op else { return nil }
+    guard case .slice(let slice) = site.result.op, case .pad(let pad) = site[0].op else {
+      return nil
+    }
     let x = site[0].operand(0)
     let axes = 0..<x.shape.rank
     let starts = axes.map { max(0, slice.starts[$0] - pad.low[$0]) }
@@ -95,17 +103,42 @@ extension Rule {
     return parts.count < site.operands.count ? concatenate(parts, axis: joined.axis) : nil
   }
 
+  /// Parts that were filled up with zeros and added lie side by side.
+  ///
+  ///     %2 = pad %0 {low = [0], high = [4]}
+  ///     %3 = pad %1 {low = [4], high = [0]}
+  ///     %4 = zip %2, %3 {f = add}             =>   %2 = concatenate %0, %1 {axis = 0}
+  private static let joinPads = Rule("join-pads") { site in
+    guard case .zip(let zip) = site.result.op, zip.function == .add,
+      case .pad(let a) = site[0].op, case .pad(let b) = site[1].op
+    else { return nil }
+    let axes = a.low.indices.filter { a.low[$0] + a.high[$0] + b.low[$0] + b.high[$0] > 0 }
+    guard axes.count == 1, let axis = axes.first else { return nil }
+    let (x, y) = (site[0].operand(0), site[1].operand(0))
+    if a.low[axis] == 0, b.high[axis] == 0, b.low[axis] == x.shape[axis] {
+      return concatenate([x, y], axis: axis)
+    }
+    if b.low[axis] == 0, a.high[axis] == 0, a.low[axis] == y.shape[axis] {
+      return concatenate([y, x], axis: axis)
+    }
+    return nil
+  }
+
   private static func sum(_ a: [Int], _ b: [Int]) -> [Int] { zip(a, b).map { $0 + $1 } }
 }
 
 extension Tensor {
-  /// The slice that covers this one and `next`, where both cut the same tensor and meet along `axis`.
+  /// The slice that covers this one and `next`, where both cut the same tensor and meet along
+  /// `axis`.
   fileprivate func joined(with next: Tensor, axis: Int) -> Tensor? {
-    guard case .slice(let a) = op, case .slice(let b) = next.op, operand(0).id == next.operand(0).id,
+    guard case .slice(let a) = op, case .slice(let b) = next.op,
+      operand(0).id == next.operand(0).id,
       a.limits[axis] == b.starts[axis]
     else { return nil }
     for other in a.starts.indices where other != axis {
-      guard a.starts[other] == b.starts[other], a.limits[other] == b.limits[other] else { return nil }
+      guard a.starts[other] == b.starts[other], a.limits[other] == b.limits[other] else {
+        return nil
+      }
     }
     return operand(0).slice(a.starts, b.limits)
   }

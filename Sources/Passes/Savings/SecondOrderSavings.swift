@@ -15,9 +15,16 @@ extension Pass {
   public static let mergedProducts = saving(
     "merged-products", Rule.wholeBatch + Rule.factoring + Rule.distribution)
 
-  private static func saving(_ name: String, _ rules: [Rule]) -> Pass {
+  /// A tangent pass becomes dot products with the sweep down, which it then shares.
+  public static let transposedTangents = saving(
+    "transposed-tangents", Rule.wholeBatch + Rule.factoring + Rule.distribution,
+    after: [.once(.transposeTangents)])
+
+  private static func saving(
+    _ name: String, _ rules: [Rule], after first: [Pipeline.Step] = []
+  ) -> Pass {
     let rewrite = Pipeline(
-      [
+      first + [
         .untilStable(
           [
             .simplify(with: Rule.savingsCleanup + rules), .eliminateCommonSubexpressions,
