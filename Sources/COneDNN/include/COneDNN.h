@@ -50,5 +50,11 @@ void od_packing_destroy(od_packing *packing);
 /// A task whose context is an `od_packing *`.
 void od_run_packing(const void *context, int64_t task, int64_t worker);
 
+/// `C = op(A) op(B) + beta C` of row-major matrices on the calling thread; 0 and nothing done where oneDNN is missing.
+/// Its small products waste less on packing than OpenBLAS's.
+int od_sgemm(
+  int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+  const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
+
 /// Makes oneDNN use the calling thread only when that thread calls it.
 void od_prepare_thread(void);
