@@ -118,7 +118,7 @@ struct Train: ParsableCommand {
     if let record { try RecordedRound.requireWritable(record) }
     var compiler = Compiler(precision: precision, exposes: .gradients)
     let compiled = try compiler.compile(checked: try load(with: &compiler))
-    var round = try RecordedRound(compiled, at: at ?? 0, replay: replay)
+    var round = try RecordedRound(compiled, at: at, replay: replay)
     if dryRun {
       Terminal.output.write(compiled.summary)
       return

@@ -134,15 +134,15 @@ extension Rule {
     return site.builder.emit(site[0].op, operands)
   }
 
-  /// Part of a batch is a view; the cheap function then runs in the sweep that reads it, and is not
-  /// stored.
+  /// Part of a batch is a view; the mask is then computed in the sweep that reads it, and is not
+  /// stored. Activations stay: products read them, so the whole batch's are stored anyway.
   ///
   ///     %1 = map %0 {f = mask, c = 0.2}
   ///     %2 = slice %1 {starts = [32, 0], limits = [64, 9]}   =>   %1 = slice %0 {starts = [32, 0], limits = [64, 9]}
   ///                                                               %2 = map %1 {f = mask, c = 0.2}
   private static let moveSamplesAboveMap = Rule("move-samples-above-map") { site in
     guard case .slice(let slice) = site.result.op, case .map(let map) = site[0].op,
-      map.function.isCheap
+      map.function == .mask
     else { return nil }
     let x = site[0].operand(0)
     guard

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Spec
 
 /// A spec that was read and checked.
@@ -6,6 +7,9 @@ public struct LoadedSpec: Sendable {
   public var experiment: Experiment
   /// With every value and where it comes from; itself a spec.
   public var resolvedText: String
+  /// A digest of everything in the spec that a run's numbers depend on: not of its length, its threads or what it
+  /// writes when. A checkpoint continues a run of the same identity.
+  public var identity: String
   /// Warnings and notes.
   public var diagnostics: DiagnosticBag
 }
@@ -21,12 +25,59 @@ extension Compiler {
     path: String, overrides: [String] = [], includes: [String] = []
   ) throws(Failure) -> LoadedSpec {
     let result = timed("load") {
-      SpecLoader(overrides: overrides, includes: includes).load(path: path)
+      var loader = SpecLoader(overrides: overrides, includes: includes)
+      let result = loader.load(path: path)
+      let moved = result.experiment?.absolutePathOverrides ?? []
+      guard !moved.isEmpty else { return result }
+      loader.overrides += moved
+      return loader.load(path: path)
     }
     guard let experiment = result.experiment, let config = result.config else {
       throw Failure(.faultyInput, result.diagnostics)
     }
     return LoadedSpec(
-      experiment: experiment, resolvedText: config.text, diagnostics: result.diagnostics)
+      experiment: experiment, resolvedText: config.text,
+      identity: Self.identity(of: config.text), diagnostics: result.diagnostics)
+  }
+
+  /// Values for all that does not count for the identity.
+  private static let neutralOverrides = [
+    "train.total=1", "train.threads=0", "output.dir=runs", "log.every=1", "samples.every=0",
+    "checkpoint.every=0", "checkpoint.keep=1",
+  ]
+
+  /// The digest of a resolved spec with neutral values, without the comments that say where values come from.
+  ///
+  /// A resolved text resolves to itself but for these comments, so a run and its continuation agree.
+  private static func identity(of text: String) -> String {
+    let config = SpecLoader(overrides: neutralOverrides).load(text: text).config
+    let lines = (config?.text ?? text).split(separator: "\n").map { line -> String in
+      let bytes = Array(line.utf8)
+      let marker = Array("  # ".utf8)
+      let end = (0..<max(0, bytes.count - 3)).last { bytes[$0..<($0 + 4)].elementsEqual(marker) }
+      var kept = bytes[..<(end ?? bytes.count)]
+      while kept.last == UInt8(ascii: " ") { kept.removeLast() }
+      return String(decoding: kept, as: UTF8.self)
+    }
+    return Digest.text(of: lines.joined(separator: "\n"))
+  }
+}
+
+extension Experiment {
+  /// Overrides that make relative paths of data absolute, so that the resolved spec works from any folder.
+  fileprivate var absolutePathOverrides: [String] {
+    streams.compactMap { stream in
+      guard case .data(let dataset, column: 0) = stream.source,
+        case .idx(let path, _) = dataset.kind, !path.hasPrefix("/"),
+        let resolved = realpath(path, nil)
+      else { return nil }
+      defer { free(resolved) }
+      return "data.\(stream.name).path=\(Self.quoted(String(cString: resolved)))"
+    }
+  }
+
+  /// A YAML scalar in double quotes.
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
   }
 }

@@ -11,7 +11,7 @@ struct Checkpoint {
   /// Where the variables and counts stand.
   var snapshot: Snapshot
   var seed: UInt64
-  /// The digest of the run's resolved spec.
+  /// The identity of the run's spec.
   var spec: String
 
   private static let format = "advas checkpoint 1"

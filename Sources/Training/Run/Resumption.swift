@@ -3,11 +3,8 @@ import Spec
 
 /// A run to go on with: its folder, its spec, and the checkpoint to start from.
 public struct Resumption {
-  /// Nil is the newest.
   private let checkpointPath: String
   private let directory: RunDirectory
-  /// The digest of the spec that the run was started with.
-  private let spec: String
   /// The spec, with changes that the user may make on the way.
   public let loaded: LoadedSpec
 
@@ -32,13 +29,12 @@ public struct Resumption {
       }
       return directory.checkpointPath(round: newest)
     }
-    spec = Digest.text(of: directory.specText)
     loaded = try compiler.load(path: directory.specPath, overrides: overrides)
   }
 
   /// Reads the checkpoint and puts it into an engine.
   public func makeRun(_ compiled: CompiledExperiment) throws(Failure) -> TrainingRun {
-    let (path, spec) = (checkpointPath, spec)
+    let (path, spec) = (checkpointPath, loaded.identity)
     let checkpoint = try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
       do throws(Diagnostic) {
         return try Checkpoint(path: path, for: compiled, spec: spec)

@@ -62,9 +62,6 @@ struct RunDirectory {
     } catch { throw error.diagnostic }
   }
 
-  /// The text of the resolved spec.
-  var specText: String { LineFile.text(path: specPath) }
-
   /// Rounds of the checkpoints that are there, oldest first.
   var checkpointRounds: [Int] {
     folder.entries.compactMap { Checkpoint.round(fileName: $0) }.sorted()

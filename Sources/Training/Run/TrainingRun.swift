@@ -12,7 +12,7 @@ public final class TrainingRun {
 
   let trainer: Trainer
   let directory: RunDirectory
-  /// The digest of the resolved spec.
+  /// The identity of the spec.
   let spec: String
   private let pictures: Pictures?
   private let metrics: MetricsLog
@@ -34,7 +34,7 @@ public final class TrainingRun {
     }
     self.trainer = trainer
     self.pictures = pictures
-    self.spec = Digest.text(of: spec.resolvedText)
+    self.spec = spec.identity
     stopwatch = Stopwatch(round: 0, before: 0)
     (directory, metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       let output = spec.experiment.output.directory
