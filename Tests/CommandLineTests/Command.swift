@@ -99,7 +99,8 @@ final class Workplace {
     try String(contentsOf: file(name), encoding: .utf8).split(separator: "\n").map(String.init)
   }
 
-  /// A small game with everything that a resumed run must carry on: Adam, batch norm, AdvAs, a penalty with a period.
+  /// A small game with everything that a resumed run must carry on: Adam, batch norm, AdvAs, a
+  /// penalty with a period.
   static let ring = """
     spec: 1
     name: small ring

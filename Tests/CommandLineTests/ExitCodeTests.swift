@@ -22,8 +22,10 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: place.file("runs/00001-small-ring").path))
   }
 
-  @Test(arguments: [[], ["--no-such-flag"], ["spec.yaml", "--at", "3"], ["spec.yaml", "--seed", "x"],
-    ["spec.yaml", "--dry-run", "--print-config"], ["spec.yaml", "--benchmark", "0"]])
+  @Test(arguments: [
+    [], ["--no-such-flag"], ["spec.yaml", "--at", "3"], ["spec.yaml", "--seed", "x"],
+    ["spec.yaml", "--dry-run", "--print-config"], ["spec.yaml", "--benchmark", "0"],
+  ])
   func aFaultyCommandLineIs64(arguments: [String]) throws {
     let place = try Workplace()
     let result = try Command.run(Command.url("advas-run"), arguments, in: place.folder)
@@ -53,7 +55,9 @@ import Testing
     let result = try place.run("spec.yaml", "--out", folder)
     #expect(result.status == 1)
     #expect(result.error.contains("error: cannot"))
-    #expect(result.error.contains("'\(folder.split(separator: "/").first ?? "")") || result.error.contains(folder))
+    #expect(
+      result.error.contains("'\(folder.split(separator: "/").first ?? "")")
+        || result.error.contains(folder))
     let record = try place.run("spec.yaml", "--record", "nowhere/r.safetensors")
     #expect(record.status == 1)
   }
@@ -62,7 +66,9 @@ import Testing
     let place = try Workplace()
     let result = try place.run("spec.yaml", "--dry-run")
     #expect(result.status == 0)
-    for text in ["network D", "player generator", "penalty advas: weight auto", "FLOP per round", "memory: "] {
+    for text in [
+      "network D", "player generator", "penalty advas: weight auto", "FLOP per round", "memory: ",
+    ] {
       #expect(result.output.contains(text), "\(text)")
     }
     #expect(!FileManager.default.fileExists(atPath: place.file("runs").path))
@@ -70,11 +76,15 @@ import Testing
 
   @Test func thePrintedConfigIsASpecOfTheSameRun() throws {
     let place = try Workplace()
-    let printed = try place.run("spec.yaml", "--print-config", "--set", "optimizer.lr=2e-3", "--seed", "3")
+    let printed = try place.run(
+      "spec.yaml", "--print-config", "--set", "optimizer.lr=2e-3", "--seed", "3")
     #expect(printed.status == 0)
     #expect(printed.output.contains("# --set"))
     try printed.output.write(to: place.file("printed.yaml"), atomically: true, encoding: .utf8)
-    #expect(try place.run("spec.yaml", "--set", "optimizer.lr=2e-3", "--seed", "3", "--steps", "3", "--out", "a").status == 0)
+    #expect(
+      try place.run(
+        "spec.yaml", "--set", "optimizer.lr=2e-3", "--seed", "3", "--steps", "3", "--out", "a"
+      ).status == 0)
     let again = try place.run("printed.yaml", "--steps", "3", "--out", "b")
     #expect(again.status == 0, "\(again.error)")
     let name = "00000-small-ring/checkpoint-000003.safetensors"

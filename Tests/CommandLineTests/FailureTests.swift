@@ -34,11 +34,32 @@ import Testing
     #expect(files.contains("checkpoint-000020.safetensors"))
   }
 
+  @Test func aFullDiskLeavesEarlierCheckpointsWhole() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "10").status == 0)
+    let name = "runs/00000-small-ring/checkpoint-000010.safetensors"
+    let before = try place.bytes(name)
+    // A limit on the size of files stands in for a disk without space: the same path, another errno.
+    let run = Command.url("advas-run").path
+    let result = try Command.run(
+      URL(fileURLWithPath: "/bin/bash"),
+      ["-c", "ulimit -f 2; exec '\(run)' resume runs/00000-small-ring --steps 20"],
+      in: place.folder)
+    #expect(result.status == 1, "\(result.error)")
+    #expect(result.error.contains("error: cannot write"))
+    #expect(try place.bytes(name) == before)
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: place.file("runs/00000-small-ring").path)
+    #expect(files.allSatisfy { !$0.hasSuffix(".tmp") })
+    #expect(try place.run("resume", "runs/00000-small-ring", "--steps", "20").status == 0)
+  }
+
   @Test(arguments: ["spec", "forward", "gradient", "optimized", "planned"])
   func everyStagePrints(stage: String) throws {
     let place = try Workplace()
     let result = try Command.run(
-      "advas-graph", "--dump", "spec.yaml", "--stage", stage, "--step", "generator", in: place.folder)
+      "advas-graph", "--dump", "spec.yaml", "--stage", stage, "--step", "generator",
+      in: place.folder)
     #expect(result.status == 0, "\(result.error)")
     #expect(result.output.contains(stage == "spec" ? "objective: wgan" : "@generator.step"))
     #expect(!result.output.contains("@discriminator.step"))
@@ -51,7 +72,9 @@ import Testing
     for text in ["discriminator [wgan_gp]", "generator [advas]", "max live", "FLOP", "parameters"] {
       #expect(result.output.contains(text), "\(text)")
     }
-    #expect(try Command.run("advas-graph", "spec.yaml", "--step", "generatr", in: place.folder).status == 2)
+    #expect(
+      try Command.run("advas-graph", "spec.yaml", "--step", "generatr", in: place.folder).status
+        == 2)
     #expect(try Command.run("advas-graph", in: place.folder).status == 64)
     #expect(try Command.run("advas-graph", "nowhere.yaml", in: place.folder).status == 2)
   }

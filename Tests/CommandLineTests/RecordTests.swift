@@ -10,7 +10,8 @@ import Testing
       try place.run("spec.yaml", "--record", "a.safetensors", "--at", "3", "--precision", precision)
         .status == 0)
     let again = try place.run(
-      "spec.yaml", "--replay", "a.safetensors", "--record", "b.safetensors", "--precision", precision)
+      "spec.yaml", "--replay", "a.safetensors", "--record", "b.safetensors", "--precision",
+      precision)
     #expect(again.status == 0, "\(again.error)")
     #expect(try place.bytes("a.safetensors") == place.bytes("b.safetensors"))
     #expect(!FileManager.default.fileExists(atPath: place.file("runs").path))
@@ -46,7 +47,8 @@ import Testing
     file.tensors = ["draws/generator/0/z": zeros]
     try file.write(to: place.file("b.safetensors").path)
     #expect(
-      try place.run("spec.yaml", "--replay", "b.safetensors", "--record", "c.safetensors").status == 0)
+      try place.run("spec.yaml", "--replay", "b.safetensors", "--record", "c.safetensors").status
+        == 0)
     let tensors = try SafetensorsFile(path: place.file("c.safetensors").path).tensors
     #expect(tensors["draws/generator/0/z"] == zeros)
     let first = try SafetensorsFile(path: place.file("a.safetensors").path).tensors
@@ -55,7 +57,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("draws/generator/0/zz", [16, 2], "does not know"), ("parameters/G.0.weigth", [16, 2], "did you mean"),
+    ("draws/generator/0/zz", [16, 2], "does not know"),
+    ("parameters/G.0.weigth", [16, 2], "did you mean"),
     ("parameters/G.0.weight", [2, 16], "has shape [2, 16], expected [16, 2]"),
     ("draws/generator/1/z", [16, 2], "does not know"),
   ])

@@ -14,7 +14,8 @@ import Testing
     let resumed = try parts.run("resume", Self.run, "--steps", "20", "--precision", precision)
     #expect(resumed.status == 0, "\(resumed.error)")
     #expect(try whole.bytes(Self.last) == parts.bytes(Self.last))
-    #expect(try whole.bytes("\(Self.run)/fakes000020.png") == parts.bytes("\(Self.run)/fakes000020.png"))
+    #expect(
+      try whole.bytes("\(Self.run)/fakes000020.png") == parts.bytes("\(Self.run)/fakes000020.png"))
     let rounds = try parts.lines("\(Self.run)/metrics.jsonl").map(round)
     #expect(rounds == [1, 5, 10, 15, 20])
   }
@@ -23,9 +24,13 @@ import Testing
     let place = try Workplace()
     #expect(try place.run("spec.yaml").status == 0)
     #expect(try place.run("spec.yaml", "--threads", "2").status == 0)
-    #expect(try place.bytes(Self.last) == place.bytes("runs/00001-small-ring/checkpoint-000020.safetensors"))
+    #expect(
+      try place.bytes(Self.last)
+        == place.bytes("runs/00001-small-ring/checkpoint-000020.safetensors"))
     #expect(try place.run("spec.yaml", "--seed", "1").status == 0)
-    #expect(try place.bytes(Self.last) != place.bytes("runs/00002-small-ring/checkpoint-000020.safetensors"))
+    #expect(
+      try place.bytes(Self.last)
+        != place.bytes("runs/00002-small-ring/checkpoint-000020.safetensors"))
   }
 
   @Test func anInterruptedRunIsSavedAndGoesOn() throws {
@@ -45,7 +50,8 @@ import Testing
     let end = "\(round + 7)"
     #expect(try place.run("resume", Self.run, "--steps", end).status == 0)
     #expect(try whole.run("spec.yaml", "--steps", end).status == 0)
-    let name = "\(Self.run)/checkpoint-\(String(repeating: "0", count: 6 - end.count))\(end).safetensors"
+    let name =
+      "\(Self.run)/checkpoint-\(String(repeating: "0", count: 6 - end.count))\(end).safetensors"
     #expect(try whole.bytes(name) == place.bytes(name))
   }
 
@@ -83,7 +89,8 @@ import Testing
 
   @Test func onlyTheNewestCheckpointsStay() throws {
     let place = try Workplace()
-    let result = try place.run("spec.yaml", "--set", "checkpoint.every=3", "--set", "checkpoint.keep=2")
+    let result = try place.run(
+      "spec.yaml", "--set", "checkpoint.every=3", "--set", "checkpoint.keep=2")
     #expect(result.status == 0)
     let files = try FileManager.default.contentsOfDirectory(atPath: place.file(Self.run).path)
     #expect(

@@ -7,8 +7,10 @@ public struct LoadedSpec: Sendable {
   public var experiment: Experiment
   /// With every value and where it comes from; itself a spec.
   public var resolvedText: String
-  /// A digest of everything in the spec that a run's numbers depend on: not of its length, its threads or what it
-  /// writes when. A checkpoint continues a run of the same identity.
+  /// A digest of everything in the spec that a run's numbers depend on: not of its length, its
+  /// threads or what it writes when.
+  ///
+  /// A checkpoint continues a run of the same identity.
   public var identity: String
   /// Warnings and notes.
   public var diagnostics: DiagnosticBag
@@ -17,9 +19,9 @@ public struct LoadedSpec: Sendable {
 extension Compiler {
   /// Reads the spec at `path` with everything that it includes and checks it.
   ///
-  /// - Parameters:
-  ///   - overrides: `key.path=value`, later ones over earlier ones.
-  ///   - includes: specs laid over the file, before the overrides.
+  /// `overrides` are `key.path=value`, later ones over earlier ones; `includes` are specs laid over
+  /// the file before them.
+  ///
   /// - Throws: a failure with every fault of the spec.
   public mutating func load(
     path: String, overrides: [String] = [], includes: [String] = []
@@ -46,9 +48,11 @@ extension Compiler {
     "checkpoint.every=0", "checkpoint.keep=1",
   ]
 
-  /// The digest of a resolved spec with neutral values, without the comments that say where values come from.
+  /// The digest of a resolved spec with neutral values, without the comments that say where values
+  /// come from.
   ///
-  /// A resolved text resolves to itself but for these comments, so a run and its continuation agree.
+  /// A resolved text resolves to itself but for these comments, so a run and its continuation
+  /// agree.
   private static func identity(of text: String) -> String {
     let config = SpecLoader(overrides: neutralOverrides).load(text: text).config
     let lines = (config?.text ?? text).split(separator: "\n").map { line -> String in
@@ -64,7 +68,8 @@ extension Compiler {
 }
 
 extension Experiment {
-  /// Overrides that make relative paths of data absolute, so that the resolved spec works from any folder.
+  /// Overrides that make relative paths of data absolute, so that the resolved spec works from any
+  /// folder.
   fileprivate var absolutePathOverrides: [String] {
     streams.compactMap { stream in
       guard case .data(let dataset, column: 0) = stream.source,

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The first SIGINT or SIGTERM asks the loop to stop at the end of its round; the second ends the process at once.
+/// The first SIGINT or SIGTERM asks the loop to stop at the end of its round; the second ends the
+/// process at once.
 public enum Interruption {
   /// A signal handler may touch nothing but a lock-free flag.
   private static let flag = Atomic<Bool>(false)

@@ -32,12 +32,15 @@ struct Replay {
       }
       guard let shape = known[name] else {
         throw Diagnostic(
-          .error, "the record '\(path)' has a tensor '\(Self.plain(name))' that this experiment does not know",
+          .error,
+          "the record '\(path)' has a tensor '\(Self.plain(name))' that this experiment does not know",
           hint: suggestion(for: name, among: known.keys))
       }
       guard tensor.shape == shape.dimensions else {
         throw Diagnostic(
-          .error, "'\(name)' of the record '\(path)' has shape \(tensor.shape), expected \(shape.dimensions)")
+          .error,
+          "'\(name)' of the record '\(path)' has shape \(tensor.shape), expected \(shape.dimensions)"
+        )
       }
       tensors[name] = tensor
     }
@@ -66,8 +69,8 @@ struct Replay {
     String(name.prefix(120).map { $0.isASCII && !$0.isNewline ? $0 : "?" })
   }
 
-  /// Puts the file's variables and step counts into the trainer, and its round unless the trainer is at the one asked
-  /// for.
+  /// Puts the file's variables and step counts into the trainer, and its round unless the trainer
+  /// is at the one asked for.
   func apply(to trainer: Trainer, isPlaced: Bool) throws(Diagnostic) {
     for (index, variable) in trainer.compiled.module.variables.enumerated() {
       if let tensor = tensors[variable.recordKey] { trainer.engine.setState(index, tensor.doubles) }
@@ -90,7 +93,8 @@ struct Replay {
       }
       guard count == nil || count == Int(value) else {
         throw Diagnostic(
-          .error, "'\(key)' of the record '\(path)' is \(Int(value)), but another parameter has \(count ?? 0)",
+          .error,
+          "'\(key)' of the record '\(path)' is \(Int(value)), but another parameter has \(count ?? 0)",
           hint: "all parameters of a player move together")
       }
       count = Int(value)

@@ -4,7 +4,8 @@ import Planning
 import Spec
 import TensorIR
 
-/// A snapshot as a safetensors file: every variable under its name, and in the metadata what else a run goes on from.
+/// A snapshot as a safetensors file: every variable under its name, and in the metadata what else a
+/// run goes on from.
 ///
 /// Nothing in it depends on time or place: the same run writes the same bytes.
 struct Checkpoint {

@@ -4,12 +4,14 @@ import TensorIR
 
 extension NonFiniteScalar {
   /// What happened and, from the trace, where it began.
-  func diagnostic(finding: NonFiniteTrace.Finding?, round: Int, savedAs path: String?) -> Diagnostic {
+  func diagnostic(finding: NonFiniteTrace.Finding?, round: Int, savedAs path: String?) -> Diagnostic
+  {
     var notes: [Diagnostic] = []
     switch finding {
     case .variable(let name):
       notes.append(
-        Diagnostic(.note, "'\(name)' was not finite before this step: an earlier update took it there"))
+        Diagnostic(
+          .note, "'\(name)' was not finite before this step: an earlier update took it there"))
     case .node(let graph, let id, let value):
       let origin = graph.origins[id.index]
       let layer = origin.layer.isEmpty ? "" : " of '\(origin.layer)'"

@@ -10,10 +10,10 @@ public struct Resumption {
 
   /// Finds the checkpoint and reads the run's own spec.
   ///
-  /// - Parameters:
-  ///   - path: the folder of the run.
-  ///   - checkpoint: a file in that folder; nil takes the newest, and nothing else.
-  ///   - overrides: `train.total=...` and the like.
+  /// `path` is the folder of the run, `checkpoint` a file in it; without one it is the newest and
+  /// no other. `overrides` are `train.total=...` and the like.
+  ///
+  /// - Throws: a failure where the folder is not that of a run, or its spec is faulty.
   public init(
     path: String, checkpoint: String? = nil, overrides: [String] = [], compiler: inout Compiler
   ) throws(Failure) {
@@ -25,7 +25,8 @@ public struct Resumption {
       if let checkpoint { return directory.path(ofCheckpoint: checkpoint) }
       guard let newest = directory.checkpointRounds.last else {
         throw Diagnostic(
-          .error, "'\(path)' has no checkpoint", hint: "it must be started again from its spec.yaml")
+          .error, "'\(path)' has no checkpoint", hint: "it must be started again from its spec.yaml"
+        )
       }
       return directory.checkpointPath(round: newest)
     }
@@ -51,12 +52,15 @@ extension RunDirectory {
     name.contains("/") ? name : folder.file(name)
   }
 
-  /// The diagnostic with a hint at the checkpoint before a faulty one. Only the user can decide to lose those rounds.
+  /// The diagnostic with a hint at the checkpoint before a faulty one.
+  ///
+  /// Only the user can decide to lose those rounds.
   fileprivate func suggestingEarlier(than path: String, in diagnostic: Diagnostic) -> Diagnostic {
     let faulty = checkpointRounds.first { checkpointPath(round: $0) == path } ?? Int.max
     guard let earlier = checkpointRounds.last(where: { $0 < faulty }) else { return diagnostic }
     var result = diagnostic
-    result.hint = "to go on from round \(earlier), add --from \(Checkpoint.fileName(round: earlier))"
+    result.hint =
+      "to go on from round \(earlier), add --from \(Checkpoint.fileName(round: earlier))"
     return result
   }
 }

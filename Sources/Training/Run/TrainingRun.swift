@@ -30,7 +30,7 @@ public final class TrainingRun {
   public init(new spec: LoadedSpec, _ compiled: CompiledExperiment) throws(Failure) {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Pictures(compiled.experiment)
+      try Pictures(compiled.experiment, trainer.datasets)
     }
     self.trainer = trainer
     self.pictures = pictures
@@ -41,7 +41,8 @@ public final class TrainingRun {
       let directory = try RunDirectory(new: spec.experiment.name, in: output)
       try directory.writeSpec(spec.resolvedText)
       return (
-        directory, try MetricsLog(path: directory.metricsPath), try LineFile(path: directory.logPath)
+        directory, try MetricsLog(path: directory.metricsPath),
+        try LineFile(path: directory.logPath)
       )
     }
   }
@@ -55,7 +56,7 @@ public final class TrainingRun {
     self.directory = directory
     spec = checkpoint.spec
     pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Pictures(trainer.compiled.experiment)
+      try Pictures(trainer.compiled.experiment, trainer.datasets)
     }
     (metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       try directory.folder.requireWritable()
