@@ -33,6 +33,8 @@ public enum Initializer: Hashable, Sendable {
   /// Uniform on ±bound, drawn from a random stream named after the variable.
   case uniform(bound: Double)
   case normal(deviation: Double)
+  /// A direction: normal values divided by their Euclidean norm.
+  case unitNormal
 }
 
 /// One graph with the meaning of its inputs and results.

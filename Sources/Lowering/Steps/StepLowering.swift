@@ -110,8 +110,14 @@ struct StepLowering {
     return (norm * inverse).zip(.minimum, builder.constant(1))
   }
 
-  /// The next values of parameters and optimizer state.
-  private mutating func update(with gradients: [Tensor]) {
+  /// The next values of parameters and optimizer state, from the total gradients.
+  private mutating func update(with total: [Tensor]) {
+    var gradients = total
+    for rule in player.gradientTransforms {
+      builder.origin = Origin(layer: rule.name, span: rule.span)
+      gradients = expressions.apply(rule, to: gradients)
+    }
+    var moved: [Tensor] = []
     for ((name, tensor), gradient) in zip(parameters, gradients) {
       builder.origin = Origin(layer: "\(player.name).optimizer", span: player.span)
       var state: [String: Tensor] = [:]
@@ -120,11 +126,18 @@ struct StepLowering {
       }
       let update = player.optimizer.update(
         tensor, gradient: gradient, state: state, scalar: expressions.scalar)
-      results.append(("next " + name, update.parameter, .variable(name)))
+      moved.append(update.parameter)
       for (slot, value) in update.state {
         let name = stateName(name, slot)
         results.append(("next " + name, value, .variable(name)))
       }
+    }
+    for rule in player.constraints {
+      builder.origin = Origin(layer: rule.name, span: rule.span)
+      moved = expressions.apply(rule, to: moved)
+    }
+    for ((name, _), value) in zip(parameters, moved) {
+      results.append(("next " + name, value, .variable(name)))
     }
   }
 

@@ -14,7 +14,8 @@ struct MappingReader {
   private let entries: [SpecNode.Entry]
   /// True where the value was no mapping: then nothing else is missing.
   private let isFaulty: Bool
-  private var asked: [String] = []
+  /// Keys that were asked for, in order.
+  private(set) var asked: [String] = []
 
   /// Reads `node`, which must be a mapping; anything else is reported and read as an empty one.
   init(

@@ -64,7 +64,20 @@ public struct Player: Sendable {
   /// Values of `let` that `minimizes` may name.
   public var bindings: [LetBinding]
   public var penalties: [Penalty]
+  /// What happens to the total gradient before weight decay and the optimizer, in this order.
+  public var gradientTransforms: [TensorRule] = []
+  /// What happens to the parameters after the optimizer, in this order.
+  public var constraints: [TensorRule] = []
   public var optimizer: Optimizer
+  public var span: SourceSpan
+}
+
+/// New values for all tensors that a player trains, or for their gradients: clipping and the like. (DESIGN 1.9.)
+public struct TensorRule: Sendable {
+  public var name: String
+  public var bindings: [LetBinding]
+  /// Shaped as `params(player)`; `Term.subject` stands for the current values.
+  public var value: TypedExpression
   public var span: SourceSpan
 }
 

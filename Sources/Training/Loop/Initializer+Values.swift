@@ -16,6 +16,11 @@ extension Initializer {
       values.withUnsafeMutableBufferPointer {
         stream.fillNormal($0, deviation: Float(deviation), step: 0)
       }
+    case .unitNormal:
+      values.withUnsafeMutableBufferPointer { stream.fillNormal($0, step: 0) }
+      let doubles = values.map { Double($0) }
+      let norm = doubles.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return doubles.map { $0 / max(norm, 1e-12) }
     }
     return values.map { Double($0) }
   }
