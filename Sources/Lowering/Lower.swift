@@ -87,7 +87,7 @@ extension Experiment {
                   player: player.name, parameter: parameter.name, slot: slot),
                 shape: parameter.shape,
                 role: .optimizer(player: player.name, parameter: parameter.name, slot: slot),
-                initial: .constant(0))
+                initial: .constant(player.optimizer.initialValue(of: slot)))
             }
           }
       }

@@ -141,6 +141,15 @@ struct MappingReader {
     }
   }
 
+  /// A number of rounds: `20k steps`.
+  mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
+    guard let node = take(key) else {
+      context.recordDefault(key, String(value), at: path)
+      return value
+    }
+    return context.rounds(node, title(key), from: least) ?? value
+  }
+
   /// Two numbers, the first below the second where `isRange`.
   mutating func twoNumbers(_ key: String, isRange: Bool) -> (Double, Double)? {
     guard let node = take(key) else { return nil }

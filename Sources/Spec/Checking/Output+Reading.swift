@@ -32,16 +32,6 @@ extension Output {
   }
 }
 
-extension MappingReader {
-  fileprivate mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
-    guard let node = take(key) else {
-      context.recordDefault(key, String(value), at: path)
-      return value
-    }
-    return context.rounds(node, "'\(key)' of \(what)", from: least) ?? value
-  }
-}
-
 extension SampleSource {
   /// Reads `network`, `streams` and `count` of `samples`; without them, the network that makes data from latent streams.
   fileprivate static func read(

@@ -24,6 +24,7 @@ struct SpecChecker {
     var networks = NetworkChecker(blocks: blocks, streams: streams, context)
     networks.check(top.take("networks"), &names)
 
+    context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)
     let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
     let train = Training.read(top.take("train"), players: game.names, context)
@@ -50,6 +51,13 @@ struct SpecChecker {
         "this is a spec of version \(version), but this compiler reads version \(Self.version)",
         at: node.span)
     }
+  }
+
+  /// `train.total` ahead of its own check, which reports its faults.
+  private func totalRounds(_ tree: SpecNode) -> Int {
+    let scratch = CheckingContext()
+    scratch.numbers = context.numbers
+    return tree["train"]?["total"].flatMap { scratch.rounds($0, "'total'", from: 1) } ?? 1
   }
 
   private func readSeed(_ top: inout MappingReader) -> UInt64 {

@@ -113,14 +113,20 @@ public struct LetBinding: Sendable {
 public struct Optimizer: Hashable, Sendable {
   public enum Method: Hashable, Sendable {
     case adam(beta1: Double, beta2: Double, epsilon: Double)
+    /// Adam whose decay acts on the parameters, apart from the gradient. (Loshchilov and Hutter 2019.)
+    case adamW(beta1: Double, beta2: Double, epsilon: Double)
+    case adagrad(rateDecay: Double, initialSum: Double, epsilon: Double)
     case rmsprop(alpha: Double, epsilon: Double, momentum: Double)
     case sgd(momentum: Double, nesterov: Bool)
   }
 
   public var method: Method
+  /// The learning rate that `schedule` starts from.
   public var learningRate: Double
-  /// L2 term added to the gradient, PyTorch's `weight_decay` of Adam and SGD.
+  /// L2 term added to the gradient, PyTorch's `weight_decay`; of AdamW the share of the parameters that each step takes
+  /// off, times the learning rate.
   public var weightDecay: Double
+  public var schedule = LearningRateSchedule()
 }
 
 /// The loop.

@@ -74,15 +74,16 @@ struct StepInputs {
     }
   }
 
-  /// Writes all inputs for step `count` of the owner, where the engine's executable reads them.
+  /// Writes all inputs for step `count` of the owner in `round`, where the engine's executable reads them.
   func write(
-    to engine: any Engine, executable: Int, count: Int, replacement: Replacement? = nil, tap: Tap? = nil
+    to engine: any Engine, executable: Int, count: Int, round: Int = 0,
+    replacement: Replacement? = nil, tap: Tap? = nil
   ) {
     for (index, (name, source, shape)) in inputs.enumerated() {
       switch source {
       case .variable: continue
       case .scalar(let scalar, let optimizer):
-        engine.setScalar(of: executable, index, scalar.value(for: optimizer, count: count))
+        engine.setScalar(of: executable, index, scalar.value(for: optimizer, count: count, round: round))
       case .batch, .random:
         engine.withInput(of: executable, index) { buffer in
           if let values = replacement?(name) {

@@ -134,7 +134,7 @@ extension Trainer {
   ) {
     inputs[step.function].write(
       to: engine ?? self.engine, executable: executable ?? step.function, count: step.count,
-      replacement: observer.map { observer in { observer.replacement(for: $0, of: step) } },
+      round: round, replacement: observer.map { observer in { observer.replacement(for: $0, of: step) } },
       tap: observer.map { observer in { observer.didDraw($0, $1, shape: $2, for: step, in: self) } })
   }
 
@@ -142,7 +142,7 @@ extension Trainer {
   func collectInputs(of step: StepRun, _ collect: (String, [Double]) -> Void) {
     withoutActuallyEscaping(collect) { collect in
       inputs[step.function].write(
-        to: engine, executable: step.function, count: step.count,
+        to: engine, executable: step.function, count: step.count, round: round,
         tap: { name, values, _ in collect(name, values.map { Double($0) }) })
     }
   }
