@@ -76,7 +76,7 @@ private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
 extension Experiment {
   /// Everything that outlives a step: networks, running averages, then each player's optimizer state.
   var variables: [Variable] {
-    networks.flatMap(\.variables)
+    networks.flatMap(\.variables) + averagedParameters
       + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
       + players.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
@@ -95,6 +95,19 @@ extension Experiment {
 }
 
 extension Experiment {
+  /// The averages of networks' parameters, which start as the parameters do.
+  private var averagedParameters: [Variable] {
+    averages.flatMap { average in
+      networks.filter { $0.name == average.network }.flatMap(\.variables).compactMap { variable in
+        guard case .parameter = variable.role else { return nil }
+        return Variable(
+          name: Variable.averageName(variable.name), shape: variable.shape,
+          role: .parameterAverage(network: average.network),
+          initial: .copy(of: variable.name, variable.initial))
+      }
+    }
+  }
+
   /// Names of the averages that expressions keep, sorted.
   private var averageNames: [String] {
     var names: Set<String> = []
@@ -112,7 +125,7 @@ extension Experiment {
 }
 
 extension Variable {
-  /// `ema/path_length.a`.
+  /// `ema/path_length.a` of an expression, `ema/G.0.weight` of a parameter.
   static func averageName(_ name: String) -> String { "ema/" + name }
 
   /// `optimizer/generator/G.0.weight/m`.

@@ -123,8 +123,8 @@ final class ExpressionLowering {
 
   /// A number that the loop computes before the step.
   func scalar(_ scalar: StepScalar) -> Tensor {
-    sources["\(scalar)"] = .scalar(scalar)
-    return builder.input("\(scalar)", [])
+    sources[scalar.name] = .scalar(scalar)
+    return builder.input(scalar.name, [])
   }
 }
 

@@ -17,6 +17,8 @@ struct NetworkLowering {
   var buffers: [String: Tensor] = [:]
   /// Whether this call moves running statistics.
   var movesBuffers = false
+  /// Variables that are read in place of others, by the name of those.
+  var aliases: [String: String] = [:]
   /// Whether this step moves the singular vectors of spectral norm, which all its calls then share. (DESIGN 1.8.)
   var iteratesPower = false
 
@@ -82,7 +84,9 @@ struct NetworkLowering {
   }
 
   /// A parameter or buffer as an input of the graph.
-  func variable(_ name: String, _ shape: Shape) -> Tensor { builder.input(name, shape) }
+  func variable(_ name: String, _ shape: Shape) -> Tensor {
+    builder.input(aliases[name] ?? name, shape)
+  }
 
   /// A value per channel repeated over batch and positions.
   func perChannel(_ v: Tensor, _ shape: Shape) -> Tensor { v.broadcast(to: shape, axes: [1]) }

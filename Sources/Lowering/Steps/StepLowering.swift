@@ -12,6 +12,8 @@ struct StepLowering {
   private let expressions: ExpressionLowering
   private let context: ExpressionContext
   private let parameters: [(name: String, tensor: Tensor)]
+  /// Averages of networks that this player trains.
+  private let averages: [(average: NetworkAverage, parameters: Set<String>)]
   private var results: [(name: String, value: Tensor, target: ResultTarget)] = []
 
   init(player: Player, due: [Penalty], of experiment: Experiment, options: LoweringOptions) {
@@ -23,6 +25,11 @@ struct StepLowering {
       experiment: experiment, player: player.name, builder: builder)
     self.expressions = expressions
     context = ExpressionContext(player: player.name)
+    averages = experiment.averages.compactMap { average in
+      guard player.trains.contains(average.network) else { return nil }
+      let network = experiment.networks.first { $0.name == average.network }
+      return (average, Set(network?.parameters.map(\.name) ?? []))
+    }
     parameters = experiment.networks.filter { player.trains.contains($0.name) }
       .flatMap(\.parameters).map { ($0.name, expressions.variable($0.name, $0.shape)) }
   }
@@ -138,6 +145,20 @@ struct StepLowering {
     }
     for ((name, _), value) in zip(parameters, moved) {
       results.append(("next " + name, value, .variable(name)))
+      average(name, value)
+    }
+  }
+
+  /// w + decay·(a - w), which is exactly w where the decay is 0.
+  private mutating func average(_ parameter: String, _ value: Tensor) {
+    for (average, names) in averages where names.contains(parameter) {
+      builder.origin = Origin(layer: "ema \(average.network)", span: player.span)
+      let decay = expressions.scalar(
+        .averageDecay(network: average.network, decay: average.decay, start: average.start))
+      let name = Variable.averageName(parameter)
+      let old = expressions.variable(name, value.shape)
+      let next = value + decay.broadcast(to: value.shape) * (old - value)
+      results.append(("next " + name, next, .variable(name)))
     }
   }
 

@@ -28,8 +28,12 @@ struct SpecChecker {
     let failed = streams.failed.union(networks.failed).union(variables.failed)
     let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
     let train = Training.read(top.take("train"), players: game.names, context)
+    let averages = NetworkAverage.read(
+      top.take("ema"), networks: networks.networks, players: game.players,
+      streams: streams.streams, failed: failed, context)
     let output = Output.read(
-      &top, networks: networks.networks, streams: streams.streams, failed: failed, context)
+      &top, networks: networks.networks, streams: streams.streams, averages: averages,
+      failed: failed, context)
     top.finish(allowing: "x-")
     guard !context.diagnostics.hasErrors else { return nil }
     let normalized = networks.networks.map { network in
@@ -40,7 +44,7 @@ struct SpecChecker {
     }
     return Experiment(
       name: name, seed: seed, streams: streams.streams, networks: normalized,
-      players: game.players, train: train, output: output)
+      players: game.players, train: train, averages: averages, output: output)
   }
 
   private func checkVersion(_ top: inout MappingReader) {

@@ -12,7 +12,18 @@ public struct Experiment: Sendable {
   /// In the order of the spec; `train.order` says who moves when.
   public var players: [Player]
   public var train: Training
+  /// Running averages of networks' parameters.
+  public var averages: [NetworkAverage] = []
   public var output: Output
+}
+
+/// The exponential moving average of a network's parameters: a ← decay·a + (1 − decay)·w after each step of the player
+/// that trains it. Running statistics are not averaged. (Yazıcı et al. 2019.)
+public struct NetworkAverage: Hashable, Sendable {
+  public var network: String
+  public var decay: Double
+  /// The round from which on it averages; until then it is a copy.
+  public var start: Int
 }
 
 /// A source of samples; each use in a player's step draws one batch.
@@ -163,4 +174,6 @@ public struct SampleSource: Hashable, Sendable {
   public var streams: [String]
   /// Samples per picture.
   public var count: Int
+  /// Whether the network's averaged parameters are used.
+  public var usesAverage = false
 }

@@ -7,6 +7,7 @@ extension Initializer {
     let stream = RandomStream(seed: seed, name: "init/\(name)")
     var values = [Float](repeating: 0, count: count)
     switch self {
+    case .copy(let name, let initial): return initial.values(count: count, name: name, seed: seed)
     case .constant(let value): return [Double](repeating: value, count: count)
     case .uniform(let bound):
       values.withUnsafeMutableBufferPointer {

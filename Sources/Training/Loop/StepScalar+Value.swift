@@ -10,6 +10,7 @@ extension StepScalar {
       let rate = optimizer.schedule.rate(from: optimizer.learningRate, round: round)
       guard case .adagrad(let decay, _, _) = optimizer.method else { return rate }
       return rate / (1 + Double(count) * decay)
+    case .averageDecay(_, let decay, let start): return round < start ? 0 : decay
     case .adamBias1: return 1 - pow(optimizer.betas.0, Double(count + 1))
     case .adamBias2Root: return (1 - pow(optimizer.betas.1, Double(count + 1))).squareRoot()
     }

@@ -83,7 +83,7 @@ extension Variable {
   var recordKey: String {
     switch role {
     case .parameter: "parameters/\(name)"
-    case .buffer, .average: "buffers/\(name)"
+    case .buffer, .average, .parameterAverage: "buffers/\(name)"
     case .optimizer: name
     }
   }
@@ -94,7 +94,7 @@ extension Variable {
   var network: String? {
     switch role {
     case .parameter(let network), .buffer(let network): network
-    case .optimizer, .average: nil
+    case .optimizer, .average, .parameterAverage: nil
     }
   }
 }
