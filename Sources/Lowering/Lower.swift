@@ -20,14 +20,20 @@ public struct LoweringOptions: Sendable {
 }
 
 /// Compiles a checked experiment into graphs: one for each player and each set of penalties that can be due together,
-/// and one that samples.
+/// one that samples, and what `train.update` adds.
 public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringOptions()) -> Module {
   var functions: [Function] = []
   for player in experiment.players {
     for due in player.dueSets {
-      var step = StepLowering(player: player, due: due, of: experiment, options: options)
-      functions.append(step.lower())
+      for phase in StepPhase.all(of: experiment.train.update) {
+        var step = StepLowering(
+          player: player, due: due, phase: phase, of: experiment, options: options)
+        functions.append(step.lower())
+      }
     }
+  }
+  if experiment.train.update == .simultaneous {
+    functions.append(lowerCommit(of: experiment, options: options))
   }
   if let source = experiment.output.sample,
     let sampling = lowerSampling(source, of: experiment, options: options)
@@ -76,7 +82,7 @@ private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
 extension Experiment {
   /// Everything that outlives a step: networks, running averages, then each player's optimizer state.
   var variables: [Variable] {
-    networks.flatMap(\.variables) + averagedParameters
+    networks.flatMap(\.variables) + averagedParameters + shadows
       + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
       + players.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)

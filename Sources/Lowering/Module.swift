@@ -20,6 +20,8 @@ public struct Variable: Sendable {
     case average
     /// The running average of a network's parameter.
     case parameterAverage(network: String)
+    /// Another value of the named variable within one round: where it looks ahead to, or what it becomes at its end.
+    case shadow(of: String)
   }
 
   /// `G.0.weight`, as in PyTorch's state_dict; `optimizer/generator/G.0.weight/m` for optimizer state.
@@ -46,6 +48,10 @@ public struct Function: Sendable {
   public enum Kind: Hashable, Sendable {
     /// One optimizer step of a player in which the named penalties are due.
     case step(player: String, due: [String])
+    /// The first half of a step with `update: extragradient`: writes where the parameters would go.
+    case lookahead(player: String, due: [String])
+    /// The end of a round with `update: simultaneous`: all that players moved takes its new value.
+    case commit
     /// A network in evaluation mode, for pictures.
     case sample(network: String)
   }

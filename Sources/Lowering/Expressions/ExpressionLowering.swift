@@ -32,7 +32,13 @@ final class ExpressionLowering {
     let context: ExpressionContext
   }
 
-  init(experiment: Experiment, player: String, builder: GraphBuilder) {
+  /// Variables that are read in place of others, by the name of those.
+  private let aliases: [String: String]
+
+  init(
+    experiment: Experiment, player: String, builder: GraphBuilder, aliases: [String: String] = [:]
+  ) {
+    self.aliases = aliases
     self.experiment = experiment
     self.player = player
     self.builder = builder
@@ -115,8 +121,13 @@ final class ExpressionLowering {
       .map { variable($0.name, $0.shape) }
   }
 
-  /// A variable as an input of the graph.
+  /// A variable, or what is read in its place, as an input of the graph.
   func variable(_ name: String, _ shape: Shape) -> Tensor {
+    stored(aliases[name] ?? name, shape)
+  }
+
+  /// The variable of exactly this name.
+  func stored(_ name: String, _ shape: Shape) -> Tensor {
     sources[name] = .variable(name)
     return builder.input(name, shape)
   }
@@ -204,10 +215,14 @@ extension ExpressionLowering {
     guard let network = experiment.networks.first(where: { $0.name == name }) else {
       preconditionFailure("the checker let the unknown network '\(name)' pass")
     }
-    for variable in network.variables { sources[variable.name] = .variable(variable.name) }
+    for variable in network.variables {
+      let name = aliases[variable.name] ?? variable.name
+      sources[name] = .variable(name)
+    }
     let call = NetworkCall(network: name, arguments: values.map(\.id))
     var lowering = NetworkLowering(builder: builder, mode: .training, buffers: movedBuffers)
     lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
+    lowering.aliases = aliases
     lowering.iteratesPower = trained.contains(name)
     let result = lowering.apply(network, to: values)
     movedBuffers = lowering.buffers

@@ -8,6 +8,8 @@ struct StepLowering {
   /// Penalties due in this step.
   let penalties: [Penalty]
   let options: LoweringOptions
+  private let phase: StepPhase
+  private let experiment: Experiment
   private let builder: GraphBuilder
   private let expressions: ExpressionLowering
   private let context: ExpressionContext
@@ -16,13 +18,19 @@ struct StepLowering {
   private let averages: [(average: NetworkAverage, parameters: Set<String>)]
   private var results: [(name: String, value: Tensor, target: ResultTarget)] = []
 
-  init(player: Player, due: [Penalty], of experiment: Experiment, options: LoweringOptions) {
+  init(
+    player: Player, due: [Penalty], phase: StepPhase, of experiment: Experiment,
+    options: LoweringOptions
+  ) {
     self.player = player
+    self.phase = phase
+    self.experiment = experiment
     penalties = due
     self.options = options
     builder = GraphBuilder(element: options.element)
     let expressions = ExpressionLowering(
-      experiment: experiment, player: player.name, builder: builder)
+      experiment: experiment, player: player.name, builder: builder,
+      aliases: phase.aliases(of: experiment))
     self.expressions = expressions
     context = ExpressionContext(player: player.name)
     averages = experiment.averages.compactMap { average in
@@ -41,10 +49,14 @@ struct StepLowering {
     for (name, value) in expressions.movedBuffers.sorted(by: { $0.key < $1.key }) {
       results.append(("next " + name, value, .variable(name)))
     }
+    let shadowed = Set(experiment.shadowed.map(\.name))
+    results = results.compactMap { name, value, target in
+      phase.redirect(target, shadowed, experiment.train.update).map { (name, value, $0) }
+    }
     let graph = builder.graph(
       name: "\(player.name).step", results: results.map { ($0.name, $0.value) })
     return Function(
-      kind: .step(player: player.name, due: penalties.map(\.name)), graph: graph,
+      kind: phase.kind(player: player.name, due: penalties.map(\.name)), graph: graph,
       inputs: graph.inputNames.compactMap { expressions.sources[$0] },
       results: results.map(\.target))
   }
@@ -127,6 +139,8 @@ struct StepLowering {
     var moved: [Tensor] = []
     for ((name, tensor), gradient) in zip(parameters, gradients) {
       builder.origin = Origin(layer: "\(player.name).optimizer", span: player.span)
+      // What moves is the variable itself, wherever the gradient was taken.
+      let tensor = expressions.stored(name, tensor.shape)
       var state: [String: Tensor] = [:]
       for slot in player.optimizer.slots {
         state[slot] = expressions.variable(stateName(name, slot), tensor.shape)

@@ -27,7 +27,9 @@ struct SpecChecker {
     context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)
     let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
-    let train = Training.read(top.take("train"), players: game.names, context)
+    let train = Training.read(
+      top.take("train"), players: game.names, streams: streams.streams, context)
+    train.checkSteps(of: game.players, context)
     let averages = NetworkAverage.read(
       top.take("ema"), networks: networks.networks, players: game.players,
       streams: streams.streams, failed: failed, context)

@@ -148,6 +148,20 @@ public struct Training: Hashable, Sendable {
   public var order: [String]
   /// Worker threads; 0 means one per core.
   public var threads: Int
+  public var update = Update.alternating
+  /// Streams whose samples are the same for all players: those of the i-th step of a round.
+  public var shared: Set<String> = []
+
+  /// At which parameters the players of a round see each other.
+  public enum Update: String, Hashable, Sendable, CaseIterable {
+    /// Each moves at once, and the next sees it moved.
+    case alternating
+    /// All gradients are taken where the round began, then all move.
+    case simultaneous
+    /// All look one step ahead, then move from where the round began by the gradient there, with the same samples; the
+    /// look ahead leaves optimizer state and buffers alone. (Korpelevich 1976; Gidel et al. 2019.)
+    case extragradient
+  }
 }
 
 /// What a run writes besides its log.

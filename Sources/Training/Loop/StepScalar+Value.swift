@@ -3,16 +3,16 @@ import Lowering
 import Spec
 
 extension StepScalar {
-  /// The number for a player's step `count` in `round` (both from 0), in double precision.
-  func value(for optimizer: Optimizer, count: Int, round: Int) -> Double {
+  /// The number for a player's step, in double precision.
+  func value(for optimizer: Optimizer, at time: StepInputs.Time) -> Double {
     switch self {
     case .learningRate:
-      let rate = optimizer.schedule.rate(from: optimizer.learningRate, round: round)
+      let rate = optimizer.schedule.rate(from: optimizer.learningRate, round: time.round)
       guard case .adagrad(let decay, _, _) = optimizer.method else { return rate }
-      return rate / (1 + Double(count) * decay)
-    case .averageDecay(_, let decay, let start): return round < start ? 0 : decay
-    case .adamBias1: return 1 - pow(optimizer.betas.0, Double(count + 1))
-    case .adamBias2Root: return (1 - pow(optimizer.betas.1, Double(count + 1))).squareRoot()
+      return rate / (1 + Double(time.count) * decay)
+    case .averageDecay(_, let decay, let start): return time.round < start ? 0 : decay
+    case .adamBias1: return 1 - pow(optimizer.betas.0, Double(time.count + 1))
+    case .adamBias2Root: return (1 - pow(optimizer.betas.1, Double(time.count + 1))).squareRoot()
     }
   }
 }
