@@ -20,14 +20,20 @@ public struct LoweringOptions: Sendable {
 }
 
 /// Compiles a checked experiment into graphs: one for each player and each set of penalties that can be due together,
-/// and one that samples.
+/// one that samples, and what `train.update` adds.
 public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringOptions()) -> Module {
   var functions: [Function] = []
   for player in experiment.players {
     for due in player.dueSets {
-      var step = StepLowering(player: player, due: due, of: experiment, options: options)
-      functions.append(step.lower())
+      for phase in StepPhase.all(of: experiment.train.update) {
+        var step = StepLowering(
+          player: player, due: due, phase: phase, of: experiment, options: options)
+        functions.append(step.lower())
+      }
     }
+  }
+  if experiment.train.update == .simultaneous {
+    functions.append(lowerCommit(of: experiment, options: options))
   }
   if let source = experiment.output.sample,
     let sampling = lowerSampling(source, of: experiment, options: options)
@@ -76,7 +82,7 @@ private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
 extension Experiment {
   /// Everything that outlives a step: networks, running averages, then each player's optimizer state.
   var variables: [Variable] {
-    networks.flatMap(\.variables)
+    networks.flatMap(\.variables) + averagedParameters + shadows
       + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
       + players.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
@@ -87,7 +93,7 @@ extension Experiment {
                   player: player.name, parameter: parameter.name, slot: slot),
                 shape: parameter.shape,
                 role: .optimizer(player: player.name, parameter: parameter.name, slot: slot),
-                initial: .constant(0))
+                initial: .constant(player.optimizer.initialValue(of: slot)))
             }
           }
       }
@@ -95,6 +101,19 @@ extension Experiment {
 }
 
 extension Experiment {
+  /// The averages of networks' parameters, which start as the parameters do.
+  private var averagedParameters: [Variable] {
+    averages.flatMap { average in
+      networks.filter { $0.name == average.network }.flatMap(\.variables).compactMap { variable in
+        guard case .parameter = variable.role else { return nil }
+        return Variable(
+          name: Variable.averageName(variable.name), shape: variable.shape,
+          role: .parameterAverage(network: average.network),
+          initial: .copy(of: variable.name, variable.initial))
+      }
+    }
+  }
+
   /// Names of the averages that expressions keep, sorted.
   private var averageNames: [String] {
     var names: Set<String> = []
@@ -112,7 +131,7 @@ extension Experiment {
 }
 
 extension Variable {
-  /// `ema/path_length.a`.
+  /// `ema/path_length.a` of an expression, `ema/G.0.weight` of a parameter.
   static func averageName(_ name: String) -> String { "ema/" + name }
 
   /// `optimizer/generator/G.0.weight/m`.

@@ -18,6 +18,10 @@ public struct Variable: Sendable {
     case optimizer(player: String, parameter: String, slot: String)
     /// The running average of an `ema(v, decay)`.
     case average
+    /// The running average of a network's parameter.
+    case parameterAverage(network: String)
+    /// Another value of the named variable within one round: where it looks ahead to, or what it becomes at its end.
+    case shadow(of: String)
   }
 
   /// `G.0.weight`, as in PyTorch's state_dict; `optimizer/generator/G.0.weight/m` for optimizer state.
@@ -28,11 +32,15 @@ public struct Variable: Sendable {
 }
 
 /// How a variable starts.
-public enum Initializer: Hashable, Sendable {
+public indirect enum Initializer: Hashable, Sendable {
   case constant(Double)
   /// Uniform on ±bound, drawn from a random stream named after the variable.
   case uniform(bound: Double)
   case normal(deviation: Double)
+  /// A direction: normal values divided by their Euclidean norm.
+  case unitNormal
+  /// As the variable of this name, which has this initializer.
+  case copy(of: String, Initializer)
 }
 
 /// One graph with the meaning of its inputs and results.
@@ -40,6 +48,10 @@ public struct Function: Sendable {
   public enum Kind: Hashable, Sendable {
     /// One optimizer step of a player in which the named penalties are due.
     case step(player: String, due: [String])
+    /// The first half of a step with `update: extragradient`: writes where the parameters would go.
+    case lookahead(player: String, due: [String])
+    /// The end of a round with `update: simultaneous`: all that players moved takes its new value.
+    case commit
     /// A network in evaluation mode, for pictures.
     case sample(network: String)
   }
@@ -74,6 +86,13 @@ public enum StepScalar: Hashable, Sendable {
   case learningRate
   /// 1 - β₁ᵗ and √(1 - β₂ᵗ) of Adam's step t, from 1.
   case adamBias1, adamBias2Root
+  /// How much of a network's average stays: `decay` from round `start` on, 0 before.
+  case averageDecay(network: String, decay: Double, start: Int)
+
+  /// The name of the graph input.
+  var name: String {
+    if case .averageDecay(let network, _, _) = self { "averageDecay/\(network)" } else { "\(self)" }
+  }
 }
 
 /// Where a result goes.

@@ -26,7 +26,10 @@ struct PreludeUse: Sendable, CustomStringConvertible {
   }
 
   static let objectives = all.filter { $0.kind == .objective }
-  static let regularizers = all.filter { $0.kind == .regularizer }
+  /// Those that add a term to a loss.
+  static let regularizers = all.filter { use in
+    PreludeEntry.all.contains { $0.name == use.entry && $0.form == "penalty" }
+  }
 
   /// Numbers that differ from the defaults, so that each of them counts, and averages that this step barely moves,
   /// as a difference quotient would see through them.

@@ -15,8 +15,12 @@ final class ExpressionLowering {
   /// Networks whose buffers this step moves while `minimizes` is being lowered.
   var movingNetworks: Set<String> = []
   private var movedCalls: Set<NetworkCall> = []
+  /// Networks that the player of this step trains.
+  private let trained: [String]
   private var bindings: [String: LetBinding] = [:]
-  private var bound: [BoundName: Tensor] = [:]
+  private var bound: [BoundName: LoweredValue] = [:]
+  /// What `Term.subject` stands for while a rule is being lowered.
+  private var subject: [Tensor] = []
 
   private struct NetworkCall: Hashable {
     let network: String
@@ -28,12 +32,21 @@ final class ExpressionLowering {
     let context: ExpressionContext
   }
 
-  init(experiment: Experiment, player: String, builder: GraphBuilder) {
+  /// Variables that are read in place of others, by the name of those.
+  private let aliases: [String: String]
+
+  init(
+    experiment: Experiment, player: String, builder: GraphBuilder, aliases: [String: String] = [:]
+  ) {
+    self.aliases = aliases
     self.experiment = experiment
     self.player = player
     self.builder = builder
+    trained = experiment.players.first { $0.name == player }?.trains ?? []
     for player in experiment.players {
-      for binding in player.bindings + player.penalties.flatMap(\.bindings) {
+      let rules = player.gradientTransforms + player.constraints
+      let inner = player.penalties.flatMap(\.bindings) + rules.flatMap(\.bindings)
+      for binding in player.bindings + inner {
         bindings[binding.name] = binding
       }
     }
@@ -51,7 +64,7 @@ final class ExpressionLowering {
       return .tensor(stream(name, draw: 1000 * context.draw + index, context))
     case .draw(let distribution, let name):
       return .tensor(draw(distribution, name, expression.type, context))
-    case .binding(let name): return .tensor(binding(name, context))
+    case .binding(let name): return binding(name, context)
     case .call(let network, let arguments): return .tensor(call(network, arguments, context))
     case .unary(let function, let x): return lower(x, context).map(function.apply)
     case .binary(let function, let a, let b):
@@ -75,6 +88,7 @@ final class ExpressionLowering {
     case .detach(let x): return lower(x, context).map { $0.detached() }
     case .gradient(let value, let target): return gradient(of: value, target, context)
     case .parameters(let networks): return .parameters(parameters(of: networks))
+    case .subject: return .parameters(subject)
     case .loss(let player, let half, let draw, let penalties):
       let inner = ExpressionContext(player: player, half: half, draw: draw ?? context.draw)
       return .tensor(loss(of: player, penalties: penalties, inner))
@@ -94,22 +108,34 @@ final class ExpressionLowering {
     return total
   }
 
+  /// New values for `tensors` by a rule of the player whose step this is.
+  func apply(_ rule: TensorRule, to tensors: [Tensor]) -> [Tensor] {
+    subject = tensors
+    defer { subject = [] }
+    return lower(rule.value, ExpressionContext(player: player)).tensors
+  }
+
   /// The tensors that an optimizer moves for these networks.
   func parameters(of networks: [String]) -> [Tensor] {
     experiment.networks.filter { networks.contains($0.name) }.flatMap(\.parameters)
       .map { variable($0.name, $0.shape) }
   }
 
-  /// A variable as an input of the graph.
+  /// A variable, or what is read in its place, as an input of the graph.
   func variable(_ name: String, _ shape: Shape) -> Tensor {
+    stored(aliases[name] ?? name, shape)
+  }
+
+  /// The variable of exactly this name.
+  func stored(_ name: String, _ shape: Shape) -> Tensor {
     sources[name] = .variable(name)
     return builder.input(name, shape)
   }
 
   /// A number that the loop computes before the step.
   func scalar(_ scalar: StepScalar) -> Tensor {
-    sources["\(scalar)"] = .scalar(scalar)
-    return builder.input("\(scalar)", [])
+    sources[scalar.name] = .scalar(scalar)
+    return builder.input(scalar.name, [])
   }
 }
 
@@ -153,13 +179,13 @@ extension ExpressionLowering {
   }
 
   /// The value of a `let`, made once per context so that `grad(_, name)` finds the node that the name stands for.
-  private func binding(_ name: String, _ context: ExpressionContext) -> Tensor {
+  private func binding(_ name: String, _ context: ExpressionContext) -> LoweredValue {
     let key = BoundName(name: name, context: context)
     if let value = bound[key] { return value }
     guard let binding = bindings[name] else {
       preconditionFailure("the checker let the unknown name '\(name)' pass")
     }
-    let value = builder.mark(lower(binding.value, context).tensor)
+    let value = lower(binding.value, context).map(builder.mark)
     bound[key] = value
     return value
   }
@@ -189,10 +215,15 @@ extension ExpressionLowering {
     guard let network = experiment.networks.first(where: { $0.name == name }) else {
       preconditionFailure("the checker let the unknown network '\(name)' pass")
     }
-    for variable in network.variables { sources[variable.name] = .variable(variable.name) }
+    for variable in network.variables {
+      let name = aliases[variable.name] ?? variable.name
+      sources[name] = .variable(name)
+    }
     let call = NetworkCall(network: name, arguments: values.map(\.id))
     var lowering = NetworkLowering(builder: builder, mode: .training, buffers: movedBuffers)
     lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
+    lowering.aliases = aliases
+    lowering.iteratesPower = trained.contains(name)
     let result = lowering.apply(network, to: values)
     movedBuffers = lowering.buffers
     return result
@@ -209,7 +240,7 @@ extension ExpressionLowering {
     let targets: [Tensor] =
       switch target {
       case .stream(let name): [stream(name, draw: context.draw, context)]
-      case .binding(let name): [binding(name, context)]
+      case .binding(let name): binding(name, context).tensors
       case .parameters(let networks): parameters(of: networks)
       }
     let scalar = lower(value, context).tensor

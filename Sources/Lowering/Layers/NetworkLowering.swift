@@ -17,6 +17,10 @@ struct NetworkLowering {
   var buffers: [String: Tensor] = [:]
   /// Whether this call moves running statistics.
   var movesBuffers = false
+  /// Variables that are read in place of others, by the name of those.
+  var aliases: [String: String] = [:]
+  /// Whether this step moves the singular vectors of spectral norm, which all its calls then share. (DESIGN 1.8.)
+  var iteratesPower = false
 
   /// The network's value for a batch of each input.
   ///
@@ -57,10 +61,10 @@ struct NetworkLowering {
   ) -> Tensor {
     let x = operands[0]
     switch layer.kind {
-    case .linear(let out, let bias): return linear(layer.path, x, out: out, bias: bias)
-    case .convolution(let c): return convolution(layer.path, x, c)
+    case .linear(let out, let bias): return linear(layer, x, out: out, bias: bias)
+    case .convolution(let c): return convolution(layer, x, c)
     case .convolutionTranspose(let c, let outputPadding):
-      return convolutionTranspose(layer.path, x, c, outputPadding: outputPadding)
+      return convolutionTranspose(layer, x, c, outputPadding: outputPadding)
     case .batchNorm(let epsilon, let momentum, let affine):
       return batchNorm(layer.path, x, epsilon: epsilon, momentum: momentum, affine: affine)
     case .activation(let activation): return activation.apply(to: x)
@@ -80,7 +84,9 @@ struct NetworkLowering {
   }
 
   /// A parameter or buffer as an input of the graph.
-  func variable(_ name: String, _ shape: Shape) -> Tensor { builder.input(name, shape) }
+  func variable(_ name: String, _ shape: Shape) -> Tensor {
+    builder.input(aliases[name] ?? name, shape)
+  }
 
   /// A value per channel repeated over batch and positions.
   func perChannel(_ v: Tensor, _ shape: Shape) -> Tensor { v.broadcast(to: shape, axes: [1]) }

@@ -20,16 +20,21 @@ extension Layer {
       Variable(
         name: "\(path).\(suffix)", shape: shape, role: .parameter(network: network), initial: initial)
     }
-    func buffer(_ suffix: String, _ shape: Shape, _ value: Double) -> Variable {
+    func buffer(_ suffix: String, _ shape: Shape, _ initial: Initializer) -> Variable {
       Variable(
-        name: "\(path).\(suffix)", shape: shape, role: .buffer(network: network),
-        initial: .constant(value))
+        name: "\(path).\(suffix)", shape: shape, role: .buffer(network: network), initial: initial)
     }
     /// PyTorch's default: uniform on ±1/√fan_in for the weight and the bias alike.
     func weighted(_ shape: Shape, out: Int, bias: Bool) -> [Variable] {
       let fanIn = shape.dimensions.dropFirst().reduce(1, *)
       let initial = Initializer.uniform(bound: 1 / Double(fanIn).squareRoot())
-      return [parameter("weight", shape, initial)] + (bias ? [parameter("bias", [out], initial)] : [])
+      let bias = bias ? [parameter("bias", [out], initial)] : []
+      guard hasSpectralNorm else { return [parameter("weight", shape, initial)] + bias }
+      let rows = SpectralNorm.rows(of: kind, shape)
+      return [parameter("weight_orig", shape, initial)] + bias + [
+        buffer("weight_u", [rows], .unitNormal),
+        buffer("weight_v", [shape.count / rows], .unitNormal),
+      ]
     }
 
     switch kind {
@@ -45,7 +50,10 @@ extension Layer {
       let channels: Shape = [inputShapes[0][0]]
       return (affine
         ? [parameter("weight", channels, .constant(1)), parameter("bias", channels, .constant(0))]
-        : []) + [buffer("running_mean", channels, 0), buffer("running_var", channels, 1)]
+        : []) + [
+          buffer("running_mean", channels, .constant(0)),
+          buffer("running_var", channels, .constant(1)),
+        ]
     case .residual(let main, let shortcut):
       return (main + shortcut).flatMap { $0.variables(of: network) }
     default: return []

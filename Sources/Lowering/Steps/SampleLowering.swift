@@ -12,6 +12,11 @@ func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: L
   }
   for variable in network.variables { sources[variable.name] = .variable(variable.name) }
   var lowering = NetworkLowering(builder: builder, mode: .evaluation)
+  for (name, _) in source.usesAverage ? network.parameters : [] {
+    let average = Variable.averageName(name)
+    lowering.aliases[name] = average
+    sources[average] = .variable(average)
+  }
   let value = lowering.apply(network, to: arguments)
   let graph = builder.graph(name: "\(network.name).sample", results: [("samples", value)])
   return Function(

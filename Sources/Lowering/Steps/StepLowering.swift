@@ -8,21 +8,36 @@ struct StepLowering {
   /// Penalties due in this step.
   let penalties: [Penalty]
   let options: LoweringOptions
+  private let phase: StepPhase
+  private let experiment: Experiment
   private let builder: GraphBuilder
   private let expressions: ExpressionLowering
   private let context: ExpressionContext
   private let parameters: [(name: String, tensor: Tensor)]
+  /// Averages of networks that this player trains.
+  private let averages: [(average: NetworkAverage, parameters: Set<String>)]
   private var results: [(name: String, value: Tensor, target: ResultTarget)] = []
 
-  init(player: Player, due: [Penalty], of experiment: Experiment, options: LoweringOptions) {
+  init(
+    player: Player, due: [Penalty], phase: StepPhase, of experiment: Experiment,
+    options: LoweringOptions
+  ) {
     self.player = player
+    self.phase = phase
+    self.experiment = experiment
     penalties = due
     self.options = options
     builder = GraphBuilder(element: options.element)
     let expressions = ExpressionLowering(
-      experiment: experiment, player: player.name, builder: builder)
+      experiment: experiment, player: player.name, builder: builder,
+      aliases: phase.aliases(of: experiment))
     self.expressions = expressions
     context = ExpressionContext(player: player.name)
+    averages = experiment.averages.compactMap { average in
+      guard player.trains.contains(average.network) else { return nil }
+      let network = experiment.networks.first { $0.name == average.network }
+      return (average, Set(network?.parameters.map(\.name) ?? []))
+    }
     parameters = experiment.networks.filter { player.trains.contains($0.name) }
       .flatMap(\.parameters).map { ($0.name, expressions.variable($0.name, $0.shape)) }
   }
@@ -34,10 +49,14 @@ struct StepLowering {
     for (name, value) in expressions.movedBuffers.sorted(by: { $0.key < $1.key }) {
       results.append(("next " + name, value, .variable(name)))
     }
+    let shadowed = Set(experiment.shadowed.map(\.name))
+    results = results.compactMap { name, value, target in
+      phase.redirect(target, shadowed, experiment.train.update).map { (name, value, $0) }
+    }
     let graph = builder.graph(
       name: "\(player.name).step", results: results.map { ($0.name, $0.value) })
     return Function(
-      kind: .step(player: player.name, due: penalties.map(\.name)), graph: graph,
+      kind: phase.kind(player: player.name, due: penalties.map(\.name)), graph: graph,
       inputs: graph.inputNames.compactMap { expressions.sources[$0] },
       results: results.map(\.target))
   }
@@ -110,21 +129,50 @@ struct StepLowering {
     return (norm * inverse).zip(.minimum, builder.constant(1))
   }
 
-  /// The next values of parameters and optimizer state.
-  private mutating func update(with gradients: [Tensor]) {
+  /// The next values of parameters and optimizer state, from the total gradients.
+  private mutating func update(with total: [Tensor]) {
+    var gradients = total
+    for rule in player.gradientTransforms {
+      builder.origin = Origin(layer: rule.name, span: rule.span)
+      gradients = expressions.apply(rule, to: gradients)
+    }
+    var moved: [Tensor] = []
     for ((name, tensor), gradient) in zip(parameters, gradients) {
       builder.origin = Origin(layer: "\(player.name).optimizer", span: player.span)
+      // What moves is the variable itself, wherever the gradient was taken.
+      let tensor = expressions.stored(name, tensor.shape)
       var state: [String: Tensor] = [:]
       for slot in player.optimizer.slots {
         state[slot] = expressions.variable(stateName(name, slot), tensor.shape)
       }
       let update = player.optimizer.update(
         tensor, gradient: gradient, state: state, scalar: expressions.scalar)
-      results.append(("next " + name, update.parameter, .variable(name)))
+      moved.append(update.parameter)
       for (slot, value) in update.state {
         let name = stateName(name, slot)
         results.append(("next " + name, value, .variable(name)))
       }
+    }
+    for rule in player.constraints {
+      builder.origin = Origin(layer: rule.name, span: rule.span)
+      moved = expressions.apply(rule, to: moved)
+    }
+    for ((name, _), value) in zip(parameters, moved) {
+      results.append(("next " + name, value, .variable(name)))
+      average(name, value)
+    }
+  }
+
+  /// w + decay·(a - w), which is exactly w where the decay is 0.
+  private mutating func average(_ parameter: String, _ value: Tensor) {
+    for (average, names) in averages where names.contains(parameter) {
+      builder.origin = Origin(layer: "ema \(average.network)", span: player.span)
+      let decay = expressions.scalar(
+        .averageDecay(network: average.network, decay: average.decay, start: average.start))
+      let name = Variable.averageName(parameter)
+      let old = expressions.variable(name, value.shape)
+      let next = value + decay.broadcast(to: value.shape) * (old - value)
+      results.append(("next " + name, next, .variable(name)))
     }
   }
 

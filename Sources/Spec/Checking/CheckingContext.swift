@@ -7,6 +7,8 @@ final class CheckingContext {
   private(set) var faults = 0
   /// `vars`, and within a block or a prelude entry its parameters.
   var numbers: [String: Double] = [:]
+  /// `train.total`, which schedules last for by default; 1 where it is missing or faulty.
+  var totalRounds = 1
   /// Values that nobody wrote, by the path of the mapping that lacks them; for `--print-config`.
   private(set) var defaults: [[String]: [DefaultValue]] = [:]
 

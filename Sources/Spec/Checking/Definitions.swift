@@ -114,11 +114,12 @@ struct ObjectiveDefinition {
   }
 }
 
-/// A penalty in terms of roles and parameters.
+/// A regularizer in terms of roles and parameters.
 struct RegularizerDefinition {
   var place: SourceSpan
+  var kind: RegularizerKind
   var about: DefinitionOrigin
-  /// Every one of them adds the penalty.
+  /// Every one of them takes it.
   var players: [LocatedText]
   var weight: SpecNode?
   var every: SpecNode?
@@ -133,8 +134,9 @@ struct RegularizerDefinition {
       context)
     about = DefinitionOrigin(&reader)
     let players = reader.require("player").flatMap { context.names($0, "'player'") }
-    weight = reader.take("weight")
-    every = reader.take("every")
+    kind = RegularizerKind.read(&reader)
+    weight = kind == .penalty ? reader.take("weight") : nil
+    every = kind == .penalty ? reader.take("every") : nil
     parameters = DefinitionParameter.readList(&reader)
     lets = DefinitionText.readLets(&reader)
     let value = reader.require("value")

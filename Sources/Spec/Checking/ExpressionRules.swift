@@ -10,7 +10,7 @@ struct ExpressionRules {
     _ expression: TypedExpression, _ bindings: [LetBinding], visiting: Set<String> = []
   ) -> Set<String> {
     switch expression.term {
-    case .number, .stream, .freshStream, .draw, .detach, .ema: return []
+    case .number, .stream, .freshStream, .draw, .detach, .ema, .subject: return []
     case .parameters(let networks): return Set(networks)
     case .binding(let name):
       guard let binding = bindings.first(where: { $0.name == name }) else { return [] }

@@ -7,7 +7,7 @@ struct GameChecker {
   private let streams: [Stream]
   /// Names that a reported fault left without meaning; expressions that name them are not checked.
   private var failed: Set<String>
-  private let context: CheckingContext
+  let context: CheckingContext
   private var environment: ExpressionEnvironment
   private let sharedOptimizer: SpecNode?
 
@@ -43,6 +43,8 @@ struct GameChecker {
       let penalties = draft.penalties.compactMap { makePenalty($0) }
       if let index = players.firstIndex(where: { $0.name == draft.name.text }) {
         players[index].penalties = penalties
+        players[index].gradientTransforms = rules(.gradientTransform, of: draft)
+        players[index].constraints = rules(.constraint, of: draft)
       }
     }
     let rules = ExpressionRules(players: players, streams: streams)
@@ -114,6 +116,30 @@ struct GameChecker {
       span: draft.name.span)
   }
 
+  private func rules(_ kind: RegularizerKind, of player: PlayerDraft) -> [TensorRule] {
+    player.rules.filter { $0.kind == kind }.compactMap { makeRule($0, of: player) }
+  }
+
+  /// Networks whose layers all have spectral norm, because their player asks for it.
+  func spectrallyNormalizedNetworks() -> Set<String> {
+    var networks: Set<String> = []
+    for player in drafts {
+      for rule in player.rules where rule.kind == .weightTransform {
+        let text = rule.expression.value
+        guard RegularizerKind.weightTransforms.contains(text.text) else {
+          let known = RegularizerKind.weightTransforms
+          context.error(
+            "there is no weight transform '\(text.text)'", at: text.span,
+            hint: suggestion(for: text.text, among: known)
+              ?? "weight transforms are \(listing(known))")
+          continue
+        }
+        networks.formUnion(player.trains.map(\.text))
+      }
+    }
+    return networks
+  }
+
   private mutating func checkTrains(_ draft: PlayerDraft) {
     if draft.trains.isEmpty, draft.minimizes != nil {
       context.error(
@@ -143,18 +169,20 @@ struct GameChecker {
 
   // MARK: Expressions
 
-  private func check(
-    _ draft: ExpressionDraft, scope: String, valueName: String
+  func check(
+    _ draft: ExpressionDraft, scope: String, valueName: String, type: ValueType = .scalar,
+    subject: (name: String, networks: [String])? = nil
   ) -> (bindings: [LetBinding], value: TypedExpression)? {
     guard mentions(draft).isDisjoint(with: failed) else { return nil }
     var environment = environment
     environment.numbers = context.numbers.merging(draft.numbers) { $1 }
     environment.scope = scope
     environment.letsMayHide = draft.usedAt != nil
+    environment.subject = subject
     var checker = ExpressionChecker(environment: environment)
     let result = checker.checkBlock(
       lets: draft.lets.map { (name: $0.name.text, nameSpan: $0.name.span, text: $0.text) },
-      value: draft.value, valueName: valueName)
+      value: draft.value, valueName: valueName, type: type)
     var adopted = DiagnosticBag()
     // A role that is used twice in one definition is faulty at one place of the spec.
     var seen: Set<Diagnostic> = []

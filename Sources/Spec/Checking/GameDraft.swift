@@ -10,9 +10,10 @@ struct ExpressionDraft {
   var usedAt: SourceSpan?
 }
 
-/// A penalty before its expression is checked.
+/// A regularizer before its expression is checked.
 struct PenaltyDraft {
   var name: LocatedText
+  var kind = RegularizerKind.penalty
   var weight: Penalty.Weight
   var every: Int
   var expression: ExpressionDraft
@@ -29,5 +30,7 @@ struct PlayerDraft {
   var usedAt: SourceSpan?
   var lets: [LetText] = []
   var penalties: [PenaltyDraft] = []
+  /// Constraints, and transforms of gradients and weights.
+  var rules: [PenaltyDraft] = []
   var optimizer: SpecNode?
 }

@@ -112,8 +112,9 @@ struct GameReader {
         "player", players.count == 1 ? players[0] : describe(names: players), at: use.path,
         origin: origin)
     }
-    let weight = self.weight(&reader, definition.weight, origin)
-    let every = self.every(&reader, definition.every)
+    let isPenalty = definition.kind == .penalty
+    let weight = isPenalty ? self.weight(&reader, definition.weight, origin) : .number(1)
+    let every = isPenalty ? self.every(&reader, definition.every) : 1
     let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
     reader.finish()
     let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
@@ -128,8 +129,8 @@ struct GameReader {
       let own = players.count == 1 ? name.text : "\(name.text)_\(player.text)"
       add(
         PenaltyDraft(
-          name: name.moved(to: use.type.span).renamed(own), weight: weight, every: every,
-          expression: expression), to: player)
+          name: name.moved(to: use.type.span).renamed(own), kind: definition.kind, weight: weight,
+          every: every, expression: expression), to: player)
     }
   }
 
@@ -155,23 +156,25 @@ struct GameReader {
     let player = reader.require("player", example: "player: discriminator").flatMap {
       context.string($0, "'player'")
     }
-    let draft = penalty(named: name, &reader)
+    let draft = regularizer(named: name, RegularizerKind.read(&reader), &reader)
     reader.finish()
     guard let player, let draft else { return }
     add(draft, to: player)
   }
 
   /// Reads `weight`, `every`, `let` and `value`; nil after a diagnostic.
-  private func penalty(named name: LocatedText, _ reader: inout MappingReader) -> PenaltyDraft? {
-    let weight = self.weight(&reader, nil, "default")
-    let every = self.every(&reader, nil)
+  private func regularizer(
+    named name: LocatedText, _ kind: RegularizerKind, _ reader: inout MappingReader
+  ) -> PenaltyDraft? {
+    let weight = kind == .penalty ? self.weight(&reader, nil, "default") : .number(1)
+    let every = kind == .penalty ? self.every(&reader, nil) : 1
     let lets = LetText.readList(&reader)
     let value = reader.require("value", example: "value: mean(D(x)^2)").flatMap {
       context.string($0, "'value'")
     }
     guard let value, context.identifier(name, "the penalty") != nil else { return nil }
     return PenaltyDraft(
-      name: name, weight: weight, every: every,
+      name: name, kind: kind, weight: weight, every: every,
       expression: ExpressionDraft(lets: lets, value: value))
   }
 
@@ -255,7 +258,11 @@ struct GameReader {
   private mutating func assignPenalties() {
     for (draft, player) in pending {
       if let index = players.firstIndex(where: { $0.name.text == player.text }) {
-        players[index].penalties.append(draft)
+        if draft.kind == .penalty {
+          players[index].penalties.append(draft)
+        } else {
+          players[index].rules.append(draft)
+        }
       } else {
         let known = players.map(\.name.text)
         context.error(
@@ -316,7 +323,7 @@ struct GameReader {
       }
       if let known = draft.penalties.firstIndex(where: { $0.name.text == name.text }) {
         patch(&draft.penalties[known], &reader)
-      } else if let penalty = penalty(named: name, &reader), claim(name) {
+      } else if let penalty = regularizer(named: name, .penalty, &reader), claim(name) {
         draft.penalties.append(penalty)
       }
       reader.finish()

@@ -10,6 +10,9 @@ extension LayerKind {
     "upsample": "factor", "average_pool": "kernel", "global_sum_pool": nil, "global_mean_pool": nil,
   ]
 
+  /// Layers that multiply by a weight.
+  static let weightedNames = ["linear", "conv", "conv_transpose"]
+
   /// Entries that stand for several layers.
   static let compositeNames = ["residual", "repeat"]
 

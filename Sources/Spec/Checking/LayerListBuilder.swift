@@ -29,6 +29,7 @@ final class LayerListBuilder {
   private let network: String
   private let inputs: [FormalInput]
   private let blocks: [String: BlockDefinition]
+  private let defaults: LayerDefaults
   private let context: CheckingContext
   private var layerCount = 0
   private var hasReportedLimit = false
@@ -37,8 +38,9 @@ final class LayerListBuilder {
 
   init(
     network: String, inputs: [FormalInput], blocks: [String: BlockDefinition],
-    _ context: CheckingContext
+    defaults: LayerDefaults, _ context: CheckingContext
   ) {
+    self.defaults = defaults
     self.network = network
     self.inputs = inputs
     self.blocks = blocks
@@ -99,7 +101,7 @@ final class LayerListBuilder {
     _ node: SpecNode, index: Int, prefix: String, path: [String], cursor: Operand?, _ scope: Scope
   ) -> (layers: [Layer], end: Operand?) {
     let unknown = Operand(source: .previous, shape: nil, span: node.span, label: "this layer")
-    guard let entry = LayerEntry(node, at: path, context) else { return ([], unknown) }
+    guard var entry = LayerEntry(node, at: path, context) else { return ([], unknown) }
     guard count(entry.type.span) else { return ([], unknown) }
     let type = entry.type.text
     let isBlock = blocks[type] != nil
@@ -111,6 +113,7 @@ final class LayerListBuilder {
       return ([], unknown)
     }
     let primary = LayerKind.primaryKeys[type] ?? nil
+    if !isBlock { defaults.fill(&entry, primary: primary, context) }
     var reader =
       isBlock
       ? MappingReader(
@@ -221,10 +224,14 @@ final class LayerListBuilder {
     let faults = context.faults
     let kind: LayerKind?
     var output: [Int]?
+    var hasSpectralNorm = false
     if type == "residual" {
       (kind, output) = residual(&reader, place, path, sources?.first, scope)
     } else {
       kind = LayerKind.read(type, &reader)
+      if LayerKind.weightedNames.contains(type) {
+        hasSpectralNorm = reader.boolean("spectral_norm", default: false)
+      }
     }
     reader.finish()
     let unknown = Operand(source: .previous, shape: nil, span: place, label: "'\(type)'")
@@ -235,7 +242,7 @@ final class LayerListBuilder {
     output = output ?? kind.fixedOutputShape
     let layer = Layer(
       path: path, kind: kind, sources: sources?.map(\.source) ?? [], inputShapes: shapes,
-      outputShape: output ?? [], span: place)
+      outputShape: output ?? [], span: place, hasSpectralNorm: hasSpectralNorm)
     return ([layer], Operand(source: .previous, shape: output, span: place, label: "'\(type)'"))
   }
 

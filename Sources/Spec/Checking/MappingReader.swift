@@ -14,7 +14,8 @@ struct MappingReader {
   private let entries: [SpecNode.Entry]
   /// True where the value was no mapping: then nothing else is missing.
   private let isFaulty: Bool
-  private var asked: [String] = []
+  /// Keys that were asked for, in order.
+  private(set) var asked: [String] = []
 
   /// Reads `node`, which must be a mapping; anything else is reported and read as an empty one.
   init(
@@ -138,6 +139,15 @@ struct MappingReader {
       context.error("\(title(key)) must be one number or [height, width]", at: node.span)
       return fallback
     }
+  }
+
+  /// A number of rounds: `20k steps`.
+  mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
+    guard let node = take(key) else {
+      context.recordDefault(key, String(value), at: path)
+      return value
+    }
+    return context.rounds(node, title(key), from: least) ?? value
   }
 
   /// Two numbers, the first below the second where `isRange`.

@@ -41,13 +41,14 @@ struct NetworkChecker {
       entry.value, "network '\(name)'", at: ["networks", name], place: entry.key.span, context)
     let inputs = reader.require("input", example: "input: z").map { readInputs($0, name) }
     let layers = reader.require("layers", example: "layers: [flatten, linear: {out: 1}]")
+    let defaults = LayerDefaults(&reader, network: name)
     reader.finish()
     guard let layers else {
       failed.insert(name)
       return
     }
     let builder = LayerListBuilder(
-      network: name, inputs: inputs ?? [], blocks: blocks, context)
+      network: name, inputs: inputs ?? [], blocks: blocks, defaults: defaults, context)
     let result = builder.build(layers, path: reader.child("layers"))
     guard let inputs, let output = result.output, inputs.allSatisfy({ $0.shape != nil }) else {
       failed.insert(name)

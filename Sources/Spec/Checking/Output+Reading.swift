@@ -3,8 +3,8 @@ import Diagnostics
 extension Output {
   /// Reads `output`, `log`, `samples` and `checkpoint`.
   static func read(
-    _ top: inout MappingReader, networks: [Network], streams: [Stream], failed: Set<String>,
-    _ context: CheckingContext
+    _ top: inout MappingReader, networks: [Network], streams: [Stream],
+    averages: [NetworkAverage], failed: Set<String>, _ context: CheckingContext
   ) -> Output {
     func section(_ key: String) -> MappingReader {
       let node = top.take(key)
@@ -19,8 +19,18 @@ extension Output {
     log.finish()
     var samples = section("samples")
     let sampleEvery = samples.rounds("every", default: 1000, from: 0)
-    let source = SampleSource.read(
+    var source = SampleSource.read(
       &samples, networks: networks, streams: streams, failed: failed)
+    let hasAverage = averages.contains { $0.network == source?.network }
+    let parameters = samples.choice(
+      "use", default: hasAverage ? "ema" : "current", among: ["current", "ema"])
+    source?.usesAverage = parameters == "ema"
+    if parameters == "ema", !hasAverage, let network = source?.network {
+      context.error(
+        "'samples' uses the average of '\(network)', which has none",
+        at: samples.take("use")?.span ?? samples.place,
+        hint: "add ema: {\(network): {decay: 0.999}}")
+    }
     samples.finish()
     var checkpoint = section("checkpoint")
     let checkpointEvery = checkpoint.rounds("every", default: 5000, from: 0)
@@ -29,16 +39,6 @@ extension Output {
     return Output(
       directory: directory, logEvery: logEvery, sampleEvery: sampleEvery, sample: source,
       checkpointEvery: checkpointEvery, keepCheckpoints: keep)
-  }
-}
-
-extension MappingReader {
-  fileprivate mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
-    guard let node = take(key) else {
-      context.recordDefault(key, String(value), at: path)
-      return value
-    }
-    return context.rounds(node, "'\(key)' of \(what)", from: least) ?? value
   }
 }
 

@@ -3,6 +3,7 @@ import Diagnostics
 /// The definitions that come with the compiler, in the same YAML that users write.
 enum Prelude {
   static let files = [
+    "constraints.yaml": PackageResources.constraints_yaml,
     "f_divergences.yaml": PackageResources.f_divergences_yaml,
     "game_penalties.yaml": PackageResources.game_penalties_yaml,
     "gradient_penalties.yaml": PackageResources.gradient_penalties_yaml,

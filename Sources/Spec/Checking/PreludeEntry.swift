@@ -13,13 +13,15 @@ public struct PreludeEntry: Sendable {
   }
 
   public var kind: Kind
+  /// What a regularizer changes: `penalty`, `constraint`, `gradient_transform` or `weight_transform`; nil for an objective.
+  public var form: String?
   public var name: String
   /// One line, with what other libraries do otherwise.
   public var summary: String
   public var paper: String
   /// The players of an objective, or those that take a regularizer by default.
   public var players: [String]
-  /// The weight of a regularizer where a use gives none; nil for an objective.
+  /// The weight of a penalty where a use gives none; nil for all else.
   public var weight: String?
   public var parameters: [Parameter]
 
@@ -28,15 +30,15 @@ public struct PreludeEntry: Sendable {
     let definitions = Prelude.load(CheckingContext()).definitions
     let objectives = definitions.objectives.sorted { $0.key < $1.key }.map { name, definition in
       PreludeEntry(
-        kind: .objective, name: name, summary: definition.about.summary,
+        kind: .objective, form: nil, name: name, summary: definition.about.summary,
         paper: definition.about.paper, players: definition.players.map(\.key.text), weight: nil,
         parameters: definition.parameters.map(Parameter.init))
     }
     let regularizers = definitions.regularizers.sorted { $0.key < $1.key }.map { name, definition in
       PreludeEntry(
-        kind: .regularizer, name: name, summary: definition.about.summary,
+        kind: .regularizer, form: definition.kind.rawValue, name: name, summary: definition.about.summary,
         paper: definition.about.paper, players: definition.players.map(\.text),
-        weight: definition.weight?.scalar?.text ?? "1",
+        weight: definition.kind == .penalty ? definition.weight?.scalar?.text ?? "1" : nil,
         parameters: definition.parameters.map(Parameter.init))
     }
     return objectives + regularizers

@@ -24,16 +24,29 @@ struct SpecChecker {
     var networks = NetworkChecker(blocks: blocks, streams: streams, context)
     networks.check(top.take("networks"), &names)
 
+    context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)
-    let players = checkGame(&top, streams.streams, networks.networks, failed, &names)
-    let train = Training.read(top.take("train"), players: players.names, context)
+    let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
+    let train = Training.read(
+      top.take("train"), players: game.names, streams: streams.streams, context)
+    train.checkSteps(of: game.players, context)
+    let averages = NetworkAverage.read(
+      top.take("ema"), networks: networks.networks, players: game.players,
+      streams: streams.streams, failed: failed, context)
     let output = Output.read(
-      &top, networks: networks.networks, streams: streams.streams, failed: failed, context)
+      &top, networks: networks.networks, streams: streams.streams, averages: averages,
+      failed: failed, context)
     top.finish(allowing: "x-")
     guard !context.diagnostics.hasErrors else { return nil }
+    let normalized = networks.networks.map { network in
+      guard game.normalized.contains(network.name) else { return network }
+      var copy = network
+      copy.layers = network.layers.map { $0.spectrallyNormalized() }
+      return copy
+    }
     return Experiment(
-      name: name, seed: seed, streams: streams.streams, networks: networks.networks,
-      players: players.checked, train: train, output: output)
+      name: name, seed: seed, streams: streams.streams, networks: normalized,
+      players: game.players, train: train, averages: averages, output: output)
   }
 
   private func checkVersion(_ top: inout MappingReader) {
@@ -44,6 +57,13 @@ struct SpecChecker {
         "this is a spec of version \(version), but this compiler reads version \(Self.version)",
         at: node.span)
     }
+  }
+
+  /// `train.total` ahead of its own check, which reports its faults.
+  private func totalRounds(_ tree: SpecNode) -> Int {
+    let scratch = CheckingContext()
+    scratch.numbers = context.numbers
+    return tree["train"]?["total"].flatMap { scratch.rounds($0, "'total'", from: 1) } ?? 1
   }
 
   private func readSeed(_ top: inout MappingReader) -> UInt64 {
@@ -58,7 +78,7 @@ struct SpecChecker {
   private func checkGame(
     _ top: inout MappingReader, _ streams: [Stream], _ networks: [Network], _ failed: Set<String>,
     _ names: inout Namespace
-  ) -> (names: [String], checked: [Player]) {
+  ) -> Game {
     var (definitions, defaultBind) = Prelude.load(context)
     if let define = top.take("define") {
       var reader = MappingReader(define, "'define'", at: ["define"], context)
@@ -83,6 +103,16 @@ struct SpecChecker {
     var checker = GameChecker(
       game.players, definitions, networks: networks, streams: streams, failed: failed,
       optimizer: optimizer, context)
-    return (game.players.map(\.name.text), checker.check())
+    return Game(
+      names: game.players.map(\.name.text), players: checker.check(),
+      normalized: checker.spectrallyNormalizedNetworks())
+  }
+
+  private struct Game {
+    /// Players of the spec, faulty ones too.
+    var names: [String]
+    var players: [Player]
+    /// Networks whose player asks for spectral norm.
+    var normalized: Set<String>
   }
 }

@@ -2,7 +2,9 @@ import Diagnostics
 
 extension Training {
   /// Reads `train`: how long, in what order, on how many threads.
-  static func read(_ node: SpecNode?, players: [String], _ context: CheckingContext) -> Training {
+  static func read(
+    _ node: SpecNode?, players: [String], streams: [Stream], _ context: CheckingContext
+  ) -> Training {
     guard let node, !node.isNull else {
       context.error("the spec has no 'train'", at: nil, hint: "add train: {total: 20k steps}")
       return Training(rounds: 1, order: players, threads: 0)
@@ -18,8 +20,45 @@ extension Training {
     } else {
       context.recordDefault("order", "[" + order.joined(separator: ", ") + "]", at: reader.path)
     }
+    let update = reader.choice(
+      "update", default: Update.alternating.rawValue, among: Update.allCases.map(\.rawValue))
+    let shared = reader.take("share").map { readShared($0, streams: streams, context) } ?? []
     reader.finish()
-    return Training(rounds: total ?? 1, order: order, threads: threads)
+    return Training(
+      rounds: total ?? 1, order: order, threads: threads,
+      update: Update(rawValue: update) ?? .alternating, shared: shared)
+  }
+
+  /// The streams of `share: [x, z]`, with those of the same data, which stay aligned.
+  private static func readShared(
+    _ node: SpecNode, streams: [Stream], _ context: CheckingContext
+  ) -> Set<String> {
+    var shared: Set<String> = []
+    for text in context.names(node, "'share' of 'train'") ?? [] {
+      guard let stream = streams.first(where: { $0.name == text.text }) else {
+        let known = streams.map(\.name)
+        context.error(
+          "there is no stream '\(text.text)' to share", at: text.span,
+          hint: suggestion(for: text.text, among: known) ?? "streams are \(listing(known))")
+        continue
+      }
+      shared.insert(stream.name)
+      guard case .data(let dataset, _) = stream.source else { continue }
+      for other in streams {
+        if case .data(dataset, _) = other.source { shared.insert(other.name) }
+      }
+    }
+    return shared
+  }
+
+  /// Players that look at each other's old parameters take one step each.
+  func checkSteps(of players: [Player], _ context: CheckingContext) {
+    guard update != .alternating else { return }
+    for player in players where player.steps > 1 {
+      context.error(
+        "player '\(player.name)' takes \(player.steps) steps a round, but 'update: \(update.rawValue)' needs one of each",
+        at: player.span, hint: "set steps: 1, or update: alternating")
+    }
   }
 
   /// The adversary moves first, then the others as they stand in the spec.

@@ -6,12 +6,13 @@ extension ExpressionChecker {
   /// - Parameters:
   ///   - lets: the entries, with the places of their names.
   ///   - value: the expression that must be one number.
+  ///   - type: what the value must be.
   ///   - valueName: what draws outside of `let` are named after: `<scope>.<valueName>#1`.
   /// - Returns: the entries that the value uses, each after those that it names, and the value; nil where anything
   ///   was wrong. An entry that folds to a number is not among them, as no term names it.
   public mutating func checkBlock(
     lets: [(name: String, nameSpan: SourceSpan, text: LocatedText)], value: LocatedText,
-    valueName: String
+    valueName: String, type: ValueType = .scalar
   ) -> (bindings: [LetBinding], value: TypedExpression)? {
     bindings = [:]
     frames = []
@@ -33,7 +34,7 @@ extension ExpressionChecker {
     text = value
     drawNames = NumberedNames(prefix: uniqueName(valueName), startsBare: false)
     stateNames = drawNames
-    guard let result = check(valueSyntax), requireNumber(result, valueSyntax),
+    guard let result = check(valueSyntax), require(type, result, valueSyntax),
       complete, checked.count == lets.count
     else { return nil }
     let names = Set(used.map { uniqueName(block.entries[$0].name) })
@@ -50,9 +51,18 @@ extension ExpressionChecker {
     }
   }
 
-  /// `true` iff `value` is one number; otherwise the error says how to make it one.
-  private mutating func requireNumber(_ value: CheckedValue, _ syntax: ExpressionSyntax) -> Bool {
-    if value.type == .scalar { return true }
+  /// `true` iff `value` has the type; otherwise the error says how to give it that.
+  private mutating func require(
+    _ type: ValueType, _ value: CheckedValue, _ syntax: ExpressionSyntax
+  ) -> Bool {
+    if value.type == type { return true }
+    guard type == .scalar else {
+      let name = environment.subject?.name ?? "params(...)"
+      fail(
+        "expected \(type), found \(value.type)", at: syntax.anchor,
+        hint: "write an expression of '\(name)', for example 0.5*\(name)")
+      return false
+    }
     let hint: String
     if case .parameters = value.type { hint = "take sumsq(...)" } else { hint = "take mean(...)" }
     fail("expected a number, found \(value.type)", at: syntax.anchor, hint: hint)

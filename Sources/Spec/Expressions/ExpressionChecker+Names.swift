@@ -40,6 +40,9 @@ extension ExpressionChecker {
     if let argument = frames.last?.arguments[name] { return argument }
     // A function's body sees its own arguments, not the `let` of whoever calls it.
     if frames.isEmpty, let binding = bindings[name] { return value(of: binding, syntax) }
+    if let subject = environment.subject, subject.name == name {
+      return make(.subject, .parameters(subject.networks), syntax)
+    }
     if let shape = environment.streams[name] {
       var value = make(.stream(name), .perSample(shape), syntax)
       value?.sources = [.stream(name)]
@@ -98,7 +101,8 @@ extension ExpressionChecker {
       environment.networks[environment.target(of: $0)] == nil
         && environment.player(called: $0) == nil
     }
-    return (local + environment.streams.keys + environment.numbers.keys + roles).sorted()
+    let subject = environment.subject.map { [$0.name] } ?? []
+    return (subject + local + environment.streams.keys + environment.numbers.keys + roles).sorted()
   }
 
   private var knownNames: String? {

@@ -40,6 +40,9 @@ public struct ExpressionEnvironment: Sendable {
   /// Prefix of draw and let names: the regularizer's or player's name.
   public var scope: String = ""
 
+  /// The name of the tensors that a constraint or gradient transform is about, and the networks that they belong to.
+  public var subject: (name: String, networks: [String])?
+
   /// `true` lets a `let` hide names of the spec: for entries of the prelude, whose author cannot know them.
   public var letsMayHide = false
 

@@ -2,7 +2,7 @@ extension TypedExpression {
   /// The expressions that the term is made of, in order.
   public var operands: [TypedExpression] {
     switch term {
-    case .number, .stream, .freshStream, .draw, .binding, .parameters, .loss: []
+    case .number, .stream, .freshStream, .draw, .binding, .parameters, .subject, .loss: []
     case .call(_, let arguments): arguments
     case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]
     case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _): [value]

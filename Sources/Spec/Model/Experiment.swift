@@ -12,7 +12,18 @@ public struct Experiment: Sendable {
   /// In the order of the spec; `train.order` says who moves when.
   public var players: [Player]
   public var train: Training
+  /// Running averages of networks' parameters.
+  public var averages: [NetworkAverage] = []
   public var output: Output
+}
+
+/// The exponential moving average of a network's parameters: a ← decay·a + (1 − decay)·w after each step of the player
+/// that trains it. Running statistics are not averaged. (Yazıcı et al. 2019.)
+public struct NetworkAverage: Hashable, Sendable {
+  public var network: String
+  public var decay: Double
+  /// The round from which on it averages; until then it is a copy.
+  public var start: Int
 }
 
 /// A source of samples; each use in a player's step draws one batch.
@@ -64,7 +75,20 @@ public struct Player: Sendable {
   /// Values of `let` that `minimizes` may name.
   public var bindings: [LetBinding]
   public var penalties: [Penalty]
+  /// What happens to the total gradient before weight decay and the optimizer, in this order.
+  public var gradientTransforms: [TensorRule] = []
+  /// What happens to the parameters after the optimizer, in this order.
+  public var constraints: [TensorRule] = []
   public var optimizer: Optimizer
+  public var span: SourceSpan
+}
+
+/// New values for all tensors that a player trains, or for their gradients: clipping and the like. (DESIGN 1.9.)
+public struct TensorRule: Sendable {
+  public var name: String
+  public var bindings: [LetBinding]
+  /// Shaped as `params(player)`; `Term.subject` stands for the current values.
+  public var value: TypedExpression
   public var span: SourceSpan
 }
 
@@ -100,14 +124,20 @@ public struct LetBinding: Sendable {
 public struct Optimizer: Hashable, Sendable {
   public enum Method: Hashable, Sendable {
     case adam(beta1: Double, beta2: Double, epsilon: Double)
+    /// Adam whose decay acts on the parameters, apart from the gradient. (Loshchilov and Hutter 2019.)
+    case adamW(beta1: Double, beta2: Double, epsilon: Double)
+    case adagrad(rateDecay: Double, initialSum: Double, epsilon: Double)
     case rmsprop(alpha: Double, epsilon: Double, momentum: Double)
     case sgd(momentum: Double, nesterov: Bool)
   }
 
   public var method: Method
+  /// The learning rate that `schedule` starts from.
   public var learningRate: Double
-  /// L2 term added to the gradient, PyTorch's `weight_decay` of Adam and SGD.
+  /// L2 term added to the gradient, PyTorch's `weight_decay`; of AdamW the share of the parameters that each step takes
+  /// off, times the learning rate.
   public var weightDecay: Double
+  public var schedule = LearningRateSchedule()
 }
 
 /// The loop.
@@ -118,6 +148,20 @@ public struct Training: Hashable, Sendable {
   public var order: [String]
   /// Worker threads; 0 means one per core.
   public var threads: Int
+  public var update = Update.alternating
+  /// Streams whose samples are the same for all players: those of the i-th step of a round.
+  public var shared: Set<String> = []
+
+  /// At which parameters the players of a round see each other.
+  public enum Update: String, Hashable, Sendable, CaseIterable {
+    /// Each moves at once, and the next sees it moved.
+    case alternating
+    /// All gradients are taken where the round began, then all move.
+    case simultaneous
+    /// All look one step ahead, then move from where the round began by the gradient there, with the same samples; the
+    /// look ahead leaves optimizer state and buffers alone. (Korpelevich 1976; Gidel et al. 2019.)
+    case extragradient
+  }
 }
 
 /// What a run writes besides its log.
@@ -144,4 +188,6 @@ public struct SampleSource: Hashable, Sendable {
   public var streams: [String]
   /// Samples per picture.
   public var count: Int
+  /// Whether the network's averaged parameters are used.
+  public var usesAverage = false
 }

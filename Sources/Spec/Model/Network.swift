@@ -28,6 +28,8 @@ public struct Layer: Sendable {
   public var inputShapes: [[Int]]
   public var outputShape: [Int]
   public var span: SourceSpan
+  /// Whether the layer's weight is divided by its largest singular value. (DESIGN 1.8; Miyato et al. 2018.)
+  public var hasSpectralNorm = false
 }
 
 /// An operand of a layer.
@@ -74,6 +76,43 @@ public struct ConvolutionLayer: Hashable, Sendable {
   public var dilation: [Int]
   public var groups: Int
   public var bias: Bool
+}
+
+extension LayerKind {
+  /// `true` iff the layer multiplies by a weight: `linear`, `conv` and `conv_transpose`.
+  public var isWeighted: Bool {
+    switch self {
+    case .linear, .convolution, .convolutionTranspose: true
+    default: false
+    }
+  }
+}
+
+extension Network {
+  /// Every layer, those inside residual blocks too.
+  public var allLayers: [Layer] { layers.flatMap(\.withNested) }
+}
+
+extension Layer {
+  /// The layer and all layers inside it.
+  public var withNested: [Layer] {
+    if case .residual(let main, let shortcut) = kind {
+      return [self] + (main + shortcut).flatMap(\.withNested)
+    }
+    return [self]
+  }
+
+  /// The layer with spectral norm on it, or on all that is inside it and has a weight.
+  func spectrallyNormalized() -> Layer {
+    var copy = self
+    copy.hasSpectralNorm = kind.isWeighted
+    if case .residual(let main, let shortcut) = kind {
+      copy.kind = .residual(
+        main: main.map { $0.spectrallyNormalized() },
+        shortcut: shortcut.map { $0.spectrallyNormalized() })
+    }
+    return copy
+  }
 }
 
 /// A scalar function applied to each element.

@@ -62,6 +62,8 @@ public indirect enum Term: Sendable {
   case gradient(of: TypedExpression, withRespectTo: GradientTarget)
   /// The tensors that the optimizer moves.
   case parameters([String])
+  /// The tensors that a `TensorRule` gives new values: `w` of a constraint, `g` of a gradient transform.
+  case subject
   /// Another player's loss. (DESIGN 1.1 and 1.2.)
   case loss(player: String, half: Int?, draw: Int?, penalties: Bool)
   /// Entry (i, j) is the squared Euclidean distance of sample i of the first value and sample j of the second.

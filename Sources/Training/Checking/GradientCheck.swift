@@ -48,6 +48,8 @@ public struct GradientCheck {
   ) throws(Failure) -> GradientCheck {
     var small = experiment
     small.output.sample = nil
+    // Derivatives are those of one step, whatever others do meanwhile.
+    small.train.update = .alternating
     for index in small.streams.indices {
       small.streams[index].batch = min(Self.batch, small.streams[index].batch)
     }

@@ -44,6 +44,12 @@ extension CompiledExperiment {
       let every = penalty.every == 1 ? "" : ", every \(penalty.every) steps"
       lines.append("    penalty \(penalty.name): weight \(weight)\(every)")
     }
+    for rule in player.gradientTransforms {
+      lines.append("    gradient \(rule.name): \(rule.value.span.text)")
+    }
+    for rule in player.constraints {
+      lines.append("    constraint \(rule.name): \(rule.value.span.text)")
+    }
     return lines
   }
 
@@ -58,7 +64,8 @@ extension CompiledExperiment {
       for count in 0..<window {
         let due = player.penaltiesDue(at: count).map(\.name)
         let cost = byTitle.first { $0.0 == .step(player: player.name, due: due) }?.1 ?? 0
-        total += cost * Double(player.steps) / Double(window)
+        let ahead = byTitle.first { $0.0 == .lookahead(player: player.name, due: due) }?.1 ?? 0
+        total += (cost + ahead) * Double(player.steps) / Double(window)
       }
     }
     return total

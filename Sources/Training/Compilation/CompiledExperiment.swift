@@ -28,6 +28,17 @@ public struct CompiledExperiment: Sendable {
     }
   }
 
+  /// The function that takes a player's step `count` ahead, with `update: extragradient`.
+  func lookahead(of player: Player, count: Int) -> Int? {
+    let due = player.penaltiesDue(at: count).map(\.name)
+    return functions.firstIndex {
+      $0.function.kind == .lookahead(player: player.name, due: due)
+    }
+  }
+
+  /// The function that ends a round with `update: simultaneous`.
+  var commit: Int? { functions.firstIndex { $0.function.kind == .commit } }
+
   /// The function that samples.
   public var sampling: Int? {
     functions.firstIndex { if case .sample = $0.function.kind { true } else { false } }
@@ -46,10 +57,15 @@ public struct CompiledFunction: Sendable {
   /// `discriminator [wgan_gp]`: the player and what is due, or `sample`.
   public var title: String {
     switch function.kind {
-    case .step(let player, let due):
-      due.isEmpty ? player : "\(player) [\(due.joined(separator: ", "))]"
+    case .step(let player, let due): Self.title(player, due)
+    case .lookahead(let player, let due): Self.title(player, due) + " ahead"
+    case .commit: "commit"
     case .sample(let network): "sample \(network)"
     }
+  }
+
+  private static func title(_ player: String, _ due: [String]) -> String {
+    due.isEmpty ? player : "\(player) [\(due.joined(separator: ", "))]"
   }
 }
 

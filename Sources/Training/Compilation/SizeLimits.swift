@@ -11,7 +11,7 @@ extension Experiment {
       try Self.require(
         stream.shape, times: batch, limit, "the batch of '\(stream.name)'", stream.span)
     }
-    for layer in networks.flatMap(\.layers).flatMap(\.nested) {
+    for layer in networks.flatMap(\.allLayers) {
       for shape in layer.inputShapes + [layer.outputShape] {
         try Self.require(shape, times: batch, limit, "a batch of '\(layer.path)'", layer.span)
       }
@@ -32,15 +32,5 @@ extension Experiment {
       }
       count = product
     }
-  }
-}
-
-extension Layer {
-  /// The layer and all layers inside it.
-  fileprivate var nested: [Layer] {
-    if case .residual(let main, let shortcut) = kind {
-      return [self] + (main + shortcut).flatMap(\.nested)
-    }
-    return [self]
   }
 }

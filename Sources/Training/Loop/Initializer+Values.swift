@@ -7,6 +7,7 @@ extension Initializer {
     let stream = RandomStream(seed: seed, name: "init/\(name)")
     var values = [Float](repeating: 0, count: count)
     switch self {
+    case .copy(let name, let initial): return initial.values(count: count, name: name, seed: seed)
     case .constant(let value): return [Double](repeating: value, count: count)
     case .uniform(let bound):
       values.withUnsafeMutableBufferPointer {
@@ -16,6 +17,11 @@ extension Initializer {
       values.withUnsafeMutableBufferPointer {
         stream.fillNormal($0, deviation: Float(deviation), step: 0)
       }
+    case .unitNormal:
+      values.withUnsafeMutableBufferPointer { stream.fillNormal($0, step: 0) }
+      let doubles = values.map { Double($0) }
+      let norm = doubles.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return doubles.map { $0 / max(norm, 1e-12) }
     }
     return values.map { Double($0) }
   }

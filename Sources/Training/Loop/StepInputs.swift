@@ -25,8 +25,28 @@ struct StepInputs {
     case scalar(StepScalar, Optimizer)
   }
 
+  /// When a step is: what its inputs depend on.
+  struct Time {
+    /// The owner's step, from 0.
+    var count: Int
+    /// The round, from 0.
+    var round = 0
+    /// What `count` is for samples that all players share.
+    var shared = 0
+  }
+
+  /// The owner of samples that all players share; no player can have this name.
+  private static let sharedOwner = "*"
+
   /// One per input; `name` is the key in records.
-  private let inputs: [(name: String, source: Source, shape: Shape)]
+  private let inputs: [Entry]
+
+  private struct Entry {
+    var name: String
+    var source: Source
+    var shape: Shape
+    var isShared = false
+  }
 
   /// The inputs of the function at `index`; `owner` is the player whose samples they are, or
   /// `sample`.
@@ -37,21 +57,28 @@ struct StepInputs {
     let function = compiled.functions[index].function
     let experiment = compiled.experiment
     let optimizer = experiment.players.first { $0.name == owner }?.optimizer
-    var inputs: [(name: String, source: Source, shape: Shape)] = []
+    var inputs: [Entry] = []
     for (input, type) in zip(function.inputs, function.graph.inputTypes) {
       switch input {
-      case .variable(let name): inputs.append((name, .variable, type.shape))
+      case .variable(let name):
+        inputs.append(Entry(name: name, source: .variable, shape: type.shape))
       case .stream(let name, let draw):
+        let isShared = optimizer != nil && experiment.train.shared.contains(name)
         let source = try Self.source(
           of: name, draw: draw, batch: type.shape.dimensions.first ?? 1, experiment, datasets,
-          owner: owner, seed: seed)
-        inputs.append((draw == 1 ? name : "\(name)@\(draw)", source, type.shape))
+          owner: isShared ? Self.sharedOwner : owner, seed: seed)
+        inputs.append(
+          Entry(
+            name: draw == 1 ? name : "\(name)@\(draw)", source: source, shape: type.shape,
+            isShared: isShared))
       case .draw(let name, let distribution):
         let random = RandomStream(seed: seed, name: "\(owner)/\(name)")
-        inputs.append((name, .random(random, distribution), type.shape))
+        inputs.append(
+          Entry(name: name, source: .random(random, distribution), shape: type.shape))
       case .scalar(let scalar):
         guard let optimizer else { preconditionFailure("only players' steps read \(scalar)") }
-        inputs.append(("\(scalar)", .scalar(scalar, optimizer), type.shape))
+        inputs.append(
+          Entry(name: "\(scalar)", source: .scalar(scalar, optimizer), shape: type.shape))
       }
     }
     self.inputs = inputs
@@ -78,24 +105,24 @@ struct StepInputs {
     }
   }
 
-  /// Writes all inputs for step `count` of the owner, where the engine's executable reads them.
+  /// Writes all inputs for a step of the owner where the engine's executable reads them.
   func write(
-    to engine: any Engine, executable: Int, count: Int, replacement: Replacement? = nil,
-    tap: Tap? = nil
+    to engine: any Engine, executable: Int, at time: Time,
+    replacement: Replacement? = nil, tap: Tap? = nil
   ) {
-    for (index, (name, source, shape)) in inputs.enumerated() {
-      switch source {
+    for (index, input) in inputs.enumerated() {
+      switch input.source {
       case .variable: continue
       case .scalar(let scalar, let optimizer):
-        engine.setScalar(of: executable, index, scalar.value(for: optimizer, count: count))
+        engine.setScalar(of: executable, index, scalar.value(for: optimizer, at: time))
       case .batch, .random:
         engine.withInput(of: executable, index) { buffer in
-          if let values = replacement?(name) {
+          if let values = replacement?(input.name) {
             for (i, value) in values.enumerated() { buffer[i] = Float(value) }
           } else {
-            Self.fill(buffer, source, count: count)
+            Self.fill(buffer, input.source, count: input.isShared ? time.shared : time.count)
           }
-          tap?(name, buffer, shape)
+          tap?(input.name, buffer, input.shape)
         }
       }
     }

@@ -113,13 +113,33 @@ extension Trainer {
 
   func runRound(observer: (any StepObserver)?) throws(NonFiniteScalar) -> [StepScalars] {
     var report: [StepScalars] = []
+    lookAhead()
     for player in players {
       var last: StepScalars?
       for index in 0..<player.steps { last = try runStep(of: player, index, observer) }
       if let last { report.append(last) }
     }
+    if let commit = compiled.commit { engine.run(commit) }
     round += 1
     return report
+  }
+
+  /// With `update: extragradient`, notes where every player's next step would lead.
+  private func lookAhead() {
+    guard compiled.experiment.train.update == .extragradient else { return }
+    for player in players {
+      var step = nextStep(of: player, index: 0)
+      guard let function = compiled.lookahead(of: player, count: step.count) else { continue }
+      step.function = function
+      writeInputs(of: step)
+      engine.run(function)
+    }
+  }
+
+  /// When a step is. Shared samples are those of the same step within the round, whoever takes it.
+  private func time(of step: StepRun) -> StepInputs.Time {
+    let most = players.map(\.steps).max() ?? 1
+    return StepInputs.Time(count: step.count, round: round, shared: round * most + step.index)
   }
 
   /// The step that `player` takes next.
@@ -137,7 +157,7 @@ extension Trainer {
     observer: (any StepObserver)? = nil
   ) {
     inputs[step.function].write(
-      to: engine ?? self.engine, executable: executable ?? step.function, count: step.count,
+      to: engine ?? self.engine, executable: executable ?? step.function, at: time(of: step),
       replacement: observer.map { observer in { observer.replacement(for: $0, of: step) } },
       tap: observer.map { observer in { observer.didDraw($0, $1, shape: $2, for: step, in: self) } }
     )
@@ -147,13 +167,14 @@ extension Trainer {
   func collectInputs(of step: StepRun, _ collect: (String, [Double]) -> Void) {
     withoutActuallyEscaping(collect) { collect in
       inputs[step.function].write(
-        to: engine, executable: step.function, count: step.count,
+        to: engine, executable: step.function, at: time(of: step),
         tap: { name, values, _ in collect(name, values.map { Double($0) }) })
     }
   }
 
   /// Runs the steps of a round that come before `end`, as a trace needs them.
   func runRound(before end: StepRun) throws(NonFiniteScalar) {
+    lookAhead()
     for player in players {
       for index in 0..<player.steps {
         if player.name == end.player.name, index == end.index { return }
@@ -196,7 +217,7 @@ extension Trainer {
   /// compared.
   public func sample(batch index: Int = 0) -> [Float] {
     guard let function = compiled.sampling else { return [] }
-    inputs[function].write(to: engine, executable: function, count: index)
+    inputs[function].write(to: engine, executable: function, at: StepInputs.Time(count: index))
     engine.run(function)
     return engine.result(of: function, 0).map { Float($0) }
   }
@@ -251,6 +272,9 @@ extension Graph {
 extension CompiledFunction {
   /// Whose samples the function reads: a player's, or `sample`'s.
   var owner: String {
-    if case .step(let player, _) = function.kind { player } else { "sample" }
+    switch function.kind {
+    case .step(let player, _), .lookahead(let player, _): player
+    case .sample, .commit: "sample"
+    }
   }
 }

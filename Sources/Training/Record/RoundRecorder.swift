@@ -84,18 +84,24 @@ extension Variable {
   var recordKey: String {
     switch role {
     case .parameter: "parameters/\(name)"
-    case .buffer, .average: "buffers/\(name)"
-    case .optimizer: name
+    case .buffer, .average, .parameterAverage: "buffers/\(name)"
+    case .optimizer, .shadow: name
     }
   }
 
-  var isOptimizerState: Bool { if case .optimizer = role { true } else { false } }
+  /// Whether a record has the variable under its own name only, not among what a round updated.
+  var isOptimizerState: Bool {
+    switch role {
+    case .optimizer, .shadow: true
+    case .parameter, .buffer, .average, .parameterAverage: false
+    }
+  }
 
   /// The network that owns the variable.
   var network: String? {
     switch role {
     case .parameter(let network), .buffer(let network): network
-    case .optimizer, .average: nil
+    case .optimizer, .average, .parameterAverage, .shadow: nil
     }
   }
 }

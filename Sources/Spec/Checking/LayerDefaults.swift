@@ -1,0 +1,67 @@
+import Diagnostics
+
+/// Keys that every layer of a type has in one network unless it says otherwise:
+/// `defaults: {conv: {spectral_norm: true}, linear: {bias: false}}`.
+struct LayerDefaults {
+  private let network: String
+  private var entries: [String: [SpecNode.Entry]] = [:]
+
+  init(_ reader: inout MappingReader, network: String) {
+    self.network = network
+    guard let node = reader.take("defaults") else { return }
+    let context = reader.context
+    var types = MappingReader(
+      node, "'defaults' of network '\(network)'", at: reader.child("defaults"), context)
+    for type in LayerKind.primaryKeys.keys.sorted() {
+      guard let keys = types.take(type) else { continue }
+      let what = "'\(type)' of 'defaults'"
+      guard let given = keys.entries else {
+        context.error("\(what) must be a mapping, but found \(keys.kindName)", at: keys.span)
+        continue
+      }
+      entries[type] = Self.checked(given, type, what, context)
+    }
+    types.finish()
+  }
+
+  /// The entries whose key a layer of the type has and whose value may be shared.
+  private static func checked(
+    _ entries: [SpecNode.Entry], _ type: String, _ what: String, _ context: CheckingContext
+  ) -> [SpecNode.Entry] {
+    let known = LayerKind.keys(of: type)
+    return entries.filter { entry in
+      if known.contains(entry.key.text) { return true }
+      context.error(
+        "unknown key '\(entry.key.text)' in \(what)", at: entry.key.span,
+        hint: suggestion(for: entry.key.text, among: known)
+          ?? (known.isEmpty ? "it takes no keys" : "allowed: " + known.joined(separator: ", ")))
+      return false
+    }
+  }
+
+  /// Gives a layer the keys that it leaves out.
+  ///
+  /// - Parameter primary: the key that the layer's bare value stands for.
+  func fill(_ entry: inout LayerEntry, primary: String?, _ context: CheckingContext) {
+    for value in entries[entry.type.text] ?? [] {
+      let key = value.key.text
+      if entry.argument != nil, key == primary { continue }
+      if entry.entries.contains(where: { $0.key.text == key }) { continue }
+      entry.entries.append(value)
+      context.recordDefault(
+        key, value.value.scalar?.text ?? "as there", at: entry.path,
+        origin: "defaults of \(network)")
+    }
+  }
+}
+
+extension LayerKind {
+  /// The keys that a layer of the type takes besides `name` and `from`, as its reader asks for them.
+  static func keys(of type: String) -> [String] {
+    let place = SourceSpan(SourceFile(name: "", text: ""), 0, 0)
+    var reader = MappingReader(
+      entries: [], "layer '\(type)'", at: [], place: place, CheckingContext())
+    _ = LayerKind.read(type, &reader)
+    return (reader.asked + (weightedNames.contains(type) ? ["spectral_norm"] : [])).sorted()
+  }
+}

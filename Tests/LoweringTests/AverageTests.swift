@@ -1,0 +1,63 @@
+import Execution
+import Foundation
+import Lowering
+import Spec
+import TensorIR
+import TestSupport
+import Testing
+
+@Suite struct AverageTests {
+  private static let text = SmallGames.mlp(extra: "ema: {G: {decay: 0.75, start: 3}}")
+
+  /// a ← decay·a + (1 - decay)·w with the parameter as the step leaves it; a copy where the decay is 0.
+  @Test(arguments: [0.75, 0])
+  func movesInTheStepOfItsTrainer(decay: Double) throws {
+    let function = try SmallGames.step("generator", of: Self.text)
+    var inputs = function.randomInputs(seed: 3)
+    for (position, source) in function.inputs.enumerated() {
+      guard case .scalar(.averageDecay(let network, 0.75, 3)) = source else { continue }
+      #expect(network == "G")
+      inputs[position] = [decay]
+    }
+    let values = evaluate(function.graph, inputs: inputs)
+    func after(_ name: String) throws -> [Double] {
+      values[try #require(function.index(of: .variable(name)))]
+    }
+    for name in ["G.0.weight", "G.0.bias", "G.2.weight", "G.2.bias"] {
+      let old = inputs[try #require(function.graph.inputNames.firstIndex(of: "ema/" + name))]
+      let (w, a) = (try after(name), try after("ema/" + name))
+      for i in w.indices {
+        #expect(abs(a[i] - (decay * old[i] + (1 - decay) * w[i])) < 1e-15)
+        if decay == 0 { #expect(a[i] == w[i]) }
+      }
+    }
+    let other = try SmallGames.step("discriminator", of: Self.text)
+    #expect(!other.graph.inputNames.contains { $0.hasPrefix("ema/") })
+  }
+
+  @Test func samplesUseTheAverageUnlessToldOtherwise() throws {
+    func inputs(_ overrides: [String]) throws -> [InputSource] {
+      let module = lower(try SmallGames.load(Self.text, overrides: overrides))
+      return try #require(module.functions.last { !$0.isStep(of: "generator") }).inputs
+    }
+    #expect(try inputs([]).contains(.variable("ema/G.0.weight")))
+    #expect(try !inputs([]).contains(.variable("G.0.weight")))
+    #expect(try inputs(["samples.use=current"]).contains(.variable("G.0.weight")))
+  }
+
+  @Test func averagesStartAsTheirParameters() throws {
+    let variables = lower(try SmallGames.load(Self.text)).variables
+    let weight = try #require(variables.first { $0.name == "G.0.weight" })
+    let average = try #require(variables.first { $0.name == "ema/G.0.weight" })
+    #expect(average.initial == .copy(of: "G.0.weight", weight.initial))
+    #expect(average.shape == weight.shape)
+  }
+
+  @Test(arguments: [("10 kimg", 64.0, 10_000.0), ("500 steps", 1, 500), ("0.5 kimg", 64, 500)])
+  func halfLives(text: String, stride: Double, half: Double) throws {
+    let spec = SmallGames.mlp(extra: "ema: {G: {half_life: \(text)}}")
+      .replacing("batch: 6", with: "batch: 64")
+    let decay = try #require(try SmallGames.load(spec).averages.first).decay
+    #expect(abs(pow(decay, half / stride) - 0.5) < 1e-12)
+  }
+}

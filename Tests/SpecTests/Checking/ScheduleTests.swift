@@ -1,0 +1,39 @@
+import Diagnostics
+import Foundation
+import Spec
+import Testing
+
+struct ScheduleTests {
+  /// The schedule of D's optimizer; the run has 100 rounds.
+  private func schedule(_ text: String) throws -> LearningRateSchedule {
+    var fixture = SpecFixture()
+    fixture.tail = "optimizer: {type: adam, lr: 8, schedule: \(text)}\ntrain: {total: 100}\n"
+    return try #require(try fixture.load().players.first).optimizer.schedule
+  }
+
+  @Test(arguments: [
+    ("constant", 0, 8.0), ("constant", 1000, 8),
+    ("linear", 0, 8), ("linear", 25, 6), ("linear", 100, 0), ("linear", 200, 0),
+    ("{type: linear, to: 4, over: 10 steps}", 5, 6), ("{linear: {to: 4, over: 10}}", 11, 4),
+    ("cosine", 0, 8), ("cosine", 50, 4), ("{type: cosine, to: 2}", 50, 5), ("cosine", 100, 0),
+    ("{type: step, factor: 0.5, every: 10}", 9, 8), ("{type: step, factor: 0.5, every: 10}", 20, 2),
+    ("{type: exponential, factor: 0.25, every: 10}", 5, 4),
+    ("{type: constant, warmup: 4}", 0, 2), ("{type: constant, warmup: 4}", 3, 8),
+    ("{type: linear, warmup: 100}", 49, 8 * 0.51 * 0.5),
+  ])
+  func rates(text: String, round: Int, expected: Double) throws {
+    let rate = try schedule(text).rate(from: 8, round: round)
+    #expect(abs(rate - expected) < 1e-12)
+  }
+
+  /// What is printed says how long the schedule lasts, so that a longer run keeps it.
+  @Test func printedConfigPinsTheLength() throws {
+    var fixture = SpecFixture()
+    fixture.tail = "optimizer: {type: adam, lr: 8, schedule: cosine}\ntrain: {total: 100}\n"
+    let text = try #require(SpecLoader().load(text: fixture.text).config?.text)
+    let again = SpecLoader(overrides: ["train.total=500"]).load(text: text)
+    #expect(
+      again.experiment?.players.first?.optimizer.schedule.curve == .cosine(target: 0, rounds: 100),
+      "\(text)\(again.diagnostics.rendered)")
+  }
+}
