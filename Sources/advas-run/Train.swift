@@ -14,6 +14,12 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("Folder in which the run's folder is made.", valueName: "folder"))
   var out: String?
 
+  @Flag(help: "List the runs of the spec's sweep, and stop.")
+  var listRuns = false
+
+  @Option(help: ArgumentHelp("Take only this run of the spec's sweep, counted from 0.", valueName: "run"))
+  var only: Int?
+
   @Flag(help: "Compile, print a summary and stop.")
   var dryRun = false
 
@@ -43,12 +49,12 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     let modes = [
-      dryRun && replay == nil, printConfig, gradcheck, record != nil || replay != nil,
+      dryRun && replay == nil, printConfig, listRuns, gradcheck, record != nil || replay != nil,
       benchmark != nil, profile != nil,
     ]
     guard modes.count(where: { $0 }) <= 1 else {
       throw ValidationError(
-        "Only one of --dry-run, --print-config, --gradcheck, --record/--replay, --benchmark and "
+        "Only one of --dry-run, --print-config, --list-runs, --gradcheck, --record/--replay, --benchmark and "
           + "--profile makes sense.")
     }
     if let profile, profile < 1 { throw ValidationError("--profile needs at least one round.") }
@@ -69,6 +75,13 @@ struct Train: ParsableCommand {
         var compiler = Compiler()
         let loaded = try load(with: &compiler)
         Terminal.output.write(loaded.resolvedText)
+      }
+    } else if listRuns {
+      try reportingFailures { () throws(Failure) in
+        var compiler = Compiler()
+        for (index, settings) in try load(with: &compiler).runs.enumerated() {
+          Terminal.output.line("\(index)  \(settings)")
+        }
       }
     } else if gradcheck {
       try checkGradients()
@@ -93,17 +106,31 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func load(with compiler: inout Compiler) throws(Failure) -> LoadedSpec {
-    let loaded = try compiler.load(path: spec, overrides: overrides, includes: settings.include)
+  private func load(with compiler: inout Compiler, run: Int? = nil) throws(Failure) -> LoadedSpec {
+    let loaded = try compiler.load(
+      path: spec, overrides: overrides, includes: settings.include, run: run ?? only)
     if let warnings = loaded.warnings { Terminal.error.line(warnings) }
     return loaded
   }
 
+  /// Trains the spec, or every run of its sweep in turn.
   private func train() throws {
+    var runs: [Int?] = [only]
+    if only == nil, !dryRun {
+      try reportingFailures { () throws(Failure) in
+        var compiler = Compiler()
+        let count = try load(with: &compiler).runs.count
+        if count > 0 { runs = (0..<count).map { $0 } }
+      }
+    }
+    for run in runs { try train(run) }
+  }
+
+  private func train(_ run: Int?) throws {
     var training: TrainingRun?
     try reportingFailures { () throws(Failure) in
       var compiler = Compiler(precision: precision)
-      let loaded = try load(with: &compiler)
+      let loaded = try load(with: &compiler, run: run)
       let compiled = try compiler.compile(checked: loaded)
       if dryRun {
         Terminal.output.write(compiled.summary)
