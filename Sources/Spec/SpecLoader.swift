@@ -48,8 +48,7 @@ public struct SpecLoader: Sendable {
     load(SourceFile(name: name, text: text))
   }
 
-  private func load(_ file: SourceFile) -> Result {
-    let context = CheckingContext()
+  private func load(_ file: SourceFile, _ context: CheckingContext = CheckingContext()) -> Result {
     var runs: [String] = []
     guard let (tree, isWhole) = compose(file, context, &runs) else {
       return Result(experiment: nil, diagnostics: context.diagnostics, config: nil)
@@ -110,6 +109,14 @@ public struct SpecLoader: Sendable {
       context.adopt(faults)
     }
     return (tree, isWhole)
+  }
+
+  /// The keys that reading the spec at `path` asks for, by the normalized path of their mapping.
+  func keys(path: String) -> [[String]: [String]] {
+    guard case .success(let file) = SpecFile.read(path) else { return [:] }
+    let context = CheckingContext()
+    _ = load(file, context)
+    return context.keys.mappings.mapValues { Array($0.keys) }
   }
 
   private static func processEnvironment() -> [String: String] {

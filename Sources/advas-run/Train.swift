@@ -1,4 +1,5 @@
 import ArgumentParser
+import Spec
 import Training
 
 /// `advas-run SPEC`: everything that one can do with a spec.
@@ -7,7 +8,16 @@ struct Train: ParsableCommand {
     commandName: "train", abstract: "Train what a spec describes (the default).")
 
   @Argument(help: "The spec, a YAML file.")
-  var spec: String
+  var spec: String?
+
+  @Option(help: "List objectives, regularizers, functions or layers, and stop.")
+  var list: Catalogue?
+
+  @Option(help: ArgumentHelp("Show what is known of an objective, regularizer, function or layer, and stop.", valueName: "name"))
+  var explain: String?
+
+  @Flag(help: "Print the JSON Schema of specs, for editors, and stop.")
+  var schema = false
 
   @OptionGroup var settings: Settings
 
@@ -48,6 +58,11 @@ struct Train: ParsableCommand {
   var profile: Int?
 
   func validate() throws {
+    let needsNoSpec = [list != nil, explain != nil, schema].count { $0 }
+    guard needsNoSpec <= 1, needsNoSpec == 0 || spec == nil else {
+      throw ValidationError("--list, --explain and --schema stand alone, without a spec.")
+    }
+    guard needsNoSpec == 1 || spec != nil else { throw ValidationError("Name a spec, a YAML file.") }
     let modes = [
       dryRun && replay == nil, printConfig, listRuns, gradcheck, record != nil || replay != nil,
       benchmark != nil, profile != nil,
@@ -70,6 +85,7 @@ struct Train: ParsableCommand {
   private var overrides: [String] { settings.overrides + (out.map { ["output.dir=\(quoted($0))"] } ?? []) }
 
   func run() throws {
+    if try documents() { return }
     if printConfig {
       try reportingFailures { () throws(Failure) in
         var compiler = Compiler()
@@ -106,9 +122,30 @@ struct Train: ParsableCommand {
     }
   }
 
+  /// Prints what was asked for besides specs; `true` iff something was.
+  private func documents() throws -> Bool {
+    if schema {
+      Terminal.output.write(SpecSchema.text)
+    } else if let list {
+      for entry in list.entries {
+        let gap = String(repeating: " ", count: max(2, 24 - entry.name.count))
+        Terminal.output.line(entry.name + gap + entry.summary)
+      }
+    } else if let explain {
+      guard let text = Catalogue.explanation(of: explain) else {
+        let hint = Catalogue.suggestion(for: explain) ?? "see --list objectives, regularizers, functions, layers"
+        throw ValidationError("Nothing is called '\(explain)'; \(hint)")
+      }
+      Terminal.output.write(text)
+    } else {
+      return false
+    }
+    return true
+  }
+
   private func load(with compiler: inout Compiler, run: Int? = nil) throws(Failure) -> LoadedSpec {
     let loaded = try compiler.load(
-      path: spec, overrides: overrides, includes: settings.include, run: run ?? only)
+      path: spec ?? "", overrides: overrides, includes: settings.include, run: run ?? only)
     if let warnings = loaded.warnings { Terminal.error.line(warnings) }
     return loaded
   }
@@ -169,3 +206,5 @@ struct Train: ParsableCommand {
 }
 
 extension Compiler.Precision: ExpressibleByArgument {}
+
+extension Catalogue: ExpressibleByArgument {}
