@@ -89,5 +89,8 @@ let package = Package(
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
     tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
+    tests("Metrics", ["Metrics"]),
+    tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
+    tests("CommandLine", ["Data", "advas-run", "advas-graph"]),
   ]
 )

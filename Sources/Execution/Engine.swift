@@ -15,7 +15,9 @@ public struct Executable: Sendable {
   }
 }
 
-/// Owns the memory of a run and executes steps. Two exist: `FastEngine` (float32, planned arena, own threads) and
+/// Owns the memory of a run and executes steps.
+///
+/// Two exist: `FastEngine` (float32, planned arena, own threads) and
 /// `ReferenceEngine` (float64, slow, obvious).
 public protocol Engine: AnyObject {
   /// The values of a variable, by its index in the state layout.
@@ -23,7 +25,8 @@ public protocol Engine: AnyObject {
   func setState(_ variable: Int, _ values: [Double])
   /// Lends an input of executable `index` for writing before a run. Data and draws are float32 in both engines.
   func withInput(
-    of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows
+    of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void)
+    rethrows
   /// Writes a scalar input in double precision (float32 engines round it).
   func setScalar(of index: Int, _ input: Int, _ value: Double)
   /// Runs executable `index` to its end.

@@ -1,8 +1,10 @@
-/// How well points cover a mixture of equal Gaussians: the usual measure of mode collapse on toy data.
+/// How well points cover a mixture of equal Gaussians: the usual measure of mode collapse on toy
+/// data.
 ///
-/// A point is of high quality when it lies within three standard deviations of the nearest centre; a mode is covered
-/// when at least one in a hundred of all points is such a point of it. (The protocol of Metz et al. 2017 and of
-/// VEEGAN, Srivastava et al. 2017, with a threshold that does not depend on the number of points.)
+/// A point is of high quality when it lies within three standard deviations of the nearest centre;
+/// a mode is covered when at least one in a hundred of all points is such a point of it. (The
+/// protocol of Metz et al. 2017 and of VEEGAN, Srivastava et al. 2017, with a threshold that does
+/// not depend on the number of points.)
 public struct ModeCoverage: Hashable, Sendable {
   /// Centres of the Gaussians.
   public let centres: [SIMD2<Double>]

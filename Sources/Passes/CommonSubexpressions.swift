@@ -1,15 +1,17 @@
 import TensorIR
 
 extension Pass {
-  /// Computes equal expressions once. Operands of commutative functions are ordered first, so that `a + b` and `b + a`
-  /// are equal.
+  /// Computes equal expressions once.
+  ///
+  /// Operands of commutative functions are ordered first, so that `a + b` and `b + a` are equal.
   ///
   ///     %2 = zip %1, %0 {f = add}         %2 = zip %0, %1 {f = add}
   ///     %3 = zip %0, %1 {f = add}   =>    %3 = zip %2, %2 {f = multiply}
   ///     %4 = zip %2, %3 {f = multiply}
   public static let eliminateCommonSubexpressions = Pass("cse") { graph in
     GraphRewriter.rewrite(graph) { node, operands, builder in
-      guard case .zip(let zip) = node.op, zip.function.isCommutative, operands[1].id < operands[0].id
+      guard case .zip(let zip) = node.op, zip.function.isCommutative,
+        operands[1].id < operands[0].id
       else { return builder.emit(node.op, operands) }
       return builder.emit(node.op, [operands[1], operands[0]])
     }
@@ -17,6 +19,7 @@ extension Pass {
 }
 
 extension ZipFunction {
-  /// `true` iff exchanging the operands gives the same bits. (The maximum of a number and a NaN depends on the order.)
+  /// `true` iff exchanging the operands gives the same bits. (The maximum of a number and a NaN
+  /// depends on the order.)
   var isCommutative: Bool { self == .add || self == .multiply || self == .equal }
 }

@@ -2,7 +2,8 @@ import TensorIR
 
 /// Rebuilds a graph node by node through a builder, which makes equal nodes once.
 ///
-/// Inputs stay, in order, and dead nodes vanish. A new node has the origin of the node that it was made for.
+/// Inputs stay, in order, and dead nodes vanish. A new node has the origin of the node that it was
+/// made for.
 struct GraphRewriter {
   let source: Graph
   let builder: GraphBuilder
@@ -29,7 +30,8 @@ struct GraphRewriter {
 
   /// The graph in which each live node is what `transform` makes of it and of its new operands.
   static func rewrite(
-    _ graph: Graph, _ transform: (_ node: Node, _ operands: [Tensor], _ builder: GraphBuilder) -> Tensor
+    _ graph: Graph,
+    _ transform: (_ node: Node, _ operands: [Tensor], _ builder: GraphBuilder) -> Tensor
   ) -> Graph {
     rewriteIndexed(graph) { _, node, operands, builder in transform(node, operands, builder) }
   }
@@ -37,7 +39,8 @@ struct GraphRewriter {
   /// The same for a transformation that knows more about the node at each index.
   static func rewriteIndexed(
     _ graph: Graph,
-    _ transform: (_ index: Int, _ node: Node, _ operands: [Tensor], _ builder: GraphBuilder) -> Tensor
+    _ transform: (_ index: Int, _ node: Node, _ operands: [Tensor], _ builder: GraphBuilder) ->
+      Tensor
   ) -> Graph {
     var rewriter = GraphRewriter(graph)
     let live = graph.liveNodes()

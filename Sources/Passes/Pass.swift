@@ -2,8 +2,8 @@ import TensorIR
 
 /// A named step from a graph to an equivalent one.
 ///
-/// Passes are values without state: the same graph gives the same result. None reports whether it changed anything;
-/// the pipeline compares, so none can lie.
+/// Passes are values without state: the same graph gives the same result. None reports whether it
+/// changed anything; the pipeline compares, so none can lie.
 public struct Pass: Sendable {
   /// What dumps, statistics and `--disable-pass` call it.
   public let name: String

@@ -33,10 +33,12 @@ public struct PassStatistics: Sendable {
   /// One line per pass: `simplify: 3 runs, 2 changed the graph, 120 nodes fewer, 4 ms`.
   public var text: String {
     rows.map { row in
-      let milliseconds = row.duration.components.attoseconds / 1_000_000_000_000_000
+      let milliseconds =
+        row.duration.components.attoseconds / 1_000_000_000_000_000
         + row.duration.components.seconds * 1000
       let nodes = "\(row.nodesRemoved.magnitude) nodes \(row.nodesRemoved < 0 ? "more" : "fewer")"
-      return "\(row.pass): \(row.runs) runs, \(row.changes) changed the graph, \(nodes), \(milliseconds) ms\n"
+      return
+        "\(row.pass): \(row.runs) runs, \(row.changes) changed the graph, \(nodes), \(milliseconds) ms\n"
     }.joined()
   }
 }

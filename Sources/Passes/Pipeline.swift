@@ -66,7 +66,8 @@ public struct Pipeline: Sendable {
     _ pass: Pass, to graph: Graph, _ observer: (PassReport) -> Void
   ) throws(PassFailure) -> PassReport {
     if disabled.contains(pass.name) {
-      return PassReport(pass: pass.name, before: graph, after: graph, changed: false, duration: .zero)
+      return PassReport(
+        pass: pass.name, before: graph, after: graph, changed: false, duration: .zero)
     }
     let clock = ContinuousClock()
     let start = clock.now

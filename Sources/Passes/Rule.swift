@@ -2,9 +2,10 @@ import TensorIR
 
 /// A local identity of tensor algebra, applied from left to right.
 ///
-/// A rule looks at one node and its operands and returns an equal value that is cheaper, or nearer to a form that other
-/// rules know; nil where it does not apply. Rules may change rounding, never the value in exact arithmetic. The one
-/// deliberate exception: 0·x is 0 even for an infinite x, as symbolic zeros of differentiation are.
+/// A rule looks at one node and its operands and returns an equal value that is cheaper, or nearer
+/// to a form that other rules know; nil where it does not apply. Rules may change rounding, never
+/// the value in exact arithmetic. The one deliberate exception: 0·x is 0 even for an infinite x, as
+/// symbolic zeros of differentiation are.
 public struct Rule: Sendable {
   /// The name of its golden test and of its line in statistics.
   public let name: String
@@ -17,7 +18,8 @@ public struct Rule: Sendable {
 
   /// Every rule, in the order in which they are tried.
   public static let all: [Rule] = [
-    identities, constants, scalings, elementwise, shapes, slices, broadcasts, reductions, contractions,
+    identities, constants, scalings, elementwise, shapes, slices, broadcasts, reductions,
+    contractions,
     permutations,
   ].flatMap { $0 }
 }
@@ -57,7 +59,9 @@ extension Tensor {
     return operand(0)
   }
 
-  /// `factor`·self in its shortest form. n·(1/n) misses 1 by the last bit at times.
+  /// The value times `factor`, in its shortest form.
+  ///
+  /// n·(1/n) misses 1 by the last bit at times, so what is that near counts as 1.
   func scaled(by factor: Double) -> Tensor {
     let isUnit = (factor.magnitude - 1).magnitude <= .ulpOfOne
     return isUnit ? (factor > 0 ? self : -self) : factor * self

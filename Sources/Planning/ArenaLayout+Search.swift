@@ -1,8 +1,9 @@
 extension ArenaLayout {
-  /// The smallest of several greedy placements, improved by a search while it exceeds `bound`, which none can beat.
+  /// The smallest of several greedy placements, improved by a search while it exceeds `bound`,
+  /// which none can beat.
   ///
-  /// Greedy placement is quadratic; for graphs of many thousands of buffers fewer candidates are tried, so that planning
-  /// stays a matter of seconds.
+  /// Greedy placement is quadratic; for graphs of many thousands of buffers fewer candidates are
+  /// tried, so that planning stays a matter of seconds.
   static func smallest(_ intervals: [Interval], bound: Int) -> ArenaLayout {
     let orders = greedyOrders(intervals)
     var best = ArenaLayout(intervals, order: orders[0], fit: .first)
@@ -17,7 +18,8 @@ extension ArenaLayout {
     return best
   }
 
-  /// Orders in which buffers are placed: by size, by size times life, and by how full memory is while they live.
+  /// Orders in which buffers are placed: by size, by size times life, and by how full memory is
+  /// while they live.
   private static func greedyOrders(_ intervals: [Interval]) -> [[Int]] {
     func sorted(by key: (Int) -> (Int, Int)) -> [Int] {
       let keys = intervals.indices.map(key)
@@ -45,27 +47,36 @@ extension ArenaLayout {
     return intervals.map { live[$0.start...$0.end].max() ?? 0 }
   }
 
-  /// Hill climbing: a buffer at the top of the arena is placed earlier; what makes the arena smaller stays.
+  /// Hill climbing: a buffer at the top of the arena, or one alive beside it, is placed at another
+  /// time; what does not make the arena larger stays.
   private mutating func improve(_ intervals: [Interval], order: [Int], bound: Int) {
     var order = order
     // Each move costs a greedy placement.
-    let moves = min(200, 100_000_000 / max(1, intervals.count * intervals.count))
+    let moves = min(2000, 50_000_000 / max(1, intervals.count * intervals.count))
     var random = SplitMix64(state: 1)
     for move in 0..<moves where count > bound {
-      let top = order.indices.filter { offsets[order[$0]] + intervals[order[$0]].count == count }
-      guard let position = top.last, position > 0 else { return }
+      let tops = intervals.indices.filter { offsets[$0] + intervals[$0].count == count }
+      let top = intervals[tops[random.next(below: tops.count)]]
+      let rivals = order.indices.filter {
+        intervals[order[$0]].start <= top.end && top.start <= intervals[order[$0]].end
+      }
       var candidate = order
-      candidate.remove(at: position)
-      candidate.insert(order[position], at: Int(random.next() % UInt64(position)))
-      let layout = ArenaLayout(intervals, order: candidate, fit: move.isMultiple(of: 2) ? .first : .best)
+      let moved = candidate.remove(at: rivals[random.next(below: rivals.count)])
+      candidate.insert(moved, at: random.next(below: order.count))
+      let layout = ArenaLayout(
+        intervals, order: candidate, fit: move.isMultiple(of: 2) ? .first : .best)
       if layout.count <= count { (self, order) = (layout, candidate) }
     }
   }
 }
 
-/// The generator of the search; seeded alike always, so that plans are reproducible. (Steele, Lea & Flood 2014.)
+/// The generator of the search; seeded alike always, so that plans are reproducible. (Steele, Lea &
+/// Flood 2014.)
 private struct SplitMix64 {
   var state: UInt64
+
+  /// A number from 0 to `limit` - 1.
+  mutating func next(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

@@ -1,7 +1,8 @@
 /// Offsets of buffers in the arena such that those alive at one time do not overlap.
 ///
-/// Dynamic storage allocation is NP-hard; greedy placement, largest first, comes within a few per cent of the bound on
-/// training graphs (Pisarchyk & Lee 2020, "Efficient memory management for deep neural net inference").
+/// Dynamic storage allocation is NP-hard; greedy placement, largest first, comes within a few per
+/// cent of the bound on training graphs (Pisarchyk & Lee 2020, "Efficient memory management for
+/// deep neural net inference").
 struct ArenaLayout {
   /// Elements needed from time `start` to time `end`, both included.
   struct Interval: Hashable {
@@ -11,7 +12,9 @@ struct ArenaLayout {
 
     /// Rounds the size up to the alignment, so that every offset is aligned.
     init(count: Int, start: Int, end: Int) {
-      (self.count, self.start, self.end) = ((count + alignment - 1) / alignment * alignment, start, end)
+      (self.count, self.start, self.end) = (
+        (count + alignment - 1) / alignment * alignment, start, end
+      )
     }
   }
 

@@ -1,10 +1,13 @@
 import TensorIR
 
-/// A graph as a planner sees it: tasks that read and write storage, before they have an order or a place.
+/// A graph as a planner sees it: tasks that read and write storage, before they have an order or a
+/// place.
 ///
 /// Values that need no work of their own (reshapes, contiguous slices) are views of their *root*.
 struct Computation {
-  /// One kernel to run. Tasks are numbered in program order.
+  /// One kernel to run.
+  ///
+  /// Tasks are numbered in program order.
   struct Task {
     var value: ValueID
     var call: KernelCall
@@ -12,7 +15,8 @@ struct Computation {
     var scratchCount: Int
   }
 
-  /// The given graph, with copies appended where a result must not share storage with what it reads.
+  /// The given graph, with copies appended where a result must not share storage with what it
+  /// reads.
   let graph: Graph
   let originalCount: Int
   let placement: Placement
@@ -32,7 +36,8 @@ struct Computation {
     _ source: Graph, _ placement: Placement, _ state: StateLayout, workspace: (KernelCall) -> Int
   ) {
     precondition(
-      placement.inputs.count == source.inputNames.count && placement.results.count == source.results.count,
+      placement.inputs.count == source.inputNames.count
+        && placement.results.count == source.results.count,
       "a placement has one place per input and result")
     let graph = Self.separatingResults(source, placement)
     self.graph = graph
@@ -40,7 +45,9 @@ struct Computation {
     self.placement = placement
     self.state = state
 
-    var (roots, offsets) = (graph.nodes.indices.map { ValueID($0) }, [Int](repeating: 0, count: graph.nodes.count))
+    var (roots, offsets) = (
+      graph.nodes.indices.map { ValueID($0) }, [Int](repeating: 0, count: graph.nodes.count)
+    )
     Self.mergeInputsOfOneVariable(placement, &roots)
     var (tasks, producer) = ([Task](), [Int](repeating: -1, count: graph.nodes.count))
     let needed = graph.neededNodes()
@@ -55,7 +62,8 @@ struct Computation {
         producer[index] = tasks.count
         tasks.append(
           Task(
-            value: ValueID(index), call: call, operands: node.operands, scratchCount: workspace(call)))
+            value: ValueID(index), call: call, operands: node.operands,
+            scratchCount: workspace(call)))
       }
     }
     var readers = [[Int]](repeating: [], count: graph.nodes.count)
@@ -84,7 +92,8 @@ struct Computation {
 
   /// The variable whose old value an input is.
   func variable(ofInput value: ValueID) -> Int? {
-    guard value.index < placement.inputs.count, case .state(let v) = placement.inputs[value.index] else {
+    guard value.index < placement.inputs.count, case .state(let v) = placement.inputs[value.index]
+    else {
       return nil
     }
     return v
@@ -107,15 +116,18 @@ struct Computation {
 }
 
 extension Computation {
-  /// Copies results that are the old value of a variable, which would change under their readers' hands when that
-  /// variable is updated. A variable that keeps its own value needs no copy.
+  /// Copies results that are the old value of a variable, which would change under their readers'
+  /// hands when that variable is updated.
+  ///
+  /// A variable that keeps its own value needs no copy.
   private static func separatingResults(_ source: Graph, _ placement: Placement) -> Graph {
     var graph = source
     var copies: [ValueID: ValueID] = [:]
     for (index, result) in source.results.enumerated() {
       var root = result
       while case .alias = source.kernel(of: root) { root = source[root].operands[0] }
-      guard root.index < placement.inputs.count, case .state(let old) = placement.inputs[root.index],
+      guard root.index < placement.inputs.count,
+        case .state(let old) = placement.inputs[root.index],
         placement.results[index] != .state(old)
       else { continue }
       if let copy = copies[result] {

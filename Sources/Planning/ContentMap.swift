@@ -37,19 +37,23 @@ struct ContentMap {
     var new: [Stretch] = []
     if let first = stretches[old].first, first.range.lowerBound < range.lowerBound {
       new.append(
-        Stretch(range: first.range.lowerBound..<range.lowerBound, content: first.content, start: first.start))
+        Stretch(
+          range: first.range.lowerBound..<range.lowerBound, content: first.content,
+          start: first.start))
     }
     new.append(Stretch(range: range, content: content, start: start))
     if let last = stretches[old].last, last.range.upperBound > range.upperBound {
       let skipped = range.upperBound - last.range.lowerBound
       new.append(
         Stretch(
-          range: range.upperBound..<last.range.upperBound, content: last.content, start: last.start + skipped))
+          range: range.upperBound..<last.range.upperBound, content: last.content,
+          start: last.start + skipped))
     }
     stretches.replaceSubrange(old, with: new)
   }
 
-  /// What `range` holds where it is not the elements of `content` from `start` on; nil where all is as it should be.
+  /// What `range` holds where it is not the elements of `content` from `start` on; nil where all is
+  /// as it should be.
   func firstOther(than content: Content, from start: Int, in range: Range<Int>) -> String? {
     var position = range.lowerBound
     for stretch in stretches[overlapping(range)] {

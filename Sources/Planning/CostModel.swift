@@ -2,9 +2,11 @@ import TensorIR
 
 /// What a kernel does, counted before it runs: free of noise, so it is what passes are judged by.
 public struct Cost: Hashable, Sendable {
-  /// Floating-point operations of matrix products and convolutions, two per multiply-add, padding counted.
+  /// Floating-point operations of matrix products and convolutions, two per multiply-add, padding
+  /// counted.
   public var denseOperations: Int
-  /// Scalar operations of elementwise kernels and reductions; a transcendental function counts as one.
+  /// Scalar operations of elementwise kernels and reductions; a transcendental function counts as
+  /// one.
   public var elementwiseOperations: Int
   /// Elements read and written, as if nothing stayed in a cache.
   public var elementsMoved: Int
@@ -27,7 +29,8 @@ extension Cost {
     let moved = step.operands.reduce(step.result.count) { $0 + $1.count }
     self.init(
       denseOperations: 2 * step.call.multiplyAdds,
-      elementwiseOperations: step.call.scalarOperations(resultCount: step.result.count), elementsMoved: moved)
+      elementwiseOperations: step.call.scalarOperations(resultCount: step.result.count),
+      elementsMoved: moved)
   }
 }
 
@@ -87,7 +90,9 @@ public struct CostReport: Sendable {
   /// A table of dense operations, in millions: a row per layer, a column per order of derivative.
   public var text: String {
     let orderCount = max(1, orders.count)
-    var table = [["MFLOP"] + (0..<orderCount).map { "d\($0)" } + ["total", "elementwise", "MB moved"]]
+    var table = [
+      ["MFLOP"] + (0..<orderCount).map { "d\($0)" } + ["total", "elementwise", "MB moved"]
+    ]
     for row in rows + [Row(layer: "all", orders: orders)] {
       let cells = (0..<orderCount).map { order in
         order < row.orders.count ? millions(row.orders[order].denseOperations) : ""

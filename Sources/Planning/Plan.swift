@@ -3,14 +3,19 @@ import TensorIR
 /// Orders the operations of a graph and gives every value a place in memory.
 ///
 /// - Parameters:
-///   - placement: where inputs are read and results go; a variable's result is visible after the last step.
+///   - graph: what to compute; nodes that no result needs are left out.
+///   - placement: where inputs are read and results go; a variable's result is visible after the
+///     last step.
+///   - state: where variables lie.
 ///   - workspace: elements of scratch memory that a kernel asks for.
+/// - Returns: the steps, whose arena is close to the smallest possible for their order.
 public func plan(
   graph: Graph, placement: Placement, state: StateLayout, workspace: (KernelCall) -> Int
 ) -> Program {
   let computation = Computation(graph, placement, state, workspace: workspace)
   let storage = computation.bestStorage()
-  return Program(computation, storage, ArenaLayout.smallest(storage.intervals, bound: storage.maxLiveCount))
+  return Program(
+    computation, storage, ArenaLayout.smallest(storage.intervals, bound: storage.maxLiveCount))
 }
 
 extension Program {
@@ -29,7 +34,8 @@ extension Program {
     func region(_ value: ValueID) -> Region {
       let (buffer, start) = storage.location(of: value)
       return Region(
-        places[buffer].space, offset: places[buffer].offset + start, count: computation.count(of: value))
+        places[buffer].space, offset: places[buffer].offset + start,
+        count: computation.count(of: value))
     }
     func variable(_ index: Int) -> Region {
       let offset = computation.state.offsets[index]

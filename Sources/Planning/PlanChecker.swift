@@ -9,10 +9,12 @@ public struct PlanFault: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String { (step.map { "step \($0): " } ?? "") + message }
 }
 
-/// Proves a program right by walking through its steps and tracking which value each element of memory holds.
+/// Proves a program right by walking through its steps and tracking which value each element of
+/// memory holds.
 ///
-/// The checker knows nothing of how plans are made: not lifetimes, not buffers, not aliases. It replays the writes of the
-/// steps in order and asks of every read whether the memory still holds what the graph says the operand is.
+/// The checker knows nothing of how plans are made: not lifetimes, not buffers, not aliases. It
+/// replays the writes of the steps in order and asks of every read whether the memory still holds
+/// what the graph says the operand is.
 public struct PlanChecker {
   private let program: Program
   private let graph: Graph
@@ -42,18 +44,21 @@ public struct PlanChecker {
   // MARK: Phases
 
   private mutating func writeInputs() throws(PlanFault) {
-    guard program.inputs.count == graph.inputNames.count, program.results.count == graph.results.count
+    guard program.inputs.count == graph.inputNames.count,
+      program.results.count == graph.results.count
     else { throw PlanFault(step: nil, message: "inputs or results have no regions") }
     for (index, region) in program.inputs.enumerated() {
       try checkBounds(region, of: ValueID(index), step: nil)
       switch placement.inputs[index] {
       case .state(let variable):
         guard region == self.region(of: variable) else {
-          throw PlanFault(step: nil, message: "input \(graph.inputNames[index]) is not read from its variable")
+          throw PlanFault(
+            step: nil, message: "input \(graph.inputNames[index]) is not read from its variable")
         }
         variables.write(.oldValue(variable), 0, region.offset..<region.offset + region.count)
       case .arena:
-        guard region.space == .arena, arena.isVacant(region.offset..<region.offset + region.count) else {
+        guard region.space == .arena, arena.isVacant(region.offset..<region.offset + region.count)
+        else {
           throw PlanFault(step: nil, message: "input \(graph.inputNames[index]) overwrites another")
         }
         try checkAlignment(region, step: nil)
@@ -66,7 +71,8 @@ public struct PlanChecker {
     let step = program.steps[index]
     let node = graph[step.value]
     let types = node.operands.map { graph[$0].type }
-    let isOwnStep = step.call == node.op.definition.kernel(types, node.type) && !computed.contains(step.value)
+    let isOwnStep =
+      step.call == node.op.definition.kernel(types, node.type) && !computed.contains(step.value)
     // Any other step may only copy a value that exists.
     let operands = isOwnStep ? node.operands : [step.value]
     if !isOwnStep {
@@ -75,7 +81,8 @@ public struct PlanChecker {
       }
     }
     guard operands.count == step.operands.count else {
-      throw PlanFault(step: index, message: "reads \(step.operands.count) operands, not \(operands.count)")
+      throw PlanFault(
+        step: index, message: "reads \(step.operands.count) operands, not \(operands.count)")
     }
     for (operand, region) in zip(operands, step.operands) {
       try checkBounds(region, of: operand, step: index)
@@ -105,15 +112,18 @@ public struct PlanChecker {
       let value = graph.results[index]
       try checkBounds(region, of: value, step: nil)
       if case .state(let variable) = placement.results[index], region != self.region(of: variable) {
-        throw PlanFault(step: nil, message: "result \(graph.resultNames[index]) is not in its variable")
+        throw PlanFault(
+          step: nil, message: "result \(graph.resultNames[index]) is not in its variable")
       }
       if placement.results[index] == .arena, region.space != .arena {
-        throw PlanFault(step: nil, message: "result \(graph.resultNames[index]) is not in the arena")
+        throw PlanFault(
+          step: nil, message: "result \(graph.resultNames[index]) is not in the arena")
       }
       do {
         try expect(value, in: region, step: nil)
       } catch {
-        throw PlanFault(step: nil, message: "result \(graph.resultNames[index]) is lost: \(error.message)")
+        throw PlanFault(
+          step: nil, message: "result \(graph.resultNames[index]) is lost: \(error.message)")
       }
     }
     // Variables that no result updates keep their value.
@@ -140,7 +150,8 @@ public struct PlanChecker {
     }
   }
 
-  /// Buffers start on a cache line; only views (and what is written in place of one) start anywhere.
+  /// Buffers start on a cache line; only views (and what is written in place of one) start
+  /// anywhere.
   private func checkAlignment(_ region: Region, step: Int?) throws(PlanFault) {
     let isInPlace = step.map { program.steps[$0].operands.contains(region) } ?? false
     if !region.offset.isMultiple(of: ArenaLayout.alignment) && !isInPlace {
@@ -148,18 +159,21 @@ public struct PlanChecker {
     }
   }
 
-  /// A result may share memory with an operand only where the kernel allows it; scratch with nothing.
+  /// A result may share memory with an operand only where the kernel allows it; scratch with
+  /// nothing.
   private func checkOverlaps(_ step: Program.Step, _ index: Int) throws(PlanFault) {
     for (position, operand) in step.operands.enumerated() where operand.overlaps(step.result) {
       let allowed =
-        operand == step.result && step.call.mayOverwrite(operand: position, resultCount: step.result.count)
+        operand == step.result
+        && step.call.mayOverwrite(operand: position, resultCount: step.result.count)
       if !allowed {
         throw PlanFault(step: index, message: "operand \(position) is overwritten while it is read")
       }
     }
     let scratch = step.scratch
     guard scratch.count > 0 else { return }
-    guard scratch.space == .arena, scratch.offset >= 0, scratch.offset + scratch.count <= program.arenaCount,
+    guard scratch.space == .arena, scratch.offset >= 0,
+      scratch.offset + scratch.count <= program.arenaCount,
       scratch.offset.isMultiple(of: ArenaLayout.alignment)
     else { throw PlanFault(step: index, message: "scratch \(scratch.text) is misplaced") }
     if (step.operands + [step.result]).contains(where: scratch.overlaps) {
@@ -181,11 +195,15 @@ public struct PlanChecker {
   /// What memory holds where a value is stored, and from which element on.
   private func content(of value: ValueID) -> (Content, Int) {
     let node = graph[value]
-    if case .alias(let offset) = node.op.definition.kernel(node.operands.map { graph[$0].type }, node.type) {
+    if case .alias(let offset) = node.op.definition.kernel(
+      node.operands.map { graph[$0].type }, node.type)
+    {
       let (content, start) = content(of: node.operands[0])
       return (content, start + offset)
     }
-    if value.index < placement.inputs.count, case .state(let variable) = placement.inputs[value.index] {
+    if value.index < placement.inputs.count,
+      case .state(let variable) = placement.inputs[value.index]
+    {
       return (.oldValue(variable), 0)
     }
     return (.value(value), 0)
@@ -204,13 +222,16 @@ extension Region {
 extension KernelCall {
   /// `true` iff the call copies operand 0 as it is.
   fileprivate func isContiguousCopy(of count: Int) -> Bool {
-    guard case .copy(let copy) = self, copy.pieces.count == 1, !copy.clearsTarget else { return false }
+    guard case .copy(let copy) = self, copy.pieces.count == 1, !copy.clearsTarget else {
+      return false
+    }
     let piece = copy.pieces[0]
     var expected = 1
     for loop in piece.loops.reversed() {
       guard loop.sourceStride == expected, loop.targetStride == expected else { return false }
       expected *= loop.count
     }
-    return expected == count && piece.operand == 0 && piece.sourceOffset == 0 && piece.targetOffset == 0
+    return expected == count && piece.operand == 0 && piece.sourceOffset == 0
+      && piece.targetOffset == 0
   }
 }

@@ -1,7 +1,8 @@
 import TensorIR
 
 extension Program {
-  /// The plan for people: every step with its memory, the arena beside its lower bound, and a chart of what lives when.
+  /// The plan for people: every step with its memory, the arena beside its lower bound, and a chart
+  /// of what lives when.
   ///
   ///     program @critic: 3 steps, arena 0.5 MB, at least 0.5 MB alive at once (1.00)
   ///         0  arena[0..<1024] = matmul arena[2048..<3072], state[0..<1024]          D.2
@@ -17,9 +18,13 @@ extension Program {
         + "at least \(megabytes(maxLiveCount)) MB alive at once "
         + "(\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100))"
     ]
-    for (index, region) in inputs.enumerated() { lines.append("  \(region.text) = input \(graph.inputNames[index])") }
+    for (index, region) in inputs.enumerated() {
+      lines.append("  \(region.text) = input \(graph.inputNames[index])")
+    }
     for (index, step) in steps.enumerated() { lines.append(line(index, step, graph)) }
-    for (index, region) in results.enumerated() { lines.append("  return \(region.text) \(graph.resultNames[index])") }
+    for (index, region) in results.enumerated() {
+      lines.append("  return \(region.text) \(graph.resultNames[index])")
+    }
     return lines.joined(separator: "\n") + "\n" + chart(rows: chartRows)
   }
 
@@ -31,7 +36,8 @@ extension Program {
     let inPlace = step.operands.contains(step.result) ? " in place" : ""
     let scratch = step.scratch.count > 0 ? " with scratch \(step.scratch.text)" : ""
     let name = isOwn ? type(of: node.op.definition).mnemonic : "copy"
-    return "\(number)  \(step.result.text) = %\(step.value.index) \(name) \(operands)\(inPlace)\(scratch)"
+    return
+      "\(number)  \(step.result.text) = %\(step.value.index) \(name) \(operands)\(inPlace)\(scratch)"
       + "  // d\(step.origin.order)" + (step.origin.layer.isEmpty ? "" : " \(step.origin.layer)")
   }
 
@@ -66,7 +72,11 @@ extension Program {
     var last = max(0, start)
     for index in steps.indices.dropFirst(start + 1) {
       if steps[index].operands.contains(where: { $0.overlaps(region) }) { last = index }
-      if steps[index].result.overlaps(region) && !steps[index].operands.contains(steps[index].result) { return last }
+      if steps[index].result.overlaps(region)
+        && !steps[index].operands.contains(steps[index].result)
+      {
+        return last
+      }
     }
     return results.contains { $0.overlaps(region) } ? max(0, steps.count - 1) : last
   }

@@ -2,8 +2,8 @@ import TensorIR
 
 /// Which values share which buffer, for one order of tasks, and when each buffer is alive.
 ///
-/// Time 0 is before the first task, when inputs are written; the task at place i of the order runs at time i + 1; closing
-/// copies follow.
+/// Time 0 is before the first task, when inputs are written; the task at place i of the order runs
+/// at time i + 1; closing copies follow.
 struct Storage {
   /// Memory of one or more values, one after the other.
   struct Buffer {
@@ -66,7 +66,8 @@ struct Storage {
     return most
   }
 
-  /// What needs a place in the arena: the buffers that are not a variable's, then the scratch of each task in order.
+  /// What needs a place in the arena: the buffers that are not a variable's, then the scratch of
+  /// each task in order.
   var intervals: [ArenaLayout.Interval] {
     arenaBuffers.map { ArenaLayout.Interval(count: $0.count, start: $0.start, end: $0.end) }
       + order.enumerated().compactMap { place, task in
@@ -79,8 +80,8 @@ struct Storage {
 
   // MARK: Updates of variables
 
-  /// Decides which updates are computed straight into their variable: those whose task comes after all reads of the old
-  /// value, or is the last of them and may overwrite what it reads.
+  /// Decides which updates are computed straight into their variable: those whose task comes after
+  /// all reads of the old value, or is the last of them and may overwrite what it reads.
   private mutating func chooseUpdates() {
     let results = zip(computation.graph.results, computation.placement.results)
     let wantedInArena = Set(
@@ -91,7 +92,8 @@ struct Storage {
       if computation.variable(ofInput: root) == variable { continue }
       let whole = computation.count(of: root) == computation.count(of: value)
       if whole, !wantedInArena.contains(root), directUpdates[root] == nil,
-        computation.producer[root.index] >= 0, isLastReader(computation.producer[root.index], of: variable)
+        computation.producer[root.index] >= 0,
+        isLastReader(computation.producer[root.index], of: variable)
       {
         directUpdates[root] = variable
       } else {
@@ -107,13 +109,18 @@ struct Storage {
     let time = timeOf[task]
     return computation.readers[input.index].allSatisfy { reader in
       reader == task
-        ? canOverwrite(task, everyReadOf: { computation.roots[$0.index] == input && computation.offsets[$0.index] == 0 },
+        ? canOverwrite(
+          task,
+          everyReadOf: {
+            computation.roots[$0.index] == input && computation.offsets[$0.index] == 0
+          },
           unrelated: { computation.roots[$0.index] != input })
         : timeOf[reader] < time
     }
   }
 
-  /// Whether each operand of a task is either unrelated to the storage in question, or read there in step with writing.
+  /// Whether each operand of a task is either unrelated to the storage in question, or read there
+  /// in step with writing.
   private func canOverwrite(
     _ task: Int, everyReadOf matches: (ValueID) -> Bool, unrelated: (ValueID) -> Bool
   ) -> Bool {
@@ -121,7 +128,8 @@ struct Storage {
     let count = computation.count(of: task.value)
     return task.operands.indices.allSatisfy { index in
       unrelated(task.operands[index])
-        || (matches(task.operands[index]) && task.call.mayOverwrite(operand: index, resultCount: count))
+        || (matches(task.operands[index])
+          && task.call.mayOverwrite(operand: index, resultCount: count))
     }
   }
 
@@ -180,7 +188,8 @@ struct Storage {
     }
   }
 
-  /// An operand in whose place the result may be written: dead after the task, and read in step with writing.
+  /// An operand in whose place the result may be written: dead after the task, and read in step
+  /// with writing.
   private func overwritableOperand(of index: Int) -> ValueID? {
     let task = computation.tasks[index]
     let count = computation.count(of: task.value)

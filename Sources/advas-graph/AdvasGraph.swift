@@ -26,7 +26,9 @@ struct AdvasGraph: ParsableCommand {
   @Flag(help: "Print nodes, operations and memory of each function.")
   var stats = false
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("Change a value of the spec. Repeatable.", valueName: "key=value"))
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Change a value of the spec. Repeatable.", valueName: "key=value"))
   var assignments: [String] = []
 
   @Option(help: ArgumentHelp("Lay another spec over this one. Repeatable.", valueName: "file"))
@@ -36,7 +38,7 @@ struct AdvasGraph: ParsableCommand {
   var precision = Compiler.Precision.float32
 
   static func main() {
-    Terminal.ignoreBrokenPipes()
+    Terminal.ignoreWriteSignals()
     main(nil)
   }
 
@@ -49,7 +51,8 @@ struct AdvasGraph: ParsableCommand {
   func run() throws {
     do throws(Failure) {
       var compiler = Compiler(precision: precision)
-      let loaded = try compiler.load(path: dump ?? spec ?? "", overrides: assignments, includes: include)
+      let loaded = try compiler.load(
+        path: dump ?? spec ?? "", overrides: assignments, includes: include)
       if let warnings = loaded.warnings { Terminal.error.line(warnings) }
       if stage == .spec {
         Terminal.output.write(loaded.resolvedText)

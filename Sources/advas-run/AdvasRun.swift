@@ -13,7 +13,7 @@ struct AdvasRun: ParsableCommand {
     subcommands: [Train.self, Resume.self], defaultSubcommand: Train.self)
 
   static func main() {
-    Terminal.ignoreBrokenPipes()
+    Terminal.ignoreWriteSignals()
     main(nil)
   }
 }

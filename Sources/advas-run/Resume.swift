@@ -9,13 +9,17 @@ struct Resume: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
 
-  @Option(help: ArgumentHelp("Train to this round instead of the one that the spec names.", valueName: "rounds"))
+  @Option(
+    help: ArgumentHelp(
+      "Train to this round instead of the one that the spec names.", valueName: "rounds"))
   var steps: String?
 
   @Option(help: ArgumentHelp("Worker threads, 0 for one per core.", valueName: "number"))
   var threads: Int?
 
-  @Option(help: ArgumentHelp("Start from this checkpoint of the run; later rounds are trained again.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Start from this checkpoint of the run; later rounds are trained again.", valueName: "file"))
   var from: String?
 
   @Option(help: "The precision that the run was started with.")
@@ -26,7 +30,8 @@ struct Resume: ParsableCommand {
     try reportingFailures { () throws(Failure) in
       var compiler = Compiler(precision: precision)
       let overrides =
-        (steps.map { ["train.total=\($0)"] } ?? []) + (threads.map { ["train.threads=\($0)"] } ?? [])
+        (steps.map { ["train.total=\($0)"] } ?? [])
+        + (threads.map { ["train.threads=\($0)"] } ?? [])
       let resumption = try Resumption(
         path: folder, checkpoint: from, overrides: overrides, compiler: &compiler)
       let compiled = try compiler.compile(checked: resumption.loaded)

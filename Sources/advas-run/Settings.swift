@@ -2,7 +2,10 @@ import ArgumentParser
 
 /// Flags that change values of the spec.
 struct Settings: ParsableArguments {
-  @Option(name: .customLong("set"), help: ArgumentHelp("Change a value of the spec: train.total=100. Repeatable.", valueName: "key=value"))
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Change a value of the spec: train.total=100. Repeatable.", valueName: "key=value"))
   var assignments: [String] = []
 
   @Option(help: ArgumentHelp("Lay another spec over this one. Repeatable.", valueName: "file"))
@@ -14,7 +17,8 @@ struct Settings: ParsableArguments {
   @Option(help: ArgumentHelp("Seed of all randomness (seed).", valueName: "number"))
   var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Worker threads, 0 for one per core (train.threads).", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("Worker threads, 0 for one per core (train.threads).", valueName: "number"))
   var threads: Int?
 
   /// As `--set` spells them; a flag of its own wins over `--set`.

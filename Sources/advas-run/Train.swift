@@ -39,22 +39,31 @@ struct Train: ParsableCommand {
   @Flag(help: "Compare every gradient with differences in float64, and stop.")
   var gradcheck = false
 
-  @Option(help: ArgumentHelp("Write one whole round into a safetensors file, and stop.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write one whole round into a safetensors file, and stop.", valueName: "file"))
   var record: String?
 
-  @Option(help: ArgumentHelp("Round to record, after so many rounds of training.", valueName: "round"))
+  @Option(
+    help: ArgumentHelp("Round to record, after so many rounds of training.", valueName: "round"))
   var at: Int?
 
-  @Option(help: ArgumentHelp("Run one round with the inputs of a recorded one, and stop.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Run one round with the inputs of a recorded one, and stop.", valueName: "file"))
   var replay: String?
 
   @Option(help: "float32 (the fast engine) or float64 (the reference engine).")
   var precision = Compiler.Precision.float32
 
-  @Option(help: ArgumentHelp("Time so many rounds, print one line of JSON, and stop.", valueName: "rounds"))
+  @Option(
+    help: ArgumentHelp(
+      "Time so many rounds, print one line of JSON, and stop.", valueName: "rounds"))
   var benchmark: Int?
 
-  @Option(help: ArgumentHelp("Show where the time of so many rounds goes, and stop.", valueName: "rounds"))
+  @Option(
+    help: ArgumentHelp("Show where the time of so many rounds goes, and stop.", valueName: "rounds")
+  )
   var profile: Int?
 
   func validate() throws {
@@ -79,10 +88,14 @@ struct Train: ParsableCommand {
         throw ValidationError("--at belongs to --record or --replay.")
       }
     }
-    if let benchmark, benchmark < 1 { throw ValidationError("--benchmark needs at least one round.") }
+    if let benchmark, benchmark < 1 {
+      throw ValidationError("--benchmark needs at least one round.")
+    }
   }
 
-  private var overrides: [String] { settings.overrides + (out.map { ["output.dir=\(quoted($0))"] } ?? []) }
+  private var overrides: [String] {
+    settings.overrides + (out.map { ["output.dir=\(quoted($0))"] } ?? [])
+  }
 
   func run() throws {
     if try documents() { return }
@@ -182,7 +195,7 @@ struct Train: ParsableCommand {
     if let record { try RecordedRound.requireWritable(record) }
     var compiler = Compiler(precision: precision, exposes: .gradients)
     let compiled = try compiler.compile(checked: try load(with: &compiler))
-    var round = try RecordedRound(compiled, at: at ?? 0, replay: replay)
+    var round = try RecordedRound(compiled, at: at, replay: replay)
     if dryRun {
       Terminal.output.write(compiled.summary)
       return

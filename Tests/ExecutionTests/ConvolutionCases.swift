@@ -5,7 +5,8 @@ import TensorIR
 /// Geometries that between them have every feature: strides, one-sided pads, dilation, groups, pixels that no tap reads.
 let convolutionGeometries: [ConvolutionGeometry] = [
   geometry(batch: 2, channels: 3, size: [7, 6], out: 4, kernel: [3, 3]),
-  geometry(batch: 3, channels: 4, size: [8, 8], out: 6, kernel: [4, 4], stride: [2, 2], pad: [1, 1]),
+  geometry(
+    batch: 3, channels: 4, size: [8, 8], out: 6, kernel: [4, 4], stride: [2, 2], pad: [1, 1]),
   geometry(batch: 1, channels: 2, size: [9, 5], out: 3, kernel: [3, 2], stride: [3, 2]),
   geometry(
     batch: 2, channels: 4, size: [10, 9], out: 8, kernel: [3, 3], stride: [2, 1], pad: [2, 1],
@@ -13,7 +14,8 @@ let convolutionGeometries: [ConvolutionGeometry] = [
   geometry(batch: 2, channels: 8, size: [6, 6], out: 12, kernel: [3, 3], pad: [1, 1], groups: 4),
   geometry(batch: 5, channels: 6, size: [5, 5], out: 6, kernel: [3, 3], pad: [1, 1], groups: 6),
   geometry(batch: 4, channels: 16, size: [4, 4], out: 1, kernel: [4, 4]),
-  geometry(batch: 3, channels: 1, size: [12, 12], out: 16, kernel: [5, 5], stride: [2, 2], pad: [2, 2]),
+  geometry(
+    batch: 3, channels: 1, size: [12, 12], out: 16, kernel: [5, 5], stride: [2, 2], pad: [2, 2]),
   geometry(batch: 4, channels: 32, size: [8, 8], out: 16, kernel: [1, 1]),
   geometry(batch: 3, channels: 16, size: [9, 9], out: 32, kernel: [3, 3], pad: [1, 1]),
 ]

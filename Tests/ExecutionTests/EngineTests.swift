@@ -1,20 +1,25 @@
-@testable import Planning
 import TensorIR
 import Testing
 
 @testable import Execution
+@testable import Planning
 
 @Suite struct EngineTests {
   /// Elementwise, shaping and contracting operations at random.
   private func randomGraph(_ random: inout SplitMix) -> Graph {
     let b = GraphBuilder()
-    let (rows, columns) = (Int.random(in: 1...40, using: &random), Int.random(in: 1...40, using: &random))
+    let (rows, columns) = (
+      Int.random(in: 1...40, using: &random), Int.random(in: 1...40, using: &random)
+    )
     var pool = [
-      b.input("x", [rows, columns]), b.input("y", [rows, columns]), b.constant(0.5, [rows, columns]),
+      b.input("x", [rows, columns]), b.input("y", [rows, columns]),
+      b.constant(0.5, [rows, columns]),
     ]
     let bias = b.input("bias", [columns])
     for _ in 0..<Int.random(in: 4...25, using: &random) {
-      let (x, y) = (pool.randomElement(using: &random) ?? pool[0], pool.randomElement(using: &random) ?? pool[0])
+      let (x, y) = (
+        pool.randomElement(using: &random) ?? pool[0], pool.randomElement(using: &random) ?? pool[0]
+      )
       let next: Tensor =
         switch Int.random(in: 0..<9, using: &random) {
         case 0: x + y
@@ -63,7 +68,8 @@ import Testing
     let engines: [any Engine] = [
       ReferenceEngine(layout: layout, executables: [executable]),
       try FastEngine(
-        layout: layout, executables: [executable], options: EngineOptions(threads: 2, poisonsArena: true)),
+        layout: layout, executables: [executable],
+        options: EngineOptions(threads: 2, poisonsArena: true)),
     ]
     for engine in engines {
       engine.setState(1, [1, 2, 4])
@@ -82,7 +88,8 @@ import Testing
   @Test func scalarsSurviveOtherExecutables() throws {
     let (executable, layout) = updating()
     let engine = try FastEngine(
-      layout: layout, executables: [executable, executable], options: EngineOptions(threads: 1, poisonsArena: true))
+      layout: layout, executables: [executable, executable],
+      options: EngineOptions(threads: 1, poisonsArena: true))
     engine.setState(1, [1, 1, 1])
     for index in [0, 1] { engine.setScalar(of: index, 2, Double(index + 1)) }
     for index in [0, 1] {

@@ -12,7 +12,7 @@ import Testing
     let inputs = graph.inputTypes.map { random.values($0.shape.count) }
     let expected = evaluate(graph, inputs: inputs)
     for level in Self.levels {
-      for threads in [1, 2] {
+      for threads in level == .best ? [1, 2] : [2] {
         let options = EngineOptions(threads: threads, instructionSet: level, poisonsArena: true)
         let got = try runFast(graph, inputs, options)
         for (got, expected) in zip(got, expected) {
@@ -23,9 +23,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ([64, 100], [1]), ([64, 100], [0]), ([3, 5, 7], [1]), ([3, 5, 7], [0, 2]), ([200_000], [0]),
+    ([64, 100], [1]), ([64, 100], [0]), ([3, 5, 7], [1]), ([3, 5, 7], [0, 2]), ([90_000], [0]),
     ([70_001], [0]), ([50, 4, 9, 9], [0, 2, 3]), ([50, 9, 9, 3], [0, 1, 2]), ([9000, 20], [0]),
-    ([9000, 2], [0]), ([5, 1000], [0]), ([2, 60_000], [1]), ([2, 3000, 7], [1]), ([1, 8, 1], [0, 2]),
+    ([9000, 2], [0]), ([5, 1000], [0]), ([2, 40_000], [1]), ([2, 3000, 7], [1]),
+    ([1, 8, 1], [0, 2]),
     ([6, 5, 7, 600], [0, 1, 2]), ([6, 5, 7, 600], [3]), ([4, 4, 4, 4, 4], [0, 2, 4]), ([], []),
     ([6, 1], [1]), ([3, 3], []),
   ])
@@ -67,7 +68,7 @@ import Testing
     try reductions(shape, Array(axes))
   }
 
-  @Test(arguments: 0..<120)
+  @Test(arguments: 0..<80)
   func randomCopies(_ seed: UInt64) throws {
     var random = SplitMix(seed)
     let rank = Int.random(in: 1...5, using: &random)
@@ -96,7 +97,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([20, 3, 28, 28], [0, 2, 3, 1]), ([5, 64, 14, 14], [0, 2, 3, 1]), ([5, 14, 14, 64], [0, 3, 1, 2]),
+    ([20, 3, 28, 28], [0, 2, 3, 1]), ([5, 64, 14, 14], [0, 2, 3, 1]),
+    ([5, 14, 14, 64], [0, 3, 1, 2]),
     ([500, 300], [1, 0]), ([33, 47, 21], [2, 1, 0]),
   ])
   func transpositions(_ shape: [Int], _ permutation: [Int]) throws {
@@ -106,8 +108,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (1, 1, 1), (64, 128, 100), (7, 1, 300), (1, 9, 300), (1, 5000, 64), (3000, 1, 200), (64, 4000, 1),
-    (500, 20, 300), (20, 500, 300), (48, 40, 9000), (2, 3, 70_000), (130, 250, 64),
+    (1, 1, 1), (64, 128, 100), (7, 1, 300), (1, 9, 300), (1, 2000, 64), (900, 1, 200),
+    (64, 2000, 1),
+    (500, 20, 300), (20, 500, 300), (48, 40, 9000), (2, 3, 20_000), (130, 250, 64),
   ])
   func products(_ m: Int, _ n: Int, _ k: Int) throws {
     for (ta, tb) in [(false, false), (false, true), (true, false), (true, true)] {
@@ -116,7 +119,7 @@ import Testing
       let y = b.input("b", tb ? [n, k] : [k, n])
       let graph = b.graph(
         name: "m", results: [("c", x.matmul(y, transposeA: ta, transposeB: tb))])
-      try check(graph, 2e-6, "\(m)x\(n)x\(k) \(ta) \(tb)")
+      try check(graph, 5e-6, "\(m)x\(n)x\(k) \(ta) \(tb)")
     }
   }
 }

@@ -9,7 +9,8 @@ import Testing
   /// Values around every branch, tail and rounding step of the vector functions.
   static let edges: [Double] = {
     let magnitudes: [Double] = [
-      0, 1e-37, 1e-30, 1e-10, 1e-5, 0.1, 0.3, 0.5, 0.62, 0.63, 0.7071, 0.92, 0.93, 1, 1.4142, 1.5, 2,
+      0, 1e-37, 1e-30, 1e-10, 1e-5, 0.1, 0.3, 0.5, 0.62, 0.63, 0.7071, 0.92, 0.93, 1, 1.4142, 1.5,
+      2,
       2.5, 3, 3.9, 4.1, 6, 9, 10, 16.5, 20, 40, 80, 87.3, 88.7, 89, 100, 104, 150, 1e3, 1e6, 1e10,
       1e20, 3e38, .infinity,
     ]
@@ -59,7 +60,8 @@ import Testing
       // Wright's omega loses the bits that x - log ω cancels.
       let ulps: Float = opcode == .wrightOmega ? 12 : 4
       for i in got.indices where !agrees(got[i], expected[i], ulps: ulps) {
-        Issue.record("\(opcode) \(immediate) of \(inputs.map { $0[i] }): \(got[i]), not \(expected[i])")
+        Issue.record(
+          "\(opcode) \(immediate) of \(inputs.map { $0[i] }): \(got[i]), not \(expected[i])")
       }
     }
   }

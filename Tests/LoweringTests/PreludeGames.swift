@@ -37,7 +37,8 @@ struct PreludeUse: Sendable, CustomStringConvertible {
     let numbers: [String: [String: String]] = [
       "least_squares": ["a": "-1", "b": "0.7", "c": "0.3"], "energy_based": ["margin": "1.5"],
       "f_js_weighted": ["pi": "0.3"], "elbo": ["beta": "0.3", "deviation": "0.6"],
-      "wgan_gp": ["target": "0.4"], "wgan_lp": ["target": "0.01"], "dragan": ["target": "0.4", "c": "0.3"],
+      "wgan_gp": ["target": "0.4"], "wgan_lp": ["target": "0.01"],
+      "dragan": ["target": "0.4", "c": "0.3"],
       "lecam": ["decay": "0.9999999999"], "path_length": ["decay": "0.9999999999", "every": "1"],
       "balanced_consistency": ["fake_ratio": "0.3"],
     ]
@@ -58,7 +59,8 @@ struct PreludeUse: Sendable, CustomStringConvertible {
       let variance = entry == "elbo" ? "V: \(coder)" : ""
       return game(
         objective: "{\(self)}",
-        networks: "E: \(coder)\n  \(variance)\n  G: {input: z, layers: [{linear: 4}, tanh, {linear: 2}]}")
+        networks:
+          "E: \(coder)\n  \(variance)\n  G: {input: z, layers: [{linear: 4}, tanh, {linear: 2}]}")
     default:
       // The score of MMD is a feature vector, that of an energy-based game a sample.
       let width = entry == "mmd" ? 3 : entry == "energy_based" ? 2 : 1

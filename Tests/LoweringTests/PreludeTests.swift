@@ -38,7 +38,8 @@ import Testing
     var penalties = 0
     for player in try SmallGames.load(use.spec).players {
       for penalty in player.penalties {
-        try checkTermGradients(try SmallGames.step(player.name, of: use.spec), term: penalty.name, use)
+        try checkTermGradients(
+          try SmallGames.step(player.name, of: use.spec), term: penalty.name, use)
         penalties += 1
       }
     }
@@ -79,7 +80,8 @@ import Testing
     #expect(players[0].penalties.map(\.name) == ["consensus_discriminator"])
     #expect(players[1].penalties.map(\.name) == ["consensus_generator"])
     let alone = SmallGames.mlp(regularizers: "consensus: {player: generator}")
-    #expect(try SmallGames.load(alone).players.map { $0.penalties.map(\.name) } == [[], ["consensus"]])
+    #expect(
+      try SmallGames.load(alone).players.map { $0.penalties.map(\.name) } == [[], ["consensus"]])
   }
 
   @Test func penaltiesOnWeightsFollowTheirPlayer() throws {

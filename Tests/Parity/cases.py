@@ -123,8 +123,9 @@ GAMES: dict[str, Game] = {
         networks=lambda width: networks.fashion_mnist(width=width, critic=(width, 2 * width)),
         batch=64,
         streams={"x": (1, 28, 28), "z": (128,)},
-        vars={"width": 16},
+        vars={"width": 24},
         regularizers=WGAN_GP_ADVAS,
+        optimizer=Adam(lr=5e-4, betas=(0.5, 0.9)),
     ),
 }
 

@@ -5,9 +5,12 @@ import TensorIR
 import TestSupport
 import Testing
 
-/// Each file in `Cases` is a graph before and after a rule or some passes. `UPDATE_GOLDEN=1` rewrites what comes after.
+/// Each file in `Cases` is a graph before and after a rule or some passes.
+///
+/// `UPDATE_GOLDEN=1` rewrites what comes after.
 @Suite struct GoldenPassTests {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Cases")
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+    path: "Cases")
 
   static var cases: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -32,7 +35,8 @@ import Testing
 
     let inputs = RandomGraph.inputs(of: before, seed: 3).map { $0.map { $0.magnitude + 0.5 } }
     for (a, b) in zip(evaluate(before, inputs: inputs), evaluate(after, inputs: inputs)) {
-      #expect(zip(a, b).allSatisfy { ($0 - $1).magnitude <= 1e-9 * max(1, $0.magnitude) }, "\(name)")
+      #expect(
+        zip(a, b).allSatisfy { ($0 - $1).magnitude <= 1e-9 * max(1, $0.magnitude) }, "\(name)")
     }
   }
 
@@ -48,7 +52,9 @@ import Testing
     let line = text.prefix { $0 != "\n" }
     let value = line.drop { $0 != ":" }.dropFirst().trimmingCharacters(in: .whitespaces)
     if line.hasPrefix("//! rule:") {
-      return [.simplify(with: [try #require(Rule.all.first { $0.name == value }, "no rule '\(value)'")])]
+      return [
+        .simplify(with: [try #require(Rule.all.first { $0.name == value }, "no rule '\(value)'")])
+      ]
     }
     return try value.components(separatedBy: ", ").map { name in
       try #require(PassPropertyTests.passes.first { $0.name == name }, "no pass '\(name)'")

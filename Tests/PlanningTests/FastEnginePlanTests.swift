@@ -6,8 +6,8 @@ import TensorIR
 import TestSupport
 import Testing
 
-/// The strongest test of a plan: the fast engine computes the same bits in one arena and in separate buffers, several
-/// steps in a row, with memory poisoned before each.
+/// The strongest test of a plan: the fast engine computes the same bits in one arena and in
+/// separate buffers, several steps in a row, with memory poisoned before each.
 @Suite struct FastEnginePlanTests {
   private let options = EngineOptions(threads: 2, poisonsArena: true)
 
@@ -59,7 +59,9 @@ import Testing
       }
       for variable in state.names.indices {
         let (a, b) = (engines[0].state(variable), engines[1].state(variable))
-        #expect(a.map(\.bitPattern) == b.map(\.bitPattern), "\(label), step \(step), \(state.names[variable])")
+        #expect(
+          a.map(\.bitPattern) == b.map(\.bitPattern),
+          "\(label), step \(step), \(state.names[variable])")
       }
     }
   }

@@ -1,8 +1,9 @@
-@testable import Execution
 import Planning
 import TensorIR
 import TestSupport
 import Testing
+
+@testable import Execution
 
 /// Runs a program on one array for the arena and one for the variables, in float64.
 enum PlanInterpreter {

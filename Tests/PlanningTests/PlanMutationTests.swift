@@ -42,7 +42,9 @@ import Testing
     },
     Mutation(description: "the arena ends early") { program, _ in
       guard program.arenaCount > 0 else { return false }
-      let used = (program.inputs + program.results + program.steps.flatMap { $0.operands + [$0.result, $0.scratch] })
+      let used =
+        (program.inputs + program.results
+        + program.steps.flatMap { $0.operands + [$0.result, $0.scratch] })
         .filter { $0.space == .arena }.map { $0.offset + $0.count }.max() ?? 0
       program.arenaCount = used - 1
       return true
@@ -57,7 +59,9 @@ import Testing
       return true
     },
     Mutation(description: "a result is read elsewhere") { program, generator in
-      guard let index = program.results.indices.randomElement(using: &generator) else { return false }
+      guard let index = program.results.indices.randomElement(using: &generator) else {
+        return false
+      }
       program.results[index].offset += 16
       return true
     },
@@ -71,10 +75,14 @@ import Testing
     Mutation(description: "scratch lies on an operand") { program, generator in
       let steps = program.steps.indices.filter { index in
         program.steps[index].scratch.count > 0
-          && program.steps[index].operands.contains { $0.space == .arena && $0.offset.isMultiple(of: 16) }
+          && program.steps[index].operands.contains {
+            $0.space == .arena && $0.offset.isMultiple(of: 16)
+          }
       }
       guard let index = steps.randomElement(using: &generator) else { return false }
-      let operand = program.steps[index].operands.first { $0.space == .arena && $0.offset.isMultiple(of: 16) }
+      let operand = program.steps[index].operands.first {
+        $0.space == .arena && $0.offset.isMultiple(of: 16)
+      }
       program.steps[index].scratch.offset = operand?.offset ?? 0
       return true
     },
@@ -97,15 +105,18 @@ import Testing
     #expect(applied > 10)
   }
 
-  /// Two buffers of the arena exchange their places wherever they are used. Where both are alive at once and differ in
-  /// size the plan breaks; where the checker accepts it, running it must still give the right results.
+  /// Two buffers of the arena exchange their places wherever they are used.
+  ///
+  /// Where both are alive at once and differ in size the plan breaks; where the checker accepts it,
+  /// running it must still give the right results.
   @Test func exchangedBuffersAreRejectedOrHarmless() throws {
     var rejected = 0
     for seed in UInt64(1)...150 {
       let random = try RandomPlan(seed: seed, size: 25)
       var generator = SplitMix64(seed: seed)
       var program = random.program
-      let offsets = Set(program.steps.map(\.result).filter { $0.space == .arena }.map(\.offset)).sorted()
+      let offsets = Set(program.steps.map(\.result).filter { $0.space == .arena }.map(\.offset))
+        .sorted()
       guard offsets.count > 1, let a = offsets.randomElement(using: &generator),
         let b = offsets.filter({ $0 != a }).randomElement(using: &generator)
       else { continue }

@@ -7,7 +7,8 @@ import Testing
   private func builder() -> GraphBuilder { GraphBuilder() }
 
   private func planned(
-    _ graph: Graph, inputs: [Placement.Place], results: [Placement.Place], state: StateLayout = StateLayout([])
+    _ graph: Graph, inputs: [Placement.Place], results: [Placement.Place],
+    state: StateLayout = StateLayout([])
   ) throws -> Program {
     let placement = Placement(inputs: inputs, results: results)
     let program = plan(graph: graph, placement: placement, state: state) { _ in 0 }
@@ -39,7 +40,10 @@ import Testing
     let graph = b.graph(name: "views", results: [("y", half.map(.exp)), ("x", x)])
     let program = try planned(graph, inputs: [.arena], results: [.arena, .arena])
     #expect(program.steps.count == 1)
-    #expect(program.steps[0].operands == [Region(.arena, offset: program.inputs[0].offset + 128, count: 128)])
+    #expect(
+      program.steps[0].operands == [
+        Region(.arena, offset: program.inputs[0].offset + 128, count: 128)
+      ])
   }
 
   @Test func updateIsComputedInItsVariable() throws {
@@ -47,7 +51,8 @@ import Testing
     let (p, g) = (b.input("p", [64]), b.input("g", [64]))
     let graph = b.graph(name: "sgd", results: [("next p", p - (0.1 * g))])
     let state = StateLayout([("p", [64])])
-    let program = try planned(graph, inputs: [.state(0), .arena], results: [.state(0)], state: state)
+    let program = try planned(
+      graph, inputs: [.state(0), .arena], results: [.state(0)], state: state)
     #expect(program.steps.last?.result == Region(.state, offset: 0, count: 64))
     #expect(program.steps.count == 2)
     #expect(program.arenaCount == 64)
@@ -60,7 +65,8 @@ import Testing
     let next = p.map(.tanh)
     let graph = b.graph(name: "late", results: [("next p", next), ("y", x.matmul(p))])
     let state = StateLayout([("p", [16, 16])])
-    let program = try planned(graph, inputs: [.state(0), .arena], results: [.state(0), .arena], state: state)
+    let program = try planned(
+      graph, inputs: [.state(0), .arena], results: [.state(0), .arena], state: state)
     #expect(program.steps.count == 2)
   }
 
@@ -96,7 +102,8 @@ import Testing
     #expect(program.steps.count == 3)
   }
 
-  /// A wide graph whose program order keeps everything alive: computing each branch to its end needs less.
+  /// A wide graph whose program order keeps everything alive: computing each branch to its end
+  /// needs less.
   @Test func orderIsChosenForMemory() throws {
     let b = builder()
     let x = b.input("x", [1])
@@ -125,7 +132,8 @@ import Testing
     let x = b.input("x", [64, 64])
     let graph = b.graph(name: "shown", results: [("y", x.matmul(x).map(.tanh))])
     let program = plan(
-      graph: graph, placement: Placement(inputs: [.arena], results: [.arena]), state: StateLayout([])
+      graph: graph, placement: Placement(inputs: [.arena], results: [.arena]),
+      state: StateLayout([])
     ) { _ in 0 }
     #expect(
       program.text(graph: graph) == """
@@ -148,7 +156,8 @@ import Testing
     b.origin = Origin(layer: "D.1", order: 1)
     let graph = b.graph(name: "costs", results: [("y", y.map(.exp).map(.tanh))])
     let program = plan(
-      graph: graph, placement: Placement(inputs: [.arena, .arena], results: [.arena]), state: StateLayout([])
+      graph: graph, placement: Placement(inputs: [.arena, .arena], results: [.arena]),
+      state: StateLayout([])
     ) { _ in 0 }
     let report = CostReport(program)
     #expect(report.rows.map(\.layer) == ["D.0", "D.1"])

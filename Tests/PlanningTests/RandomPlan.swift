@@ -28,7 +28,9 @@ struct RandomPlan {
     var results: [Placement.Place] = graph.results.map { _ in .arena }
     for variable in variables.indices {
       // Variables are updated by any value of their shape, their own or another's old value among them.
-      let values = graph.nodes.indices.filter { graph.nodes[$0].type.shape == variables[variable].shape }
+      let values = graph.nodes.indices.filter {
+        graph.nodes[$0].type.shape == variables[variable].shape
+      }
       guard Int.random(in: 0..<4, using: &generator) > 0,
         let value = values.randomElement(using: &generator)
       else { continue }

@@ -3,7 +3,8 @@ import TensorIR
 @testable import Planning
 
 extension Program {
-  /// The plan that cannot be wrong: every value has memory of its own, variables are copied out first and in last.
+  /// The plan that cannot be wrong: every value has memory of its own, variables are copied out
+  /// first and in last.
   init(
     separateBuffersOf graph: Graph, _ placement: Placement, _ layout: StateLayout,
     workspace: (KernelCall) -> Int
@@ -43,7 +44,8 @@ extension Program {
         steps.append(
           Step(
             call: call, operands: node.operands.map { regions[$0.index] }, result: regions[index],
-            scratch: allocate(workspace(call)), value: ValueID(index), origin: graph.origins[index]))
+            scratch: allocate(workspace(call)), value: ValueID(index), origin: graph.origins[index])
+        )
       }
     }
     var results = graph.results.map { regions[$0.index] }

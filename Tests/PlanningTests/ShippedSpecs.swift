@@ -33,10 +33,18 @@ extension Module {
     let index = Dictionary(uniqueKeysWithValues: variables.enumerated().map { ($1.name, $0) })
     return Placement(
       inputs: function.inputs.map { source in
-        if case .variable(let name) = source, let variable = index[name] { .state(variable) } else { .arena }
+        if case .variable(let name) = source, let variable = index[name] {
+          .state(variable)
+        } else {
+          .arena
+        }
       },
       results: function.results.map { target in
-        if case .variable(let name) = target, let variable = index[name] { .state(variable) } else { .arena }
+        if case .variable(let name) = target, let variable = index[name] {
+          .state(variable)
+        } else {
+          .arena
+        }
       })
   }
 }

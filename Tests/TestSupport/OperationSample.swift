@@ -78,6 +78,8 @@ public struct OperationSample: Sendable, CustomStringConvertible {
     OperationSample("slice inner", [[4, 3]]) { $0[0].slice([1, 1], [3, 2]) },
     OperationSample("pad", [[2, 3]]) { $0[0].pad(low: [1, 0], high: [0, 2]) },
     OperationSample("concatenate", [[2, 3], [2, 1]]) { concatenate($0, axis: 1) },
+    OperationSample("reverse rows", [[3, 4]]) { $0[0].builder.emit(.reverse(Reverse(axis: 0)), $0) },
+    OperationSample("reverse inner", [[3, 4]]) { $0[0].builder.emit(.reverse(Reverse(axis: 1)), $0) },
     OperationSample("stop gradient", [[3], [3]]) { $0[0].detached() * $0[1] },
     OperationSample("mark", [[3]]) { $0[0].builder.mark($0[0]) },
   ]

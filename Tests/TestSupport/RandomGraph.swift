@@ -3,8 +3,8 @@ import TensorIR
 
 /// Well-typed random graphs over all operations, from a seed.
 ///
-/// Values stay finite and of moderate size, and functions that jump see only values that no pass rounds differently, so
-/// that two correct ways to compute a graph agree closely.
+/// Values stay finite and of moderate size, and functions that jump see only values that no pass
+/// rounds differently, so that two correct ways to compute a graph agree closely.
 public struct RandomGraph {
   /// A value that may become an operand.
   private struct Candidate {
@@ -21,8 +21,8 @@ public struct RandomGraph {
 
   /// A graph of about `size` operations.
   ///
-  /// - Parameter differentiated: adds the gradients of a scalar with respect to the inputs, and the gradient of the
-  ///   squared norm of these, as a gradient penalty does.
+  /// Where `differentiated`, results include the gradients of a scalar with respect to the inputs,
+  /// and the gradient of the squared norm of these, as a gradient penalty has.
   public static func make(
     seed: UInt64, size: Int, differentiated: Bool = false, element: ElementType = .float64
   ) -> Graph {
@@ -76,11 +76,15 @@ public struct RandomGraph {
 
   // MARK: Choices
 
-  private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+  private mutating func number(_ range: ClosedRange<Int>) -> Int {
+    Int.random(in: range, using: &generator)
+  }
 
   private mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
 
-  private mutating func shape(rank: Int) -> Shape { Shape((0..<rank).map { _ in [1, 2, 2, 3, 4][number(0...4)] }) }
+  private mutating func shape(rank: Int) -> Shape {
+    Shape((0..<rank).map { _ in [1, 2, 2, 3, 4][number(0...4)] })
+  }
 
   private mutating func pick() -> Candidate { pool[number(0...pool.count - 1)] }
 
@@ -102,7 +106,8 @@ public struct RandomGraph {
       let axes = (0..<shape.rank).filter { _ in chance(50) }
       let small = pick(Shape(axes.map { shape[$0] }), orInput: true)
       return Candidate(
-        tensor: small.tensor.broadcast(to: shape, axes: axes), bound: small.bound, isExact: small.isExact)
+        tensor: small.tensor.broadcast(to: shape, axes: axes), bound: small.bound,
+        isExact: small.isExact)
     }
     return addInput(shape)
   }
@@ -152,7 +157,8 @@ public struct RandomGraph {
     case .exp: add(x.tensor.map(.tanh).map(.exp), bound: 3)
     case .log, .sqrt, .rsqrt, .reciprocal, .normRoot, .inverseNormRoot:
       add(positive.map(function), bound: bound)
-    case .power: add(positive.map(.power, [-1, 0.5, 1, 2, 1.5][number(0...4)]), bound: bound * bound)
+    case .power:
+      add(positive.map(.power, [-1, 0.5, 1, 2, 1.5][number(0...4)]), bound: bound * bound)
     case .scale: add(x.tensor.map(.scale, [-2, -1, 0, 0.5, 1][number(0...4)]), bound: 2 * x.bound)
     case .shift: add(x.tensor.map(.shift, [-1, 0, 0.5][number(0...2)]), bound: x.bound + 1)
     case .leakyRelu: add(x.tensor.map(.leakyRelu, [0, 0.2, 1][number(0...2)]), bound: x.bound)
@@ -171,7 +177,9 @@ public struct RandomGraph {
       if x.isExact && y.isExact { add(x.tensor.zip(function, y.tensor), bound: 1, isExact: true) }
     case .divide: add(x.tensor / (y.tensor.map(.square) + 0.5), bound: 2 * x.bound)
     case .power:
-      add((x.tensor.map(.square) + 0.5).zip(.power, y.tensor.map(.tanh)), bound: x.bound * x.bound + 2)
+      add(
+        (x.tensor.map(.square) + 0.5).zip(.power, y.tensor.map(.tanh)), bound: x.bound * x.bound + 2
+      )
     case .multiply: add(x.tensor * y.tensor, bound: x.bound * y.bound)
     default: add(x.tensor.zip(function, y.tensor), bound: x.bound + y.bound)
     }
@@ -182,7 +190,8 @@ public struct RandomGraph {
     let (b, condition) = (pick(a.tensor.shape), pick(a.tensor.shape))
     guard condition.isExact else { return }
     add(
-      a.tensor.select(where: condition.tensor.map(.mask, 0), else: b.tensor), bound: max(a.bound, b.bound),
+      a.tensor.select(where: condition.tensor.map(.mask, 0), else: b.tensor),
+      bound: max(a.bound, b.bound),
       isExact: a.isExact && b.isExact)
   }
 
@@ -263,13 +272,17 @@ public struct RandomGraph {
       let starts = s.dimensions.map { number(0...$0 - 1) }
       made = keep(x.tensor.slice(starts, starts.indices.map { number(starts[$0] + 1...s[$0]) }))
     case 3 where s.count < 200:
-      made = keep(x.tensor.pad(low: s.dimensions.map { _ in number(0...1) }, high: s.dimensions.map { _ in number(0...1) }))
+      made = keep(
+        x.tensor.pad(
+          low: s.dimensions.map { _ in number(0...1) },
+          high: s.dimensions.map { _ in number(0...1) }))
     default:
       guard s.rank > 0, s.count < 200 else { return }
       let parts = (0..<number(1...3)).map { _ in pick(s) }
       let joined = concatenate(parts.map(\.tensor) + [x.tensor], axis: number(0...s.rank - 1))
       add(
-        joined, bound: parts.map(\.bound).reduce(x.bound, max), isExact: x.isExact && parts.allSatisfy(\.isExact))
+        joined, bound: parts.map(\.bound).reduce(x.bound, max),
+        isExact: x.isExact && parts.allSatisfy(\.isExact))
       return
     }
     add(made.0, bound: made.1, isExact: made.2)
@@ -285,13 +298,16 @@ public struct RandomGraph {
       dimensions[dimensions.count - 1] *= last
     case 2: dimensions.insert(1, at: number(0...dimensions.count))
     default:
-      if let index = dimensions.firstIndex(of: 4) { dimensions.replaceSubrange(index...index, with: [2, 2]) }
+      if let index = dimensions.firstIndex(of: 4) {
+        dimensions.replaceSubrange(index...index, with: [2, 2])
+      }
     }
     return Shape(dimensions)
   }
 
   private mutating func addIdentity() {
     let x = pick()
-    add(chance(50) ? x.tensor.detached() : builder.mark(x.tensor), bound: x.bound, isExact: x.isExact)
+    add(
+      chance(50) ? x.tensor.detached() : builder.mark(x.tensor), bound: x.bound, isExact: x.isExact)
   }
 }

@@ -25,6 +25,8 @@ const char *od_implementation(const od_convolution *convolution);
 
 /// Bytes of the filter, or its gradient, in oneDNN's own order.
 int64_t od_packed_bytes(const od_convolution *convolution);
+/// 1 iff both keep the filter in the same order.
+int od_packs_alike(const od_convolution *a, const od_convolution *b);
 /// Bytes of working memory of one call.
 int64_t od_scratch_bytes(const od_convolution *convolution);
 
@@ -47,6 +49,12 @@ od_packing *od_packing_create(
 void od_packing_destroy(od_packing *packing);
 /// A task whose context is an `od_packing *`.
 void od_run_packing(const void *context, int64_t task, int64_t worker);
+
+/// `C = op(A) op(B) + beta C` of row-major matrices on the calling thread; 0 and nothing done where oneDNN is missing.
+/// Its small products waste less on packing than OpenBLAS's.
+int od_sgemm(
+  int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+  const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
 
 /// Makes oneDNN use the calling thread only when that thread calls it.
 void od_prepare_thread(void);

@@ -84,8 +84,9 @@ extension ConvolutionGeometry {
   /// Length of a patch of one group.
   var patchLength: Int { groupInChannels * kernel[0] * kernel[1] }
 
-  /// The convolution whose input-gradient this one's forward direction is, with the filter turned around: same
-  /// multiplications, but patches of the other side's channels. Nil where strides make it none.
+  /// The convolution whose input-gradient this one's forward direction is, the filter turned around.
+  ///
+  /// It does the same multiplications, but on patches of the other side's channels. Nil where strides make it none.
   var adjoint: ConvolutionGeometry? {
     let reach = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)]
     let low = [reach[0] - padLow[0], reach[1] - padLow[1]]
@@ -135,7 +136,9 @@ struct ProductConvolution {
     packs = !g.packsTrivially(kernel.layout)
   }
 
-  private var packedCount: Int { packs ? ceilingDivide(kernel.geometry.filterShape.count, 16) * 16 : 0 }
+  private var packedCount: Int {
+    packs ? ceilingDivide(kernel.geometry.filterShape.count, 16) * 16 : 0
+  }
 
   var scratchCount: Int { packedCount + product.scratchCount }
 

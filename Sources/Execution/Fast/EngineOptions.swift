@@ -27,7 +27,9 @@ public enum InstructionSet: UInt32, Sendable, CaseIterable, Comparable {
   case baseline, avx2, avx512
 
   /// The best that this processor has.
-  public static var best: InstructionSet { InstructionSet(rawValue: ck_best_level().rawValue) ?? .baseline }
+  public static var best: InstructionSet {
+    InstructionSet(rawValue: ck_best_level().rawValue) ?? .baseline
+  }
 
   public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
 

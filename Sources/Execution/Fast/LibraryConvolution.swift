@@ -22,8 +22,7 @@ struct LibraryConvolution {
       let rest = g.batch % size
       guard let whole = LibraryPrimitive(kernel, batch: size, algorithm) else { continue }
       let remainder = rest == 0 ? nil : LibraryPrimitive(kernel, batch: rest, algorithm)
-      // Both must agree on the filter's order, which they share.
-      if rest > 0 && remainder?.packedCount != whole.packedCount { continue }
+      if rest > 0 && remainder?.packsAlike(whole) != true { continue }
       self.kernel = kernel
       self.threads = threads
       self.whole = whole
@@ -70,7 +69,8 @@ struct LibraryConvolution {
       let image = task * sliceSize
       let primitive = image + sliceSize > g.batch ? remainder ?? whole : whole
       return LibraryCall(
-        primitive, x: x + image * inCount, filter: isFilter ? packed + task * whole.packedCount : packed,
+        primitive, x: x + image * inCount,
+        filter: isFilter ? packed + task * whole.packedCount : packed,
         y: y + image * outCount, scratch: memory.scratch + filterCount, workers: threads)
     }
     preparation.append(calls)
@@ -105,7 +105,7 @@ extension Preparation {
 }
 
 extension ConvolutionGeometry {
-  /// Measured (`Docs/decisions`): with a handful of channels on the side that vector lanes run along, oneDNN's kernels
+  /// Measured (`Docs/decisions/convolution-kernels.md`): with a handful of channels on the side that vector lanes run along, oneDNN's kernels
   /// waste most lanes, where patches make a good matrix product.
   fileprivate func isWorthLibrary(_ direction: ConvolutionDirection) -> Bool {
     switch direction {

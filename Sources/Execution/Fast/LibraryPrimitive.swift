@@ -31,6 +31,9 @@ final class LibraryPrimitive {
   /// Floats of a filter in oneDNN's order, rounded up to a cache line.
   var packedCount: Int { ceilingDivide(Int(od_packed_bytes(handle)), 64) * 16 }
 
+  /// `true` iff both keep the filter in the same order, so that they can share it.
+  func packsAlike(_ other: LibraryPrimitive) -> Bool { od_packs_alike(handle, other.handle) != 0 }
+
   /// Floats of working memory of one call.
   var scratchCount: Int { ceilingDivide(Int(od_scratch_bytes(handle)), 64) * 16 }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import COneDNN
 import COpenBLAS
 import TensorIR
 
@@ -35,7 +36,7 @@ struct MatMulPlan {
       let work = min(m, n) < 8 ? m * n * k / 4 : m * n * k / 32
       guard work >= parallelThreshold else { break axis }
       let longest = max(m, n)
-      let least = min(m, n) < 8 ? 16 : 96
+      let least = min(m, n) < 8 ? 16 : 48
       if longest >= 2 * least {
         let parts = min(8, min(longest / least, work * 2 / parallelThreshold))
         axis = m > n ? .m : .n
@@ -83,7 +84,7 @@ struct MatMulPlan {
   }
 }
 
-/// One call of OpenBLAS with row-major matrices, `C = op(A) op(B) + beta C`.
+/// One product of row-major matrices on one thread, `C = op(A) op(B) + beta C`.
 struct MatrixProduct: BitwiseCopyable {
   var m: Int
   var n: Int
@@ -109,7 +110,11 @@ struct MatrixProduct: BitwiseCopyable {
       cblas_sgemv(
         CblasRowMajor, transposeB ? CblasNoTrans : CblasTrans, blasint(transposeB ? n : k),
         blasint(transposeB ? k : n), 1, b, blasint(ldb), a, 1, beta, c, 1)
-    } else {
+    } else if n < 16 || (transposeA && transposeB)
+      || od_sgemm(
+        transposeA ? 1 : 0, transposeB ? 1 : 0, Int64(m), Int64(n), Int64(k), a, Int64(lda), b,
+        Int64(ldb), beta, c, Int64(ldc)) == 0
+    {
       cblas_sgemm(
         CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
         transposeB ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a,

@@ -80,7 +80,8 @@ struct PatchConvolution {
       case .filterGradient: isAdjoint ? (b, a) : (a, b)
       }
     let context = PatchContext(
-      patch: g.patchGeometry, direction: .init(kernel.direction), channelsLast: kernel.layout == .nhwc,
+      patch: g.patchGeometry, direction: .init(kernel.direction),
+      channelsLast: kernel.layout == .nhwc,
       batch: g.batch, groups: g.groups, outChannels: g.outChannels, length: g.patchLength,
       imagesPerTask: imagesPerTask, imagesPerBlock: imagesPerBlock, rowsPerChunk: rowsPerChunk,
       filterStride: filterStride, patchStride: patchStride, x: x, filter: filter, y: y,

@@ -11,7 +11,8 @@ extension Preparation {
     let operands = zip(program.accesses, memory.operands).map { access, base in
       let scalar = access.count == 1
       return ck_operand(
-        base: UnsafePointer(base), inner: scalar ? 1 : Int64(access.inner), count: Int64(access.count))
+        base: UnsafePointer(base), inner: scalar ? 1 : Int64(access.inner),
+        count: Int64(access.count))
     }
     let (code, slots) = assignSlots(instructions, operandCount: operands.count)
     let taskSize = count < parallelThreshold ? count : parallelThreshold / 2

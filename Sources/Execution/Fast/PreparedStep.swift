@@ -1,7 +1,9 @@
 import CKernels
 import TensorIR
 
-/// A kernel with all its arguments in place: what the hot loop runs. Trivial data, so nothing is counted or freed.
+/// A kernel with all its arguments in place: what the hot loop runs.
+///
+/// Trivial data, so nothing is counted or freed.
 struct PreparedStep: BitwiseCopyable {
   var task: ck_task
   var context: UnsafeRawPointer
@@ -72,7 +74,8 @@ struct Preparation {
       if source != memory.result { append(copy: source, to: memory.result, memory.resultCount) }
     case .elementwise(let program): append(program, memory)
     case .matmul(let kernel):
-      append(MatMulPlan(kernel), memory.operands[0], memory.operands[1], memory.result, memory.scratch)
+      append(
+        MatMulPlan(kernel), memory.operands[0], memory.operands[1], memory.result, memory.scratch)
     case .convolution(let kernel): append(kernel, memory)
     case .reduce(let kernel): append(ReducePlan(kernel), memory)
     case .copy(let kernel): append(kernel, memory)

@@ -66,7 +66,9 @@ extension ConvolutionKernel {
     var result = [Double](repeating: 0, count: g.filterShape.count)
     let (inCount, outCount) = (g.inChannels * g.inPixels, g.outChannels * g.outPixels)
     for image in 0..<g.batch {
-      x.withUnsafeBufferPointer { g.gather(image: $0.baseAddress, at: image * inCount, into: patches) }
+      x.withUnsafeBufferPointer {
+        g.gather(image: $0.baseAddress, at: image * inCount, into: patches)
+      }
       g.multiplyFilterGradient(dy, at: image * outCount, patches, &result)
     }
     return result

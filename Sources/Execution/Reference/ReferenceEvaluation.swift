@@ -3,6 +3,7 @@ import TensorIR
 /// Runs a graph in float64, node by node, every value in its own array: slow, obvious, and the oracle for all else.
 ///
 /// - Parameters:
+///   - graph: in topological order, as all are.
 ///   - inputs: one array per graph input, row-major.
 ///   - observe: called with each value as it is computed, e.g. to find the first that is not finite.
 /// - Returns: one array per graph result.

@@ -63,7 +63,9 @@ extension ScalarOpcode {
     }
   }
 
-  /// The function of an opcode of two registers. NaN wins over any number in `maximum` and `minimum`, as in PyTorch.
+  /// The function of an opcode of two registers.
+  ///
+  /// NaN wins over any number in `maximum` and `minimum`, as in PyTorch.
   var binary: (_ a: Double, _ b: Double) -> Double {
     switch self {
     case .add: { $0 + $1 }

@@ -2,9 +2,10 @@ import TensorIR
 
 /// Which elementwise nodes run together in one sweep over memory.
 ///
-/// Nodes are visited from users to operands. One that only a single cluster reads joins it. A cheap one that several
-/// read is computed again in each, which saves writing and reading it; an expensive one (`exp`, `tanh`) never is.
-/// Elements keep their order under a reshape, so reshapes do not part clusters; broadcasts are read in place.
+/// Nodes are visited from users to operands. One that only a single cluster reads joins it. A cheap
+/// one that several read is computed again in each, which saves writing and reading it; an
+/// expensive one (`exp`, `tanh`) never is. Elements keep their order under a reshape, so reshapes
+/// do not part clusters; broadcasts are read in place.
 struct ElementwiseClusters {
   /// What a cluster reads: a value in memory, and how.
   struct Source: Hashable {
@@ -68,7 +69,8 @@ struct ElementwiseClusters {
       return
     }
     // Written in any case: computing it again pays where its operands are at hand.
-    for cluster in readers where cheap && addedSources(index, cluster).isEmpty && fits(index, cluster) {
+    for cluster in readers
+    where cheap && addedSources(index, cluster).isEmpty && fits(index, cluster) {
       join(index, cluster)
     }
     writer[index] = clusters.count
@@ -76,22 +78,24 @@ struct ElementwiseClusters {
     clusters.append(Cluster(members: [index], sources: distinctSources(of: index)))
   }
 
-  /// `true` iff computing the value again costs no more than reading it from memory: it is a simple function of one
-  /// tensor as large as itself.
+  /// `true` iff computing the value again costs no more than reading it from memory: it is a simple
+  /// function of one tensor as large as itself.
   private func isCheap(_ index: Int) -> Bool {
     let node = graph.nodes[index]
     switch node.op {
     case .map(let map): return map.function.isCheap
     case .zip(let zip):
       guard [.add, .subtract, .multiply].contains(zip.function) else { return false }
-      return distinctSources(of: index).filter { 8 * $0.access.count > node.type.shape.count }.count == 1
+      return distinctSources(of: index).filter { 8 * $0.access.count > node.type.shape.count }.count
+        == 1
     default: return false
     }
   }
 
   private func fits(_ index: Int, _ cluster: Int) -> Bool {
     clusters[cluster].members.count < Self.instructionLimit
-      && clusters[cluster].sources.count - 1 + addedSources(index, cluster).count <= Self.sourceLimit
+      && clusters[cluster].sources.count - 1 + addedSources(index, cluster).count
+        <= Self.sourceLimit
   }
 
   private func addedSources(_ index: Int, _ cluster: Int) -> [Source] {

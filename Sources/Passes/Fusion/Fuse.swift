@@ -1,7 +1,9 @@
 import TensorIR
 
 extension Pass {
-  /// Runs chains of elementwise operations in one sweep over memory. Comes last: a fused operation has no derivative.
+  /// Runs chains of elementwise operations in one sweep over memory.
+  ///
+  /// Comes last: a fused operation has no derivative.
   ///
   ///     %2 = broadcast %1 {shape = [8, 3], axes = [1]}
   ///     %3 = zip %0, %2 {f = add}
@@ -21,7 +23,8 @@ extension Pass {
         guard node.operands.allSatisfy({ rewriter.values[$0.index] != nil }) else { continue }
         rewriter.values[index] = rewriter.builder.emit(node.op, node.operands.map(rewriter.value))
       } else if clusters.writer[index] >= 0 {
-        rewriter.values[index] = sweep(clusters.clusters[clusters.writer[index]], clusters, rewriter)
+        rewriter.values[index] = sweep(
+          clusters.clusters[clusters.writer[index]], clusters, rewriter)
       }
     }
     return rewriter.finish()
@@ -29,12 +32,15 @@ extension Pass {
 
   /// The value that a cluster writes.
   private static func sweep(
-    _ cluster: ElementwiseClusters.Cluster, _ clusters: ElementwiseClusters, _ rewriter: GraphRewriter
+    _ cluster: ElementwiseClusters.Cluster, _ clusters: ElementwiseClusters,
+    _ rewriter: GraphRewriter
   ) -> Tensor {
     let root = rewriter.source.nodes[cluster.members[0]]
     let count = root.type.shape.count
     if cluster.members.count == 1, root.operands.allSatisfy({ rewriter.values[$0.index] != nil }),
-      cluster.sources.allSatisfy({ $0.access == .dense(count) && !rewriter.source.nodes[$0.value].op.isConstant })
+      cluster.sources.allSatisfy({
+        $0.access == .dense(count) && !rewriter.source.nodes[$0.value].op.isConstant
+      })
     {
       return rewriter.builder.emit(root.op, root.operands.map(rewriter.value))
     }
@@ -68,7 +74,8 @@ extension Pass {
     for member in members {
       for operand in graph.nodes[member].operands {
         let source = clusters.source(of: operand)
-        let isComputed = members.contains(source.value) && source.access == .dense(graph[operand].type.shape.count)
+        let isComputed =
+          members.contains(source.value) && source.access == .dense(graph[operand].type.shape.count)
         if !isComputed && !sources.contains(source) { sources.append(source) }
       }
     }

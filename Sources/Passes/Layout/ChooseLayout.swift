@@ -1,7 +1,8 @@
 import TensorIR
 
 extension Pass {
-  /// Turns convolutions to channels-last images, which the fast kernels read, and with them all that lies between.
+  /// Turns convolutions to channels-last images, which the fast kernels read, and with them all
+  /// that lies between.
   ///
   ///     %2 = convolution %0, %1 {layout = nchw}     %2 = transpose %0 {permutation = [0, 2, 3, 1]}
   ///     %3 = map %2 {f = tanh}                  =>  %3 = convolution %2, %1 {layout = nhwc}
@@ -9,7 +10,8 @@ extension Pass {
   ///                                                 %5 = transpose %4 {permutation = [0, 3, 1, 2]}
   ///                                                 return %5
   ///
-  /// Inputs and results keep their shapes; transpositions stay at them and where images are flattened.
+  /// Inputs and results keep their shapes; transpositions stay at them and where images are
+  /// flattened.
   public static let chooseLayout = Pass("layout") { graph in
     var lowering = LayoutLowering(graph)
     return lowering.run()
@@ -57,7 +59,9 @@ private struct LayoutLowering {
 
   /// A value in the layout that a user wants.
   private mutating func value(_ id: ValueID, _ layout: ImageLayout) -> Tensor {
-    guard let tensor = stored[id.index] else { preconditionFailure("%\(id.index) is used too early") }
+    guard let tensor = stored[id.index] else {
+      preconditionFailure("%\(id.index) is used too early")
+    }
     let node = graph[id]
     let present = layouts.layout(of: id)
     if present == layout || node.type.shape.rank != 4 { return tensor }

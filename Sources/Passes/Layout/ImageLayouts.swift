@@ -2,10 +2,10 @@ import TensorIR
 
 /// Which values of a graph are stored with channels last.
 ///
-/// Rank-4 values that elementwise operations, slices, pads, concatenations, upsampling and block sums connect form a
-/// component: stored alike, they need no transposition among each other. A component is stored channels-last iff a
-/// convolution reads or makes one of its values as an image. Constants and broadcasts belong to none: they are made in
-/// whatever layout a user wants.
+/// Rank-4 values that elementwise operations, slices, pads, concatenations, upsampling and block
+/// sums connect form a component: stored alike, they need no transposition among each other. A
+/// component is stored channels-last iff a convolution reads or makes one of its values as an
+/// image. Constants and broadcasts belong to none: they are made in whatever layout a user wants.
 struct ImageLayouts {
   private var parent: [Int]
   private var isChannelsLast: [Bool]
@@ -24,7 +24,9 @@ struct ImageLayouts {
   }
 
   /// How a value is stored.
-  mutating func layout(of id: ValueID) -> ImageLayout { isChannelsLast[find(id.index)] ? .nhwc : .nchw }
+  mutating func layout(of id: ValueID) -> ImageLayout {
+    isChannelsLast[find(id.index)] ? .nhwc : .nchw
+  }
 
   private mutating func mark(_ index: Int) { isChannelsLast[index] = true }
 
@@ -60,8 +62,8 @@ extension Graph {
     }
   }
 
-  /// The image whose positions node `index` repeats, `factors` times along height and width: a broadcast
-  /// `[N, C, H, a, W, b]` reshaped to `[N, C, aH, bW]`.
+  /// The image whose positions node `index` repeats, `factors` times along height and width: a
+  /// broadcast `[N, C, H, a, W, b]` reshaped to `[N, C, aH, bW]`.
   func upsampled(_ index: Int) -> (source: Int, factors: [Int])? {
     guard case .reshape(let reshape) = nodes[index].op,
       case .broadcast(let broadcast) = self[nodes[index].operands[0]].op,
@@ -72,8 +74,8 @@ extension Graph {
     return (self[nodes[index].operands[0]].operands[0].index, [b[3], b[5]])
   }
 
-  /// The image whose blocks of `factors` positions node `index` combines: `[N, C, aH, bW]` reshaped to
-  /// `[N, C, H, a, W, b]` and reduced along a and b.
+  /// The image whose blocks of `factors` positions node `index` combines: `[N, C, aH, bW]` reshaped
+  /// to `[N, C, H, a, W, b]` and reduced along a and b.
   func blockSummed(_ index: Int) -> (source: Int, kind: ReduceKind, factors: [Int])? {
     guard case .reduce(let reduce) = nodes[index].op, reduce.axes == [3, 5],
       case .reshape(let reshape) = self[nodes[index].operands[0]].op, reshape.shape.rank == 6

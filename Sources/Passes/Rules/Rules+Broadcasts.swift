@@ -18,7 +18,8 @@ extension Rule {
     return x.broadcast(to: outer.shape, axes: inner.axes.map { outer.axes[$0] })
   }
 
-  /// Axes of extent 1 say nothing; without them more broadcasts are equal, and reshapes that made them fall away.
+  /// Axes of extent 1 say nothing; without them more broadcasts are equal, and reshapes that made
+  /// them fall away.
   ///
   ///     %1 = broadcast %0 {shape = [8, 3], axes = [0, 1]} : of f32[1x3] ...
   ///                                                   =>   %1 = reshape %0 {shape = [3]}
@@ -91,7 +92,8 @@ private struct RepeatedOperand {
     let sides = zip.function.isCommutative ? [1, 0] : [1]
     for side in sides {
       let other = tensor.operand(1 - side)
-      guard let (broadcast, small) = tensor.operand(side).asBroadcast, other.asBroadcast == nil else { continue }
+      guard let (broadcast, small) = tensor.operand(side).asBroadcast, other.asBroadcast == nil
+      else { continue }
       (function, self.other, self.small, axes, shape) = (
         zip.function, other, small, broadcast.axes, broadcast.shape
       )

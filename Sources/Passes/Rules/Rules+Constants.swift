@@ -41,7 +41,9 @@ extension Rule {
   ///     %0 = constant {value = 2.0, shape = [3]}
   ///     %1 = reduce %0 {kind = sum, axes = [0]}    =>   %1 = constant {value = 6.0, shape = []}
   private static let foldReduce = Rule("fold-reduce") { site in
-    guard case .reduce(let reduce) = site.result.op, let x = site[0].constantValue else { return nil }
+    guard case .reduce(let reduce) = site.result.op, let x = site[0].constantValue else {
+      return nil
+    }
     let count = site[0].shape.count / site.result.shape.count
     return site.result.constantAlike(reduce.kind == .sum ? x * Double(count) : x)
   }
@@ -90,7 +92,8 @@ extension Rule {
 }
 
 extension MapFunction {
-  /// The function's value where plain arithmetic gives it exactly as a kernel would; nil for transcendental ones.
+  /// The function's value where plain arithmetic gives it exactly as a kernel would; nil for
+  /// transcendental ones.
   fileprivate func value(_ x: Double, _ c: Double) -> Double? {
     switch self {
     case .negate: return -x

@@ -13,7 +13,9 @@ extension Rule {
   private static let foldTransposeIntoMatmul = Rule("fold-transpose-into-matmul") { site in
     guard case .matmul(let matmul) = site.result.op else { return nil }
     func source(_ t: Tensor) -> Tensor? {
-      guard case .transpose(let transpose) = t.op, transpose.permutation == [1, 0] else { return nil }
+      guard case .transpose(let transpose) = t.op, transpose.permutation == [1, 0] else {
+        return nil
+      }
       return t.operand(0)
     }
     let (a, b) = (source(site[0]), source(site[1]))
@@ -23,12 +25,14 @@ extension Rule {
       transposeB: matmul.transposeB != (b != nil))
   }
 
-  /// (A·B)ᵀ = Bᵀ·Aᵀ
+  /// A transposed product is the product of the transposes, exchanged: (A·B)ᵀ = Bᵀ·Aᵀ.
   ///
   ///     %2 = matmul %0, %1 {ta = false, tb = false}
   ///     %3 = transpose %2 {permutation = [1, 0]}      =>   %2 = matmul %1, %0 {ta = true, tb = true}
   private static let transposeMatmul = Rule("transpose-matmul") { site in
-    guard case .transpose = site.result.op, case .matmul(let matmul) = site[0].op else { return nil }
+    guard case .transpose = site.result.op, case .matmul(let matmul) = site[0].op else {
+      return nil
+    }
     return site[0].operand(1).matmul(
       site[0].operand(0), transposeA: !matmul.transposeB, transposeB: !matmul.transposeA)
   }
@@ -39,7 +43,8 @@ extension Rule {
   ///                                                     %4 = reshape %1, %5 = broadcast %4 {axes = [1]}
   ///                                                     %6 = zip %3, %5 {f = multiply}
   private static let outerProduct = Rule("outer-product") { site in
-    guard case .matmul(let matmul) = site.result.op, site[0].shape[matmul.transposeA ? 0 : 1] == 1 else {
+    guard case .matmul(let matmul) = site.result.op, site[0].shape[matmul.transposeA ? 0 : 1] == 1
+    else {
       return nil
     }
     let shape = site.result.shape
@@ -47,7 +52,9 @@ extension Rule {
       * site[1].reshape([shape[1]]).broadcast(to: shape, axes: [1])
   }
 
-  /// Equal rows give equal rows: one is enough. Likewise equal columns of the right factor.
+  /// Equal rows give equal rows: one is enough.
+  ///
+  /// Likewise equal columns of the right factor.
   ///
   ///     %2 = broadcast %0 {shape = [64, 5], axes = [1]}
   ///     %3 = matmul %2, %1 : f32[64x3]                    =>   %2 = reshape %0 {shape = [1, 5]}
@@ -79,7 +86,8 @@ extension Rule {
     guard case .matmul(let matmul) = site.result.op else { return nil }
     let shape = site.result.shape
     if let value = site[0].constantValue {
-      return site[1].sum([matmul.transposeB ? 1 : 0]).scaled(by: value).broadcast(to: shape, axes: [1])
+      return site[1].sum([matmul.transposeB ? 1 : 0]).scaled(by: value).broadcast(
+        to: shape, axes: [1])
     }
     return site[1].constantValue.map { value in
       site[0].sum([matmul.transposeA ? 0 : 1]).scaled(by: value).broadcast(to: shape, axes: [0])
@@ -90,7 +98,9 @@ extension Rule {
 extension Tensor {
   /// The vector along `axis` that the value repeats along its other axes, where it does.
   fileprivate func repeated(alongAllBut axis: Int) -> Tensor? {
-    guard let (broadcast, x) = asBroadcast, broadcast.axes.allSatisfy({ $0 == axis }) else { return nil }
+    guard let (broadcast, x) = asBroadcast, broadcast.axes.allSatisfy({ $0 == axis }) else {
+      return nil
+    }
     return x.broadcast(to: [shape[axis]], axes: broadcast.axes.map { _ in 0 })
   }
 }

@@ -3,7 +3,8 @@ import TensorIR
 extension Rule {
   /// Functions of functions, and elementwise work that is cheaper elsewhere.
   static let elementwise: [Rule] = [
-    square, double, evenOfNegated, inverses, nameReciprocalRoot, moveReshapeBelow, moveBroadcastBelow,
+    square, double, evenOfNegated, inverses, nameReciprocalRoot, moveReshapeBelow,
+    moveBroadcastBelow,
     moveShapingAboveBroadcasts, moveSamplesAboveMap,
   ]
 
@@ -83,7 +84,8 @@ extension Rule {
   ///     %2 = map %1 {f = exp}                              =>   %1 = map %0 {f = exp}
   ///                                                             %2 = broadcast %1 {shape = [64, 10], axes = [1]}
   ///
-  /// With several operands, all must be broadcasts; those of fewer axes are first repeated along the others'.
+  /// With several operands, all must be broadcasts; those of fewer axes are first repeated along
+  /// the others'.
   private static let moveBroadcastBelow = Rule("move-broadcast-below") { site in
     guard site.result.op.isElementwise else { return nil }
     let shape = site.result.shape
@@ -98,7 +100,8 @@ extension Rule {
     let operands = site.operands.map { operand -> Tensor in
       if let value = operand.constantValue { return site.builder.constant(value, small) }
       guard let (broadcast, x) = operand.asBroadcast else { return operand }
-      return x.broadcast(to: small, axes: broadcast.axes.map { axis in kept.partitioningPosition(of: axis) })
+      return x.broadcast(
+        to: small, axes: broadcast.axes.map { axis in kept.partitioningPosition(of: axis) })
     }
     return site.builder.emit(site.result.op, operands).broadcast(to: shape, axes: kept)
   }
@@ -117,7 +120,9 @@ extension Rule {
       // Only where every broadcast stays one.
       for operand in site[0].elementwiseBroadcasts ?? [] {
         guard let (broadcast, x) = operand.asBroadcast else { continue }
-        if x.shape.count > 1, operand.shape.counterpart(of: broadcast.axes, in: result) == nil { return nil }
+        if x.shape.count > 1, operand.shape.counterpart(of: broadcast.axes, in: result) == nil {
+          return nil
+        }
       }
     default: return nil
     }
@@ -129,16 +134,19 @@ extension Rule {
     return site.builder.emit(site[0].op, operands)
   }
 
-  /// Part of a batch is a view; the cheap function then runs in the sweep that reads it, and is not stored.
+  /// Part of a batch is a view; the mask is then computed in the sweep that reads it, and is not
+  /// stored. Activations stay: products read them, so the whole batch's are stored anyway.
   ///
   ///     %1 = map %0 {f = mask, c = 0.2}
   ///     %2 = slice %1 {starts = [32, 0], limits = [64, 9]}   =>   %1 = slice %0 {starts = [32, 0], limits = [64, 9]}
   ///                                                               %2 = map %1 {f = mask, c = 0.2}
   private static let moveSamplesAboveMap = Rule("move-samples-above-map") { site in
-    guard case .slice(let slice) = site.result.op, case .map(let map) = site[0].op, map.function.isCheap
+    guard case .slice(let slice) = site.result.op, case .map(let map) = site[0].op,
+      map.function == .mask
     else { return nil }
     let x = site[0].operand(0)
-    guard (1..<max(1, x.shape.rank)).allSatisfy({ slice.limits[$0] - slice.starts[$0] == x.shape[$0] })
+    guard
+      (1..<max(1, x.shape.rank)).allSatisfy({ slice.limits[$0] - slice.starts[$0] == x.shape[$0] })
     else { return nil }
     return x.slice(slice.starts, slice.limits).map(map.function, map.parameter.value)
   }

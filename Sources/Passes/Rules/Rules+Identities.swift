@@ -2,7 +2,9 @@ import TensorIR
 
 extension Rule {
   /// Operations that do nothing.
-  static let identities: [Rule] = [removeIdentity, removeNeutralMap, removeNeutralZip, removeNeutralShaping]
+  static let identities: [Rule] = [
+    removeIdentity, removeNeutralMap, removeNeutralZip, removeNeutralShaping,
+  ]
 
   /// Differentiation is over: marks and `stop_gradient` have no meaning left.
   ///

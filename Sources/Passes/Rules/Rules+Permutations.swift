@@ -4,7 +4,8 @@ extension Rule {
   /// Flattened images that were transposed: the smaller factor of a product is permuted instead.
   static let permutations: [Rule] = [permuteSmallerFactor, permuteProductThroughFactor]
 
-  /// A permutation of the rows or columns of one factor is one of the other factor, or of the product.
+  /// A permutation of the rows or columns of one factor is one of the other factor, or of the
+  /// product.
   ///
   ///     %2 = transpose %0 {permutation = [0, 3, 1, 2]} : f32[64x128x7x7]
   ///     %3 = reshape %2 {shape = [64, 6272]}
@@ -66,8 +67,8 @@ extension Rule {
   }
 }
 
-/// A matrix made of a tensor by transposing some axes and flattening, where only the axes that make up its rows, or only
-/// those that make up its columns, change places.
+/// A matrix made of a tensor by transposing some axes and flattening, where only the axes that make
+/// up its rows, or only those that make up its columns, change places.
 private struct PermutedMatrix {
   let source: Tensor
   /// Which axis of the matrix is permuted.
@@ -81,7 +82,9 @@ private struct PermutedMatrix {
       let split = transposed.shape.split(matrix.shape[0])
     else { return nil }
     let parts = [0..<split, split..<transposed.shape.rank]
-    guard let axis = parts.indices.first(where: { transpose.permutation.moves(parts[$0]) }) else { return nil }
+    guard let axis = parts.indices.first(where: { transpose.permutation.moves(parts[$0]) }) else {
+      return nil
+    }
     self.axis = axis
     source = transposed.operand(0)
     extents = parts[axis].map { transposed.shape[$0] }
@@ -96,7 +99,8 @@ private struct PermutedMatrix {
   /// `matrix`, whose `axis` runs as the source does, in the order of the transposed tensor.
   func redone(on matrix: Tensor, axis: Int) -> Tensor {
     matrix.permuted(
-      axis: axis, extents: Transpose(permutation: permutation).inverse.map { extents[$0] }, by: permutation)
+      axis: axis, extents: Transpose(permutation: permutation).inverse.map { extents[$0] },
+      by: permutation)
   }
 }
 
@@ -105,9 +109,11 @@ extension Tensor {
   fileprivate func permuted(axis: Int, extents: [Int], by permutation: [Int]) -> Tensor {
     let rest = shape[1 - axis]
     if axis == 0 {
-      return reshape(Shape(extents + [rest])).transpose(permutation + [extents.count]).reshape(shape)
+      return reshape(Shape(extents + [rest])).transpose(permutation + [extents.count]).reshape(
+        shape)
     }
-    return reshape(Shape([rest] + extents)).transpose([0] + permutation.map { $0 + 1 }).reshape(shape)
+    return reshape(Shape([rest] + extents)).transpose([0] + permutation.map { $0 + 1 }).reshape(
+      shape)
   }
 }
 

@@ -46,9 +46,11 @@ extension Rule {
     let repeats = reduce.axes.filter { !broadcast.axes.contains($0) }.map { shape[$0] }.reduce(1, *)
     let left = shape.axes(without: reduce.axes)
     let kept = broadcast.axes.filter { !reduce.axes.contains($0) }
-    return x.reduced(reduce.kind, broadcast.axes.indices.filter { reduce.axes.contains(broadcast.axes[$0]) })
-      .scaled(by: reduce.kind == .sum ? Double(repeats) : 1)
-      .broadcast(to: site.result.shape, axes: kept.map { left.partitioningPosition(of: $0) })
+    return x.reduced(
+      reduce.kind, broadcast.axes.indices.filter { reduce.axes.contains(broadcast.axes[$0]) }
+    )
+    .scaled(by: reduce.kind == .sum ? Double(repeats) : 1)
+    .broadcast(to: site.result.shape, axes: kept.map { left.partitioningPosition(of: $0) })
   }
 
   /// Zeros add nothing.
@@ -57,7 +59,8 @@ extension Rule {
   ///     %2 = reduce %1 {kind = sum, axes = [0]}     =>   %1 = reduce %0 {kind = sum, axes = [0]}
   ///                                                      %2 = pad %1 {low = [0], high = [1]}
   private static let reducePad = Rule("reduce-pad") { site in
-    guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum, case .pad(let pad) = site[0].op
+    guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum,
+      case .pad(let pad) = site[0].op
     else { return nil }
     let kept = site[0].shape.axes(without: reduce.axes)
     return site[0].operand(0).sum(reduce.axes)
@@ -69,7 +72,8 @@ extension Rule {
   ///     %1 = transpose %0 {permutation = [0, 2, 3, 1]}
   ///     %2 = reduce %1 {kind = sum, axes = [0, 1, 2]}    =>   %1 = reduce %0 {kind = sum, axes = [0, 2, 3]}
   private static let reduceTranspose = Rule("reduce-transpose") { site in
-    guard case .reduce(let reduce) = site.result.op, case .transpose(let transpose) = site[0].op else {
+    guard case .reduce(let reduce) = site.result.op, case .transpose(let transpose) = site[0].op
+    else {
       return nil
     }
     let x = site[0].operand(0)
@@ -105,7 +109,8 @@ extension Rule {
     let (a, b) = (site[0].operand(0), site[0].operand(1))
     let left = a.shape.axes(without: reduce.axes)
     func factor(_ t: Tensor) -> Tensor? {
-      guard let (broadcast, x) = t.asBroadcast, broadcast.axes.allSatisfy({ !reduce.axes.contains($0) })
+      guard let (broadcast, x) = t.asBroadcast,
+        broadcast.axes.allSatisfy({ !reduce.axes.contains($0) })
       else { return nil }
       return x.broadcast(
         to: site.result.shape, axes: broadcast.axes.map { left.partitioningPosition(of: $0) })
@@ -158,7 +163,8 @@ extension Tensor {
     axes.isEmpty ? self : builder.emit(.reduce(Reduce(kind: kind, axes: axes)), [self])
   }
 
-  /// `true` iff a sum over `axes` can be taken of a simpler tensor: a factor is the same for all terms.
+  /// `true` iff a sum over `axes` can be taken of a simpler tensor: a factor is the same for all
+  /// terms.
   fileprivate func isFactored(over axes: [Int]) -> Bool {
     if let (_, x) = asScaled { return x.isFactored(over: axes) }
     guard case .zip(let zip) = op, zip.function == .multiply || zip.function == .divide else {

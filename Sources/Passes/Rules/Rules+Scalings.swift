@@ -4,7 +4,8 @@ extension Rule {
   /// Constant factors and terms: merged, and moved to where the tensor is smallest.
   static let scalings: [Rule] = [
     combineScales, combineShifts, scaleByMinusOne, constantOperand, addNegated, cancelTerm,
-    distributeScale, pullScaleOutOfProduct, pullScaleOutOfSum, pullScaleOutOfReduction, pullScaleOutOfContraction,
+    distributeScale, pullScaleOutOfProduct, pullScaleOutOfSum, pullScaleOutOfReduction,
+    pullScaleOutOfContraction,
   ]
 
   /// Successive factors.
@@ -84,10 +85,12 @@ extension Rule {
   ///     %2 = zip %0, %1 {f = add}
   ///     %3 = zip %0, %2 {f = subtract}   =>   %2 = map %1 {f = negate}
   private static let cancelTerm = Rule("cancel-term") { site in
-    guard case .zip(let outer) = site.result.op, outer.function == .add || outer.function == .subtract
+    guard case .zip(let outer) = site.result.op,
+      outer.function == .add || outer.function == .subtract
     else { return nil }
     for (side, other) in [(0, site[1]), (1, site[0])] {
-      guard case .zip(let inner) = site[side].op, inner.function == .add || inner.function == .subtract
+      guard case .zip(let inner) = site[side].op,
+        inner.function == .add || inner.function == .subtract
       else { continue }
       let (p, q) = (site[side].operand(0), site[side].operand(1))
       let isSum = inner.function == .add
@@ -120,7 +123,9 @@ extension Rule {
     let (a, b) = (sum.operand(0).asScaled, sum.operand(1).asScaled)
     // Equal factors were pulled out of the sum before.
     guard a != nil || b != nil, a?.factor.magnitude != b?.factor.magnitude else { return nil }
-    let cancels = [a, b].contains { ($0.map { ($0.factor * factor).magnitude - 1 } ?? 1).magnitude <= .ulpOfOne }
+    let cancels = [a, b].contains {
+      ($0.map { ($0.factor * factor).magnitude - 1 } ?? 1).magnitude <= .ulpOfOne
+    }
     guard cancels || (a != nil && b != nil) else { return nil }
     return sum.operand(0).scaled(by: factor).zip(zip.function, sum.operand(1).scaled(by: factor))
   }

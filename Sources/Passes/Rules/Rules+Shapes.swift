@@ -20,7 +20,8 @@ extension Rule {
   ///     %1 = transpose %0 {permutation = [1, 2, 0]}
   ///     %2 = transpose %1 {permutation = [2, 0, 1]}   =>   %0
   private static let combineTransposes = Rule("combine-transposes") { site in
-    guard case .transpose(let outer) = site.result.op, case .transpose(let inner) = site[0].op else {
+    guard case .transpose(let outer) = site.result.op, case .transpose(let inner) = site[0].op
+    else {
       return nil
     }
     return site[0].operand(0).transpose(outer.permutation.map { inner.permutation[$0] })
@@ -78,8 +79,10 @@ extension Rule {
 }
 
 extension Shape {
-  /// The axes of `other`, a reshape of this shape, that run over the same elements as `axes` of this shape; nil where
-  /// some axis of `other` mixes `axes` with the rest. Axes of extent 1 count to the rest.
+  /// The axes of `other`, a reshape of this shape, that run over the same elements as `axes` of
+  /// this shape; nil where some axis of `other` mixes `axes` with the rest.
+  ///
+  /// Axes of extent 1 count to the rest.
   func counterpart(of axes: [Int], in other: Shape) -> [Int]? {
     // Runs of neighbouring axes of one kind must have the same extents in both shapes.
     var result: [Int] = []
@@ -94,7 +97,9 @@ extension Shape {
       }
       var reached = 1
       while reached < extent {
-        guard position < other.rank, extent.isMultiple(of: reached * other[position]) else { return nil }
+        guard position < other.rank, extent.isMultiple(of: reached * other[position]) else {
+          return nil
+        }
         if chosen && other[position] != 1 { result.append(position) }
         reached *= other[position]
         position += 1

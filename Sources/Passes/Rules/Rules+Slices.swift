@@ -12,8 +12,11 @@ extension Rule {
   ///     %1 = slice %0 {starts = [2], limits = [8]}
   ///     %2 = slice %1 {starts = [1], limits = [3]}   =>   %1 = slice %0 {starts = [3], limits = [5]}
   private static let combineSlices = Rule("combine-slices") { site in
-    guard case .slice(let outer) = site.result.op, case .slice(let inner) = site[0].op else { return nil }
-    return site[0].operand(0).slice(sum(outer.starts, inner.starts), sum(outer.limits, inner.starts))
+    guard case .slice(let outer) = site.result.op, case .slice(let inner) = site[0].op else {
+      return nil
+    }
+    return site[0].operand(0).slice(
+      sum(outer.starts, inner.starts), sum(outer.limits, inner.starts))
   }
 
   /// Zeros around zeros.
@@ -21,7 +24,9 @@ extension Rule {
   ///     %1 = pad %0 {low = [1], high = [0]}
   ///     %2 = pad %1 {low = [2], high = [3]}   =>   %1 = pad %0 {low = [3], high = [3]}
   private static let combinePads = Rule("combine-pads") { site in
-    guard case .pad(let outer) = site.result.op, case .pad(let inner) = site[0].op else { return nil }
+    guard case .pad(let outer) = site.result.op, case .pad(let inner) = site[0].op else {
+      return nil
+    }
     return site[0].operand(0).pad(low: sum(outer.low, inner.low), high: sum(outer.high, inner.high))
   }
 
@@ -55,7 +60,9 @@ extension Rule {
   ///     %1 = pad %0 {low = [2], high = [2]}
   ///     %2 = slice %1 {starts = [2], limits = [6]}   =>   %0      (of 4 elements)
   private static let slicePad = Rule("slice-pad") { site in
-    guard case .slice(let slice) = site.result.op, case .pad(let pad) = site[0].op else { return nil }
+    guard case .slice(let slice) = site.result.op, case .pad(let pad) = site[0].op else {
+      return nil
+    }
     let x = site[0].operand(0)
     let axes = 0..<x.shape.rank
     let starts = axes.map { max(0, slice.starts[$0] - pad.low[$0]) }
@@ -121,13 +128,17 @@ extension Rule {
 }
 
 extension Tensor {
-  /// The slice that covers this one and `next`, where both cut the same tensor and meet along `axis`.
+  /// The slice that covers this one and `next`, where both cut the same tensor and meet along
+  /// `axis`.
   fileprivate func joined(with next: Tensor, axis: Int) -> Tensor? {
-    guard case .slice(let a) = op, case .slice(let b) = next.op, operand(0).id == next.operand(0).id,
+    guard case .slice(let a) = op, case .slice(let b) = next.op,
+      operand(0).id == next.operand(0).id,
       a.limits[axis] == b.starts[axis]
     else { return nil }
     for other in a.starts.indices where other != axis {
-      guard a.starts[other] == b.starts[other], a.limits[other] == b.limits[other] else { return nil }
+      guard a.starts[other] == b.starts[other], a.limits[other] == b.limits[other] else {
+        return nil
+      }
     }
     return operand(0).slice(a.starts, b.limits)
   }

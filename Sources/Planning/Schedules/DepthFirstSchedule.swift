@@ -5,7 +5,8 @@ extension TaskGraph {
   enum OperandOrder: CaseIterable {
     /// As the program lists them.
     case program
-    /// The one whose computation needs most memory beyond its result. (Sethi & Ullman 1970; exact on trees.)
+    /// The one whose computation needs most memory beyond its result. (Sethi & Ullman 1970; exact
+    /// on trees.)
     case hungriestFirst
   }
 

@@ -5,8 +5,8 @@ extension TaskGraph {
   enum Preference: CaseIterable {
     /// The one that frees most, less what it allocates.
     case mostFreed
-    /// The first in the program, but at once whatever frees as much as it allocates: a gradient is consumed as soon as
-    /// it is final.
+    /// The first in the program, but at once whatever frees as much as it allocates: a gradient is
+    /// consumed as soon as it is final.
     case programOrderFreeingEarly
     /// The same from the back: what the program mentions last first, so that values are made late.
     case reverseProgramOrderFreeingEarly
@@ -20,7 +20,9 @@ extension TaskGraph {
 }
 
 private struct ListScheduler {
-  /// A ready task; the least runs first. Outdated once the task's gain has risen.
+  /// A ready task; the least runs first.
+  ///
+  /// Outdated once the task's gain has risen.
   private struct Candidate: Comparable {
     var key: (Int, Int)
     var task: Int

@@ -1,10 +1,11 @@
 import TensorIR
 
 extension Computation {
-  /// The order of tasks, among several, that needs least memory at once, and what it makes of storage.
+  /// The order of tasks, among several, that needs least memory at once, and what it makes of
+  /// storage.
   ///
-  /// XLA compares list, depth-first and post-order schedules likewise. Ties go to the earlier candidate, the program's own
-  /// order first.
+  /// XLA compares list, depth-first and post-order schedules likewise. Ties go to the earlier
+  /// candidate, the program's own order first.
   func bestStorage() -> Storage {
     let graph = TaskGraph(self)
     var best = Storage(self, order: Array(tasks.indices))

@@ -16,11 +16,14 @@ struct TaskGraph {
     let tasks = computation.tasks
     let updates = computation.updates
     var predecessors = tasks.indices.map { task in
-      Set(computation.reads(of: task).map { computation.producer[$0.index] }.filter { $0 >= 0 }).sorted()
+      Set(computation.reads(of: task).map { computation.producer[$0.index] }.filter { $0 >= 0 })
+        .sorted()
     }
     // An update that nothing reads waits for the readers of the old value: then it can be made in place. Nothing waits
     // for such an update, so no cycle arises.
-    let isFinal = tasks.map { updates[$0.value] != nil && computation.readers[$0.value.index].isEmpty }
+    let isFinal = tasks.map {
+      updates[$0.value] != nil && computation.readers[$0.value.index].isEmpty
+    }
     for task in tasks.indices where isFinal[task] {
       guard let variable = updates[tasks[task].value],
         let input = computation.placement.inputs.firstIndex(of: .state(variable))
@@ -30,7 +33,9 @@ struct TaskGraph {
     }
     var successors = [[Int]](repeating: [], count: tasks.count)
     for task in tasks.indices { for other in predecessors[task] { successors[other].append(task) } }
-    size = tasks.map { updates[$0.value] == nil ? Self.rounded(computation.count(of: $0.value)) : 0 }
+    size = tasks.map {
+      updates[$0.value] == nil ? Self.rounded(computation.count(of: $0.value)) : 0
+    }
     (self.predecessors, self.successors) = (predecessors, successors)
   }
 

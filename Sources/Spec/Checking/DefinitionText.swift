@@ -20,7 +20,7 @@ struct DefinitionText {
     return entries.map { ($0.key, DefinitionText(key: $0.key.text, node: $0.value)) }
   }
 
-  /// The text that `words` choose, its `${name}` replaced by the word `name`; nil after a diagnostic.
+  /// The text that `words` choose, `${name}` in it replaced by the word `name`; nil after an error.
   func chosen(
     by words: [String: String], _ parameters: [DefinitionParameter], _ context: CheckingContext
   ) -> LocatedText? {

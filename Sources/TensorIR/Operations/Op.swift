@@ -1,6 +1,6 @@
 /// The closed list of operations: the table of contents of the IR.
 ///
-/// A new operation adds its file and two lines here.
+/// A new operation adds its file and three lines here.
 public enum Op: Hashable, Sendable {
   case input(Input)
   case constant(Constant)
@@ -16,6 +16,7 @@ public enum Op: Hashable, Sendable {
   case slice(Slice)
   case pad(Pad)
   case concatenate(Concatenate)
+  case reverse(Reverse)
   case identity(Identity)
   case fused(Fused)
 
@@ -36,6 +37,7 @@ public enum Op: Hashable, Sendable {
     case .slice(let o): o
     case .pad(let o): o
     case .concatenate(let o): o
+    case .reverse(let o): o
     case .identity(let o): o
     case .fused(let o): o
     }
@@ -57,6 +59,7 @@ public enum Op: Hashable, Sendable {
     Slice.mnemonic: { r throws(TypeError) in .slice(try Slice(&r)) },
     Pad.mnemonic: { r throws(TypeError) in .pad(try Pad(&r)) },
     Concatenate.mnemonic: { r throws(TypeError) in .concatenate(try Concatenate(&r)) },
+    Reverse.mnemonic: { r throws(TypeError) in .reverse(try Reverse(&r)) },
     Identity.mnemonic: { r throws(TypeError) in .identity(try Identity(&r)) },
     Fused.mnemonic: { r throws(TypeError) in .fused(try Fused(&r)) },
   ]

@@ -4,13 +4,15 @@ import Random
 import Spec
 import TensorIR
 
-/// Compares the gradient of every term of every player with central differences in float64, on the user's own spec.
+/// Compares the gradient of every term of every player with central differences in float64, on the
+/// user's own spec.
 ///
-/// Each comparison moves the parameters of one network along one random direction. Streams and draws keep their values,
-/// and so does everything that is a constant for derivatives (`detach`, `ema`). The gradients are those that lowering
-/// wrote, before any pass.
+/// Each comparison moves the parameters of one network along one random direction. Streams and
+/// draws keep their values, and so does everything that is a constant for derivatives (`detach`,
+/// `ema`). The gradients are those that lowering wrote, before any pass.
 public struct GradientCheck {
-  /// Samples in a batch: enough for two halves with statistics of their own, few enough for the reference executor.
+  /// Samples in a batch: enough for two halves with statistics of their own, few enough for the
+  /// reference executor.
   static let batch = 8
   /// The largest relative error that passes.
   static let bound = 1e-5

@@ -5,7 +5,8 @@ import Random
 import Spec
 import TensorIR
 
-/// The terms of one step at one point: their values, their gradients, and the means to evaluate them nearby.
+/// The terms of one step at one point: their values, their gradients, and the means to evaluate
+/// them nearby.
 struct TermEvaluation {
   /// Names of the step's terms: `loss` and each penalty.
   let terms: [String]
@@ -17,6 +18,9 @@ struct TermEvaluation {
   private var frozen: [ValueID: [Double]] = [:]
   /// By term and parameter.
   private var gradients: [Key: [Double]] = [:]
+
+  /// A vector for each of some inputs.
+  private typealias Direction = [(input: Int, vector: [Double])]
 
   private struct Key: Hashable {
     var term: String
@@ -47,7 +51,8 @@ struct TermEvaluation {
     }
   }
 
-  /// The graph of one term's value alone, constants for derivatives turned into inputs behind the others.
+  /// The graph of one term's value alone, constants for derivatives turned into inputs behind the
+  /// others.
   func graph(of term: String) -> TermGraph {
     TermGraph(function, term: term, frozen: frozen)
   }
@@ -59,7 +64,8 @@ extension TermEvaluation {
   /// Steps along the unit direction, tried from the largest.
   private static let steps = [1e-5, 2e-6, 4e-7, 8e-8]
 
-  /// Compares ⟨gradient, v⟩ with the central difference along a random unit vector v over a network's parameters.
+  /// Compares ⟨gradient, v⟩ with the central difference along a random unit vector v over a
+  /// network's parameters.
   func compare(
     _ graph: TermGraph, _ term: String, _ network: String, _ stream: RandomStream
   ) -> GradientCheck.Outcome {
@@ -87,9 +93,9 @@ extension TermEvaluation {
   }
 
   /// A random unit vector over the parameters of a network, by graph input.
-  private func direction(_ network: String, _ stream: RandomStream) -> [(input: Int, vector: [Double])] {
+  private func direction(_ network: String, _ stream: RandomStream) -> Direction {
     let names = layout.filter { $0.role == .parameter(network: network) }.map(\.name)
-    var direction: [(input: Int, vector: [Double])] = []
+    var direction: Direction = []
     var sumOfSquares = 0.0
     var offset = 0
     for (input, source) in function.inputs.enumerated() {
@@ -105,7 +111,7 @@ extension TermEvaluation {
     return direction.map { ($0.input, $0.vector.map { $0 / norm }) }
   }
 
-  private func moved(along direction: [(input: Int, vector: [Double])], by step: Double) -> [[Double]] {
+  private func moved(along direction: Direction, by step: Double) -> [[Double]] {
     var arguments = arguments
     for (input, vector) in direction {
       arguments[input] = zip(arguments[input], vector).map { $0 + step * $1 }
@@ -122,7 +128,8 @@ extension Node {
 }
 
 extension Trainer {
-  /// Values of all inputs of a step, as the engine would see them; 0 for the scalars of the optimizer.
+  /// Values of all inputs of a step, as the engine would see them; 0 for the scalars of the
+  /// optimizer.
   func arguments(of step: StepRun) -> [[Double]] {
     let function = compiled.functions[step.function].function
     var batches: [String: [Double]] = [:]

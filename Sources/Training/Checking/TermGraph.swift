@@ -3,7 +3,8 @@ import Lowering
 import Passes
 import TensorIR
 
-/// The value of one term as a function of parameters, with everything that derivatives take for a constant held still.
+/// The value of one term as a function of parameters, with everything that derivatives take for a
+/// constant held still.
 struct TermGraph {
   private let graph: Graph
   /// Values of the inputs behind the function's own.
@@ -14,7 +15,7 @@ struct TermGraph {
   /// The highest order of derivative inside the term.
   var highestOrder: Int { graph.highestOrder }
 
-  /// - Parameter frozen: values of nodes that become inputs.
+  /// Takes the graph of `term` out of a function; `frozen` are values of nodes that become inputs.
   init(_ function: Function, term: String, frozen: [ValueID: [Double]]) {
     var graph = function.graph
     let index = function.results.firstIndex(of: .scalar(term))

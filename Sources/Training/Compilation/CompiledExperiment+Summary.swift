@@ -13,20 +13,27 @@ extension CompiledExperiment {
     for network in experiment.networks {
       let count = module.parameterShapes(of: network.name).map(\.count).reduce(0, +)
       let inputs = network.inputs.map { "\($0.shape)" }.joined(separator: ", ")
-      lines.append("  network \(network.name): \(inputs) -> \(network.output), \(groupedText(count)) parameters")
+      lines.append(
+        "  network \(network.name): \(inputs) -> \(network.output), \(groupedText(count)) parameters"
+      )
     }
     for player in experiment.players { lines += describe(player) }
     lines.append("  \(operationText(operationsPerRound)) per round on average")
     lines.append(
-      "  memory: \(byteText(stateByteCount)) of variables, \(byteText(arenaByteCount)) of working memory")
+      "  memory: \(byteText(stateByteCount)) of variables, \(byteText(arenaByteCount)) of working memory"
+    )
     let seconds = timings.map { "\($0.phase) \(formatted("%.3f", $0.duration.seconds)) s" }
-    lines.append("  compiled on \(threads) thread\(threads == 1 ? "" : "s"): \(seconds.joined(separator: ", "))")
+    lines.append(
+      "  compiled on \(threads) thread\(threads == 1 ? "" : "s"): \(seconds.joined(separator: ", "))"
+    )
     return lines.map { $0 + "\n" }.joined()
   }
 
   private func describe(_ player: Player) -> [String] {
     let steps = player.steps == 1 ? "1 step" : "\(player.steps) steps"
-    var lines = ["  player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round"]
+    var lines = [
+      "  player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round"
+    ]
     lines.append("    minimizes \(player.minimizes.span.text)")
     for penalty in player.penalties {
       let weight: String =
@@ -46,7 +53,9 @@ extension CompiledExperiment {
     return lines
   }
 
-  /// Floating-point operations of a round. Penalties with a period count with their share.
+  /// Floating-point operations of a round.
+  ///
+  /// Penalties with a period count with their share.
   private var operationsPerRound: Double {
     let byTitle = zip(functions, statistics).map { ($0.function.kind, $1.totalOperations) }
     var total = 0.0

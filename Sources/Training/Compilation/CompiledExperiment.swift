@@ -89,9 +89,11 @@ extension CompiledExperiment {
       $0.executable.program.arenaCount < $1.executable.program.arenaCount
     }
     throw Diagnostic(
-      .error, "a run would need \(byteText(needed)) of memory, and this machine has \(byteText(limit))",
+      .error,
+      "a run would need \(byteText(needed)) of memory, and this machine has \(byteText(limit))",
       at: experiment.networks.first?.span,
-      hint: "make the batch or the networks smaller; most is for \(largest?.title ?? "the variables")")
+      hint:
+        "make the batch or the networks smaller; most is for \(largest?.title ?? "the variables")")
   }
 
   /// Bytes of memory that this process may use.

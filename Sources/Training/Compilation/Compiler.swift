@@ -8,8 +8,8 @@ import TensorIR
 
 /// The compiler, one method per phase, in the order in which an experiment goes through them.
 ///
-/// Each phase takes what the one before it made, so that any of them can be looked at alone; `compile` runs them all and
-/// keeps every stage.
+/// Each phase takes what the one before it made, so that any of them can be looked at alone;
+/// `compile` runs them all and keeps every stage.
 public struct Compiler {
   /// The arithmetic that a run uses.
   public enum Precision: String, Hashable, Sendable, CaseIterable {
@@ -41,7 +41,9 @@ public struct Compiler {
     case termGradients
   }
 
-  /// Makes a compiler for one engine. float64 runs what lowering wrote, so that it also judges the passes.
+  /// Makes a compiler for one engine.
+  ///
+  /// float64 runs what lowering wrote, so that it also judges the passes.
   public init(precision: Precision = .float32, exposes: Exposure = .nothing) {
     self.precision = precision
     self.exposes = exposes
@@ -74,7 +76,9 @@ public struct Compiler {
     return try result.get()
   }
 
-  /// Orders and places in memory. The reference engine runs the graphs themselves and ignores them.
+  /// Orders and places in memory.
+  ///
+  /// The reference engine runs the graphs themselves and ignores them.
   public mutating func plan(
     _ graphs: [Graph], of module: Module, layout: StateLayout
   ) -> [Executable] {

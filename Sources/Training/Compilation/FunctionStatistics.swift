@@ -9,7 +9,8 @@ public struct FunctionStatistics: Sendable {
   public var title: String
   /// Nodes as lowered, inputs and constants not counted.
   public var loweredNodes: Int
-  /// Nodes that are left after the passes, by order of derivative: forward, first, second, third and higher.
+  /// Nodes that are left after the passes, by order of derivative: forward, first, second, third
+  /// and higher.
   public var nodes: [Int]
   /// Floating-point operations of one run, by order of derivative as above.
   public var operations: [Double]

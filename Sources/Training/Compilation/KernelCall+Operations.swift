@@ -3,8 +3,8 @@ import TensorIR
 extension KernelCall {
   /// Floating-point operations to compute `count` results, a multiply-add as two; copies are free.
   ///
-  /// What the mathematics asks for: a kernel that needs fewer multiplications (Winograd) does not change it. A double,
-  /// which hostile sizes cannot overflow.
+  /// What the mathematics asks for: a kernel that needs fewer multiplications (Winograd) does not
+  /// change it. A double, which hostile sizes cannot overflow.
   func operations(resultCount count: Int) -> Double {
     switch self {
     case .input, .fill, .alias, .copy: 0

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Spec
 
 /// A spec that was read and checked.
@@ -6,6 +7,11 @@ public struct LoadedSpec: Sendable {
   public var experiment: Experiment
   /// With every value and where it comes from; itself a spec.
   public var resolvedText: String
+  /// A digest of everything in the spec that a run's numbers depend on: not of its length, its
+  /// threads or what it writes when.
+  ///
+  /// A checkpoint continues a run of the same identity.
+  public var identity: String
   /// Warnings and notes.
   public var diagnostics: DiagnosticBag
   /// What each run of the spec's `sweep` sets; empty without a sweep.
@@ -15,22 +21,70 @@ public struct LoadedSpec: Sendable {
 extension Compiler {
   /// Reads the spec at `path` with everything that it includes and checks it.
   ///
-  /// - Parameters:
-  ///   - overrides: `key.path=value`, later ones over earlier ones.
-  ///   - includes: specs laid over the file, before the overrides.
-  ///   - run: the run of the spec's `sweep`, from 0; nil is the spec without it.
+  /// `overrides` are `key.path=value`, later ones over earlier ones; `includes` are specs laid over
+  /// the file before them; `run` is the run of the spec's `sweep`, from 0, nil the spec without it.
+  ///
   /// - Throws: a failure with every fault of the spec.
   public mutating func load(
     path: String, overrides: [String] = [], includes: [String] = [], run: Int? = nil
   ) throws(Failure) -> LoadedSpec {
     let result = timed("load") {
-      SpecLoader(overrides: overrides, includes: includes, run: run).load(path: path)
+      var loader = SpecLoader(overrides: overrides, includes: includes, run: run)
+      let result = loader.load(path: path)
+      let moved = result.experiment?.absolutePathOverrides ?? []
+      guard !moved.isEmpty else { return result }
+      loader.overrides += moved
+      return loader.load(path: path)
     }
     guard let experiment = result.experiment, let config = result.config else {
       throw Failure(.faultyInput, result.diagnostics)
     }
     return LoadedSpec(
-      experiment: experiment, resolvedText: config.text, diagnostics: result.diagnostics,
-      runs: result.runs)
+      experiment: experiment, resolvedText: config.text,
+      identity: Self.identity(of: config.text), diagnostics: result.diagnostics, runs: result.runs)
+  }
+
+  /// Values for all that does not count for the identity.
+  private static let neutralOverrides = [
+    "train.total=1", "train.threads=0", "output.dir=runs", "log.every=1", "samples.every=0",
+    "checkpoint.every=0", "checkpoint.keep=1",
+  ]
+
+  /// The digest of a resolved spec with neutral values, without the comments that say where values
+  /// come from.
+  ///
+  /// A resolved text resolves to itself but for these comments, so a run and its continuation
+  /// agree.
+  private static func identity(of text: String) -> String {
+    let config = SpecLoader(overrides: neutralOverrides).load(text: text).config
+    let lines = (config?.text ?? text).split(separator: "\n").map { line -> String in
+      let bytes = Array(line.utf8)
+      let marker = Array("  # ".utf8)
+      let end = (0..<max(0, bytes.count - 3)).last { bytes[$0..<($0 + 4)].elementsEqual(marker) }
+      var kept = bytes[..<(end ?? bytes.count)]
+      while kept.last == UInt8(ascii: " ") { kept.removeLast() }
+      return String(decoding: kept, as: UTF8.self)
+    }
+    return Digest.text(of: lines.joined(separator: "\n"))
+  }
+}
+
+extension Experiment {
+  /// Overrides that make relative paths of data absolute, so that the resolved spec works from any
+  /// folder.
+  fileprivate var absolutePathOverrides: [String] {
+    streams.compactMap { stream in
+      guard case .data(let dataset, column: 0) = stream.source,
+        case .idx(let path, _) = dataset.kind, !path.hasPrefix("/"),
+        let resolved = realpath(path, nil)
+      else { return nil }
+      defer { free(resolved) }
+      return "data.\(stream.name).path=\(Self.quoted(String(cString: resolved)))"
+    }
+  }
+
+  /// A YAML scalar in double quotes.
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
   }
 }

@@ -2,13 +2,14 @@ import Diagnostics
 import Spec
 
 extension Experiment {
-  /// Throws where a single value or parameter is larger than `byteLimit`: before lowering, whose arithmetic on sizes
-  /// relies on sizes that could exist.
+  /// Throws where a single value or parameter is larger than `byteLimit`: before lowering, whose
+  /// arithmetic on sizes relies on sizes that could exist.
   func requireSizes(below byteLimit: Int, elementBytes: Int) throws(Diagnostic) {
     let batch = max(streams.map(\.batch).max() ?? 1, output.sample?.count ?? 1)
     let limit = byteLimit / elementBytes
     for stream in streams {
-      try Self.require(stream.shape, times: batch, limit, "the batch of '\(stream.name)'", stream.span)
+      try Self.require(
+        stream.shape, times: batch, limit, "the batch of '\(stream.name)'", stream.span)
     }
     for layer in networks.flatMap(\.allLayers) {
       for shape in layer.inputShapes + [layer.outputShape] {
@@ -25,7 +26,8 @@ extension Experiment {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
       guard !overflow, product <= limit else {
         throw Diagnostic(
-          .error, "\(what), \(batch) x \(shape), is larger than the memory of this machine", at: span,
+          .error, "\(what), \(batch) x \(shape), is larger than the memory of this machine",
+          at: span,
           hint: "make the batch or the shape smaller")
       }
       count = product

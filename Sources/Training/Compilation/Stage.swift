@@ -10,7 +10,8 @@ import TensorIR
 public enum Stage: String, Hashable, Sendable, CaseIterable {
   /// The resolved spec.
   case spec
-  /// What losses and penalties compute, before anything is differentiated for the player's own step.
+  /// What losses and penalties compute, before anything is differentiated for the player's own
+  /// step.
   case forward
   /// The whole step, with all derivatives and the update.
   case gradient
@@ -21,7 +22,8 @@ public enum Stage: String, Hashable, Sendable, CaseIterable {
 }
 
 extension CompiledExperiment {
-  /// The text of a stage, functions one below the other; `player` narrows it to that player's steps, or to `sample`.
+  /// The text of a stage, functions one below the other; `player` narrows it to that player's
+  /// steps, or to `sample`.
   public func text(of stage: Stage, player: String?, spec: LoadedSpec) -> String {
     if stage == .spec { return spec.resolvedText }
     return functions.filter { player == nil || $0.owner == player }
@@ -32,7 +34,9 @@ extension CompiledExperiment {
   /// What `player` of `text(of:player:spec:)` may be.
   public var owners: [String] {
     var owners: [String] = []
-    for function in functions where !owners.contains(function.owner) { owners.append(function.owner) }
+    for function in functions where !owners.contains(function.owner) {
+      owners.append(function.owner)
+    }
     return owners
   }
 }
@@ -67,12 +71,15 @@ extension Function {
 }
 
 extension Program {
-  /// One line per step: place of the result, the operation, places of the operands, and where in the spec it comes from.
+  /// One line per step: place of the result, the operation, places of the operands, and where in
+  /// the spec it comes from.
   ///
   ///     arena[0+64] = matmul arena[64+128], state[0+8192]  // d0 D.0, line 12
   func listing(of graph: Graph) -> String {
     var lines = ["program @\(name): arena \(arenaCount) elements, at most \(maxLiveCount) alive"]
-    for (name, region) in zip(graph.inputNames, inputs) { lines.append("  input \(name): \(region.text)") }
+    for (name, region) in zip(graph.inputNames, inputs) {
+      lines.append("  input \(name): \(region.text)")
+    }
     for step in steps {
       let operands = step.operands.map(\.text).joined(separator: ", ")
       let place = step.origin.span.map { ", line \($0.line)" } ?? ""
@@ -81,7 +88,9 @@ extension Program {
         "  \(step.result.text) = \(step.call.mnemonic) \(operands)\(scratch)"
           + "  // d\(step.origin.order) \(step.origin.layer)\(place)")
     }
-    for (name, region) in zip(graph.resultNames, results) { lines.append("  result \(name): \(region.text)") }
+    for (name, region) in zip(graph.resultNames, results) {
+      lines.append("  result \(name): \(region.text)")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 }
@@ -99,7 +108,8 @@ extension KernelCall {
     case .alias(let offset): "alias +\(offset) of"
     case .elementwise(let program):
       "elementwise {\(program.instructions.map { "\($0.opcode)" }.joined(separator: " "))}"
-    case .matmul(let k): "matmul {\(k.m)x\(k.n)x\(k.k)\(k.transposeA ? " ta" : "")\(k.transposeB ? " tb" : "")}"
+    case .matmul(let k):
+      "matmul {\(k.m)x\(k.n)x\(k.k)\(k.transposeA ? " ta" : "")\(k.transposeB ? " tb" : "")}"
     case .convolution(let k): "convolution {\(k.direction.rawValue) \(k.layout.rawValue)}"
     case .reduce(let k): "reduce {\(k.kind)}"
     case .copy(let k): "copy {\(k.pieces.count) piece\(k.pieces.count == 1 ? "" : "s")}"

@@ -6,7 +6,9 @@ import Spec
 /// The data sets of an experiment, each read once.
 struct Datasets {
   private var loaded: [Dataset: LoadedDataset] = [:]
-  /// The first stream of each data set. Streams of one set are its columns and must stay aligned, so they shuffle alike.
+  /// The first stream of each data set.
+  ///
+  /// Streams of one set are its columns and must stay aligned, so they shuffle alike.
   private var firstStream: [Dataset: String] = [:]
 
   /// Reads what the streams of `experiment` name; a fault points at the entry of `data`.
@@ -26,17 +28,21 @@ struct Datasets {
   /// The set that a stream reads.
   subscript(dataset: Dataset) -> LoadedDataset? { loaded[dataset] }
 
-  /// The spec's shapes were checked before the files were read; now the files are checked against them.
+  /// The spec's shapes were checked before the files were read; now the files are checked against
+  /// them.
   private func check(_ stream: Stream, _ dataset: Dataset, _ column: Int) throws(Diagnostic) {
     guard let set = loaded[dataset] else { return }
     let found = column == 0 ? set.sampleShape : [set.classCount]
     guard found != stream.shape else { return }
     throw Diagnostic(
-      .error, "samples of '\(stream.name)' have shape \(stream.shape) in the spec, but \(found) in the data",
+      .error,
+      "samples of '\(stream.name)' have shape \(stream.shape) in the spec, but \(found) in the data",
       at: stream.span)
   }
 
-  /// The batches of a data stream for one player. `draw` above 1 is an independent order.
+  /// The batches of a data stream for one player.
+  ///
+  /// `draw` above 1 is an independent order.
   func source(
     _ stream: Stream, batch: Int? = nil, player: String, draw: Int, seed: UInt64,
     order: BatchSource.Order = .shuffled
@@ -59,8 +65,10 @@ extension Dataset {
     let kind: DatasetDescription.Kind =
       switch self.kind {
       case .idx(let path, let split): .idx(path: path, split: split)
-      case .ring(let modes, let radius, let sigma): .ring(modes: modes, radius: radius, sigma: sigma)
-      case .grid(let side, let spacing, let sigma): .grid(side: side, spacing: spacing, sigma: sigma)
+      case .ring(let modes, let radius, let sigma):
+        .ring(modes: modes, radius: radius, sigma: sigma)
+      case .grid(let side, let spacing, let sigma):
+        .grid(side: side, spacing: spacing, sigma: sigma)
       case .swissRoll(let noise): .swissRoll(noise: noise)
       case .moons(let noise): .moons(noise: noise)
       }

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The first SIGINT or SIGTERM asks the loop to stop at the end of its round; the second ends the process at once.
+/// The first SIGINT or SIGTERM asks the loop to stop at the end of its round; the second ends the
+/// process at once.
 public enum Interruption {
   /// A signal handler may touch nothing but a lock-free flag.
   private static let flag = Atomic<Bool>(false)
@@ -18,6 +19,12 @@ public enum Interruption {
     action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
+    // A parent's threads may block signals, and their mask is inherited.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
   private static func request() {

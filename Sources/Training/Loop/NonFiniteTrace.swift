@@ -7,8 +7,8 @@ import TensorIR
 
 /// Finds the first value of a step that is not finite.
 ///
-/// The step's graph, as lowering wrote it, is run again with windows of its nodes as results, so that every value can
-/// be looked at without the memory to hold all of them at once.
+/// The step's graph, as lowering wrote it, is run again with windows of its nodes as results, so
+/// that every value can be looked at without the memory to hold all of them at once.
 struct NonFiniteTrace {
   /// A culprit.
   enum Finding {
@@ -26,7 +26,8 @@ struct NonFiniteTrace {
   /// Bytes of results per window.
   private static let windowByteCount = 1 << 28
 
-  /// Makes a trace of the step that `trainer`, whose variables are as they were before it, takes next.
+  /// Makes a trace of the step that `trainer`, whose variables are as they were before it, takes
+  /// next.
   init(of step: StepRun, in trainer: Trainer) {
     self.trainer = trainer
     self.step = step
@@ -35,7 +36,8 @@ struct NonFiniteTrace {
     placement = function.placement(in: trainer.compiled.layout)
   }
 
-  /// The first culprit, found without changing the trainer's variables; nil where the step, run this way, stays finite.
+  /// The first culprit, found without changing the trainer's variables; nil where the step, run
+  /// this way, stays finite.
   func find() throws(Diagnostic) -> Finding? {
     for case .state(let variable) in placement.inputs
     where trainer.engine.state(variable).contains(where: { !$0.isFinite }) {

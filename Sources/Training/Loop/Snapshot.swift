@@ -3,7 +3,8 @@ import Execution
 import Lowering
 import TensorIR
 
-/// Everything that a run needs to go on from a round: bit for bit, since all randomness is a function of counts.
+/// Everything that a run needs to go on from a round: bit for bit, since all randomness is a
+/// function of counts.
 public struct Snapshot: Hashable, Sendable {
   /// Rounds done.
   public var round: Int

@@ -6,10 +6,12 @@ import Random
 import Spec
 import TensorIR
 
-/// Writes everything that a function reads besides variables: batches, draws and the step's scalars.
+/// Writes everything that a function reads besides variables: batches, draws and the step's
+/// scalars.
 ///
-/// What is written is a pure function of (seed, player, name, step count), so that neither the order of players nor
-/// another penalty shifts anybody's samples, and a run resumes from the counts alone. (DESIGN 1.3.)
+/// What is written is a pure function of (seed, player, name, step count), so that neither the
+/// order of players nor another penalty shifts anybody's samples, and a run resumes from the counts
+/// alone. (DESIGN 1.3.)
 struct StepInputs {
   /// Values that replace what would be drawn: of a recorded round.
   typealias Replacement = (_ name: String) -> [Double]?
@@ -46,7 +48,8 @@ struct StepInputs {
     var isShared = false
   }
 
-  /// The inputs of the function at `index`; `owner` is the player whose samples they are, or `sample`.
+  /// The inputs of the function at `index`; `owner` is the player whose samples they are, or
+  /// `sample`.
   init(
     of index: Int, in compiled: CompiledExperiment, datasets: Datasets, owner: String,
     seed: UInt64
@@ -95,7 +98,8 @@ struct StepInputs {
     case .uniform(let low, let high): return .random(random, .uniform(low: low, high: high))
     case .data:
       guard
-        let source = try datasets.source(stream, batch: batch, player: owner, draw: draw, seed: seed)
+        let source = try datasets.source(
+          stream, batch: batch, player: owner, draw: draw, seed: seed)
       else { preconditionFailure("the data of '\(name)' was not read") }
       return .batch(source)
     }
@@ -124,7 +128,9 @@ struct StepInputs {
     }
   }
 
-  private static func fill(_ buffer: UnsafeMutableBufferPointer<Float>, _ source: Source, count: Int) {
+  private static func fill(
+    _ buffer: UnsafeMutableBufferPointer<Float>, _ source: Source, count: Int
+  ) {
     let step = UInt64(count)
     switch source {
     case .batch(let batches): batches.fill(buffer, batch: count)

@@ -6,10 +6,12 @@ import Planning
 import Spec
 import TensorIR
 
-/// Runs the rounds of a compiled experiment on an engine: state, samples, steps, and nothing that a user sees.
+/// Runs the rounds of a compiled experiment on an engine: state, samples, steps, and nothing that a
+/// user sees.
 public final class Trainer {
   public let compiled: CompiledExperiment
   let engine: any Engine
+  let datasets: Datasets
   /// One per function.
   private let inputs: [StepInputs]
   /// Scalar results of each function.
@@ -26,12 +28,13 @@ public final class Trainer {
   public init(_ compiled: CompiledExperiment) throws(Diagnostic) {
     self.compiled = compiled
     let experiment = compiled.experiment
-    let datasets = try Datasets(experiment)
+    datasets = try Datasets(experiment)
     var inputs: [StepInputs] = []
     for (index, function) in compiled.functions.enumerated() {
       inputs.append(
         try StepInputs(
-          of: index, in: compiled, datasets: datasets, owner: function.owner, seed: experiment.seed))
+          of: index, in: compiled, datasets: datasets, owner: function.owner, seed: experiment.seed)
+      )
     }
     self.inputs = inputs
     scalars = compiled.functions.map { function in
@@ -101,7 +104,8 @@ protocol StepObserver: AnyObject {
 extension Trainer {
   /// Every player of the order takes its steps; the scalars of each one's last.
   ///
-  /// - Throws: `NonFiniteScalar` where a step's loss or penalty left the numbers; the round then stays unfinished.
+  /// - Throws: `NonFiniteScalar` where a step's loss or penalty left the numbers; the round then
+  ///   stays unfinished.
   @discardableResult
   public func runRound() throws(NonFiniteScalar) -> [StepScalars] {
     try runRound(observer: nil)
@@ -155,7 +159,8 @@ extension Trainer {
     inputs[step.function].write(
       to: engine ?? self.engine, executable: executable ?? step.function, at: time(of: step),
       replacement: observer.map { observer in { observer.replacement(for: $0, of: step) } },
-      tap: observer.map { observer in { observer.didDraw($0, $1, shape: $2, for: step, in: self) } })
+      tap: observer.map { observer in { observer.didDraw($0, $1, shape: $2, for: step, in: self) } }
+    )
   }
 
   /// Shows every batch and draw of a step without running it.
@@ -208,7 +213,8 @@ extension Trainer {
 extension Trainer {
   /// Samples of the network under training; empty where nothing samples.
   ///
-  /// Batch `index` is made of the same latent values whenever it is asked for, so pictures can be compared.
+  /// Batch `index` is made of the same latent values whenever it is asked for, so pictures can be
+  /// compared.
   public func sample(batch index: Int = 0) -> [Float] {
     guard let function = compiled.sampling else { return [] }
     inputs[function].write(to: engine, executable: function, at: StepInputs.Time(count: index))

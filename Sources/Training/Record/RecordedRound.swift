@@ -10,10 +10,14 @@ public struct RecordedRound {
   /// What each player's last step computed.
   public private(set) var scalars: [StepScalars] = []
 
-  /// Prepares round `at` (rounds before it are trained first), with inputs of the record at `replay`.
+  /// Prepares round `at` (rounds before it are trained first), with inputs of the record at
+  /// `replay`.
+  ///
+  /// Without `at` it is the record's round, or round 0.
   ///
   /// - Throws: a failure where the data or the record is faulty.
-  public init(_ compiled: CompiledExperiment, at round: Int, replay path: String?) throws(Failure) {
+  public init(_ compiled: CompiledExperiment, at round: Int?, replay path: String?) throws(Failure)
+  {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     self.trainer = trainer
     replay = try Failure.of(.faultyInput) { () throws(Diagnostic) -> Replay? in
@@ -21,13 +25,15 @@ public struct RecordedRound {
       return try Replay(path: path, for: trainer)
     }
     recorder = RoundRecorder(replay: replay)
-    while trainer.round < round {
+    while trainer.round < round ?? 0 {
       do throws(NonFiniteScalar) {
         try trainer.runRound()
       } catch { throw Self.failure(error, trainer) }
     }
     if let replay {
-      try Failure.of(.faultyInput) { () throws(Diagnostic) in try replay.apply(to: trainer) }
+      try Failure.of(.faultyInput) { () throws(Diagnostic) in
+        try replay.apply(to: trainer, isPlaced: round != nil)
+      }
     }
   }
 
@@ -74,10 +80,13 @@ public struct RecordedRound {
         where key.hasPrefix(prefix) {
           let value = tensor.doubles.first ?? .nan
           let known = replay?.outcomes[key]?.doubles.first
-          let difference = known.map { abs(value - $0) / max(abs(value), abs($0), .leastNormalMagnitude) }
+          let difference = known.map {
+            abs(value - $0) / max(abs(value), abs($0), .leastNormalMagnitude)
+          }
           table.add([
             player.name, "\(index)", String(key.dropFirst(prefix.count)), formatted("%.9g", value),
-            known.map { formatted("%.9g", $0) } ?? "", difference.map { formatted("%.1e", $0) } ?? "",
+            known.map { formatted("%.9g", $0) } ?? "",
+            difference.map { formatted("%.1e", $0) } ?? "",
           ])
         }
       }

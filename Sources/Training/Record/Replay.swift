@@ -13,6 +13,9 @@ struct Replay {
   /// What the file says came out, for comparison; never an input.
   private(set) var outcomes: [String: TensorData] = [:]
 
+  /// The round that was recorded, where the file says so.
+  private let round: Int?
+
   /// Groups of keys that hold what came out of a round.
   private static let outcomeGroups: Set<String> = ["before", "scalars", "gradients", "updated"]
 
@@ -20,6 +23,7 @@ struct Replay {
   init(path: String, for trainer: Trainer) throws(Diagnostic) {
     self.path = path
     let file = try SafetensorsFile(path: path)
+    round = file.metadata["round"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
     let known = Self.inputs(of: trainer)
     for (name, tensor) in file.tensors.sorted(by: { $0.key < $1.key }) {
       if Self.outcomeGroups.contains(String(name.prefix { $0 != "/" })) {
@@ -28,12 +32,15 @@ struct Replay {
       }
       guard let shape = known[name] else {
         throw Diagnostic(
-          .error, "the record '\(path)' has a tensor '\(Self.plain(name))' that this experiment does not know",
+          .error,
+          "the record '\(path)' has a tensor '\(Self.plain(name))' that this experiment does not know",
           hint: suggestion(for: name, among: known.keys))
       }
       guard tensor.shape == shape.dimensions else {
         throw Diagnostic(
-          .error, "'\(name)' of the record '\(path)' has shape \(tensor.shape), expected \(shape.dimensions)")
+          .error,
+          "'\(name)' of the record '\(path)' has shape \(tensor.shape), expected \(shape.dimensions)"
+        )
       }
       tensors[name] = tensor
     }
@@ -62,8 +69,9 @@ struct Replay {
     String(name.prefix(120).map { $0.isASCII && !$0.isNewline ? $0 : "?" })
   }
 
-  /// Puts the file's variables and step counts into the trainer.
-  func apply(to trainer: Trainer) throws(Diagnostic) {
+  /// Puts the file's variables and step counts into the trainer, and its round unless the trainer
+  /// is at the one asked for.
+  func apply(to trainer: Trainer, isPlaced: Bool) throws(Diagnostic) {
     for (index, variable) in trainer.compiled.module.variables.enumerated() {
       if let tensor = tensors[variable.recordKey] { trainer.engine.setState(index, tensor.doubles) }
     }
@@ -71,7 +79,7 @@ struct Replay {
     for player in trainer.compiled.experiment.players {
       if let count = try stepCount(of: player, trainer) { steps[player.name] = count }
     }
-    trainer.setProgress(round: trainer.round, steps: steps)
+    trainer.setProgress(round: isPlaced ? trainer.round : round ?? trainer.round, steps: steps)
   }
 
   /// Adam's step, which is the player's count and so the same for all of its parameters.
@@ -85,7 +93,8 @@ struct Replay {
       }
       guard count == nil || count == Int(value) else {
         throw Diagnostic(
-          .error, "'\(key)' of the record '\(path)' is \(Int(value)), but another parameter has \(count ?? 0)",
+          .error,
+          "'\(key)' of the record '\(path)' is \(Int(value)), but another parameter has \(count ?? 0)",
           hint: "all parameters of a player move together")
       }
       count = Int(value)

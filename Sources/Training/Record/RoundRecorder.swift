@@ -5,7 +5,7 @@ import Lowering
 import Spec
 import TensorIR
 
-/// Writes down one whole round, so that anyone can recompute it elsewhere. (DESIGN 4 lists the keys.)
+/// Writes down one whole round, so that anyone can recompute it elsewhere.
 ///
 /// Values that a replay gives take the place of draws; whatever it lacks is sampled as usual.
 final class RoundRecorder: StepObserver {
@@ -79,7 +79,8 @@ final class RoundRecorder: StepObserver {
 }
 
 extension Variable {
-  /// The key of the value before the round: `parameters/G.0.weight`; optimizer state has its kind in its name.
+  /// The key of the value before the round: `parameters/G.0.weight`; optimizer state has its kind
+  /// in its name.
   var recordKey: String {
     switch role {
     case .parameter: "parameters/\(name)"

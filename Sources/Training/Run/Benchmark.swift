@@ -9,8 +9,9 @@ public struct Benchmark {
   /// Starts the clock: create it before compiling.
   public init() { start = clock.now }
 
-  /// One line of JSON: seconds to compile (reading and the engine's preparation included) and for the first round,
-  /// milliseconds of each round after it, megabytes (10⁶) at the peak and as planned.
+  /// One line of JSON: seconds to compile (reading and the engine's preparation included) and for
+  /// the first round, milliseconds of each round after it, megabytes (10⁶) at the peak and as
+  /// planned.
   public mutating func run(_ compiled: CompiledExperiment, rounds: Int) throws(Failure) -> String {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let compile = (clock.now - start).seconds
@@ -28,7 +29,8 @@ public struct Benchmark {
     }
     let milliseconds = times.dropFirst().map { formatted("%.4f", 1000 * $0) }.joined(separator: ",")
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
-    return "{\"compile_s\":\(formatted("%.4f", compile)),\"first_step_s\":\(formatted("%.4f", times[0])),"
+    return
+      "{\"compile_s\":\(formatted("%.4f", compile)),\"first_step_s\":\(formatted("%.4f", times[0])),"
       + "\"round_ms\":[\(milliseconds)],\"peak_mb\":\(formatted("%.1f", Self.peakMegabytes)),"
       + "\"plan_mb\":\(formatted("%.1f", plan))}"
   }

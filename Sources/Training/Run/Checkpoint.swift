@@ -4,14 +4,15 @@ import Planning
 import Spec
 import TensorIR
 
-/// A snapshot as a safetensors file: every variable under its name, and in the metadata what else a run goes on from.
+/// A snapshot as a safetensors file: every variable under its name, and in the metadata what else a
+/// run goes on from.
 ///
 /// Nothing in it depends on time or place: the same run writes the same bytes.
 struct Checkpoint {
   /// Where the variables and counts stand.
   var snapshot: Snapshot
   var seed: UInt64
-  /// The digest of the run's resolved spec.
+  /// The identity of the run's spec.
   var spec: String
 
   private static let format = "advas checkpoint 1"

@@ -2,7 +2,8 @@ import Random
 import Spec
 
 extension Dataset.Kind {
-  /// Centres and standard deviation of a mixture of Gaussians; nil for other data and for mixtures too large to score.
+  /// Centres and standard deviation of a mixture of Gaussians; nil for other data and for mixtures
+  /// too large to score.
   var gaussians: (centres: [SIMD2<Double>], sigma: Double)? {
     switch self {
     case .ring(let modes, let radius, let sigma) where modes <= 10_000:

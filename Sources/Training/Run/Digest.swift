@@ -1,9 +1,11 @@
-/// A 64-bit digest that tells files that changed by accident from those that did not. (FNV-1a; no protection against
-/// forgery.)
+/// A 64-bit digest that tells files that changed by accident from those that did not.
+///
+/// FNV-1a over words; no protection against forgery.
 struct Digest: Hashable, Sendable {
   private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  /// Takes in bytes, eight at a time as little-endian words, the last word filled up with their number.
+  /// Takes in bytes, eight at a time as little-endian words, the last word filled up with their
+  /// number.
   mutating func combine(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { raw in
       let words = raw.count / 8

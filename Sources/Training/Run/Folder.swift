@@ -34,11 +34,14 @@ struct Folder: Hashable, Sendable {
     var status = stat()
     if stat(path, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFDIR else {
-        throw Diagnostic(.error, "cannot write into '\(path)': it is not a folder", hint: "choose another --out")
+        throw Diagnostic(
+          .error, "cannot write into '\(path)': it is not a folder", hint: "choose another --out")
       }
       return
     }
-    if let slash = path.dropFirst().lastIndex(of: "/") { try Folder(String(path[..<slash])).create() }
+    if let slash = path.dropFirst().lastIndex(of: "/") {
+      try Folder(String(path[..<slash])).create()
+    }
     if mkdir(path, 0o777) != 0, errno != EEXIST { throw Self.failure("make the folder", path) }
   }
 
@@ -62,7 +65,8 @@ struct Folder: Hashable, Sendable {
   static func failure(_ action: String, _ path: String) -> Diagnostic {
     let reason = String(cString: strerror(errno))
     return Diagnostic(
-      .error, "cannot \(action) '\(path)': \(reason)", hint: "choose another place or change its permissions")
+      .error, "cannot \(action) '\(path)': \(reason)",
+      hint: "choose another place or change its permissions")
   }
 
   /// The folder that a file lies in.

@@ -4,7 +4,7 @@ import Metrics
 
 /// `metrics.jsonl`: one JSON object for each logged round.
 ///
-///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"discriminator":{"loss":-1.5},"generator":{"loss":0.3}}
+///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"discriminator":{"loss":-1.5}}
 struct MetricsLog {
   /// A value of a line.
   enum Value {
@@ -41,10 +41,13 @@ struct MetricsLog {
   /// Starts the log of a new run.
   init(path: String) throws(Diagnostic) { file = try LineFile(path: path) }
 
-  /// Continues the log of a run that goes on from `round`: lines of later rounds will be written again.
+  /// Continues the log of a run that goes on from `round`: lines of later rounds will be written
+  /// again.
   init(path: String, continuingFrom round: Int) throws(Diagnostic) {
     let lines = LineFile.lines(path: path)
-    let kept = lines.filter { line in (Self.number("round", in: line).map { $0 <= Double(round) }) ?? false }
+    let kept = lines.filter { line in
+      (Self.number("round", in: line).map { $0 <= Double(round) }) ?? false
+    }
     if kept.count != lines.count {
       do throws(FileError) {
         try AtomicFile.write(kept.map { $0 + "\n" }.joined(), to: path)
@@ -76,7 +79,8 @@ struct MetricsLog {
     let marker = Array("\"\(key)\":".utf8)
     let bytes = Array(line.utf8)
     guard bytes.count >= marker.count else { return nil }
-    for start in 0...(bytes.count - marker.count) where bytes[start..<(start + marker.count)].elementsEqual(marker) {
+    for start in 0...(bytes.count - marker.count)
+    where bytes[start..<(start + marker.count)].elementsEqual(marker) {
       let digits = bytes[(start + marker.count)...].prefix { !",}".utf8.contains($0) }
       return Double(String(decoding: digits, as: UTF8.self))
     }

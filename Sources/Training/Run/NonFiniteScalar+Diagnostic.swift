@@ -4,20 +4,22 @@ import TensorIR
 
 extension NonFiniteScalar {
   /// What happened and, from the trace, where it began.
-  func diagnostic(finding: NonFiniteTrace.Finding?, round: Int, savedAs path: String?) -> Diagnostic {
+  func diagnostic(finding: NonFiniteTrace.Finding?, round: Int, savedAs path: String?) -> Diagnostic
+  {
     var notes: [Diagnostic] = []
     switch finding {
     case .variable(let name):
       notes.append(
-        Diagnostic(.note, "'\(name)' was not finite before this step: an earlier update took it there"))
+        Diagnostic(
+          .note, "'\(name)' was not finite before this step: an earlier update took it there"))
     case .node(let graph, let id, let value):
       let origin = graph.origins[id.index]
       let layer = origin.layer.isEmpty ? "" : " of '\(origin.layer)'"
       notes.append(
         Diagnostic(
           .note,
-          "the first value that is not finite (\(value)) comes from\(layer), "
-            + "\(Self.orderText(origin.order)): \(graph.line(id))",
+          "the first value that is not finite (\(Self.text(value))) is in the "
+            + "\(Self.orderText(origin.order))\(layer): \(graph.line(id))",
           at: origin.span))
     case nil:
       notes.append(Diagnostic(.note, "no single operation of the step makes it by itself"))
@@ -25,9 +27,12 @@ extension NonFiniteScalar {
     if let path { notes.append(Diagnostic(.note, "the state before this round is in \(path)")) }
     return Diagnostic(
       .error,
-      "'\(name)' of '\(step.player.name)' is \(value) in round \(round + 1), its step \(step.count + 1)",
+      "'\(name)' of '\(step.player.name)' is \(Self.text(value)) in round \(round + 1), its step \(step.count + 1)",
       at: step.player.span, hint: "a smaller learning rate may help", notes: notes)
   }
+
+  /// Without the sign of a NaN, which says nothing.
+  private static func text(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
 
   private static func orderText(_ order: Int) -> String {
     switch order {

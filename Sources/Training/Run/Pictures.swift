@@ -17,15 +17,15 @@ struct Pictures {
   /// Where the data is a mixture of Gaussians, how well samples cover it.
   let coverage: ModeCoverage?
 
-  /// The pictures of an experiment's samples; nil where it has none, or samples that cannot be drawn.
-  init?(_ experiment: Experiment) throws(Diagnostic) {
+  /// The pictures of an experiment's samples; nil where it has none, or samples that cannot be
+  /// drawn.
+  init?(_ experiment: Experiment, _ datasets: Datasets) throws(Diagnostic) {
     guard let source = experiment.output.sample,
       let network = experiment.networks.first(where: { $0.name == source.network }),
       let stream = experiment.streams.first(where: {
         if case .data(_, column: 0) = $0.source { $0.shape == network.output } else { false }
       }), case .data(let dataset, _) = stream.source
     else { return nil }
-    let datasets = try Datasets(experiment)
     guard let loaded = datasets[dataset] else { return nil }
     count = min(source.count, loaded.count ?? source.count)
     guard
@@ -70,7 +70,8 @@ struct Pictures {
 }
 
 extension ModeCoverage {
-  /// The measure for a ring or a grid of Gaussians, in the coordinates that players see; nil for other data.
+  /// The measure for a ring or a grid of Gaussians, in the coordinates that players see; nil for
+  /// other data.
   init?(_ dataset: Dataset, bounds: ClosedRange<Double>) {
     let source = bounds.upperBound - bounds.lowerBound
     let target = dataset.range ?? bounds

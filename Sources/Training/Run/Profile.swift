@@ -43,24 +43,31 @@ public struct Profile {
     costs[key, default: Cost()].calls += 1
   }
 
-  /// The table, most time first; figures are per round. `GF/s` counts dense operations of products and convolutions and
-  /// one per element and scalar instruction elsewhere.
+  /// The table, most time first; figures are per round.
+  ///
+  /// `GF/s` counts dense operations of products and convolutions and one per element and scalar
+  /// instruction elsewhere.
   public var text: String {
     var table = TextTable([
       ("layer", .left), ("kernel", .left), ("order", .right), ("calls", .right), ("ms", .right),
       ("share", .right), ("GF/s", .right), ("GB/s", .right),
     ])
     let total = costs.values.reduce(0) { $0 + $1.seconds }
-    for (key, cost) in costs.sorted(by: { ($1.value.seconds, $0.key.layer) < ($0.value.seconds, $1.key.layer) }) {
+    for (key, cost) in costs.sorted(by: {
+      ($1.value.seconds, $0.key.layer) < ($0.value.seconds, $1.key.layer)
+    }) {
       let seconds = max(cost.seconds, 1e-12)
       table.add([
-        key.layer, key.kernel, String(key.order), formatted("%.0f", Double(cost.calls) / Double(rounds)),
+        key.layer, key.kernel, String(key.order),
+        formatted("%.0f", Double(cost.calls) / Double(rounds)),
         formatted("%.3f", 1000 * cost.seconds / Double(rounds)),
         formatted("%.1f%%", 100 * cost.seconds / max(total, 1e-12)),
-        formatted("%.1f", cost.operations / seconds / 1e9), formatted("%.1f", cost.bytes / seconds / 1e9),
+        formatted("%.1f", cost.operations / seconds / 1e9),
+        formatted("%.1f", cost.bytes / seconds / 1e9),
       ])
     }
-    return table.text + formatted("%.3f", 1000 * total / Double(rounds)) + " ms per round in kernels\n"
+    return table.text + formatted("%.3f", 1000 * total / Double(rounds))
+      + " ms per round in kernels\n"
   }
 }
 

@@ -1,7 +1,8 @@
 /// A recent snapshot in memory, from which a step that failed can be run again.
 ///
-/// A step writes the variables in place, so its own state is gone when its loss turns out not to be finite. Snapshots
-/// are taken as seldom as keeps their cost under one in a hundred; results do not depend on when.
+/// A step writes the variables in place, so its own state is gone when its loss turns out not to be
+/// finite. Snapshots are taken as seldom as keeps their cost under one in a hundred; results do not
+/// depend on when.
 struct RecoveryPoint {
   private(set) var snapshot: Snapshot
   private let clock = ContinuousClock()

@@ -3,20 +3,17 @@ import Spec
 
 /// A run to go on with: its folder, its spec, and the checkpoint to start from.
 public struct Resumption {
-  /// Nil is the newest.
   private let checkpointPath: String
   private let directory: RunDirectory
-  /// The digest of the spec that the run was started with.
-  private let spec: String
   /// The spec, with changes that the user may make on the way.
   public let loaded: LoadedSpec
 
   /// Finds the checkpoint and reads the run's own spec.
   ///
-  /// - Parameters:
-  ///   - path: the folder of the run.
-  ///   - checkpoint: a file in that folder; nil takes the newest, and nothing else.
-  ///   - overrides: `train.total=...` and the like.
+  /// `path` is the folder of the run, `checkpoint` a file in it; without one it is the newest and
+  /// no other. `overrides` are `train.total=...` and the like.
+  ///
+  /// - Throws: a failure where the folder is not that of a run, or its spec is faulty.
   public init(
     path: String, checkpoint: String? = nil, overrides: [String] = [], compiler: inout Compiler
   ) throws(Failure) {
@@ -28,17 +25,17 @@ public struct Resumption {
       if let checkpoint { return directory.path(ofCheckpoint: checkpoint) }
       guard let newest = directory.checkpointRounds.last else {
         throw Diagnostic(
-          .error, "'\(path)' has no checkpoint", hint: "it must be started again from its spec.yaml")
+          .error, "'\(path)' has no checkpoint", hint: "it must be started again from its spec.yaml"
+        )
       }
       return directory.checkpointPath(round: newest)
     }
-    spec = Digest.text(of: directory.specText)
     loaded = try compiler.load(path: directory.specPath, overrides: overrides)
   }
 
   /// Reads the checkpoint and puts it into an engine.
   public func makeRun(_ compiled: CompiledExperiment) throws(Failure) -> TrainingRun {
-    let (path, spec) = (checkpointPath, spec)
+    let (path, spec) = (checkpointPath, loaded.identity)
     let checkpoint = try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
       do throws(Diagnostic) {
         return try Checkpoint(path: path, for: compiled, spec: spec)
@@ -55,12 +52,15 @@ extension RunDirectory {
     name.contains("/") ? name : folder.file(name)
   }
 
-  /// The diagnostic with a hint at the checkpoint before a faulty one. Only the user can decide to lose those rounds.
+  /// The diagnostic with a hint at the checkpoint before a faulty one.
+  ///
+  /// Only the user can decide to lose those rounds.
   fileprivate func suggestingEarlier(than path: String, in diagnostic: Diagnostic) -> Diagnostic {
     let faulty = checkpointRounds.first { checkpointPath(round: $0) == path } ?? Int.max
     guard let earlier = checkpointRounds.last(where: { $0 < faulty }) else { return diagnostic }
     var result = diagnostic
-    result.hint = "to go on from round \(earlier), add --from \(Checkpoint.fileName(round: earlier))"
+    result.hint =
+      "to go on from round \(earlier), add --from \(Checkpoint.fileName(round: earlier))"
     return result
   }
 }

@@ -24,7 +24,8 @@ struct RunDirectory {
     }
   }
 
-  /// Makes the next free `NNNNN-<name>` in `parent`; writability shows here, before anything is computed.
+  /// Makes the next free `NNNNN-<name>` in `parent`; writability shows here, before anything is
+  /// computed.
   init(new name: String, in parent: String) throws(Diagnostic) {
     let parent = Folder(parent)
     try parent.create()
@@ -49,7 +50,8 @@ struct RunDirectory {
   /// The name with everything that is awkward in a path replaced.
   private static func slug(_ name: String) -> String {
     let characters = name.unicodeScalars.map { scalar -> Character in
-      let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+      let isPlain =
+        scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
       return isPlain || "-_.".unicodeScalars.contains(scalar) ? Character(scalar) : "-"
     }
     return String(characters.prefix(80))
@@ -61,9 +63,6 @@ struct RunDirectory {
       try AtomicFile.write(text, to: specPath)
     } catch { throw error.diagnostic }
   }
-
-  /// The text of the resolved spec.
-  var specText: String { LineFile.text(path: specPath) }
 
   /// Rounds of the checkpoints that are there, oldest first.
   var checkpointRounds: [Int] {

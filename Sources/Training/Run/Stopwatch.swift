@@ -17,7 +17,8 @@ struct Stopwatch {
   /// Seconds of training, earlier parts included.
   var seconds: Double { before + (clock.now - start).seconds }
 
-  /// Rounds a second since the last call of `lap`; of the lap before while this one is too short to tell.
+  /// Rounds a second since the last call of `lap`; of the lap before while this one is too short to
+  /// tell.
   func speed(at round: Int) -> Double {
     let elapsed = (clock.now - mark.instant).seconds
     let rounds = round - mark.round

@@ -12,7 +12,7 @@ public final class TrainingRun {
 
   let trainer: Trainer
   let directory: RunDirectory
-  /// The digest of the resolved spec.
+  /// The identity of the spec.
   let spec: String
   private let pictures: Pictures?
   private let metrics: MetricsLog
@@ -30,18 +30,19 @@ public final class TrainingRun {
   public init(new spec: LoadedSpec, _ compiled: CompiledExperiment) throws(Failure) {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Pictures(compiled.experiment)
+      try Pictures(compiled.experiment, trainer.datasets)
     }
     self.trainer = trainer
     self.pictures = pictures
-    self.spec = Digest.text(of: spec.resolvedText)
+    self.spec = spec.identity
     stopwatch = Stopwatch(round: 0, before: 0)
     (directory, metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       let output = spec.experiment.output.directory
       let directory = try RunDirectory(new: spec.experiment.name, in: output)
       try directory.writeSpec(spec.resolvedText)
       return (
-        directory, try MetricsLog(path: directory.metricsPath), try LineFile(path: directory.logPath)
+        directory, try MetricsLog(path: directory.metricsPath),
+        try LineFile(path: directory.logPath)
       )
     }
   }
@@ -55,7 +56,7 @@ public final class TrainingRun {
     self.directory = directory
     spec = checkpoint.spec
     pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Pictures(trainer.compiled.experiment)
+      try Pictures(trainer.compiled.experiment, trainer.datasets)
     }
     (metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       try directory.folder.requireWritable()

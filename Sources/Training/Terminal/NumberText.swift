@@ -14,7 +14,9 @@ func formatted(_ format: String, _ value: Double) -> String {
 func shortText(_ value: Double) -> String { formatted("%.4g", value) }
 
 /// `3.2 MB`, in powers of ten.
-func byteText(_ count: Int) -> String { scaled(Double(count), ["B", "kB", "MB", "GB", "TB", "PB", "EB"]) }
+func byteText(_ count: Int) -> String {
+  scaled(Double(count), ["B", "kB", "MB", "GB", "TB", "PB", "EB"])
+}
 
 /// `1.25 GFLOP`.
 func operationText(_ count: Double) -> String {

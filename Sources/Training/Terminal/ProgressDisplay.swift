@@ -1,4 +1,5 @@
-/// Shows a run: a bar that moves in place for a person, one line per logged round for a file or a pipe.
+/// Shows a run: a bar that moves in place for a person, one line per logged round for a file or a
+/// pipe.
 struct ProgressDisplay {
   private let terminal: Terminal
   private let isInteractive: Bool
@@ -44,7 +45,8 @@ struct ProgressDisplay {
     isBarShown = false
   }
 
-  /// ` 42% ━━━━━━──────── 8400/20000  160/s  1:12 left  discriminator: loss ...`, cut to the terminal's width.
+  /// ` 42% ━━━━━━──────── 8400/20000  160/s  1:12 left  discriminator: loss ...`, cut to the
+  /// terminal's width.
   private func bar(_ report: ProgressReport) -> String {
     let share = min(1, Double(report.round) / Double(max(1, report.rounds)))
     let percent = formatted("%3.0f%%", (share * 100).rounded(.down))
@@ -55,7 +57,9 @@ struct ProgressDisplay {
     let width = max(20, terminal.width - 1)
     let length = max(8, min(30, width / 5))
     let done = Int((share * Double(length)).rounded(.down))
-    let (full, rest) = (String(repeating: "━", count: done), String(repeating: "─", count: length - done))
+    let (full, rest) = (
+      String(repeating: "━", count: done), String(repeating: "─", count: length - done)
+    )
     let text = String("  \(facts)  \(losses)".prefix(max(0, width - percent.count - 1 - length)))
     guard terminal.showsColours else { return "\(percent) \(full)\(rest)\(text)" }
     return "\(percent) \u{1B}[32m\(full)\u{1B}[90m\(rest)\u{1B}[0m\(text)"

@@ -1,18 +1,25 @@
 import Glibc
 
-/// Standard output or error, without buffers, so that lines and bars come in order and nothing is lost on a kill.
+/// Standard output or error, without buffers, so that lines and bars come in order and nothing is
+/// lost on a kill.
 public struct Terminal: Sendable {
   private let descriptor: Int32
 
   public static let output = Terminal(descriptor: STDOUT_FILENO)
   public static let error = Terminal(descriptor: STDERR_FILENO)
 
-  /// Makes writes to a closed pipe (`| head`) fail instead of ending the process.
-  public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// Makes writes to a closed pipe (`| head`), and beyond a limit on file sizes, fail with an error
+  /// that can be handled instead of ending the process.
+  public static func ignoreWriteSignals() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
 
   /// Writes a text; `false` where nobody reads any more or the device refuses.
   @discardableResult
-  public func write(_ text: String) -> Bool { Training.write(all: Array(text.utf8), to: descriptor) }
+  public func write(_ text: String) -> Bool {
+    Training.write(all: Array(text.utf8), to: descriptor)
+  }
 
   /// Writes a text and a line break.
   @discardableResult
@@ -23,7 +30,9 @@ public struct Terminal: Sendable {
     isatty(descriptor) != 0 && Self.environment("TERM") != "dumb"
   }
 
-  /// `true` iff colours are welcome. (<https://no-color.org>)
+  /// `true` iff colours are welcome.
+  ///
+  /// (<https://no-color.org>)
   var showsColours: Bool { isInteractive && (Self.environment("NO_COLOR") ?? "").isEmpty }
 
   /// Characters in a line; 80 where the terminal does not tell.

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@Suite struct FailureTests {
+  @Test func anInfiniteLossNamesTheFirstOperationAndItsLine() throws {
+    let place = try Workplace()
+    let result = try place.run("spec.yaml", "--set", "optimizer.lr=1e30")
+    #expect(result.status == 1)
+    #expect(result.error.contains("error: "))
+    #expect(result.error.contains("the first value that is not finite"))
+    // The operation, and the line of the layer or expression that it comes from.
+    #expect(result.error.contains(#/spec\.yaml:\d+:\d+: note: the first value .* %\d+ = \w+/#))
+    #expect(result.error.contains("checkpoint-000000.safetensors"))
+    let saved = place.file("runs/00000-small-ring/checkpoint-000000.safetensors")
+    #expect(FileManager.default.fileExists(atPath: saved.path))
+    let log = try place.lines("runs/00000-small-ring/log.txt").joined()
+    #expect(log.contains("the first value that is not finite"))
+  }
+
+  @Test func aClosedPipeIsNoFailure() throws {
+    let place = try Workplace()
+    let graph = Command.url("advas-graph").path
+    let script = "'\(graph)' --dump spec.yaml --stage gradient | head -1; echo ${PIPESTATUS[0]}"
+    let result = try Command.run(
+      URL(fileURLWithPath: "/bin/bash"), ["-c", script], in: place.folder)
+    #expect(result.output.hasSuffix("\n0\n"), "\(result.output)")
+    let run = Command.url("advas-run").path
+    let training = try Command.run(
+      URL(fileURLWithPath: "/bin/bash"),
+      ["-c", "'\(run)' spec.yaml | head -1; echo ${PIPESTATUS[0]}"], in: place.folder)
+    #expect(training.output.hasSuffix("\n0\n"), "\(training.output)")
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: place.file("runs/00000-small-ring").path)
+    #expect(files.contains("checkpoint-000020.safetensors"))
+  }
+
+  @Test func aFullDiskLeavesEarlierCheckpointsWhole() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "10").status == 0)
+    let name = "runs/00000-small-ring/checkpoint-000010.safetensors"
+    let before = try place.bytes(name)
+    // A limit on the size of files stands in for a disk without space: the same path, another errno.
+    let run = Command.url("advas-run").path
+    let result = try Command.run(
+      URL(fileURLWithPath: "/bin/bash"),
+      ["-c", "ulimit -f 2; exec '\(run)' resume runs/00000-small-ring --steps 20"],
+      in: place.folder)
+    #expect(result.status == 1, "\(result.error)")
+    #expect(result.error.contains("error: cannot write"))
+    #expect(try place.bytes(name) == before)
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: place.file("runs/00000-small-ring").path)
+    #expect(files.allSatisfy { !$0.hasSuffix(".tmp") })
+    #expect(try place.run("resume", "runs/00000-small-ring", "--steps", "20").status == 0)
+  }
+
+  @Test(arguments: ["spec", "forward", "gradient", "optimized", "planned"])
+  func everyStagePrints(stage: String) throws {
+    let place = try Workplace()
+    let result = try Command.run(
+      "advas-graph", "--dump", "spec.yaml", "--stage", stage, "--step", "generator",
+      in: place.folder)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.output.contains(stage == "spec" ? "objective: wgan" : "@generator.step"))
+    #expect(!result.output.contains("@discriminator.step"))
+  }
+
+  @Test func statisticsAreATable() throws {
+    let place = try Workplace()
+    let result = try Command.run("advas-graph", "spec.yaml", "--stats", in: place.folder)
+    #expect(result.status == 0)
+    for text in ["discriminator [wgan_gp]", "generator [advas]", "max live", "FLOP", "parameters"] {
+      #expect(result.output.contains(text), "\(text)")
+    }
+    #expect(
+      try Command.run("advas-graph", "spec.yaml", "--step", "generatr", in: place.folder).status
+        == 2)
+    #expect(try Command.run("advas-graph", in: place.folder).status == 64)
+    #expect(try Command.run("advas-graph", "nowhere.yaml", in: place.folder).status == 2)
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@Suite struct ResumeTests {
+  private static let run = "runs/00000-small-ring"
+  private static let last = "\(run)/checkpoint-000020.safetensors"
+
+  @Test(arguments: ["float32", "float64"])
+  func tenRoundsAndTenMoreAreTwenty(precision: String) throws {
+    let whole = try Workplace()
+    #expect(try whole.run("spec.yaml", "--precision", precision).status == 0)
+    let parts = try Workplace()
+    #expect(try parts.run("spec.yaml", "--precision", precision, "--steps", "10").status == 0)
+    let resumed = try parts.run("resume", Self.run, "--steps", "20", "--precision", precision)
+    #expect(resumed.status == 0, "\(resumed.error)")
+    #expect(try whole.bytes(Self.last) == parts.bytes(Self.last))
+    #expect(
+      try whole.bytes("\(Self.run)/fakes000020.png") == parts.bytes("\(Self.run)/fakes000020.png"))
+    let rounds = try parts.lines("\(Self.run)/metrics.jsonl").map(round)
+    #expect(rounds == [1, 5, 10, 15, 20])
+  }
+
+  @Test func theSameRunWritesTheSameBytesOnAnyNumberOfThreads() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml").status == 0)
+    #expect(try place.run("spec.yaml", "--threads", "2").status == 0)
+    #expect(
+      try place.bytes(Self.last)
+        == place.bytes("runs/00001-small-ring/checkpoint-000020.safetensors"))
+    #expect(try place.run("spec.yaml", "--seed", "1").status == 0)
+    #expect(
+      try place.bytes(Self.last)
+        != place.bytes("runs/00002-small-ring/checkpoint-000020.safetensors"))
+  }
+
+  @Test func anInterruptedRunIsSavedAndGoesOn() throws {
+    let whole = try Workplace()
+    let place = try Workplace()
+    let running = try Running(
+      Command.url("advas-run"), ["spec.yaml", "--steps", "1000000", "--set", "log.every=10"],
+      in: place.folder)
+    #expect(running.waits(for: "round 10/"))
+    running.process.interrupt()
+    let result = try running.finish()
+    #expect(result.status == 130, "\(result.error)")
+    #expect(result.output.contains("advas-run resume \(Self.run)"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: place.file(Self.run).path)
+    let saved = try #require(files.filter { $0.hasPrefix("checkpoint") }.max())
+    let round = try #require(Int(saved.dropFirst(11).prefix(while: \.isNumber)))
+    let end = "\(round + 7)"
+    #expect(try place.run("resume", Self.run, "--steps", end).status == 0)
+    #expect(try whole.run("spec.yaml", "--steps", end).status == 0)
+    let name =
+      "\(Self.run)/checkpoint-\(String(repeating: "0", count: 6 - end.count))\(end).safetensors"
+    #expect(try whole.bytes(name) == place.bytes(name))
+  }
+
+  @Test func aDamagedCheckpointIsNamedAndRefused() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml").status == 0)
+    let sound = try place.bytes(Self.last)
+    var bytes = sound
+    bytes[bytes.count - 100] ^= 1
+    try bytes.write(to: place.file(Self.last))
+    let refused = try place.run("resume", Self.run, "--steps", "25")
+    #expect(refused.status == 2)
+    #expect(refused.error.contains("checkpoint-000020.safetensors' is damaged"))
+    #expect(refused.error.contains("--from checkpoint-000010.safetensors"))
+    try bytes.prefix(bytes.count - 8).write(to: place.file(Self.last))
+    #expect(try place.run("resume", Self.run).error.contains("checkpoint-000020.safetensors"))
+    // The user may go back; the rounds between are trained again and give the same bytes.
+    let again = try place.run("resume", Self.run, "--from", "checkpoint-000010.safetensors")
+    #expect(again.status == 0, "\(again.error)")
+    #expect(try place.bytes(Self.last) == sound)
+  }
+
+  @Test func aCheckpointOfAnotherSpecIsRefused() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "2").status == 0)
+    let spec = place.file("\(Self.run)/spec.yaml")
+    let text = try String(contentsOf: spec, encoding: .utf8)
+    let changed = text.replacingOccurrences(of: "radius: 2", with: "radius: 3")
+    #expect(changed != text)
+    try changed.write(to: spec, atomically: true, encoding: .utf8)
+    let result = try place.run("resume", Self.run, "--steps", "4")
+    #expect(result.status == 2)
+    #expect(result.error.contains("another spec"))
+  }
+
+  @Test func onlyTheNewestCheckpointsStay() throws {
+    let place = try Workplace()
+    let result = try place.run(
+      "spec.yaml", "--set", "checkpoint.every=3", "--set", "checkpoint.keep=2")
+    #expect(result.status == 0)
+    let files = try FileManager.default.contentsOfDirectory(atPath: place.file(Self.run).path)
+    #expect(
+      files.filter { $0.hasPrefix("checkpoint") }.sorted()
+        == ["checkpoint-000018.safetensors", "checkpoint-000020.safetensors"])
+  }
+}

@@ -1,0 +1,46 @@
+import Execution
+import Lowering
+import Random
+import Spec
+import TensorIR
+import Testing
+
+@testable import Training
+
+@Suite struct GradientCheckTests {
+  private func check(_ regularizers: String) throws -> GradientCheck {
+    let experiment = try compile(regularizers: regularizers).experiment
+    var compiler = Compiler(precision: .float64, exposes: .termGradients)
+    return try GradientCheck.run(experiment, compiler: &compiler)
+  }
+
+  @Test(arguments: [
+    "[]", "[wgan_gp, advas]", "[r1]", "[wgan_gp, advas: {include_regularizers: true}]",
+    "[advas: {estimator: two_batch, weight: 0.5}]",
+  ])
+  func gradientsOfThePreludeAgree(regularizers: String) throws {
+    let report = try check(regularizers)
+    #expect(report.passes, "\(report.text)")
+    #expect(!report.rows.isEmpty)
+  }
+
+  @Test func aWrongGradientIsCaught() throws {
+    let compiled = try compile(precision: .float64, exposes: .termGradients)
+    let trainer = try Trainer(compiled)
+    let step = trainer.nextStep(of: trainer.players[0], index: 0)
+    let point = TermEvaluation(step, trainer)
+    let graph = point.graph(of: "loss")
+    let stream = RandomStream(seed: 1, name: "test")
+    guard case .compared(_, _, let error) = point.compare(graph, "loss", "D", stream) else {
+      Issue.record("skipped")
+      return
+    }
+    #expect(error < GradientCheck.bound)
+    // The gradient of one term is not that of another.
+    guard case .compared(_, _, let mixed) = point.compare(graph, "wgan_gp", "D", stream) else {
+      Issue.record("skipped")
+      return
+    }
+    #expect(mixed > 1e-2)
+  }
+}
