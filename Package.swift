@@ -72,7 +72,7 @@ let package = Package(
     library("Metrics", ["Data"]),
     library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
-      name: "advas-run", dependencies: ["Training", argumentParser], swiftSettings: strict),
+      name: "advas-run", dependencies: ["Training", "Spec", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
 

@@ -9,6 +9,8 @@ public struct SpecLoader: Sendable {
   public var includes: [String]
   /// What `${env:NAME}` finds.
   public var environment: [String: String]
+  /// The run of the spec's `sweep` to load, from 0; nil loads the spec without its sweep.
+  public var run: Int?
 
   /// What loading gives: the experiment, unless there were errors, and what to tell the user.
   public struct Result: Sendable {
@@ -17,12 +19,16 @@ public struct SpecLoader: Sendable {
     public var diagnostics: DiagnosticBag
     /// nil where the file could not be read as YAML.
     public var config: ResolvedConfig?
+    /// What each run of the spec's `sweep` sets, `seed=0 vars.width=32`; empty without a sweep.
+    public var runs: [String] = []
   }
 
   /// Makes a loader; `environment` is by default that of the process.
   public init(
-    overrides: [String] = [], includes: [String] = [], environment: [String: String]? = nil
+    overrides: [String] = [], includes: [String] = [], run: Int? = nil,
+    environment: [String: String]? = nil
   ) {
+    self.run = run
     self.overrides = overrides
     self.includes = includes
     self.environment = environment ?? Self.processEnvironment()
@@ -42,9 +48,9 @@ public struct SpecLoader: Sendable {
     load(SourceFile(name: name, text: text))
   }
 
-  private func load(_ file: SourceFile) -> Result {
-    let context = CheckingContext()
-    guard let (tree, isWhole) = compose(file, context) else {
+  private func load(_ file: SourceFile, _ context: CheckingContext = CheckingContext()) -> Result {
+    var runs: [String] = []
+    guard let (tree, isWhole) = compose(file, context, &runs) else {
       return Result(experiment: nil, diagnostics: context.diagnostics, config: nil)
     }
     let variables = Variables(tree["vars"], environment: environment, context)
@@ -62,12 +68,13 @@ public struct SpecLoader: Sendable {
     return Result(
       experiment: context.diagnostics.hasErrors ? nil : experiment,
       diagnostics: context.diagnostics,
-      config: config)
+      config: config, runs: runs)
   }
 
   /// The file with its includes and overrides; `isWhole` is false where one of them was faulty.
-  private func compose(_ file: SourceFile, _ context: CheckingContext) -> (SpecNode, isWhole: Bool)?
-  {
+  private func compose(
+    _ file: SourceFile, _ context: CheckingContext, _ runs: inout [String]
+  ) -> (SpecNode, isWhole: Bool)? {
     var composer = SpecComposer(environment: environment)
     var tree = composer.tree(of: file)
     var hasMissingFlag = false
@@ -81,6 +88,19 @@ public struct SpecLoader: Sendable {
     context.adopt(composer.diagnostics)
     guard var tree else { return nil }
     let isWhole = !composer.hasMissingFiles && !hasMissingFlag
+    var faults = DiagnosticBag()
+    let sweep = Sweep(removingFrom: &tree, into: &faults)
+    runs = sweep?.runs.map(Sweep.title) ?? []
+    if let run, let sweep, runs.indices.contains(run) {
+      tree = sweep.tree(ofRun: run, tree, into: &faults)
+    } else if let run, !faults.hasErrors {
+      faults.insert(
+        Diagnostic(
+          .error, "there is no run \(run)", at: SourceSpan(file, 0, 0),
+          hint: runs.isEmpty
+            ? "the spec has no 'sweep'" : "runs are 0 to \(runs.count - 1); see --list-runs"))
+    }
+    context.adopt(faults)
     for text in overrides {
       var faults = DiagnosticBag()
       if let override = Override(text, into: &faults) {
@@ -89,6 +109,14 @@ public struct SpecLoader: Sendable {
       context.adopt(faults)
     }
     return (tree, isWhole)
+  }
+
+  /// The keys that reading the spec at `path` asks for, by the normalized path of their mapping.
+  func keys(path: String) -> [[String]: [String]] {
+    guard case .success(let file) = SpecFile.read(path) else { return [:] }
+    let context = CheckingContext()
+    _ = load(file, context)
+    return context.keys.mappings.mapValues { Array($0.keys) }
   }
 
   private static func processEnvironment() -> [String: String] {

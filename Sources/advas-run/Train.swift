@@ -1,4 +1,5 @@
 import ArgumentParser
+import Spec
 import Training
 
 /// `advas-run SPEC`: everything that one can do with a spec.
@@ -7,12 +8,27 @@ struct Train: ParsableCommand {
     commandName: "train", abstract: "Train what a spec describes (the default).")
 
   @Argument(help: "The spec, a YAML file.")
-  var spec: String
+  var spec: String?
+
+  @Option(help: "List objectives, regularizers, functions or layers, and stop.")
+  var list: Catalogue?
+
+  @Option(help: ArgumentHelp("Show what is known of an objective, regularizer, function or layer, and stop.", valueName: "name"))
+  var explain: String?
+
+  @Flag(help: "Print the JSON Schema of specs, for editors, and stop.")
+  var schema = false
 
   @OptionGroup var settings: Settings
 
   @Option(help: ArgumentHelp("Folder in which the run's folder is made.", valueName: "folder"))
   var out: String?
+
+  @Flag(help: "List the runs of the spec's sweep, and stop.")
+  var listRuns = false
+
+  @Option(help: ArgumentHelp("Take only this run of the spec's sweep, counted from 0.", valueName: "run"))
+  var only: Int?
 
   @Flag(help: "Compile, print a summary and stop.")
   var dryRun = false
@@ -51,13 +67,18 @@ struct Train: ParsableCommand {
   var profile: Int?
 
   func validate() throws {
+    let needsNoSpec = [list != nil, explain != nil, schema].count { $0 }
+    guard needsNoSpec <= 1, needsNoSpec == 0 || spec == nil else {
+      throw ValidationError("--list, --explain and --schema stand alone, without a spec.")
+    }
+    guard needsNoSpec == 1 || spec != nil else { throw ValidationError("Name a spec, a YAML file.") }
     let modes = [
-      dryRun && replay == nil, printConfig, gradcheck, record != nil || replay != nil,
+      dryRun && replay == nil, printConfig, listRuns, gradcheck, record != nil || replay != nil,
       benchmark != nil, profile != nil,
     ]
     guard modes.count(where: { $0 }) <= 1 else {
       throw ValidationError(
-        "Only one of --dry-run, --print-config, --gradcheck, --record/--replay, --benchmark and "
+        "Only one of --dry-run, --print-config, --list-runs, --gradcheck, --record/--replay, --benchmark and "
           + "--profile makes sense.")
     }
     if let profile, profile < 1 { throw ValidationError("--profile needs at least one round.") }
@@ -77,11 +98,19 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
+    if try documents() { return }
     if printConfig {
       try reportingFailures { () throws(Failure) in
         var compiler = Compiler()
         let loaded = try load(with: &compiler)
         Terminal.output.write(loaded.resolvedText)
+      }
+    } else if listRuns {
+      try reportingFailures { () throws(Failure) in
+        var compiler = Compiler()
+        for (index, settings) in try load(with: &compiler).runs.enumerated() {
+          Terminal.output.line("\(index)  \(settings)")
+        }
       }
     } else if gradcheck {
       try checkGradients()
@@ -106,17 +135,52 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func load(with compiler: inout Compiler) throws(Failure) -> LoadedSpec {
-    let loaded = try compiler.load(path: spec, overrides: overrides, includes: settings.include)
+  /// Prints what was asked for besides specs; `true` iff something was.
+  private func documents() throws -> Bool {
+    if schema {
+      Terminal.output.write(SpecSchema.text)
+    } else if let list {
+      for entry in list.entries {
+        let gap = String(repeating: " ", count: max(2, 24 - entry.name.count))
+        Terminal.output.line(entry.name + gap + entry.summary)
+      }
+    } else if let explain {
+      guard let text = Catalogue.explanation(of: explain) else {
+        let hint = Catalogue.suggestion(for: explain) ?? "see --list objectives, regularizers, functions, layers"
+        throw ValidationError("Nothing is called '\(explain)'; \(hint)")
+      }
+      Terminal.output.write(text)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  private func load(with compiler: inout Compiler, run: Int? = nil) throws(Failure) -> LoadedSpec {
+    let loaded = try compiler.load(
+      path: spec ?? "", overrides: overrides, includes: settings.include, run: run ?? only)
     if let warnings = loaded.warnings { Terminal.error.line(warnings) }
     return loaded
   }
 
+  /// Trains the spec, or every run of its sweep in turn.
   private func train() throws {
+    var runs: [Int?] = [only]
+    if only == nil, !dryRun {
+      try reportingFailures { () throws(Failure) in
+        var compiler = Compiler()
+        let count = try load(with: &compiler).runs.count
+        if count > 0 { runs = (0..<count).map { $0 } }
+      }
+    }
+    for run in runs { try train(run) }
+  }
+
+  private func train(_ run: Int?) throws {
     var training: TrainingRun?
     try reportingFailures { () throws(Failure) in
       var compiler = Compiler(precision: precision)
-      let loaded = try load(with: &compiler)
+      let loaded = try load(with: &compiler, run: run)
       let compiled = try compiler.compile(checked: loaded)
       if dryRun {
         Terminal.output.write(compiled.summary)
@@ -155,3 +219,5 @@ struct Train: ParsableCommand {
 }
 
 extension Compiler.Precision: ExpressibleByArgument {}
+
+extension Catalogue: ExpressibleByArgument {}

@@ -90,6 +90,7 @@ struct PreludeUse: Sendable, CustomStringConvertible {
     regularizers: \(regularizers)
     optimizer: {type: adam, lr: 1e-3}
     train: {total: 2 steps}
+    lint: {silence: [unconstrained_critic]}
     """
   }
 }

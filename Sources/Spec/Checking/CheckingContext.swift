@@ -9,6 +9,8 @@ final class CheckingContext {
   var numbers: [String: Double] = [:]
   /// `train.total`, which schedules last for by default; 1 where it is missing or faulty.
   var totalRounds = 1
+  /// Every key that was asked for, for the schema.
+  var keys = KeyLog()
   /// Values that nobody wrote, by the path of the mapping that lacks them; for `--print-config`.
   private(set) var defaults: [[String]: [DefaultValue]] = [:]
 

@@ -3,6 +3,10 @@ import Diagnostics
 /// Reads `objective`, `regularizers` and `players` into player drafts. (DESIGN 1.)
 struct GameReader {
   private(set) var players: [PlayerDraft] = []
+  /// The objective, where the spec names one.
+  private(set) var objective: LocatedText?
+  /// Which regularizer each player takes, in the order of the spec.
+  private(set) var uses: [(type: LocatedText, player: String)] = []
   private let definitions: Definitions
   private let context: CheckingContext
   /// Penalties whose player is named by a role or below.
@@ -28,6 +32,7 @@ struct GameReader {
           ?? "objectives are \(listing(known)); your own stand in 'players'")
       return
     }
+    objective = use.type
     var reader = use.reader("objective '\(use.type.text)'", context)
     let values = DefinitionParameter.values(
       of: definition.parameters, &reader, from: "objective \(use.type.text)")
@@ -126,6 +131,7 @@ struct GameReader {
     for player in players {
       guard let expression = expression(of: definition, for: player, values, at: use.type.span)
       else { return }
+      uses.append((use.type, definitions.playerRoles[player.text] ?? player.text))
       let own = players.count == 1 ? name.text : "\(name.text)_\(player.text)"
       add(
         PenaltyDraft(

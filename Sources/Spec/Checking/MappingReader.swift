@@ -52,7 +52,10 @@ struct MappingReader {
 
   /// The entry of `key`, unless it is absent or `null`.
   mutating func entry(_ key: String) -> SpecNode.Entry? {
-    if !asked.contains(key) { asked.append(key) }
+    if !asked.contains(key) {
+      asked.append(key)
+      context.keys.note(key, .any, at: path)
+    }
     guard let entry = entries.first(where: { $0.key.text == key }), !entry.value.isNull else {
       return nil
     }
@@ -75,6 +78,7 @@ struct MappingReader {
   private func title(_ key: String) -> String { "'\(key)' of \(what)" }
 
   mutating func integer(_ key: String, default value: Int, in range: ClosedRange<Int>) -> Int {
+    context.keys.note(key, .integer, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, String(value), at: path)
       return value
@@ -83,12 +87,14 @@ struct MappingReader {
   }
 
   mutating func requiredInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
-    require(key).flatMap { context.integer($0, title(key), in: range) }
+    context.keys.note(key, .integer, at: path)
+    return require(key).flatMap { context.integer($0, title(key), in: range) }
   }
 
   mutating func number(
     _ key: String, default value: Double, in range: ClosedRange<Double>? = nil
   ) -> Double {
+    context.keys.note(key, .number, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, short(value), at: path)
       return value
@@ -97,6 +103,7 @@ struct MappingReader {
   }
 
   mutating func boolean(_ key: String, default value: Bool) -> Bool {
+    context.keys.note(key, .boolean, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, String(value), at: path)
       return value
@@ -105,6 +112,7 @@ struct MappingReader {
   }
 
   mutating func string(_ key: String, default value: String) -> String {
+    context.keys.note(key, .text, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, value, at: path)
       return value
@@ -113,6 +121,7 @@ struct MappingReader {
   }
 
   mutating func choice(_ key: String, default value: String, among names: [String]) -> String {
+    context.keys.note(key, .choice(names), at: path)
     guard let node = take(key) else {
       context.recordDefault(key, value, at: path)
       return value
@@ -143,6 +152,7 @@ struct MappingReader {
 
   /// A number of rounds: `20k steps`.
   mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
+    context.keys.note(key, .text, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, String(value), at: path)
       return value

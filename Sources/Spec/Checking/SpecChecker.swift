@@ -26,6 +26,7 @@ struct SpecChecker {
 
     context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)
+    let linter = Linter(silenced: Lint.readSilenced(top.take("lint"), context), context: context)
     let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
     let train = Training.read(
       top.take("train"), players: game.names, streams: streams.streams, context)
@@ -44,9 +45,45 @@ struct SpecChecker {
       copy.layers = network.layers.map { $0.spectrallyNormalized() }
       return copy
     }
-    return Experiment(
+    let experiment = Experiment(
       name: name, seed: seed, streams: streams.streams, networks: normalized,
       players: game.players, train: train, averages: averages, output: output)
+    linter.check(experiment, objective: game.objective)
+    linter.checkRepetition(game.uses)
+    linter.checkUse(ownDefinitions(in: tree), words: wordsOfUse(in: tree))
+    return experiment
+  }
+
+  /// What the spec defines for itself, by kind.
+  private func ownDefinitions(in tree: SpecNode) -> [(kind: String, name: LocatedText)] {
+    let sections = [
+      ("function", tree["define"]?["functions"]), ("objective", tree["define"]?["objectives"]),
+      ("regularizer", tree["define"]?["regularizers"]), ("block", tree["blocks"]),
+    ]
+    return sections.flatMap { kind, section in
+      (section?.entries ?? []).compactMap { entry in
+        let text = entry.key.text
+        guard let end = text.firstIndex(of: "(") else { return (kind, entry.key) }
+        return (kind, entry.key.slice(0..<text[..<end].utf8.count))
+      }
+    }
+  }
+
+  /// Words of everything that can use a definition: all values, and all keys but those of definitions.
+  private func wordsOfUse(in tree: SpecNode) -> Set<String> {
+    var words: Set<String> = []
+    for entry in tree.entries ?? [] {
+      switch entry.key.text {
+      case "define":
+        for section in entry.value.entries ?? [] {
+          for definition in section.value.entries ?? [] { words.formUnion(definition.value.words) }
+        }
+      case "blocks":
+        for block in entry.value.entries ?? [] { words.formUnion(block.value.words) }
+      default: words.formUnion(entry.value.words)
+      }
+    }
+    return words
   }
 
   private func checkVersion(_ top: inout MappingReader) {
@@ -105,7 +142,8 @@ struct SpecChecker {
       optimizer: optimizer, context)
     return Game(
       names: game.players.map(\.name.text), players: checker.check(),
-      normalized: checker.spectrallyNormalizedNetworks())
+      normalized: checker.spectrallyNormalizedNetworks(), objective: game.objective,
+      uses: game.uses)
   }
 
   private struct Game {
@@ -114,5 +152,8 @@ struct SpecChecker {
     var players: [Player]
     /// Networks whose player asks for spectral norm.
     var normalized: Set<String>
+    var objective: LocatedText?
+    /// Which regularizer each player takes.
+    var uses: [(type: LocatedText, player: String)]
   }
 }

@@ -9,12 +9,11 @@ struct Override {
 
   private let segments: [LocatedText]
   private let value: SpecNode
-  private let file: SourceFile
 
   /// Parses `key.path=value`; nil after a diagnostic.
   init?(_ text: String, into diagnostics: inout DiagnosticBag) {
     let path = text.prefix { $0 != "=" }
-    file = SourceFile(name: "<--set \(path)>", text: text)
+    let file = SourceFile(name: "<--set \(path)>", text: text)
     let equals = path.utf8.count
     guard equals < text.utf8.count, !path.isEmpty else {
       diagnostics.insert(
@@ -23,27 +22,10 @@ struct Override {
           hint: "write --set key.path=value"))
       return nil
     }
-    var segments: [LocatedText] = []
-    var start = 0
-    for part in path.split(separator: ".", omittingEmptySubsequences: false) {
-      let end = start + part.utf8.count
-      segments.append(
-        LocatedText(
-          text: String(part), file: file, offsets: Array(start..<end),
-          span: SourceSpan(file, start, end)))
-      start = end + 1
-    }
+    let key = LocatedText(
+      text: String(path), file: file, offsets: Array(0..<equals), span: SourceSpan(file, 0, equals))
+    guard let segments = Self.segments(of: key, into: &diagnostics) else { return nil }
     self.segments = segments
-    guard segments.count <= YAMLComposer.depthLimit else {
-      diagnostics.insert(
-        Diagnostic(.error, "this path is too long", at: SourceSpan(file, 0, equals)))
-      return nil
-    }
-    guard !segments.contains(where: { $0.text.isEmpty }) else {
-      diagnostics.insert(
-        Diagnostic(.error, "a part of this path is empty", at: SourceSpan(file, 0, equals)))
-      return nil
-    }
     let faults = diagnostics.hasErrors
     guard
       let value = YAMLComposer.read(file, range: (equals + 1)..<text.utf8.count, into: &diagnostics)
@@ -58,6 +40,35 @@ struct Override {
       return nil
     }
     self.value = value
+  }
+
+  /// Sets the value at `key`, a path with dots; nil after a diagnostic.
+  init?(_ key: LocatedText, _ value: SpecNode, into diagnostics: inout DiagnosticBag) {
+    guard let segments = Self.segments(of: key, into: &diagnostics) else { return nil }
+    self.segments = segments
+    self.value = value
+  }
+
+  /// The parts of a path with dots; nil after a diagnostic.
+  private static func segments(
+    of key: LocatedText, into diagnostics: inout DiagnosticBag
+  ) -> [LocatedText]? {
+    var segments: [LocatedText] = []
+    var start = 0
+    for part in key.text.split(separator: ".", omittingEmptySubsequences: false) {
+      let end = start + part.utf8.count
+      segments.append(key.slice(start..<end))
+      start = end + 1
+    }
+    guard segments.count <= YAMLComposer.depthLimit else {
+      diagnostics.insert(Diagnostic(.error, "this path is too long", at: key.span))
+      return nil
+    }
+    guard !segments.contains(where: { $0.text.isEmpty }) else {
+      diagnostics.insert(Diagnostic(.error, "a part of this path is empty", at: key.span))
+      return nil
+    }
+    return segments
   }
 
   /// `tree` with the value in its place; a path that leads nowhere is reported and leaves the tree as it is.

@@ -73,8 +73,15 @@ private struct ConfigPrinter {
 
   private mutating func value(_ node: SpecNode, path: [String], lead: String, indent: String) {
     switch node.content {
+    case .scalar(let text, let isPlain) where context.defaults[path] != nil && !isEntryList(path):
+      // A section that stands as `null`, a word in place of a mapping with that `type`, a layer's bare value.
+      lines.append((lead, ""))
+      if !node.isNull {
+        let inner = SpecNode(.scalar(text, isPlain: isPlain), at: node.span)
+        value(inner, path: path + ["type"], lead: "\(indent)\(bareKey(path)):", indent: indent + "  ")
+      }
+      _ = defaults(path, lead: indent, indent: indent)
     case .scalar(let text, let isPlain):
-      // A section that stands as `null`, or an entry that stands as a word, may still have defaults.
       let number = context.evaluations[text.span].flatMap { $0 }
       let written = number.map(short) ?? scalar(text.text, isPlain: isPlain)
       let note = number == nil ? "" : " (\(text.text))"
@@ -104,6 +111,12 @@ private struct ConfigPrinter {
         mapping(node, path: path, indent: indent)
       }
     }
+  }
+
+  /// The key that a bare value at `path` stands for.
+  private func bareKey(_ path: [String]) -> String {
+    guard path.count > 1, Int(path[path.count - 2]) != nil, let layer = path.last else { return "type" }
+    return (LayerKind.primaryKeys[layer] ?? nil) ?? "type"
   }
 
   private func isEntryList(_ path: [String]) -> Bool {

@@ -14,20 +14,22 @@ public struct LoadedSpec: Sendable {
   public var identity: String
   /// Warnings and notes.
   public var diagnostics: DiagnosticBag
+  /// What each run of the spec's `sweep` sets; empty without a sweep.
+  public var runs: [String] = []
 }
 
 extension Compiler {
   /// Reads the spec at `path` with everything that it includes and checks it.
   ///
   /// `overrides` are `key.path=value`, later ones over earlier ones; `includes` are specs laid over
-  /// the file before them.
+  /// the file before them; `run` is the run of the spec's `sweep`, from 0, nil the spec without it.
   ///
   /// - Throws: a failure with every fault of the spec.
   public mutating func load(
-    path: String, overrides: [String] = [], includes: [String] = []
+    path: String, overrides: [String] = [], includes: [String] = [], run: Int? = nil
   ) throws(Failure) -> LoadedSpec {
     let result = timed("load") {
-      var loader = SpecLoader(overrides: overrides, includes: includes)
+      var loader = SpecLoader(overrides: overrides, includes: includes, run: run)
       let result = loader.load(path: path)
       let moved = result.experiment?.absolutePathOverrides ?? []
       guard !moved.isEmpty else { return result }
@@ -39,7 +41,7 @@ extension Compiler {
     }
     return LoadedSpec(
       experiment: experiment, resolvedText: config.text,
-      identity: Self.identity(of: config.text), diagnostics: result.diagnostics)
+      identity: Self.identity(of: config.text), diagnostics: result.diagnostics, runs: result.runs)
   }
 
   /// Values for all that does not count for the identity.

@@ -1,0 +1,234 @@
+import Diagnostics
+
+/// A doubt about a spec that is not wrong: a warning with a name, which `lint: {silence: [name]}` switches off.
+enum Lint: String, CaseIterable {
+  /// Batch norm makes a sample's score depend on the others, so that a penalty on per-sample gradients is about
+  /// something else. (Gulrajani et al. 2017, section 4.)
+  case batchNormUnderGradientPenalty = "batch_norm_under_gradient_penalty"
+  /// WGAN's critic is to be Lipschitz, and nothing makes it so.
+  case unconstrainedCritic = "unconstrained_critic"
+  /// The objective applies the sigmoid, or a margin, to raw scores.
+  case boundedScore = "bounded_score"
+  /// The generator cannot reach the range of the data, or reaches far beyond it.
+  case outputRange = "output_range"
+  /// An entry of `define` or a block that nothing uses.
+  case unusedDefinition = "unused_definition"
+  /// One regularizer twice for one player.
+  case repeatedRegularizer = "repeated_regularizer"
+
+  /// Reads `lint: {silence: [...]}`.
+  static func readSilenced(_ node: SpecNode?, _ context: CheckingContext) -> Set<Lint> {
+    guard let node, !node.isNull else { return [] }
+    var reader = MappingReader(node, "'lint'", at: ["lint"], context)
+    let names = reader.take("silence").flatMap { context.names($0, "'silence' of 'lint'") } ?? []
+    reader.finish()
+    let known = allCases.map(\.rawValue)
+    return names.reduce(into: []) { silenced, name in
+      if let lint = Lint(rawValue: name.text) {
+        silenced.insert(lint)
+      } else {
+        context.error(
+          "there is no lint '\(name.text)'", at: name.span,
+          hint: suggestion(for: name.text, among: known) ?? "lints are \(listing(known))")
+      }
+    }
+  }
+}
+
+/// Looks for what is probably not meant.
+struct Linter {
+  let silenced: Set<Lint>
+  let context: CheckingContext
+
+  func warn(
+    _ lint: Lint, _ message: String, at span: SourceSpan?, hint: String, notes: [Diagnostic] = []
+  ) {
+    guard !silenced.contains(lint) else { return }
+    context.diagnostics.insert(
+      Diagnostic(
+        .warning, "\(message) [\(lint.rawValue)]", at: span, hint: hint, notes: notes))
+  }
+
+  /// All lints about a checked experiment whose objective is called `objective`.
+  func check(_ experiment: Experiment, objective: LocatedText?) {
+    for player in experiment.players {
+      for penalty in player.penalties { checkBatchNorm(penalty, experiment) }
+    }
+    if let objective {
+      checkCritic(experiment, objective)
+      checkScore(experiment, objective)
+    }
+    checkOutputRange(experiment)
+  }
+
+  // MARK: Batch norm
+
+  private func checkBatchNorm(_ penalty: Penalty, _ experiment: Experiment) {
+    var found: (network: Network, layer: Layer)?
+    for root in penalty.bindings.map(\.value) + [penalty.value] {
+      visit(root) { part in
+        guard case .gradient(let value, let target) = part.term, found == nil else { return }
+        let name: Term
+        switch target {
+        case .stream(let stream): name = .stream(stream)
+        case .binding(let binding): name = .binding(binding)
+        case .parameters: return
+        }
+        visit(value) { inner in
+          guard case .call(let network, let arguments) = inner.term, found == nil,
+            arguments.contains(where: { mentions($0, name, penalty.bindings) }),
+            let network = experiment.networks.first(where: { $0.name == network }),
+            let layer = network.allLayers.first(where: \.isBatchNorm)
+          else { return }
+          found = (network, layer)
+        }
+      }
+    }
+    guard let (network, layer) = found else { return }
+    warn(
+      .batchNormUnderGradientPenalty,
+      "penalty '\(penalty.name)' is about gradients of single samples, but batch norm in '\(network.name)' ties them together",
+      at: penalty.span, hint: "leave batch norm out of '\(network.name)'",
+      notes: [Diagnostic(.note, "the layer is here", at: layer.span)])
+  }
+
+  private func visit(_ expression: TypedExpression, _ body: (TypedExpression) -> Void) {
+    body(expression)
+    for operand in expression.operands { visit(operand, body) }
+  }
+
+  private func mentions(
+    _ expression: TypedExpression, _ name: Term, _ bindings: [LetBinding]
+  ) -> Bool {
+    switch (expression.term, name) {
+    case (.stream(let a), .stream(let b)) where a == b: return true
+    case (.binding(let a), .binding(let b)) where a == b: return true
+    case (.binding(let a), _):
+      return bindings.first { $0.name == a }.map { mentions($0.value, name, bindings) } ?? false
+    default: return expression.operands.contains { mentions($0, name, bindings) }
+    }
+  }
+
+  // MARK: Critics
+
+  private func checkCritic(_ experiment: Experiment, _ objective: LocatedText) {
+    guard objective.text == "wgan",
+      let critic = experiment.players.first(where: { $0.name == "discriminator" })
+    else { return }
+    let isPenalized = critic.penalties.contains { $0.value.derivativeOrder > 0 }
+    let isNormalized = experiment.networks.contains { network in
+      critic.trains.contains(network.name) && network.allLayers.contains(where: \.hasSpectralNorm)
+    }
+    guard !isPenalized, critic.constraints.isEmpty, !isNormalized else { return }
+    warn(
+      .unconstrainedCritic, "nothing keeps the critic of 'wgan' Lipschitz", at: objective.span,
+      hint: "add a regularizer: wgan_gp, spectral_norm or weight_clipping")
+  }
+
+  /// Objectives whose formula takes raw scores.
+  private static let rawScores: Set<String> = [
+    "wgan", "hinge", "non_saturating", "minimax", "relativistic", "relativistic_average",
+  ]
+
+  private func checkScore(_ experiment: Experiment, _ objective: LocatedText) {
+    guard Self.rawScores.contains(objective.text),
+      let critic = experiment.players.first(where: { $0.name == "discriminator" })
+    else { return }
+    for network in experiment.networks where critic.trains.contains(network.name) {
+      guard let last = network.layers.last, case .activation(let activation) = last.kind,
+        let name = activation.boundedName
+      else { continue }
+      warn(
+        .boundedScore, "'\(objective.text)' takes raw scores, but '\(network.name)' ends in \(name)",
+        at: last.span, hint: "leave out the last layer")
+    }
+  }
+
+  // MARK: Range of samples
+
+  private func checkOutputRange(_ experiment: Experiment) {
+    guard let source = experiment.output.sample,
+      let network = experiment.networks.first(where: { $0.name == source.network }),
+      let last = network.layers.last, case .activation(let activation) = last.kind,
+      let reach = activation.reach,
+      let stream = experiment.streams.first(where: { $0.shape == network.output && $0.dataRange != nil }),
+      let range = stream.dataRange, range != reach
+    else { return }
+    warn(
+      .outputRange,
+      "'\(network.name)' ends in \(activation.boundedName ?? "this"), from \(short(reach.lowerBound)) to \(short(reach.upperBound)), but '\(stream.name)' is from \(short(range.lowerBound)) to \(short(range.upperBound))",
+      at: last.span, hint: "give '\(stream.name)' range: [\(short(reach.lowerBound)), \(short(reach.upperBound))]",
+      notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
+  }
+}
+
+// MARK: - Unused and repeated
+
+extension Linter {
+  /// Entries of the user's `define` and `blocks` whose names no text names.
+  func checkUse(_ definitions: [(kind: String, name: LocatedText)], words: Set<String>) {
+    for (kind, name) in definitions where !words.contains(name.text) {
+      warn(
+        .unusedDefinition, "\(kind) '\(name.text)' is never used", at: name.span,
+        hint: "use it or leave it out")
+    }
+  }
+
+  /// Regularizers of one type that one player takes twice.
+  func checkRepetition(_ uses: [(type: LocatedText, player: String)]) {
+    var first: [String: LocatedText] = [:]
+    for (type, player) in uses {
+      let key = "\(type.text) of \(player)"
+      if let known = first[key] {
+        warn(
+          .repeatedRegularizer, "player '\(player)' takes '\(type.text)' twice", at: type.span,
+          hint: "leave one of them out",
+          notes: [Diagnostic(.note, "the first one is here", at: known.span)])
+      } else {
+        first[key] = type
+      }
+    }
+  }
+}
+
+extension Layer {
+  fileprivate var isBatchNorm: Bool { if case .batchNorm = kind { true } else { false } }
+}
+
+extension Activation {
+  /// The values that the function can take, where both ends are finite.
+  fileprivate var reach: ClosedRange<Double>? {
+    switch self {
+    case .tanh: -1...1
+    case .sigmoid: 0...1
+    default: nil
+    }
+  }
+
+  fileprivate var boundedName: String? {
+    switch self {
+    case .tanh: "tanh"
+    case .sigmoid: "sigmoid"
+    default: nil
+    }
+  }
+}
+
+extension Stream {
+  /// What the values of its data are mapped to, where the spec says so.
+  fileprivate var dataRange: ClosedRange<Double>? {
+    if case .data(let dataset, column: 0) = source { dataset.range } else { nil }
+  }
+}
+
+extension SpecNode {
+  /// Every word that could be a name, in values and keys below.
+  var words: Set<String> {
+    switch content {
+    case .scalar(let text, _): text.identifiers
+    case .sequence(let items): items.reduce(into: []) { $0.formUnion($1.words) }
+    case .mapping(let entries):
+      entries.reduce(into: []) { $0.formUnion($1.key.identifiers.union($1.value.words)) }
+    }
+  }
+}

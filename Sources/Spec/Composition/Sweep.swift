@@ -1,0 +1,130 @@
+import Diagnostics
+
+/// The runs of a spec's `sweep`: every combination of the values that it lists.
+///
+///     sweep:
+///       optimizer.lr: [1e-4, 2e-4]
+///       seed: {range: [0, 4]}                    # 0, 1, 2, 3, 4
+///       _: [{vars.width: 32}, {vars.width: 64, players.discriminator.steps: 2}]
+///
+/// `_` holds groups of values that vary together. Keys are paths as `--set` takes them; the last key varies fastest.
+struct Sweep {
+  /// Runs of one sweep; a spec of one line can ask for billions.
+  static let runLimit = 10_000
+
+  /// The settings of one run.
+  typealias Settings = [(key: LocatedText, value: SpecNode)]
+
+  private(set) var runs: [Settings] = []
+
+  /// Takes `sweep` out of a spec; nil where there is none, no runs after a diagnostic.
+  init?(removingFrom tree: inout SpecNode, into diagnostics: inout DiagnosticBag) {
+    guard var entries = tree.entries,
+      let index = entries.firstIndex(where: { $0.key.text == "sweep" })
+    else { return nil }
+    let entry = entries.remove(at: index)
+    tree = tree.with(.mapping(entries), at: tree.span)
+    guard !entry.value.isNull else { return nil }
+    guard let keys = entry.value.entries, !keys.isEmpty else {
+      diagnostics.insert(
+        Diagnostic(
+          .error, "'sweep' must be a mapping of paths to lists, but found \(entry.value.kindName)",
+          at: entry.value.span, hint: "write, for example, seed: [0, 1, 2]"))
+      return
+    }
+    var combinations: [Settings] = [[]]
+    for key in keys {
+      guard let choices = Self.choices(key, into: &diagnostics) else {
+        combinations = []
+        continue
+      }
+      guard combinations.count <= Self.runLimit / choices.count else {
+        diagnostics.insert(
+          Diagnostic(.error, "this sweep has more than \(Self.runLimit) runs", at: key.key.span))
+        return
+      }
+      combinations = combinations.flatMap { run in choices.map { run + $0 } }
+    }
+    runs = combinations
+  }
+
+  /// What the key can be set to, at least one; nil after a diagnostic.
+  private static func choices(
+    _ entry: SpecNode.Entry, into diagnostics: inout DiagnosticBag
+  ) -> [Settings]? {
+    let name = entry.key.text
+    if name == "_" { return groups(entry.value, into: &diagnostics) }
+    if let range = entry.value["range"] {
+      guard let bounds = range.items?.compactMap({ $0.scalar.flatMap { Int($0.text) } }),
+        bounds.count == 2, range.items?.count == 2, bounds[0] <= bounds[1],
+        bounds[1].magnitude < 1 << 40, bounds[0].magnitude < 1 << 40,
+        bounds[1] - bounds[0] < runLimit
+      else {
+        diagnostics.insert(
+          Diagnostic(
+            .error, "'range' of '\(name)' must be two whole numbers that rise, less than \(runLimit) apart",
+            at: range.span, hint: "write range: [0, 4] for 0, 1, 2, 3, 4"))
+        return nil
+      }
+      return (bounds[0]...bounds[1]).map {
+        [(entry.key, SpecNode.synthesized(String($0), at: range.span))]
+      }
+    }
+    guard let items = entry.value.items, !items.isEmpty else {
+      diagnostics.insert(
+        Diagnostic(
+          .error, "'\(name)' of 'sweep' must be a list of values, but found \(entry.value.kindName)",
+          at: entry.value.span, hint: "write \(name): [1, 2], or {range: [0, 4]}"))
+      return nil
+    }
+    return items.map { [(entry.key, $0)] }
+  }
+
+  private static func groups(
+    _ node: SpecNode, into diagnostics: inout DiagnosticBag
+  ) -> [Settings]? {
+    let groups = node.items?.compactMap { item in
+      item.entries.flatMap { $0.isEmpty ? nil : $0.map { (key: $0.key, value: $0.value) } }
+    }
+    guard let groups, !groups.isEmpty, groups.count == node.items?.count else {
+      diagnostics.insert(
+        Diagnostic(
+          .error, "'_' of 'sweep' must be a list of mappings, the groups that vary together",
+          at: node.span, hint: "write _: [{seed: 0, vars.width: 32}, {seed: 1, vars.width: 64}]"))
+      return nil
+    }
+    return groups
+  }
+
+  /// `optimizer.lr=1e-4 seed=0`.
+  static func title(_ settings: Settings) -> String {
+    settings.map { "\($0.key.text)=\(text($0.value))" }.joined(separator: " ")
+  }
+
+  private static func text(_ node: SpecNode) -> String {
+    switch node.content {
+    case .scalar(let text, _): text.text
+    case .sequence(let items): "[" + items.map(text).joined(separator: ", ") + "]"
+    case .mapping(let entries):
+      "{" + entries.map { "\($0.key.text): \(text($0.value))" }.joined(separator: ", ") + "}"
+    }
+  }
+
+  /// The spec of one run. Its name ends in the run's number unless the sweep itself names runs.
+  func tree(
+    ofRun index: Int, _ tree: SpecNode, into diagnostics: inout DiagnosticBag
+  ) -> SpecNode {
+    var result = tree
+    for (key, value) in runs[index] {
+      if let override = Override(key, value, into: &diagnostics) {
+        result = override.apply(to: result, into: &diagnostics)
+      }
+    }
+    guard !runs[index].contains(where: { $0.key.text == "name" }) else { return result }
+    let name = result["name"]?.scalar?.text ?? "experiment"
+    let span = result["name"]?.span ?? result.span
+    let key = LocatedText(text: "name", at: span)
+    let value = SpecNode.synthesized("\(name)-\(index)", at: span)
+    return Override(key, value, into: &diagnostics)?.apply(to: result, into: &diagnostics) ?? result
+  }
+}

@@ -1,0 +1,86 @@
+import Diagnostics
+
+/// What a spec can name, as `--list` and `--explain` show it.
+public enum Catalogue: String, CaseIterable, Sendable {
+  case objectives, regularizers, functions, layers
+
+  /// Names, each with one line about it.
+  public var entries: [(name: String, summary: String)] {
+    switch self {
+    case .objectives:
+      PreludeEntry.all.filter { $0.kind == .objective }.map { ($0.name, $0.summary) }
+    case .regularizers:
+      PreludeEntry.all.filter { $0.kind == .regularizer }.map { ($0.name, $0.summary) }
+    case .functions: BuiltIn.table.map { ($0.name, $0.signature) }
+    case .layers:
+      LayerKind.allNames.sorted().map { name in
+        (name, LayerKind.settings(of: name).joined(separator: ", "))
+      }
+    }
+  }
+
+  /// Everything about what has this name, of whatever kind; nil where nothing has it.
+  public static func explanation(of name: String) -> String? {
+    var parts: [String] = []
+    for entry in PreludeEntry.all where entry.name == name { parts.append(entry.explanation) }
+    if let function = BuiltIn.named(name) {
+      parts.append("\(function.signature)\n\n\(function.summary)\n")
+    }
+    if LayerKind.allNames.contains(name) {
+      let settings = LayerKind.settings(of: name)
+      let keys = settings.isEmpty ? "no keys" : settings.joined(separator: ", ")
+      parts.append("layer \(name): \(keys)\n")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "\n")
+  }
+
+  /// What to try in place of an unknown name.
+  public static func suggestion(for name: String) -> String? {
+    Diagnostics.suggestion(for: name, among: allCases.flatMap { $0.entries.map(\.name) })
+  }
+}
+
+extension PreludeEntry {
+  /// The entry's summary, its paper and its YAML.
+  fileprivate var explanation: String {
+    let form = form ?? "objective"
+    return "\(name): \(form)\n\n\(summary)\n\(paper)\n\n\(source)"
+  }
+
+  /// The entry as it stands in the prelude.
+  private var source: String {
+    let definitions = Prelude.load(CheckingContext()).definitions
+    let place =
+      kind == .objective
+      ? definitions.objectives[name]?.place : definitions.regularizers[name]?.place
+    guard let place else { return "" }
+    let lines = String(decoding: place.file.bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    func indent(_ line: Substring) -> Int { line.prefix { $0 == " " }.count }
+    let start = place.line - 1
+    guard lines.indices.contains(start) else { return "" }
+    let own = indent(lines[start])
+    let rest = lines[(start + 1)...].prefix { $0.isEmpty || indent($0) > own }
+    let body = rest.reversed().drop { $0.isEmpty }.reversed()
+    return ([lines[start]] + body).map { $0.dropFirst(own) + "\n" }.joined()
+  }
+}
+
+extension LayerKind {
+  /// `out`, `kernel`, `stride=1`: keys in the order in which they are read, with their defaults.
+  static func settings(of type: String) -> [String] {
+    guard primaryKeys[type] != nil else {
+      return type == "repeat" ? ["times", "do"] : ["main", "shortcut"]
+    }
+    let context = CheckingContext()
+    let place = SourceSpan(SourceFile(name: "", text: ""), 0, 0)
+    var reader = MappingReader(entries: [], "", at: [], place: place, context)
+    _ = LayerKind.read(type, &reader)
+    let defaults = context.defaults[[]] ?? []
+    let keys = reader.asked + (weightedNames.contains(type) ? ["spectral_norm"] : [])
+    return keys.map { key in
+      if key == "spectral_norm" { return "spectral_norm=false" }
+      return defaults.first { $0.key == key }.map { "\(key)=\($0.text)" } ?? key
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// The keys that the readers of a spec ask for, and what they expect there.
+struct KeyLog {
+  enum Kind: Hashable {
+    case any, text, boolean, integer, number
+    case choice([String])
+  }
+
+  /// By the path of the mapping, names of the user's choice replaced by `*` and places in lists by `#`.
+  private(set) var mappings: [[String]: [String: Kind]] = [:]
+
+  mutating func note(_ key: String, _ kind: Kind, at path: [String]) {
+    guard let place = Self.normalized(path) else { return }
+    if kind == .any, mappings[place]?[key] != nil { return }
+    mappings[place, default: [:]][key] = kind
+  }
+
+  /// Sections whose keys are names of the user's choice.
+  private static let naming: Set<String> = ["data", "latent", "networks", "players", "ema"]
+  /// Lists of layers, wherever they stand.
+  private static let layerLists: Set<String> = ["layers", "main", "shortcut", "do"]
+
+  /// nil for files of the prelude and for blocks of the user's.
+  static func normalized(_ path: [String]) -> [String]? {
+    if path.first?.hasSuffix(".yaml") ?? false { return nil }
+    var result: [String] = []
+    for (index, part) in path.enumerated() {
+      let before = index > 0 ? path[index - 1] : ""
+      if Int(part) != nil {
+        // Layers are alike at every depth.
+        result = layerLists.contains(before) || path.first == "blocks" ? ["layer"] : result + ["#"]
+      } else if index == 1, naming.contains(before) {
+        result.append("*")
+      } else if index == 2, path[0] == "define" {
+        result.append("*")
+      } else {
+        result.append(part)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,192 @@
+import Diagnostics
+
+/// The JSON Schema of specs, made of the keys that the readers ask for when they read a spec that has everything.
+///
+/// Editors complete and check YAML with it. It knows keys, kinds of values and choices; what else makes a spec right is
+/// the checker's to say.
+public enum SpecSchema {
+  /// The schema as JSON, keys sorted.
+  public static let text: String = {
+    var root = node(at: [])
+    root["$schema"] = .text("https://json-schema.org/draft/2020-12/schema")
+    root["title"] = .text("advas spec")
+    root["patternProperties"] = .object(["^x-": .bool(true)])
+    root["required"] = .list([.text("spec")])
+    root["$defs"] = .object(["layer": layer])
+    return JSON.object(root).text(indent: "") + "\n"
+  }()
+
+  /// Every mapping's keys by its normalized path.
+  static let mappings: [[String]: [String: KeyLog.Kind]] = {
+    // Composition takes these two before any reader sees the spec.
+    var keys: [[String]: [String: KeyLog.Kind]] = [[]: ["include": .any, "sweep": .any]]
+    for spec in probes {
+      let file = SourceFile(name: "<schema>", text: spec)
+      var diagnostics = DiagnosticBag()
+      guard let tree = YAMLComposer.read(file, into: &diagnostics) else { continue }
+      let context = CheckingContext()
+      let variables = Variables(nil, environment: [:], context)
+      _ = SpecChecker(context: context, variables: variables).check(tree)
+      for (path, found) in context.keys.mappings {
+        keys[path, default: [:]].merge(found) { $0 == .any ? $1 : $0 }
+      }
+    }
+    return keys
+  }()
+
+  // MARK: Probes
+
+  /// Specs that between them make every reader ask for every key. They need not be right: readers ask all the same.
+  private static var probes: [String] {
+    let layers = LayerKind.allNames.sorted().flatMap {
+      ["{\($0): {main: [relu], do: [relu]}}", "{type: \($0), main: [relu], do: [relu]}"]
+    }
+    let entries = PreludeEntry.all
+    let regularizers = entries.filter { $0.kind == .regularizer }.flatMap {
+      ["{\($0.name): {}}", "{type: \($0.name)}"]
+    }
+    let network = "networks: {N: {input: x, defaults: {}, layers: [\(layers.joined(separator: ", "))]}}"
+    let own = "{name: own, kind: penalty, value: 1}, {name: other, kind: constraint, value: w}"
+    let objectives = entries.filter { $0.kind == .objective }.flatMap {
+      ["{\($0.name): {}}", "{type: \($0.name)}"]
+    }
+    var probes = objectives.map {
+      "spec: 1\nobjective: \($0)\nplayers: {p: {penalties: [{}]}}\n\(network)\n"
+        + "regularizers: [\(own), \(regularizers.joined(separator: ", "))]\n"
+        + "define: {objectives: {o: {}}, regularizers: {r: {parameters: {a: {}}}}}\nema: {N: {}}\n"
+        + "train: {}\nlint: {}"
+    }
+    let schedules = LearningRateSchedule.types.flatMap { ["{\($0): {}}", "{type: \($0)}"] }
+    for index in 0..<max(schedules.count, Optimizer.types.count) {
+      let type = Optimizer.types[index % Optimizer.types.count]
+      let optimizer = "{type: \(type), lr: 1, schedule: \(schedules[index % schedules.count])}"
+      probes.append(
+        "spec: 1\noptimizer: \(optimizer)\nobjective: wgan\nplayers: {discriminator: {optimizer: {}}, "
+          + "p: {optimizer: \(optimizer), minimizes: 1}}")
+    }
+    probes += DatasetReader.types.map {
+      "spec: 1\ndata: {x: {type: \($0)}}\nlatent: {z: {distribution: uniform}}"
+    }
+    return probes
+  }
+}
+
+// MARK: - JSON
+
+extension SpecSchema {
+  /// The schema of the mapping at a normalized path: its keys, and what stands below them.
+  private static func node(at path: [String]) -> [String: JSON] {
+    var properties: [String: JSON] = [:]
+    for (key, kind) in mappings[path] ?? [:] { properties[key] = value(kind) }
+    var other = JSON.bool(false)
+    let below = Set(mappings.keys.filter { $0.count > path.count && $0.starts(with: path) }.map { $0[path.count] })
+    for part in below.sorted() where path + [part] != ["layer"] {
+      switch part {
+      case "*": other = .object(node(at: path + ["*"]))
+      case "#": continue
+      default: properties[part] = child(path + [part])
+      }
+    }
+    if path.isEmpty || path.last == "*" {
+      for key in ["layers"] where properties[key] != nil { properties[key] = .list(of: layerReference) }
+    }
+    // Entries that may be written `{type: ...}` have keys of their type, which only the checker can tell apart.
+    let isTyped = path == ["objective"] || path.last == "#" || path.last == "schedule"
+    if isTyped || freeSections.contains(path.last ?? "") { other = .bool(true) }
+    var result: [String: JSON] = [
+      "type": .types(["object", "null"]), "additionalProperties": other,
+    ]
+    if !properties.isEmpty { result["properties"] = .object(properties) }
+    return result
+  }
+
+  private static func child(_ path: [String]) -> JSON {
+    let isList = mappings.keys.contains { $0.starts(with: path + ["#"]) }
+    guard isList else {
+      // A bare word stands for an entry of that type.
+      let isWord = path == ["objective"] || path.last == "schedule" || path == ["ema"]
+      var schema = node(at: path)
+      if isWord { schema["type"] = .types(["object", "string", "null"]) }
+      return .object(schema)
+    }
+    var item = node(at: path + ["#"])
+    item["type"] = .types(["object", "string"])
+    return .list(of: .object(item))
+  }
+
+  /// Sections that no reader looks into by key.
+  private static let freeSections: Set<String> = ["defaults", "parameters"]
+
+  private static let layerReference = JSON.object(["$ref": .text("#/$defs/layer")])
+
+  /// A layer in any of its spellings.
+  private static var layer: JSON {
+    var properties: [String: JSON] = ["type": value(.text)]
+    for (key, kind) in mappings[["layer"]] ?? [:] { properties[key] = value(kind) }
+    for name in LayerKind.allNames {
+      var keys: [String: JSON] = [:]
+      for (key, kind) in mappings[["layer", name]] ?? [:] {
+        keys[key] = ["main", "shortcut", "do"].contains(key) ? .list(of: layerReference) : value(kind)
+      }
+      let mapping = JSON.object([
+        "type": .text("object"), "properties": .object(keys), "additionalProperties": .bool(false),
+      ])
+      let bare = JSON.object(["type": .types(["array", "boolean", "null", "number", "string"])])
+      properties[name] = .object(["anyOf": .list([mapping, bare])])
+    }
+    return .object([
+      "type": .types(["object", "string"]), "properties": .object(properties),
+      "additionalProperties": .bool(true),
+    ])
+  }
+
+  /// Numbers may be expressions over vars, and any value may be interpolated or null.
+  private static func value(_ kind: KeyLog.Kind) -> JSON {
+    switch kind {
+    case .any: .bool(true)
+    case .text: .object(["type": .types(["number", "string", "null"])])
+    case .boolean: .object(["type": .types(["boolean", "string", "null"])])
+    case .integer: .object(["type": .types(["integer", "string", "null"])])
+    case .number: .object(["type": .types(["number", "string", "null"])])
+    case .choice(let names):
+      .object([
+        "anyOf": .list([
+          .object(["enum": .list(names.map { JSON.text($0) })]), .object(["type": .text("boolean")]),
+          .object(["type": .text("null")]),
+          .object(["type": .text("string"), "pattern": .text("\\$\\{")]),
+        ])
+      ])
+    }
+  }
+}
+
+/// As much of JSON as a schema needs.
+private indirect enum JSON {
+  case text(String), bool(Bool), list([JSON]), object([String: JSON])
+
+  static func types(_ names: [String]) -> JSON { .list(names.map { .text($0) }) }
+
+  static func list(of item: JSON) -> JSON {
+    .object(["type": types(["array", "null"]), "items": item])
+  }
+
+  func text(indent: String) -> String {
+    let inner = indent + "  "
+    switch self {
+    case .text(let text): return Self.quoted(text)
+    case .bool(let value): return value ? "true" : "false"
+    case .list(let items):
+      return "[" + items.map { $0.text(indent: inner) }.joined(separator: ", ") + "]"
+    case .object(let entries):
+      guard !entries.isEmpty else { return "{}" }
+      let lines = entries.sorted { $0.key < $1.key }.map {
+        "\(inner)\(Self.quoted($0.key)): \($0.value.text(indent: inner))"
+      }
+      return "{\n\(lines.joined(separator: ",\n"))\n\(indent)}"
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  }
+}

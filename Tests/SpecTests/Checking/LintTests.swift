@@ -1,0 +1,95 @@
+import Diagnostics
+import Spec
+import Testing
+
+struct LintTests {
+  private static func spec(
+    range: String = "[-1, 1]", generator: String = "[linear: 2]",
+    discriminator: String = "[linear: 8, relu, linear: 1]", objective: String = "hinge",
+    regularizers: String = "", rest: String = ""
+  ) -> String {
+    """
+    spec: 1
+    data: {x: {type: ring, batch: 8, range: \(range)}}
+    latent: {z: {shape: [2]}}
+    networks:
+      G: {input: z, layers: \(generator)}
+      D: {input: x, layers: \(discriminator)}
+    objective: \(objective)
+    regularizers: [\(regularizers)]
+    optimizer: {type: adam, lr: 1e-4}
+    train: {total: 10}
+    \(rest)
+    """
+  }
+
+  /// A spec that each lint is about, and one beside it that is fine.
+  private static let cases: [(lint: String, doubtful: String, fine: String)] = [
+    (
+      "batch_norm_under_gradient_penalty",
+      spec(discriminator: "[linear: 8, batch_norm, linear: 1]", regularizers: "wgan_gp"),
+      spec(generator: "[linear: 8, batch_norm, linear: 2]", regularizers: "wgan_gp, r1, advas")
+    ),
+    (
+      "batch_norm_under_gradient_penalty",
+      spec(
+        discriminator: "[residual: {main: [linear: 2, batch_norm]}, linear: 1]", regularizers: "r1"),
+      spec(discriminator: "[linear: 8, batch_norm, linear: 1]", regularizers: "advas")
+    ),
+    ("unconstrained_critic", spec(objective: "wgan"), spec(objective: "wgan", regularizers: "r1")),
+    (
+      "unconstrained_critic", spec(objective: "wgan", regularizers: "advas"),
+      spec(objective: "wgan", regularizers: "spectral_norm")
+    ),
+    (
+      "unconstrained_critic", spec(objective: "wgan", regularizers: "gradient_norm_clipping"),
+      spec(objective: "wgan", regularizers: "weight_clipping")
+    ),
+    (
+      "bounded_score", spec(discriminator: "[linear: 1, sigmoid]"),
+      spec(discriminator: "[linear: 1, sigmoid]", objective: "least_squares")
+    ),
+    (
+      "output_range", spec(range: "[0, 1]", generator: "[linear: 2, tanh]"),
+      spec(range: "[-1, 1]", generator: "[linear: 2, tanh]")
+    ),
+    (
+      "output_range", spec(generator: "[linear: 2, sigmoid]"),
+      spec(range: "[0, 1]", generator: "[linear: 2, sigmoid]")
+    ),
+    (
+      "unused_definition", spec(rest: "define: {functions: {f(v): v^2}}"),
+      spec(
+        regularizers: "{name: a, player: generator, value: mean(f(D(G(z))))}",
+        rest: "define: {functions: {f(v): v^2}}")
+    ),
+    (
+      "unused_definition", spec(rest: "blocks: {b(c): [linear: c]}"),
+      spec(generator: "[b: 2]", rest: "blocks: {b(c): [linear: c]}")
+    ),
+    (
+      "repeated_regularizer", spec(regularizers: "r1, r1: {name: again}"),
+      spec(regularizers: "r1, r2, orthogonal, orthogonal: {name: of_d, player: discriminator}")
+    ),
+  ]
+
+  @Test(arguments: cases.indices)
+  func warnsOnceWithItsName(index: Int) {
+    let (lint, doubtful, fine) = Self.cases[index]
+    let result = SpecLoader().load(text: doubtful)
+    #expect(result.experiment != nil, "\(result.diagnostics.rendered)")
+    let text = result.diagnostics.rendered
+    #expect(text.ranges(of: "warning: ").count == 1, "\(text)")
+    #expect(text.contains("[\(lint)]"), "\(text)")
+    let silenced = SpecLoader(overrides: ["lint.silence=[\(lint)]"]).load(text: doubtful)
+    #expect(silenced.diagnostics.isEmpty, "\(silenced.diagnostics.rendered)")
+    let other = SpecLoader().load(text: fine)
+    #expect(other.diagnostics.isEmpty, "\(other.diagnostics.rendered)")
+  }
+
+  @Test func unknownLint() {
+    let text = SpecLoader(overrides: ["lint.silence=[output_rang]"]).load(text: Self.spec())
+    #expect(text.experiment == nil)
+    #expect(text.diagnostics.rendered.contains("did you mean 'output_range'?"))
+  }
+}

@@ -1,0 +1,77 @@
+import Diagnostics
+import Spec
+import Testing
+
+struct SweepTests {
+  private static func fixture(_ sweep: String) -> String {
+    var fixture = SpecFixture()
+    fixture.tail += "vars: {width: 8}\nsweep:\n\(sweep)\n"
+    return fixture.text
+  }
+
+  private static let sweep = """
+      optimizer.lr: [1e-4, 2e-4]
+      seed: {range: [3, 5]}
+      _: [{vars.width: 4}, {vars.width: 16, players.discriminator.steps: 2}]
+    """
+
+  @Test func everyCombinationTheLastKeyFastest() {
+    let runs = SpecLoader().load(text: Self.fixture(Self.sweep)).runs
+    #expect(runs.count == 12)
+    #expect(runs.first == "optimizer.lr=1e-4 seed=3 vars.width=4")
+    #expect(runs[1] == "optimizer.lr=1e-4 seed=3 vars.width=16 players.discriminator.steps=2")
+    #expect(runs.last == "optimizer.lr=2e-4 seed=5 vars.width=16 players.discriminator.steps=2")
+  }
+
+  @Test func aRunIsTheSpecWithItsSettings() throws {
+    let text = Self.fixture(Self.sweep).replacing("[linear: 8, relu, linear: 2]", with: "[linear: width, linear: 2]")
+    let loader = SpecLoader(overrides: ["train.total=7"], run: 11)
+    let result = loader.load(text: text)
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    #expect(experiment.seed == 5)
+    #expect(experiment.name == "fixture-11")
+    #expect(experiment.train.rounds == 7)
+    #expect(experiment.players.map(\.steps) == [2, 1])
+    #expect(experiment.players.map(\.optimizer.learningRate) == [2e-4, 2e-4])
+    #expect(experiment.networks[0].layers[0].outputShape == [16])
+    // What a run writes down is a spec of its own, without the sweep.
+    let again = SpecLoader().load(text: try #require(result.config?.text))
+    #expect(again.runs.isEmpty)
+    #expect(again.experiment?.seed == 5)
+  }
+
+  @Test func withoutARunTheSweepIsLeftOut() throws {
+    let result = SpecLoader().load(text: Self.fixture(Self.sweep))
+    #expect(result.experiment?.seed == 0)
+    #expect(result.experiment?.name == "fixture")
+  }
+
+  /// The command line wins over the sweep, which wins over the file.
+  @Test func precedence() {
+    let loader = SpecLoader(overrides: ["seed=9"], run: 0)
+    #expect(loader.load(text: Self.fixture("  seed: [1, 2]")).experiment?.seed == 9)
+  }
+
+  @Test(arguments: [
+    ("  seed: 3", "must be a list of values"), ("  seed: []", "must be a list of values"),
+    ("  seed: {range: [4, 1]}", "must be two whole numbers"),
+    ("  seed: {range: [0, 99999999999999]}", "must be two whole numbers"),
+    ("  _: {seed: 3}", "must be a list of mappings"), ("  _: [seed]", "must be a list of mappings"),
+    ("  seed: {range: [0, 5000]}\n  name: [a, b, c]", "more than 10000 runs"),
+    ("  a..b: [1]", "a part of this path is empty"), ("  sed: [1]", "unknown key 'sed'"),
+    ("  networks.H.input: [z]", "there is no 'H' in 'networks'"),
+  ])
+  func faults(sweep: String, message: String) {
+    let result = SpecLoader(run: 0).load(text: Self.fixture(sweep))
+    #expect(result.experiment == nil)
+    #expect(result.diagnostics.rendered.contains(message), "\(result.diagnostics.rendered)")
+  }
+
+  @Test(arguments: [2, -1])
+  func runThatDoesNotExist(run: Int) {
+    let result = SpecLoader(run: run).load(text: Self.fixture("  seed: [1, 2]"))
+    #expect(result.experiment == nil)
+    #expect(result.diagnostics.rendered.contains("there is no run \(run)"))
+    #expect(result.diagnostics.rendered.contains("runs are 0 to 1"))
+  }
+}

@@ -1,0 +1,82 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Spec
+
+struct SchemaTests {
+  private static func schema() throws -> [String: Any] {
+    try #require(
+      try JSONSerialization.jsonObject(with: Data(SpecSchema.text.utf8)) as? [String: Any])
+  }
+
+  /// Every key that any reader asks for, whatever it reads, is in the schema.
+  @Test func stepsWithTheReader() throws {
+    let valid = ShippedSpecsTests.specs.map { ShippedSpecsTests.folder + $0 }
+    let broken = GoldenDiagnosticsTests.cases.map { "\(GoldenDiagnosticsTests.folder)\($0).yaml" }
+    let regularizers = PreludeEntry.all.map(\.name)
+    for path in valid + broken {
+      for (place, keys) in SpecLoader(environment: [:]).keys(path: path) {
+        // Blocks and regularizers of the spec's own have keys of their own.
+        if place.first == "layer", place.count > 1, !LayerKind.allNames.contains(place[1]) { continue }
+        if place.first == "regularizers", place.count > 2, !regularizers.contains(place[2]) { continue }
+        guard let known = SpecSchema.mappings[place] else {
+          Issue.record("\(place) of \(path) is not in the schema")
+          continue
+        }
+        for key in keys where known[key] == nil && place != ["regularizers", "#"] {
+          Issue.record("\(key) of \(place), asked for in \(path), is not in the schema")
+        }
+      }
+    }
+  }
+
+  /// Keys of which one would notice the absence, at every depth.
+  @Test(arguments: [
+    ["train", "total"], ["train", "update"], ["networks", "*", "layers"], ["data", "*", "batch"],
+    ["optimizer", "schedule"], ["players", "*", "optimizer", "betas"], ["samples", "use"],
+    ["ema", "*", "half_life"], ["regularizers", "#", "wgan_gp", "weight"],
+    ["regularizers", "#", "value"], ["objective", "least_squares"], ["bind"], ["sweep"], ["include"],
+  ])
+  func has(path: [String]) throws {
+    var node = try Self.schema()
+    for part in path {
+      switch part {
+      case "*": node = try #require(node["additionalProperties"] as? [String: Any])
+      case "#": node = try #require(node["items"] as? [String: Any])
+      default:
+        let properties = try #require(node["properties"] as? [String: Any], "\(path): \(part)")
+        let value = try #require(properties[part], "\(path): \(part)")
+        node = value as? [String: Any] ?? [:]
+      }
+    }
+  }
+
+  @Test func layersHaveTheirKeys() throws {
+    let definitions = try #require(try Self.schema()["$defs"] as? [String: Any])
+    let layer = try #require(definitions["layer"] as? [String: Any])
+    let types = try #require(layer["properties"] as? [String: Any])
+    #expect(Set(types.keys).isSuperset(of: LayerKind.allNames))
+    for name in LayerKind.primaryKeys.keys {
+      let known = Set(SpecSchema.mappings[["layer", name]].map { Array($0.keys) } ?? [])
+      #expect(known == Set(LayerKind.keys(of: name) + ["name", "from"]), "\(name)")
+    }
+  }
+
+  @Test(arguments: Catalogue.allCases)
+  func cataloguesExplainWhatTheyList(catalogue: Catalogue) throws {
+    #expect(!catalogue.entries.isEmpty)
+    for entry in catalogue.entries {
+      let text = try #require(Catalogue.explanation(of: entry.name))
+      #expect(text.contains(entry.name), "\(entry.name)")
+      #expect(entry.summary.isEmpty || text.contains(entry.summary), "\(entry.name)")
+    }
+    #expect(Catalogue.explanation(of: "no_such_thing") == nil)
+  }
+
+  @Test func explanationShowsTheYAMLOfTheEntryAlone() throws {
+    let text = try #require(Catalogue.explanation(of: "weight_clipping"))
+    #expect(text.contains("\nweight_clipping:\n  paper: "))
+    #expect(text.hasSuffix("  value: clamp(w, -limit, limit)\n"))
+  }
+}
