@@ -132,7 +132,8 @@ extension TrainingRun {
   private func report(_ scalars: [StepScalars]) -> ProgressReport {
     ProgressReport(
       round: trainer.round, rounds: experiment.train.rounds, scalars: scalars,
-      seconds: stopwatch.seconds, roundsPerSecond: stopwatch.speed(at: trainer.round))
+      automatic: experiment.automaticWeights, seconds: stopwatch.seconds,
+      roundsPerSecond: stopwatch.speed(at: trainer.round))
   }
 
   /// A line for the user and the log.
@@ -209,5 +210,18 @@ extension TrainingRun {
     let diagnostic = scalar.diagnostic(finding: finding, round: round, savedAs: path)
     try? log.append(diagnostic.rendered)
     return Failure(.runTime, DiagnosticBag([diagnostic]))
+  }
+}
+
+extension Experiment {
+  /// `player/penalty` of each weight that is `auto`.
+  fileprivate var automaticWeights: Set<String> {
+    var names: Set<String> = []
+    for player in players {
+      for penalty in player.penalties where penalty.weight == .auto {
+        names.insert("\(player.name)/\(penalty.name)")
+      }
+    }
+    return names
   }
 }

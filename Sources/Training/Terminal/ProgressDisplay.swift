@@ -45,7 +45,7 @@ struct ProgressDisplay {
     isBarShown = false
   }
 
-  /// ` 42% ━━━━━━──────── 8400/20000  160/s  1:12 left  discriminator: loss ...`, cut to the
+  /// ` 42% ━━━━━━──────── 8400/20000  160/s  1:12 left  discriminator -1.5 ...`, cut to the
   /// terminal's width.
   private func bar(_ report: ProgressReport) -> String {
     let share = min(1, Double(report.round) / Double(max(1, report.rounds)))
@@ -53,14 +53,14 @@ struct ProgressDisplay {
     var facts = "\(report.round)/\(report.rounds)"
     if report.roundsPerSecond > 0 { facts += "  \(report.speedText)/s" }
     if let left = report.secondsLeft { facts += "  \(clockText(seconds: left)) left" }
-    let losses = report.scalarTexts.joined(separator: "  ")
     let width = max(20, terminal.width - 1)
-    let length = max(8, min(30, width / 5))
+    let length = max(8, min(30, width / 8))
     let done = Int((share * Double(length)).rounded(.down))
     let (full, rest) = (
       String(repeating: "━", count: done), String(repeating: "─", count: length - done)
     )
-    let text = String("  \(facts)  \(losses)".prefix(max(0, width - percent.count - 1 - length)))
+    let text = String(
+      "  \(facts)  \(report.compactText)".prefix(max(0, width - percent.count - 1 - length)))
     guard terminal.showsColours else { return "\(percent) \(full)\(rest)\(text)" }
     return "\(percent) \u{1B}[32m\(full)\u{1B}[90m\(rest)\u{1B}[0m\(text)"
   }

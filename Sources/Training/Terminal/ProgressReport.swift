@@ -3,6 +3,8 @@ struct ProgressReport {
   var round: Int
   var rounds: Int
   var scalars: [StepScalars]
+  /// `player/penalty` of weights that are chosen anew each step.
+  var automatic: Set<String>
   /// Seconds of training so far, earlier parts of the run included.
   var seconds: Double
   /// Of late; 0 where nothing was measured yet.
@@ -13,18 +15,35 @@ struct ProgressReport {
     roundsPerSecond > 0 ? Double(rounds - round) / roundsPerSecond : nil
   }
 
-  /// `discriminator loss -1.5 wgan_gp 0.02 (x10)`: each penalty with its weight.
-  var scalarTexts: [String] {
-    scalars.map { step in
-      let weights = Dictionary(
-        step.values.filter { $0.name.hasSuffix(".weight") }.map { ($0.name, $0.value) },
-        uniquingKeysWith: { first, _ in first })
-      let terms = step.values.filter { !$0.name.hasSuffix(".weight") }.map { name, value in
-        let weight = weights["\(name).weight"].map { " (x\(shortText($0)))" } ?? ""
-        return "\(name) \(shortText(value))\(weight)"
-      }
-      return "\(step.player): \(terms.joined(separator: ", "))"
+  /// Scalars whose values a player's step chooses, weights only where they are automatic.
+  private func terms(of step: StepScalars) -> [(name: String, value: Double, weight: Double?)] {
+    let suffix = ".weight"
+    return step.values.filter { !$0.name.hasSuffix(suffix) }.map { name, value in
+      let weight = step.values.first { $0.name == name + suffix }?.value
+      let isAutomatic = automatic.contains("\(step.player)/\(name)")
+      return (name, value, isAutomatic ? weight : nil)
     }
+  }
+
+  /// One text per player: `generator: loss 0.3, advas 0.02 (x0.5)`.
+  private var scalarTexts: [String] {
+    scalars.map { step in
+      let texts = terms(of: step).map { name, value, weight in
+        "\(name) \(shortText(value))" + (weight.map { " (x\(shortText($0)))" } ?? "")
+      }
+      return "\(step.player): \(texts.joined(separator: ", "))"
+    }
+  }
+
+  /// All players in one short text: `discriminator -1.5 wgan_gp 0.02  generator 0.3 advas 0.02x0.5`.
+  var compactText: String {
+    scalars.map { step in
+      let texts = terms(of: step).map { name, value, weight in
+        (name == "loss" ? "" : name + " ") + formatted("%.3g", value)
+          + (weight.map { formatted("x%.2g", $0) } ?? "")
+      }
+      return ([step.player] + texts).joined(separator: " ")
+    }.joined(separator: "  ")
   }
 
   /// `round 200/20000  discriminator: loss -1.5  160 rounds/s  2:03 left`.
