@@ -21,10 +21,12 @@ func library(
   settings: [SwiftSetting] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: testable + settings)
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: testable + settings
+  )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
 {
   .testTarget(
     name: name + "Tests", dependencies: dependencies, resources: resources, swiftSettings: strict)

@@ -20,7 +20,8 @@ public func gradients(of output: Tensor, withRespectTo targets: [Tensor]) -> [Te
   for index in stride(from: output.id.index, through: 0, by: -1) where active[index] {
     guard let cotangent = cotangents[index] else { continue }
     let node = builder.node(ValueID(index))
-    let site = Site(operands: node.operands.map(builder.tensor), result: builder.tensor(ValueID(index)))
+    let site = Site(
+      operands: node.operands.map(builder.tensor), result: builder.tensor(ValueID(index)))
     builder.origin = builder.origin(of: site.result).differentiated
     let flowing = node.operands.contains { active[$0.index] }
     guard flowing else { continue }

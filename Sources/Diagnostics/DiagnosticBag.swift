@@ -27,7 +27,11 @@ public struct DiagnosticBag: Error, Sendable {
       return (fileOrder[span.file] ?? 0, span.start)
     }
     return list.enumerated()
-      .sorted { (key($0.element).0, key($0.element).1, $0.offset) < (key($1.element).0, key($1.element).1, $1.offset) }
+      .sorted {
+        (key($0.element).0, key($0.element).1, $0.offset) < (
+          key($1.element).0, key($1.element).1, $1.offset
+        )
+      }
       .map(\.element)
   }
 }

@@ -27,7 +27,8 @@ public final class SourceFile: Hashable, Sendable {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    let column = String(decoding: bytes[lineStarts[low]..<offset], as: UTF8.self).unicodeScalars.count
+    let column = String(decoding: bytes[lineStarts[low]..<offset], as: UTF8.self).unicodeScalars
+      .count
     return (low + 1, column + 1)
   }
 

@@ -11,7 +11,8 @@ public struct LoweringOptions: Sendable {
   public var exposeTermGradients: Bool
 
   public init(
-    element: ElementType = .float32, exposeGradients: Bool = false, exposeTermGradients: Bool = false
+    element: ElementType = .float32, exposeGradients: Bool = false,
+    exposeTermGradients: Bool = false
   ) {
     self.element = element
     self.exposeGradients = exposeGradients
@@ -21,7 +22,8 @@ public struct LoweringOptions: Sendable {
 
 /// Compiles a checked experiment into graphs: one for each player and each set of penalties that can be due together,
 /// one that samples, and what `train.update` adds.
-public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringOptions()) -> Module {
+public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringOptions()) -> Module
+{
   var functions: [Function] = []
   for player in experiment.players {
     for due in player.dueSets {
@@ -49,9 +51,11 @@ extension Player {
     penalties.filter { index.isMultiple(of: $0.every) }
   }
 
-  /// Every set of penalties that some step sees. Which are due depends on the step modulo each `every` alone, so the
-  /// sets are the unions of those of a single step; enumerating distinct periods finds them without walking to the
-  /// least common multiple.
+  /// Every set of penalties that some step sees.
+  ///
+  /// Which are due depends on the step modulo each `every` alone, so the sets are the unions of
+  /// those of a single step; enumerating distinct periods finds them without walking to the least
+  /// common multiple.
   var dueSets: [[Penalty]] {
     let periods = Set(penalties.map(\.every)).sorted()
     var seen: Set<Set<Int>> = []

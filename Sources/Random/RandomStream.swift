@@ -27,7 +27,9 @@ public struct RandomStream: Hashable, Sendable {
     name.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }
 
-  /// The place of element `offset` at `step`. The high half of a step, which no run reaches, goes into the key.
+  /// The place of element `offset` at `step`.
+  ///
+  /// The high half of a step, which no run reaches, goes into the key.
   func place(step: UInt64, offset: Int) -> advas_philox_place {
     advas_philox_place(
       seed: seed ^ (step & 0xffff_ffff_0000_0000), stream: id,

@@ -13,7 +13,10 @@ struct Train: ParsableCommand {
   @Option(help: "List objectives, regularizers, functions or layers, and stop.")
   var list: Catalogue?
 
-  @Option(help: ArgumentHelp("Show what is known of an objective, regularizer, function or layer, and stop.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Show what is known of an objective, regularizer, function or layer, and stop.",
+      valueName: "name"))
   var explain: String?
 
   @Flag(help: "Print the JSON Schema of specs, for editors, and stop.")
@@ -27,7 +30,8 @@ struct Train: ParsableCommand {
   @Flag(help: "List the runs of the spec's sweep, and stop.")
   var listRuns = false
 
-  @Option(help: ArgumentHelp("Take only this run of the spec's sweep, counted from 0.", valueName: "run"))
+  @Option(
+    help: ArgumentHelp("Take only this run of the spec's sweep, counted from 0.", valueName: "run"))
   var only: Int?
 
   @Flag(help: "Compile, print a summary and stop.")
@@ -71,7 +75,9 @@ struct Train: ParsableCommand {
     guard needsNoSpec <= 1, needsNoSpec == 0 || spec == nil else {
       throw ValidationError("--list, --explain and --schema stand alone, without a spec.")
     }
-    guard needsNoSpec == 1 || spec != nil else { throw ValidationError("Name a spec, a YAML file.") }
+    guard needsNoSpec == 1 || spec != nil else {
+      throw ValidationError("Name a spec, a YAML file.")
+    }
     let modes = [
       dryRun && replay == nil, printConfig, listRuns, gradcheck, record != nil || replay != nil,
       benchmark != nil, profile != nil,
@@ -146,7 +152,9 @@ struct Train: ParsableCommand {
       }
     } else if let explain {
       guard let text = Catalogue.explanation(of: explain) else {
-        let hint = Catalogue.suggestion(for: explain) ?? "see --list objectives, regularizers, functions, layers"
+        let hint =
+          Catalogue.suggestion(for: explain)
+          ?? "see --list objectives, regularizers, functions, layers"
         throw ValidationError("Nothing is called '\(explain)'; \(hint)")
       }
       Terminal.output.write(text)

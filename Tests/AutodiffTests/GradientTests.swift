@@ -55,7 +55,9 @@ import Testing
     let slope = try #require(gradients(of: cubes, withRespectTo: [x])[0])
     _ = gradients(of: slope.map(.square).sum(), withRespectTo: [w])
     let products = (0..<builder.count).filter {
-      if case .matmul(let m) = builder.node(ValueID($0)).op { return !m.transposeA && !m.transposeB }
+      if case .matmul(let m) = builder.node(ValueID($0)).op {
+        return !m.transposeA && !m.transposeB
+      }
       return false
     }
     #expect(products.count <= 3, "x·w is computed once")

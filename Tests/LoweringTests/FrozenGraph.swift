@@ -23,11 +23,13 @@ extension Graph {
       Node(.input(Input(index: count + offset, type: self[id].type)), [], self[id].type)
     }
     // Nodes that are frozen stay where they were, unused, so that the others keep their order.
-    result.nodes = nodes[..<count] + added + nodes[count...].map { node in
-      var copy = node
-      copy.operands = node.operands.map { position[$0.index] }
-      return copy
-    }
+    result.nodes =
+      nodes[..<count] + added
+      + nodes[count...].map { node in
+        var copy = node
+        copy.operands = node.operands.map { position[$0.index] }
+        return copy
+      }
     result.origins = origins[..<count] + frozen.map { origins[$0.index] } + origins[count...]
     result.results = results.map { position[$0.index] }
     return (result, frozen)

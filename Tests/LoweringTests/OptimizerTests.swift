@@ -16,34 +16,37 @@ import Testing
 
   private static let rate = 0.5, bias1 = 0.25, bias2Root = 0.75
 
-  private static let methods: [(settings: String, update: @Sendable (Step) -> (Double, [String: Double]))] = [
-    (
-      "{type: adamw, lr: 1, betas: [0.8, 0.9], weight_decay: 0.1, eps: 1e-3}",
-      { s in
-        let m = 0.8 * (s.state["m"] ?? 0) + 0.2 * s.gradient
-        let v = 0.9 * (s.state["v"] ?? 0) + 0.1 * s.gradient * s.gradient
-        let kept = s.parameter * (1 - rate * 0.1)
-        return (kept - rate / bias1 * m / (v.squareRoot() / bias2Root + 1e-3), ["m": m, "v": v])
-      }
-    ),
-    (
-      "{type: adam, lr: 1, betas: [0.8, 0.9], weight_decay: 0.1, eps: 1e-3}",
-      { s in
-        let g = s.gradient + 0.1 * s.parameter
-        let m = 0.8 * (s.state["m"] ?? 0) + 0.2 * g
-        let v = 0.9 * (s.state["v"] ?? 0) + 0.1 * g * g
-        return (s.parameter - rate / bias1 * m / (v.squareRoot() / bias2Root + 1e-3), ["m": m, "v": v])
-      }
-    ),
-    (
-      "{type: adagrad, lr: 1, weight_decay: 0.1, eps: 1e-3}",
-      { s in
-        let g = s.gradient + 0.1 * s.parameter
-        let sum = (s.state["sum"] ?? 0) + g * g
-        return (s.parameter - rate * g / (sum.squareRoot() + 1e-3), ["sum": sum])
-      }
-    ),
-  ]
+  private static let methods:
+    [(settings: String, update: @Sendable (Step) -> (Double, [String: Double]))] = [
+      (
+        "{type: adamw, lr: 1, betas: [0.8, 0.9], weight_decay: 0.1, eps: 1e-3}",
+        { s in
+          let m = 0.8 * (s.state["m"] ?? 0) + 0.2 * s.gradient
+          let v = 0.9 * (s.state["v"] ?? 0) + 0.1 * s.gradient * s.gradient
+          let kept = s.parameter * (1 - rate * 0.1)
+          return (kept - rate / bias1 * m / (v.squareRoot() / bias2Root + 1e-3), ["m": m, "v": v])
+        }
+      ),
+      (
+        "{type: adam, lr: 1, betas: [0.8, 0.9], weight_decay: 0.1, eps: 1e-3}",
+        { s in
+          let g = s.gradient + 0.1 * s.parameter
+          let m = 0.8 * (s.state["m"] ?? 0) + 0.2 * g
+          let v = 0.9 * (s.state["v"] ?? 0) + 0.1 * g * g
+          return (
+            s.parameter - rate / bias1 * m / (v.squareRoot() / bias2Root + 1e-3), ["m": m, "v": v]
+          )
+        }
+      ),
+      (
+        "{type: adagrad, lr: 1, weight_decay: 0.1, eps: 1e-3}",
+        { s in
+          let g = s.gradient + 0.1 * s.parameter
+          let sum = (s.state["sum"] ?? 0) + g * g
+          return (s.parameter - rate * g / (sum.squareRoot() + 1e-3), ["sum": sum])
+        }
+      ),
+    ]
 
   @Test(arguments: methods.indices)
   func update(index: Int) throws {

@@ -48,7 +48,11 @@ import Testing
 
   private func moved(_ function: Function) -> [String] {
     function.results.compactMap {
-      if case .variable(let name) = $0, name.hasSuffix("_u") || name.hasSuffix("_v") { name } else { nil }
+      if case .variable(let name) = $0, name.hasSuffix("_u") || name.hasSuffix("_v") {
+        name
+      } else {
+        nil
+      }
     }
   }
 

@@ -110,7 +110,8 @@ import Testing
   @Test(arguments: [1e-3, 1.0, 1e3, 0])
   func autoWeight(scale: Double) throws {
     let text = SmallGames.mlp(
-      regularizers: "{name: p, player: generator, weight: auto, value: \"\(scale)*sumsq(params(G))\"}")
+      regularizers:
+        "{name: p, player: generator, weight: auto, value: \"\(scale)*sumsq(params(G))\"}")
     let function = try SmallGames.step("generator", of: text)
     let values = evaluate(function.graph, inputs: function.randomInputs(seed: 2))
     func gather(_ pick: (ResultTarget) -> Bool) -> [Double] {

@@ -28,7 +28,9 @@ import Testing
     let experiment = try SmallGames.load(Self.spec(update))
     let module = lower(experiment, options: LoweringOptions(element: .float64))
     var state = Dictionary(
-      uniqueKeysWithValues: module.variables.map { ($0.name, [Double](repeating: 1, count: $0.shape.count)) })
+      uniqueKeysWithValues: module.variables.map {
+        ($0.name, [Double](repeating: 1, count: $0.shape.count))
+      })
     func step(_ function: Function) {
       let inputs = zip(function.inputs, function.graph.inputTypes).map { source, type -> [Double] in
         switch source {
@@ -89,7 +91,8 @@ import Testing
       for case .variable(let name) in function.inputs { #expect(names.contains(name)) }
       for case .variable(let name) in function.results { #expect(names.contains(name)) }
     }
-    #expect(names.contains(update == "simultaneous" ? "next/D.0.weight_u" : "ahead/D.0.weight_orig"))
+    #expect(
+      names.contains(update == "simultaneous" ? "next/D.0.weight_u" : "ahead/D.0.weight_orig"))
     #expect(names.contains("ahead/D.0.weight_u") == false)
   }
 }

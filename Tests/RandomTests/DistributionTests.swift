@@ -30,7 +30,8 @@ import Testing
   @Test func normalFollowsItsDistributionFunction() {
     let x = stream.normals(n).map(Double.init).sorted()
     let distance = kolmogorov(x) { 0.5 * erfc(-$0 / 2.0.squareRoot()) }
-    #expect(distance < 2.0 / Double(n).squareRoot())  // 2.0: one in 1500 right generators exceeds it
+    // One in 1500 right generators exceeds 2.0.
+    #expect(distance < 2.0 / Double(n).squareRoot())
   }
 
   @Test func uniformFollowsItsDistributionFunction() {

@@ -26,7 +26,8 @@ import Testing
 
   @Test func elementsFollowTheCounterLayout() {
     let stream = RandomStream(seed: 0x0123_4567_89ab_cdef, id: 77)
-    let offset = (Int(UInt32.max) - 3) * 4  // the block counter carries into its high word inside this run
+    // The block counter carries into its high word inside this run.
+    let offset = (Int(UInt32.max) - 3) * 4
     let words = stream.words(40, step: 5, offset: offset)
     for (i, word) in words.enumerated() {
       let block = UInt64(offset + i) / 4

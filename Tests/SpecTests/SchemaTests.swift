@@ -18,8 +18,12 @@ struct SchemaTests {
     for path in valid + broken {
       for (place, keys) in SpecLoader(environment: [:]).keys(path: path) {
         // Blocks and regularizers of the spec's own have keys of their own.
-        if place.first == "layer", place.count > 1, !LayerKind.allNames.contains(place[1]) { continue }
-        if place.first == "regularizers", place.count > 2, !regularizers.contains(place[2]) { continue }
+        if place.first == "layer", place.count > 1, !LayerKind.allNames.contains(place[1]) {
+          continue
+        }
+        if place.first == "regularizers", place.count > 2, !regularizers.contains(place[2]) {
+          continue
+        }
         guard let known = SpecSchema.mappings[place] else {
           Issue.record("\(place) of \(path) is not in the schema")
           continue
@@ -36,7 +40,8 @@ struct SchemaTests {
     ["train", "total"], ["train", "update"], ["networks", "*", "layers"], ["data", "*", "batch"],
     ["optimizer", "schedule"], ["players", "*", "optimizer", "betas"], ["samples", "use"],
     ["ema", "*", "half_life"], ["regularizers", "#", "wgan_gp", "weight"],
-    ["regularizers", "#", "value"], ["objective", "least_squares"], ["bind"], ["sweep"], ["include"],
+    ["regularizers", "#", "value"], ["objective", "least_squares"], ["bind"], ["sweep"],
+    ["include"],
   ])
   func has(path: [String]) throws {
     var node = try Self.schema()

@@ -44,7 +44,8 @@ public struct GradientCheck {
   }
 
   private static func compare(
-    _ level: Tensor, _ gradient: [Tensor?], _ inputs: [Tensor], _ sample: OperationSample, order: Int,
+    _ level: Tensor, _ gradient: [Tensor?], _ inputs: [Tensor], _ sample: OperationSample,
+    order: Int,
     generator: inout SplitMix64
   ) -> Outcome {
     var slope: Tensor?
@@ -70,7 +71,8 @@ public struct GradientCheck {
     }
     func evaluate(step: Double) -> [[Double]] {
       let arguments = graph.inputNames.enumerated().map { position, name -> [Double] in
-        let base = values[name] ?? [Double](repeating: 0, count: graph.nodes[position].type.shape.count)
+        let base =
+          values[name] ?? [Double](repeating: 0, count: graph.nodes[position].type.shape.count)
         guard let index = inputs.firstIndex(where: { $0.inputName(in: graph) == name }),
           let direction = values["d\(order).\(index)"]
         else { return base }

@@ -1,7 +1,9 @@
 import TensorIR
 
-/// One way to use an operation; drives the text round trip, the verifier, kernels against the reference and gradient
-/// checks. An operation without a sample fails a test.
+/// One way to use an operation; drives the text round trip, the verifier, kernels against the
+/// reference and gradient checks.
+///
+/// An operation without a sample fails a test.
 public struct OperationSample: Sendable, CustomStringConvertible {
   public let name: String
   public let inputs: [Shape]
@@ -39,7 +41,8 @@ public struct OperationSample: Sendable, CustomStringConvertible {
       .log, .sqrt, .rsqrt, .reciprocal, .normRoot, .inverseNormRoot, .power,
     ]
     let kinked: Set<MapFunction> = [.abs, .sign, .leakyRelu, .mask]
-    let range = positive.contains(function) ? 0.4...1.9 : kinked.contains(function) ? 0.1...1.5 : -1.5...1.5
+    let range =
+      positive.contains(function) ? 0.4...1.9 : kinked.contains(function) ? 0.1...1.5 : -1.5...1.5
     let parameter = function == .power ? 2.5 : function == .scale ? -1.7 : 0.2
     return OperationSample("map \(function.rawValue)", [[3, 4]], range) {
       // Both sides of the kink at 0, none near it.
@@ -48,7 +51,7 @@ public struct OperationSample: Sendable, CustomStringConvertible {
     }
   }
 
-  /// +1, -1, +1, ... along the last axis, made of inputs' shapes alone.
+  /// Alternating signs along the last axis, made of the input's shape alone.
   private static func alternatingSigns(_ x: Tensor) -> Tensor {
     let ones = x.builder.constant(1, [x.shape[0], x.shape[1] / 2, 1])
     return concatenate([ones, -ones], axis: 2).reshape(x.shape)
@@ -62,7 +65,9 @@ public struct OperationSample: Sendable, CustomStringConvertible {
       }
     } + [
       OperationSample("zip maximum tie", [[4]]) { $0[0].zip(.greater, $0[0]) + $0[0] },
-      OperationSample("select", [[5], [5]]) { $0[0].select(where: $0[1].map(.mask, 0), else: $0[1]) },
+      OperationSample("select", [[5], [5]]) {
+        $0[0].select(where: $0[1].map(.mask, 0), else: $0[1])
+      },
     ]
 
   // MARK: Shape
@@ -78,8 +83,12 @@ public struct OperationSample: Sendable, CustomStringConvertible {
     OperationSample("slice inner", [[4, 3]]) { $0[0].slice([1, 1], [3, 2]) },
     OperationSample("pad", [[2, 3]]) { $0[0].pad(low: [1, 0], high: [0, 2]) },
     OperationSample("concatenate", [[2, 3], [2, 1]]) { concatenate($0, axis: 1) },
-    OperationSample("reverse rows", [[3, 4]]) { $0[0].builder.emit(.reverse(Reverse(axis: 0)), $0) },
-    OperationSample("reverse inner", [[3, 4]]) { $0[0].builder.emit(.reverse(Reverse(axis: 1)), $0) },
+    OperationSample("reverse rows", [[3, 4]]) {
+      $0[0].builder.emit(.reverse(Reverse(axis: 0)), $0)
+    },
+    OperationSample("reverse inner", [[3, 4]]) {
+      $0[0].builder.emit(.reverse(Reverse(axis: 1)), $0)
+    },
     OperationSample("stop gradient", [[3], [3]]) { $0[0].detached() * $0[1] },
     OperationSample("mark", [[3]]) { $0[0].builder.mark($0[0]) },
   ]
@@ -97,16 +106,28 @@ public struct OperationSample: Sendable, CustomStringConvertible {
       OperationSample("max all", [[3, 4]]) { $0[0].max([0, 1]) },
     ]
     + [(false, false), (true, false), (false, true), (true, true)].map { ta, tb in
-      OperationSample("matmul \(ta ? "t" : "n")\(tb ? "t" : "n")", [ta ? [3, 2] : [2, 3], tb ? [4, 3] : [3, 4]]) {
+      OperationSample(
+        "matmul \(ta ? "t" : "n")\(tb ? "t" : "n")",
+        [ta ? [3, 2] : [2, 3], tb ? [4, 3] : [3, 4]]
+      ) {
         $0[0].matmul($0[1], transposeA: ta, transposeB: tb)
       }
     }
 
   private static let geometries: [(String, ConvolutionGeometry)] = [
     ("plain", geometry(kernel: [3, 3])),
-    ("strided", geometry(size: [6, 5], kernel: [4, 4], stride: [2, 2], low: [1, 1], high: [1, 1])),
-    ("dilated", geometry(size: [6, 6], kernel: [2, 3], dilation: [2, 1], low: [1, 0], high: [0, 1])),
-    ("grouped", geometry(inChannels: 4, out: 2, kernel: [3, 3], low: [1, 1], high: [1, 1], groups: 2)),
+    (
+      "strided",
+      geometry(size: [6, 5], kernel: [4, 4], stride: [2, 2], low: [1, 1], high: [1, 1])
+    ),
+    (
+      "dilated",
+      geometry(size: [6, 6], kernel: [2, 3], dilation: [2, 1], low: [1, 0], high: [0, 1])
+    ),
+    (
+      "grouped",
+      geometry(inChannels: 4, out: 2, kernel: [3, 3], low: [1, 1], high: [1, 1], groups: 2)
+    ),
     ("unread rows", geometry(size: [6, 6], kernel: [3, 3], stride: [2, 2])),
   ]
 
@@ -116,7 +137,8 @@ public struct OperationSample: Sendable, CustomStringConvertible {
   ) -> ConvolutionGeometry {
     ConvolutionGeometry(
       batch: 2, inChannels: inChannels, inSize: size, outChannels: groups == 1 ? out : 2 * groups,
-      kernel: kernel, stride: stride, padLow: low, padHigh: high, dilation: dilation, groups: groups)
+      kernel: kernel, stride: stride, padLow: low, padHigh: high, dilation: dilation, groups: groups
+    )
   }
 
   private static let convolutions: [OperationSample] = geometries.flatMap { name, g in

@@ -70,7 +70,9 @@ public enum AtomicFile {
       hint: "remove the files that end in .tmp", code: EEXIST)
   }
 
-  /// Puts the rename on the disk. Some file systems cannot sync a folder; the file itself is whole in any case.
+  /// Puts the rename on the disk.
+  ///
+  /// Some file systems cannot sync a folder; the file itself is whole in any case.
   private static func synchronizeFolder(of path: String) {
     let descriptor = open(split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

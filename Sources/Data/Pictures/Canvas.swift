@@ -1,5 +1,6 @@
-/// A drawing surface in red, green and blue, on which shapes have smooth edges. Places are in pixels from the upper
-/// left.
+/// A drawing surface in red, green and blue, on which shapes have smooth edges.
+///
+/// Places are in pixels from the upper left.
 struct Canvas {
   /// A colour; components 0...1.
   typealias Colour = SIMD3<Float>

@@ -113,7 +113,9 @@ struct SafetensorsHeader {
     return sizes.count == values.count ? sizes : nil
   }
 
-  /// nil where the product overflows. The zeros of an empty tensor do not excuse the sizes beside them.
+  /// nil where the product overflows.
+  ///
+  /// The zeros of an empty tensor do not excuse the sizes beside them.
   private static func byteCount(_ type: TensorData.ElementType, _ shape: [Int]) -> Int? {
     var count = type.size
     for size in shape where size > 0 {

@@ -18,7 +18,7 @@ public struct PointDistribution: Sendable {
   /// An interval that holds both coordinates but for noise beyond three deviations.
   public let bounds: ClosedRange<Double>
 
-  /// WGAN-GP's swiss roll has this many units to one of ours (Gulrajani et al. 2017, toy experiments).
+  /// Units of WGAN-GP's swiss roll to one of ours, as in the toy experiments of Gulrajani 2017.
   private static let swissRollScale = 7.5
 
   /// Prepares the distribution of a generated `kind`; parameters out of range are diagnostics.

@@ -26,7 +26,9 @@ public struct SampleSet: Sendable {
   /// The values that a `range` of the spec maps to its ends: 0...255 for pixels, else the smallest and largest value.
   public let bounds: ClosedRange<Double>
 
-  /// Makes a set. `values` must hold whole samples, and `labels`, if any, one class for each.
+  /// Makes a set.
+  ///
+  /// `values` must hold whole samples, and `labels`, if any, one class for each.
   public init(sampleShape: [Int], values: Values, labels: [UInt8]? = nil) {
     let size = sampleShape.reduce(1, *)
     precondition(size > 0 && values.count % size == 0, "values are not whole samples")

@@ -70,7 +70,9 @@ final class ExpressionLowering {
     case .binary(let function, let a, let b):
       return lower(a, context).zip(lower(b, context)) { function.apply(align($0, $1)) }
     case .select(let condition, let a, let b):
-      return .tensor(select(lower(condition, context).tensor, lower(a, context).tensor, lower(b, context).tensor))
+      return .tensor(
+        select(lower(condition, context).tensor, lower(a, context).tensor, lower(b, context).tensor)
+      )
     case .reduce(let reduction, let x, .distinct):
       let off = lower(x, context).tensor.withoutDiagonal()
       return .tensor(reduction.apply(to: .tensor(off), over: .all))
@@ -165,7 +167,9 @@ extension ExpressionLowering {
     return cut(builder.input(name, Shape([batch] + shape)), context)
   }
 
-  /// Samples per batch. Streams that meet in one game have one size, so any stream tells it.
+  /// Samples per batch.
+  ///
+  /// Streams that meet in one game have one size, so any stream tells it.
   private var batch: Int { experiment.streams.first?.batch ?? 1 }
 
   /// The half of a full batch that the context asks for.
@@ -244,7 +248,8 @@ extension ExpressionLowering {
       case .parameters(let networks): parameters(of: networks)
       }
     let scalar = lower(value, context).tensor
-    let result = zip(targets, gradients(of: scalar, withRespectTo: targets)).map { target, gradient in
+    let result = zip(targets, gradients(of: scalar, withRespectTo: targets)).map {
+      target, gradient in
       gradient ?? builder.constant(0, target.shape)
     }
     if case .parameters = target { return .parameters(result) }

@@ -92,7 +92,8 @@ extension Reduction {
       case .norm: return total(tensors.map { $0.map(.square).sum() }).map(.normRoot)
       case .sum: return total(tensors.map { $0.sum() })
       case .mean:
-        return (1 / Double(tensors.map(\.shape.count).reduce(0, +))) * total(tensors.map { $0.sum() })
+        return (1 / Double(tensors.map(\.shape.count).reduce(0, +)))
+          * total(tensors.map { $0.sum() })
       default: preconditionFailure("the checker let '\(rawValue)' of params pass")
       }
     }

@@ -23,8 +23,10 @@ extension Tensor {
   }
 }
 
-/// Σ ‖W·Wᵀ - I‖² over the tensors of two or more axes, W being `[out, everything else]`; without the diagonal of the
-/// product unless `diagonal`. (Brock et al. 2017; 2019.)
+/// Σ ‖W·Wᵀ - I‖² over the tensors of two or more axes, W being `[out, everything else]`; without
+/// the diagonal of the product unless `diagonal`.
+///
+/// Brock et al. 2017; 2019.
 func orthogonality(_ tensors: [Tensor], diagonal: Bool) -> Tensor? {
   let terms = tensors.filter { $0.shape.rank > 1 }.map { tensor in
     let w = tensor.reshape([tensor.shape[0], tensor.shape.count / tensor.shape[0]])

@@ -22,9 +22,7 @@ struct NetworkLowering {
   /// Whether this step moves the singular vectors of spectral norm, which all its calls then share. (DESIGN 1.8.)
   var iteratesPower = false
 
-  /// The network's value for a batch of each input.
-  ///
-  /// - Parameter arguments: one tensor per input of the network, batch first.
+  /// The network's value for a batch of each input, one tensor each, batch first.
   mutating func apply(_ network: Network, to arguments: [Tensor]) -> Tensor {
     let saved = builder.origin
     defer { builder.origin = saved }

@@ -18,7 +18,8 @@ extension Layer {
   fileprivate func variables(of network: String) -> [Variable] {
     func parameter(_ suffix: String, _ shape: Shape, _ initial: Initializer) -> Variable {
       Variable(
-        name: "\(path).\(suffix)", shape: shape, role: .parameter(network: network), initial: initial)
+        name: "\(path).\(suffix)", shape: shape, role: .parameter(network: network),
+        initial: initial)
     }
     func buffer(_ suffix: String, _ shape: Shape, _ initial: Initializer) -> Variable {
       Variable(
@@ -48,7 +49,8 @@ extension Layer {
       return weighted(shape, out: c.out, bias: c.bias)
     case .batchNorm(_, _, let affine):
       let channels: Shape = [inputShapes[0][0]]
-      return (affine
+      return
+        (affine
         ? [parameter("weight", channels, .constant(1)), parameter("bias", channels, .constant(0))]
         : []) + [
           buffer("running_mean", channels, .constant(0)),

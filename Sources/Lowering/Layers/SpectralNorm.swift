@@ -1,7 +1,9 @@
 import Spec
 import TensorIR
 
-/// Spectral normalisation, W/σ(W) with σ by one power iteration per step. (Miyato et al. 2018, algorithm 1.)
+/// Spectral normalisation, W/σ(W) with σ by one power iteration per step.
+///
+/// Miyato et al. 2018, algorithm 1.
 enum SpectralNorm {
   /// What keeps a vector of zeros from a division by 0; that of torch.nn.utils.spectral_norm.
   static let epsilon = 1e-12

@@ -26,9 +26,7 @@ extension Optimizer {
 
   /// The update in PyTorch's order of operations.
   ///
-  /// - Parameters:
-  ///   - state: current values by slot.
-  ///   - scalar: the step's numbers as graph inputs.
+  /// `state` are current values by slot, `scalar` gives the step's numbers as graph inputs.
   func update(
     _ parameter: Tensor, gradient: Tensor, state: [String: Tensor], scalar: (StepScalar) -> Tensor
   ) -> ParameterUpdate {

@@ -2,8 +2,12 @@ import Spec
 import TensorIR
 
 /// Writes a network in evaluation mode: samples for pictures and metrics.
-func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: LoweringOptions) -> Function? {
-  guard let network = experiment.networks.first(where: { $0.name == source.network }) else { return nil }
+func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: LoweringOptions)
+  -> Function?
+{
+  guard let network = experiment.networks.first(where: { $0.name == source.network }) else {
+    return nil
+  }
   let builder = GraphBuilder(element: options.element)
   var sources: [String: InputSource] = [:]
   let arguments = zip(source.streams, network.inputs).map { name, input in

@@ -75,7 +75,8 @@ struct StepLowering {
       guard case .number(let weight) = penalty.weight else { continue }
       let value = lower(penalty)
       let factor = weight * Double(penalty.every)
-      results.append((penalty.name + ".weight", builder.constant(factor), .scalar(penalty.name + ".weight")))
+      results.append(
+        (penalty.name + ".weight", builder.constant(factor), .scalar(penalty.name + ".weight")))
       total = total + factor * value
     }
     var gradients = gradient(of: total)
@@ -95,7 +96,8 @@ struct StepLowering {
     }
     if options.exposeGradients {
       for (parameter, gradient) in zip(parameters, gradients) {
-        results.append(("gradient " + parameter.name, gradient, .gradient(parameter: parameter.name)))
+        results.append(
+          ("gradient " + parameter.name, gradient, .gradient(parameter: parameter.name)))
       }
     }
     return gradients
@@ -121,7 +123,9 @@ struct StepLowering {
     Reduction.norm.apply(to: .parameters(tensors), over: .all)
   }
 
-  /// min(1, ‖g‖/‖g_p‖), and 0 where ‖g_p‖ = 0. (Munk et al. 2020, section 4; DESIGN 1.5.)
+  /// min(1, ‖g‖/‖g_p‖), and 0 where ‖g_p‖ = 0.
+  ///
+  /// Munk et al. 2020, section 4; DESIGN 1.5.
   private func autoWeight(norm: Tensor, of own: [Tensor]) -> Tensor {
     builder.origin.order += 1
     defer { builder.origin.order -= 1 }

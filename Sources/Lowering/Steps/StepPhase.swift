@@ -30,7 +30,7 @@ enum StepPhase {
 
   /// Where a result of an ordinary step goes in this phase; nil drops it.
   ///
-  /// - Parameter shadowed: names of the variables that have a second value.
+  /// `shadowed` are the names of the variables that have a second value.
   func redirect(
     _ target: ResultTarget, _ shadowed: Set<String>, _ update: Training.Update
   ) -> ResultTarget? {

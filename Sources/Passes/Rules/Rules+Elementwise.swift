@@ -135,7 +135,9 @@ extension Rule {
   }
 
   /// Part of a batch is a view; the mask is then computed in the sweep that reads it, and is not
-  /// stored. Activations stay: products read them, so the whole batch's are stored anyway.
+  /// stored.
+  ///
+  /// Activations stay: products read them, so the whole batch's are stored anyway.
   ///
   ///     %1 = map %0 {f = mask, c = 0.2}
   ///     %2 = slice %1 {starts = [32, 0], limits = [64, 9]}   =>   %1 = slice %0 {starts = [32, 0], limits = [64, 9]}

@@ -33,8 +33,10 @@ extension Rule {
     return mergeSampleScaled(first, second)
   }
 
-  /// W(a, s ⊙ u) + W(b, u) = W(s ⊙ a + b, u): a filter-gradient sums over samples, so a factor per sample may stand at
-  /// either operand. This is the merged R1. (Saving S6.)
+  /// W(a, s ⊙ u) + W(b, u) = W(s ⊙ a + b, u): a filter-gradient sums over samples, so a factor per
+  /// sample may stand at either operand.
+  ///
+  /// This is the merged R1. (Saving S6).
   private static func mergeSampleScaled(_ a: Product, _ b: Product) -> Tensor? {
     guard a.sumsOverSamples else { return nil }
     for (first, second) in [(a, b), (b, a)] {

@@ -25,7 +25,7 @@ extension Rule {
     return nil
   }
 
-  /// c·a + c·b = c·(a + b)
+  /// c·a + c·b = c·(a + b).
   private static let pullScaleFromSum = Rule("pull-scale-from-sum") { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract,
       let a = site[0].asScaled, let b = site[1].asScaled, a.factor == b.factor
@@ -38,7 +38,9 @@ extension Rule {
     let op = site.result.op
     guard let samples = site.sampleOperands, site.result.shape.rank > 0 else { return nil }
     for index in op.linearOperands where samples.contains(index) {
-      guard let (factors, rest) = site[index].asSampleScaled, rest.constantValue == nil else { continue }
+      guard let (factors, rest) = site[index].asSampleScaled, rest.constantValue == nil else {
+        continue
+      }
       // A product of two factors per sample stays small; only what is larger than the factors gains by moving them.
       if site.result.asSampleScaled?.factors.id == factors.id { continue }
       var operands = site.operands
@@ -50,7 +52,7 @@ extension Rule {
     return nil
   }
 
-  /// s ⊙ a + s ⊙ b = s ⊙ (a + b)
+  /// s ⊙ a + s ⊙ b = s ⊙ (a + b).
   private static let pullSampleScaleFromSum = Rule("pull-sample-scale-from-sum") { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract,
       let a = site[0].asSampleScaled, let b = site[1].asSampleScaled, a.factors.id == b.factors.id

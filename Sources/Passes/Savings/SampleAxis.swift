@@ -44,7 +44,8 @@ extension Tensor {
     if let value = constantValue {
       return builder.constant(value, Shape([count] + shape.dimensions))
     }
-    return broadcast(to: Shape([count] + shape.dimensions), axes: shape.dimensions.indices.map { $0 + 1 })
+    return broadcast(
+      to: Shape([count] + shape.dimensions), axes: shape.dimensions.indices.map { $0 + 1 })
   }
 
   /// s and u where the value is s ⊙ u with one factor s `[N]` per sample.

@@ -114,7 +114,8 @@ private struct Tangents {
     switch value.op {
     case .input, .constant: true
     case .reshape, .transpose, .identity, .slice, .broadcast: isParameter(value.operand(0))
-    case .map(let map): (map.function == .scale || map.function == .negate) && isParameter(value.operand(0))
+    case .map(let map):
+      (map.function == .scale || map.function == .negate) && isParameter(value.operand(0))
     default: false
     }
   }

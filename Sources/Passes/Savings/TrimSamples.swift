@@ -28,7 +28,8 @@ extension Pass {
       }
       var parts = operands
       for position in samples ?? [] { parts[position] = part(position, range) }
-      return builder.emit(range == wholeRange(of: node) ? node.op : node.op.resized(to: range.count), parts)
+      return builder.emit(
+        range == wholeRange(of: node) ? node.op : node.op.resized(to: range.count), parts)
     }
   }
 
@@ -39,7 +40,8 @@ extension Pass {
       guard let range = range ?? wholeRange(of: graph[id]) else { return }
       let known = needed[id.index] ?? range
       needed[id.index] =
-        Swift.min(known.lowerBound, range.lowerBound)..<Swift.max(known.upperBound, range.upperBound)
+        Swift.min(
+          known.lowerBound, range.lowerBound)..<Swift.max(known.upperBound, range.upperBound)
     }
     for result in graph.results { require(result, nil) }
     for index in graph.nodes.indices.reversed() {

@@ -39,9 +39,7 @@ struct LayerDefaults {
     }
   }
 
-  /// Gives a layer the keys that it leaves out.
-  ///
-  /// - Parameter primary: the key that the layer's bare value stands for.
+  /// Gives a layer the keys that it leaves out; `primary` is the one that its bare value stands for.
   func fill(_ entry: inout LayerEntry, primary: String?, _ context: CheckingContext) {
     for value in entries[entry.type.text] ?? [] {
       let key = value.key.text

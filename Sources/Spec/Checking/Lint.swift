@@ -139,7 +139,8 @@ struct Linter {
         let name = activation.boundedName
       else { continue }
       warn(
-        .boundedScore, "'\(objective.text)' takes raw scores, but '\(network.name)' ends in \(name)",
+        .boundedScore,
+        "'\(objective.text)' takes raw scores, but '\(network.name)' ends in \(name)",
         at: last.span, hint: "leave out the last layer")
     }
   }
@@ -151,13 +152,16 @@ struct Linter {
       let network = experiment.networks.first(where: { $0.name == source.network }),
       let last = network.layers.last, case .activation(let activation) = last.kind,
       let reach = activation.reach,
-      let stream = experiment.streams.first(where: { $0.shape == network.output && $0.dataRange != nil }),
+      let stream = experiment.streams.first(where: {
+        $0.shape == network.output && $0.dataRange != nil
+      }),
       let range = stream.dataRange, range != reach
     else { return }
     warn(
       .outputRange,
       "'\(network.name)' ends in \(activation.boundedName ?? "this"), from \(short(reach.lowerBound)) to \(short(reach.upperBound)), but '\(stream.name)' is from \(short(range.lowerBound)) to \(short(range.upperBound))",
-      at: last.span, hint: "give '\(stream.name)' range: [\(short(reach.lowerBound)), \(short(reach.upperBound))]",
+      at: last.span,
+      hint: "give '\(stream.name)' range: [\(short(reach.lowerBound)), \(short(reach.upperBound))]",
       notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
   }
 }

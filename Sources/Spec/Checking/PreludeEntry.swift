@@ -36,7 +36,8 @@ public struct PreludeEntry: Sendable {
     }
     let regularizers = definitions.regularizers.sorted { $0.key < $1.key }.map { name, definition in
       PreludeEntry(
-        kind: .regularizer, form: definition.kind.rawValue, name: name, summary: definition.about.summary,
+        kind: .regularizer, form: definition.kind.rawValue, name: name,
+        summary: definition.about.summary,
         paper: definition.about.paper, players: definition.players.map(\.text),
         weight: definition.kind == .penalty ? definition.weight?.scalar?.text ?? "1" : nil,
         parameters: definition.parameters.map(Parameter.init))

@@ -78,7 +78,8 @@ private struct ConfigPrinter {
       lines.append((lead, ""))
       if !node.isNull {
         let inner = SpecNode(.scalar(text, isPlain: isPlain), at: node.span)
-        value(inner, path: path + ["type"], lead: "\(indent)\(bareKey(path)):", indent: indent + "  ")
+        value(
+          inner, path: path + ["type"], lead: "\(indent)\(bareKey(path)):", indent: indent + "  ")
       }
       _ = defaults(path, lead: indent, indent: indent)
     case .scalar(let text, let isPlain):
@@ -115,7 +116,9 @@ private struct ConfigPrinter {
 
   /// The key that a bare value at `path` stands for.
   private func bareKey(_ path: [String]) -> String {
-    guard path.count > 1, Int(path[path.count - 2]) != nil, let layer = path.last else { return "type" }
+    guard path.count > 1, Int(path[path.count - 2]) != nil, let layer = path.last else {
+      return "type"
+    }
     return (LayerKind.primaryKeys[layer] ?? nil) ?? "type"
   }
 

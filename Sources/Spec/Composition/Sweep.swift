@@ -62,7 +62,8 @@ struct Sweep {
       else {
         diagnostics.insert(
           Diagnostic(
-            .error, "'range' of '\(name)' must be two whole numbers that rise, less than \(runLimit) apart",
+            .error,
+            "'range' of '\(name)' must be two whole numbers that rise, less than \(runLimit) apart",
             at: range.span, hint: "write range: [0, 4] for 0, 1, 2, 3, 4"))
         return nil
       }
@@ -73,7 +74,8 @@ struct Sweep {
     guard let items = entry.value.items, !items.isEmpty else {
       diagnostics.insert(
         Diagnostic(
-          .error, "'\(name)' of 'sweep' must be a list of values, but found \(entry.value.kindName)",
+          .error,
+          "'\(name)' of 'sweep' must be a list of values, but found \(entry.value.kindName)",
           at: entry.value.span, hint: "write \(name): [1, 2], or {range: [0, 4]}"))
       return nil
     }
@@ -110,7 +112,9 @@ struct Sweep {
     }
   }
 
-  /// The spec of one run. Its name ends in the run's number unless the sweep itself names runs.
+  /// The spec of one run.
+  ///
+  /// Its name ends in the run's number unless the sweep itself names runs.
   func tree(
     ofRun index: Int, _ tree: SpecNode, into diagnostics: inout DiagnosticBag
   ) -> SpecNode {

@@ -36,7 +36,9 @@ public enum SpecSchema {
 
   // MARK: Probes
 
-  /// Specs that between them make every reader ask for every key. They need not be right: readers ask all the same.
+  /// Specs that between them make every reader ask for every key.
+  ///
+  /// They need not be right: readers ask all the same.
   private static var probes: [String] {
     let layers = LayerKind.allNames.sorted().flatMap {
       ["{\($0): {main: [relu], do: [relu]}}", "{type: \($0), main: [relu], do: [relu]}"]
@@ -45,7 +47,8 @@ public enum SpecSchema {
     let regularizers = entries.filter { $0.kind == .regularizer }.flatMap {
       ["{\($0.name): {}}", "{type: \($0.name)}"]
     }
-    let network = "networks: {N: {input: x, defaults: {}, layers: [\(layers.joined(separator: ", "))]}}"
+    let network =
+      "networks: {N: {input: x, defaults: {}, layers: [\(layers.joined(separator: ", "))]}}"
     let own = "{name: own, kind: penalty, value: 1}, {name: other, kind: constraint, value: w}"
     let objectives = entries.filter { $0.kind == .objective }.flatMap {
       ["{\($0.name): {}}", "{type: \($0.name)}"]
@@ -79,7 +82,9 @@ extension SpecSchema {
     var properties: [String: JSON] = [:]
     for (key, kind) in mappings[path] ?? [:] { properties[key] = value(kind) }
     var other = JSON.bool(false)
-    let below = Set(mappings.keys.filter { $0.count > path.count && $0.starts(with: path) }.map { $0[path.count] })
+    let below = Set(
+      mappings.keys.filter { $0.count > path.count && $0.starts(with: path) }.map { $0[path.count] }
+    )
     for part in below.sorted() where path + [part] != ["layer"] {
       switch part {
       case "*": other = .object(node(at: path + ["*"]))
@@ -88,7 +93,9 @@ extension SpecSchema {
       }
     }
     if path.isEmpty || path.last == "*" {
-      for key in ["layers"] where properties[key] != nil { properties[key] = .list(of: layerReference) }
+      for key in ["layers"] where properties[key] != nil {
+        properties[key] = .list(of: layerReference)
+      }
     }
     // Entries that may be written `{type: ...}` have keys of their type, which only the checker can tell apart.
     let isTyped = path == ["objective"] || path.last == "#" || path.last == "schedule"
@@ -126,7 +133,8 @@ extension SpecSchema {
     for name in LayerKind.allNames {
       var keys: [String: JSON] = [:]
       for (key, kind) in mappings[["layer", name]] ?? [:] {
-        keys[key] = ["main", "shortcut", "do"].contains(key) ? .list(of: layerReference) : value(kind)
+        keys[key] =
+          ["main", "shortcut", "do"].contains(key) ? .list(of: layerReference) : value(kind)
       }
       let mapping = JSON.object([
         "type": .text("object"), "properties": .object(keys), "additionalProperties": .bool(false),
@@ -151,7 +159,8 @@ extension SpecSchema {
     case .choice(let names):
       .object([
         "anyOf": .list([
-          .object(["enum": .list(names.map { JSON.text($0) })]), .object(["type": .text("boolean")]),
+          .object(["enum": .list(names.map { JSON.text($0) })]),
+          .object(["type": .text("boolean")]),
           .object(["type": .text("null")]),
           .object(["type": .text("string"), "pattern": .text("\\$\\{")]),
         ])

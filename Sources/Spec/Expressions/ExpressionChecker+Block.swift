@@ -6,8 +6,8 @@ extension ExpressionChecker {
   /// - Parameters:
   ///   - lets: the entries, with the places of their names.
   ///   - value: the expression that must be one number.
-  ///   - type: what the value must be.
   ///   - valueName: what draws outside of `let` are named after: `<scope>.<valueName>#1`.
+  ///   - type: what the value must be.
   /// - Returns: the entries that the value uses, each after those that it names, and the value; nil where anything
   ///   was wrong. An entry that folds to a number is not among them, as no term names it.
   public mutating func checkBlock(

@@ -17,8 +17,10 @@ public struct Experiment: Sendable {
   public var output: Output
 }
 
-/// The exponential moving average of a network's parameters: a ← decay·a + (1 − decay)·w after each step of the player
-/// that trains it. Running statistics are not averaged. (Yazıcı et al. 2019.)
+/// The exponential moving average of a network's parameters: a ← decay·a + (1 − decay)·w after each
+/// step of the player that trains it.
+///
+/// Running statistics are not averaged. (Yazıcı et al. 2019).
 public struct NetworkAverage: Hashable, Sendable {
   public var network: String
   public var decay: Double

@@ -28,7 +28,9 @@ public struct Layer: Sendable {
   public var inputShapes: [[Int]]
   public var outputShape: [Int]
   public var span: SourceSpan
-  /// Whether the layer's weight is divided by its largest singular value. (DESIGN 1.8; Miyato et al. 2018.)
+  /// Whether the layer's weight is divided by its largest singular value.
+  ///
+  /// DESIGN 1.8; Miyato et al. 2018.
   public var hasSpectralNorm = false
 }
 

@@ -38,7 +38,8 @@ public final class GraphBuilder {
     do {
       return try emitChecked(op, operands)
     } catch {
-      preconditionFailure("\(op.definition.attributedMnemonic) from \(origin.layer): \(error.message)")
+      preconditionFailure(
+        "\(op.definition.attributedMnemonic) from \(origin.layer): \(error.message)")
     }
   }
 
@@ -77,7 +78,8 @@ public final class GraphBuilder {
   /// The graph that computes `results`; inputs come first, all else keeps its order.
   public func graph(name: String, results: [(name: String, value: Tensor)]) -> Graph {
     let isInput = Set(inputs.map(\.id))
-    let order = inputs.map(\.id) + nodes.indices.map { ValueID($0) }.filter { !isInput.contains($0) }
+    let order =
+      inputs.map(\.id) + nodes.indices.map { ValueID($0) }.filter { !isInput.contains($0) }
     var position = [ValueID](repeating: ValueID(0), count: nodes.count)
     for (new, old) in order.enumerated() { position[old.index] = ValueID(new) }
     return Graph(

@@ -11,7 +11,9 @@ public struct ValueID: Hashable, Sendable, Comparable {
   public static func < (a: ValueID, b: ValueID) -> Bool { a.raw < b.raw }
 }
 
-/// An operation applied to values. Equal nodes compute equal values.
+/// An operation applied to values.
+///
+/// Equal nodes compute equal values.
 public struct Node: Hashable, Sendable {
   public var op: Op
   public var operands: [ValueID]

@@ -52,7 +52,8 @@ public struct Tensor {
 
   /// Repeats the value: operand axis i becomes axis `axes[i]` of `shape`.
   public func broadcast(to shape: Shape, axes: [Int] = []) -> Tensor {
-    shape == self.shape ? self : builder.emit(.broadcast(Broadcast(shape: shape, axes: axes)), [self])
+    shape == self.shape
+      ? self : builder.emit(.broadcast(Broadcast(shape: shape, axes: axes)), [self])
   }
 
   /// Elements `starts[i]..<limits[i]` along each axis.
@@ -80,7 +81,8 @@ public struct Tensor {
   }
 
   /// `op(self) · op(other)` of matrices, `op` the transposition where asked for.
-  public func matmul(_ other: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor {
+  public func matmul(_ other: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor
+  {
     builder.emit(.matmul(MatMul(transposeA: transposeA, transposeB: transposeB)), [self, other])
   }
 

@@ -7,7 +7,9 @@ extension CopyKernel.Piece {
     var loops: [CopyKernel.Loop] = []
     for axis in 0..<shape.rank where shape[axis] != 1 {
       let (count, source, target) = (shape[axis], sourceStrides[axis], targetStrides[axis])
-      if let last = loops.last, last.sourceStride == count * source, last.targetStride == count * target {
+      if let last = loops.last, last.sourceStride == count * source,
+        last.targetStride == count * target
+      {
         loops[loops.count - 1] = .init(
           count: last.count * count, sourceStride: source, targetStride: target)
       } else {

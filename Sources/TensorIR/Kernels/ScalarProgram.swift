@@ -46,7 +46,9 @@ public struct ScalarProgram: Hashable, Sendable {
   }
 }
 
-/// The scalar operations. The raw value is the number that C kernels switch on.
+/// The scalar operations.
+///
+/// The raw value is the number that C kernels switch on.
 public enum ScalarOpcode: UInt8, Hashable, Sendable, CaseIterable {
   // Of a alone.
   case negate, abs, exp, log, sqrt, rsqrt, reciprocal, square, tanh, sigmoid, softplus, erf, sign

@@ -1,5 +1,7 @@
-/// One direction of the trilinear form T(x, w, g) = ⟨g, x ∗ w⟩; each derivative of one direction is another direction
-/// with the same geometry. A transposed convolution is an input-gradient.
+/// One direction of the trilinear form T(x, w, g) = ⟨g, x ∗ w⟩; each derivative of one direction is
+/// another direction with the same geometry.
+///
+/// A transposed convolution is an input-gradient.
 public enum ConvolutionDirection: String, Hashable, Sendable, CaseIterable {
   /// `(x, w) → y`
   case forward
@@ -17,7 +19,8 @@ public struct Convolution: Operation {
   public let layout: ImageLayout
 
   public init(
-    _ direction: ConvolutionDirection, _ geometry: ConvolutionGeometry, _ layout: ImageLayout = .nchw
+    _ direction: ConvolutionDirection, _ geometry: ConvolutionGeometry,
+    _ layout: ImageLayout = .nchw
   ) {
     self.direction = direction
     self.geometry = geometry
@@ -45,7 +48,8 @@ public struct Convolution: Operation {
   public var attributes: [Attribute] {
     let g = geometry
     return [
-      Attribute("direction", .word(direction.rawValue)), Attribute("layout", .word(layout.rawValue)),
+      Attribute("direction", .word(direction.rawValue)),
+      Attribute("layout", .word(layout.rawValue)),
       Attribute("input", .integers([g.batch, g.inChannels] + g.inSize)),
       Attribute("out", .integer(g.outChannels)), Attribute("kernel", .integers(g.kernel)),
       Attribute("stride", .integers(g.stride)), Attribute("low", .integers(g.padLow)),
@@ -73,7 +77,8 @@ public struct Convolution: Operation {
     else { throw TypeError("\(geometry.groups) groups do not divide the channels") }
     let (a, b, result) = shapes
     guard operands[0].shape == a, operands[1].shape == b else {
-      throw TypeError("needs \(a.dimensions) and \(b.dimensions), got \(operands[0]) and \(operands[1])")
+      throw TypeError(
+        "needs \(a.dimensions) and \(b.dimensions), got \(operands[0]) and \(operands[1])")
     }
     return operands[0].with(shape: result)
   }

@@ -1,4 +1,6 @@
-/// A chain of elementwise operations run in one sweep. Made by fusion, after differentiation.
+/// A chain of elementwise operations run in one sweep.
+///
+/// Made by fusion, after differentiation.
 public struct Fused: Operation {
   public static let mnemonic = "fused"
   public let program: ScalarProgram
@@ -36,12 +38,14 @@ public struct Fused: Operation {
       throw TypeError("takes \(program.accesses.count) operands, got \(operands.count)")
     }
     for (operand, access) in zip(operands, program.accesses) {
-      guard operand.shape.count == access.count, shape.count.isMultiple(of: access.inner * access.count)
+      guard operand.shape.count == access.count,
+        shape.count.isMultiple(of: access.inner * access.count)
       else { throw TypeError("reads \(access.count) elements of \(operand)") }
     }
     var known = operands.count
     for step in program.instructions {
-      guard [step.a, step.b, step.c].prefix(step.opcode.arity).allSatisfy({ (0..<known).contains($0) })
+      guard
+        [step.a, step.b, step.c].prefix(step.opcode.arity).allSatisfy({ (0..<known).contains($0) })
       else { throw TypeError("an instruction reads a register that is not yet written") }
       known += 1
     }

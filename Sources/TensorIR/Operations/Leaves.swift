@@ -26,7 +26,9 @@ public struct Input: Operation {
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall { .input }
 }
 
-/// One number, repeated. Arrays of data are inputs, never constants.
+/// One number, repeated.
+///
+/// Arrays of data are inputs, never constants.
 public struct Constant: Operation {
   public static let mnemonic = "constant"
   public let value: ExactDouble

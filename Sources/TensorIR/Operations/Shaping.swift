@@ -152,7 +152,8 @@ public struct Pad: Operation {
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall {
     let target = result.shape.strides
     let piece = CopyKernel.Piece(
-      operand: 0, sourceOffset: 0, targetOffset: low.indices.map { low[$0] * target[$0] }.reduce(0, +),
+      operand: 0, sourceOffset: 0,
+      targetOffset: low.indices.map { low[$0] * target[$0] }.reduce(0, +),
       shape: operands[0].shape, sourceStrides: operands[0].shape.strides, targetStrides: target)
     return .copy(CopyKernel(pieces: [piece], clearsTarget: true))
   }

@@ -75,7 +75,9 @@ private struct GraphParser {
     var attributes: [String: String] = [:]
     if let open = body.firstIndex(of: "{"), let close = body.lastIndex(of: "}") {
       for part in split(body[body.index(after: open)..<close]) {
-        guard let sign = part.firstRange(of: " = ") else { throw TypeError("expected 'name = value'") }
+        guard let sign = part.firstRange(of: " = ") else {
+          throw TypeError("expected 'name = value'")
+        }
         attributes[String(part[..<sign.lowerBound])] = String(part[sign.upperBound...])
       }
       body = body[..<open]
@@ -84,13 +86,16 @@ private struct GraphParser {
     let mnemonic = String(words.first ?? "")
     guard let read = Op.readers[mnemonic] else {
       throw TypeError(
-        "unknown operation '\(mnemonic)'" + (suggestion(for: mnemonic, among: Op.mnemonics).map { "; " + $0 } ?? ""))
+        "unknown operation '\(mnemonic)'"
+          + (suggestion(for: mnemonic, among: Op.mnemonics).map { "; " + $0 } ?? ""))
     }
     var reader = AttributeReader(attributes)
     let op = try read(&reader)
     try reader.finish()
     var operands: [ValueID] = []
-    for operand in split(words.count > 1 ? words[1] : "") { operands.append(try readValue(operand)) }
+    for operand in split(words.count > 1 ? words[1] : "") {
+      operands.append(try readValue(operand))
+    }
     graph.nodes.append(Node(op, operands, type))
     graph.origins.append(Origin())
   }

@@ -11,7 +11,9 @@ extension Graph {
 
   /// The text, with each node's order of derivative, layer and place in the YAML as a comment where `annotated`.
   public func text(annotated: Bool) -> String {
-    let inputs = inputNames.enumerated().map { "%\($0.offset) \($0.element): \(nodes[$0.offset].type)" }
+    let inputs = inputNames.enumerated().map {
+      "%\($0.offset) \($0.element): \(nodes[$0.offset].type)"
+    }
     var lines = ["graph @\(name)(\(inputs.joined(separator: ", "))) {"]
     for index in inputNames.count..<max(nodes.count, inputNames.count) {
       lines.append("  " + line(ValueID(index)) + (annotated ? comment(index) : ""))

@@ -24,7 +24,8 @@ public enum Verifier {
         throw failure("(V3) \(error.message)", at: index, in: graph)
       }
       if derived != node.type {
-        throw failure("(V3) is stored as \(node.type), the rule says \(derived)", at: index, in: graph)
+        throw failure(
+          "(V3) is stored as \(node.type), the rule says \(derived)", at: index, in: graph)
       }
     }
     if let result = graph.results.first(where: { !graph.nodes.indices.contains($0.index) }) {
@@ -32,16 +33,22 @@ public enum Verifier {
     }
   }
 
-  private static func verifyInput(_ node: Node, at index: Int, in graph: Graph) throws(VerificationFailure) {
+  private static func verifyInput(_ node: Node, at index: Int, in graph: Graph)
+    throws(VerificationFailure)
+  {
     let place = index < graph.inputNames.count ? index : nil
     if case .input(let input) = node.op {
-      if input.index != place { throw failure("(V1) is input \(input.index)", at: index, in: graph) }
+      if input.index != place {
+        throw failure("(V1) is input \(input.index)", at: index, in: graph)
+      }
     } else if place != nil {
       throw failure("(V1) stands where an input should", at: index, in: graph)
     }
   }
 
-  private static func failure(_ message: String, at index: Int, in graph: Graph) -> VerificationFailure {
+  private static func failure(_ message: String, at index: Int, in graph: Graph)
+    -> VerificationFailure
+  {
     let window = max(0, index - 5)..<min(graph.nodes.count, index + 6)
     let lines = window.map { ($0 == index ? "> " : "  ") + graph.line(ValueID($0)) }
     return VerificationFailure(

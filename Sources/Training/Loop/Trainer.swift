@@ -136,7 +136,9 @@ extension Trainer {
     }
   }
 
-  /// When a step is. Shared samples are those of the same step within the round, whoever takes it.
+  /// When a step is.
+  ///
+  /// Shared samples are those of the same step within the round, whoever takes it.
   private func time(of step: StepRun) -> StepInputs.Time {
     let most = players.map(\.steps).max() ?? 1
     return StepInputs.Time(count: step.count, round: round, shared: round * most + step.index)

@@ -24,7 +24,8 @@ struct SweepTests {
   }
 
   @Test func aRunIsTheSpecWithItsSettings() throws {
-    let text = Self.fixture(Self.sweep).replacing("[linear: 8, relu, linear: 2]", with: "[linear: width, linear: 2]")
+    let text = Self.fixture(Self.sweep).replacing(
+      "[linear: 8, relu, linear: 2]", with: "[linear: width, linear: 2]")
     let loader = SpecLoader(overrides: ["train.total=7"], run: 11)
     let result = loader.load(text: text)
     let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
