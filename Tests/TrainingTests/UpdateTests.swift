@@ -1,3 +1,4 @@
+import Execution
 import Lowering
 import Spec
 import Testing
@@ -13,7 +14,7 @@ import Testing
   }
 
   private func state(_ trainer: Trainer) -> [String: [Double]] {
-    let names = trainer.compiled.layout.names
+    let names = trainer.compiled.module.variables.map(\.name)
     return Dictionary(uniqueKeysWithValues: names.indices.map { (names[$0], trainer.engine.state($0)) })
   }
 
