@@ -1,5 +1,6 @@
 import Execution
 import Lowering
+import Planning
 import Spec
 import Testing
 
