@@ -16,7 +16,8 @@ import Testing
 
   private func state(_ trainer: Trainer) -> [String: [Double]] {
     let names = trainer.compiled.module.variables.map(\.name)
-    return Dictionary(uniqueKeysWithValues: names.indices.map { (names[$0], trainer.engine.state($0)) })
+    return Dictionary(
+      uniqueKeysWithValues: names.indices.map { (names[$0], trainer.engine.state($0)) })
   }
 
   /// The float32 engine, with all passes, keeps to the reference in every mode.
