@@ -37,6 +37,9 @@ struct AdvasGraph: ParsableCommand {
   @Option(help: "float32 (the fast engine) or float64 (the reference engine).")
   var precision = Compiler.Precision.float32
 
+  @Option(help: ArgumentHelp("Leave a pass out. Repeatable.", valueName: "pass"))
+  var disablePass: [String] = []
+
   static func main() {
     Terminal.ignoreWriteSignals()
     main(nil)
@@ -46,11 +49,16 @@ struct AdvasGraph: ParsableCommand {
     guard (dump == nil) != (spec == nil) else {
       throw ValidationError("Name one spec: advas-graph --dump SPEC --stage optimized")
     }
+    if let name = disablePass.first(where: { !Compiler.passNames.contains($0) }) {
+      throw ValidationError(
+        "There is no pass '\(name)'; there are \(Compiler.passNames.joined(separator: ", ")).")
+    }
   }
 
   func run() throws {
     do throws(Failure) {
       var compiler = Compiler(precision: precision)
+      compiler.disabledPasses = Set(disablePass)
       let loaded = try compiler.load(
         path: dump ?? spec ?? "", overrides: assignments, includes: include)
       if let warnings = loaded.warnings { Terminal.error.line(warnings) }

@@ -108,7 +108,7 @@ GAMES: dict[str, Game] = {
         batch=256,
         streams={"x": (2,), "z": (2,)},
         vars={"width": 128},
-        regularizers=WGAN_GP_ADVAS,
+        regularizers={"wgan_gp": {"weight": 0.1}, "advas": {}},
     ),
     "fashion-mnist": Game(
         path="specs/fashion-mnist/wgan-gp-advas.yaml",

@@ -74,6 +74,17 @@ import Testing
       }
     }
 
+  /// The counts that Docs/SECOND-ORDER-SAVINGS.md shows: AdvAs on the convolutional game.
+  @Test(arguments: [
+    ("wgan", 144_384, 119_040), ("hinge", 145_920, 120_192), ("non_saturating", 172_032, 120_576),
+  ])
+  func documentedCounts(objective: String, before: Int, after: Int) throws {
+    let graph = try Self.graph(objective, "advas", images: true, player: "generator")
+    let clean = try Self.clean.run(graph)
+    #expect(clean.multiplyAdds == before)
+    #expect(try Self.saving.run(clean).multiplyAdds == after)
+  }
+
   /// The same numbers, from no more multiply-adds.
   @Test(arguments: cases.indices)
   func keepResults(index: Int) throws {

@@ -29,6 +29,10 @@ public struct Compiler {
   public var exposes: Exposure
   /// Whether graphs go through the passes; without, only dead nodes are removed.
   public var optimizes: Bool
+  /// Passes to leave out, by name; `passNames` lists them.
+  public var disabledPasses: Set<String> = []
+  /// The passes of the pipeline, in order of first use.
+  public static var passNames: [String] { Pipeline.standard.passNames }
   /// How long each phase took, in order.
   public private(set) var timings: [PhaseTiming] = []
 
@@ -64,7 +68,8 @@ public struct Compiler {
   ///
   /// - Throws: `PassFailure`, a bug of the compiler.
   public mutating func optimize(_ module: Module) throws(PassFailure) -> [Graph] {
-    let pipeline = Pipeline.standard
+    var pipeline = Pipeline.standard
+    pipeline.disabled = disabledPasses
     guard optimizes else { return module.functions.map { Pass.eliminateDeadCode.run($0.graph) } }
     let result: Result<[Graph], PassFailure> = timed("optimize") {
       do throws(PassFailure) {
