@@ -28,7 +28,8 @@ extension Cost {
   public init(of step: Program.Step) {
     let moved = step.operands.reduce(step.result.count) { $0 + $1.count }
     self.init(
-      denseOperations: 2 * step.call.multiplyAdds,
+      // A program was planned, so its values fit in memory; a count of 2⁶² operations does not run.
+      denseOperations: Int(min(2 * step.call.multiplyAdds, 0x1p62)),
       elementwiseOperations: step.call.scalarOperations(resultCount: step.result.count),
       elementsMoved: moved)
   }

@@ -81,8 +81,8 @@ import Testing
   func documentedCounts(objective: String, before: Int, after: Int) throws {
     let graph = try Self.graph(objective, "advas", images: true, player: "generator")
     let clean = try Self.clean.run(graph)
-    #expect(clean.multiplyAdds == before)
-    #expect(try Self.saving.run(clean).multiplyAdds == after)
+    #expect(clean.multiplyAdds == Double(before))
+    #expect(try Self.saving.run(clean).multiplyAdds == Double(after))
   }
 
   /// The same numbers, from no more multiply-adds.

@@ -1,8 +1,10 @@
 extension KernelCall {
-  /// Dense multiply-adds of matrix products and convolutions, padding taps counted; 0 for everything else.
-  public var multiplyAdds: Int {
+  /// Dense multiply-adds of matrix products and convolutions, padding taps counted; 0 for the rest.
+  ///
+  /// A double, which hostile sizes cannot overflow; counts below 2⁵³ are exact.
+  public var multiplyAdds: Double {
     switch self {
-    case .matmul(let k): k.m * k.n * k.k
+    case .matmul(let k): Double(k.m) * Double(k.n) * Double(k.k)
     case .convolution(let k): k.geometry.multiplyAdds
     default: 0
     }
@@ -16,5 +18,5 @@ extension Graph {
   }
 
   /// Multiply-adds of all nodes; dead ones count, so remove them first.
-  public var multiplyAdds: Int { nodes.reduce(0) { $0 + kernel($1).multiplyAdds } }
+  public var multiplyAdds: Double { nodes.reduce(0) { $0 + kernel($1).multiplyAdds } }
 }

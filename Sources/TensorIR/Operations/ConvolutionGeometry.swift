@@ -49,8 +49,10 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public var filterShape: Shape { [outChannels, inChannels / groups, kernel[0], kernel[1]] }
 
   /// Dense multiply-adds of any one direction, padding taps counted.
-  public var multiplyAdds: Int {
-    batch * outSize[0] * outSize[1] * outChannels * (inChannels / groups) * kernel[0] * kernel[1]
+  public var multiplyAdds: Double {
+    let size = outSize
+    let factors = [batch, size[0], size[1], outChannels, inChannels / groups, kernel[0], kernel[1]]
+    return factors.reduce(1) { $0 * Double($1) }
   }
 }
 

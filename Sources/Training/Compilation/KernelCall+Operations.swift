@@ -9,18 +9,9 @@ extension KernelCall {
     switch self {
     case .input, .fill, .alias, .copy: 0
     case .elementwise(let program): Double(count) * Double(program.instructions.count)
-    case .matmul(let kernel): 2 * Double(kernel.m) * Double(kernel.n) * Double(kernel.k)
-    case .convolution(let kernel): 2 * kernel.geometry.denseMultiplyAdds
+    case .matmul, .convolution: 2 * multiplyAdds
     case .reduce(let kernel):
       (kernel.kept + kernel.reduced).reduce(1) { $0 * Double($1.count) }
     }
-  }
-}
-
-extension ConvolutionGeometry {
-  fileprivate var denseMultiplyAdds: Double {
-    let size = outSize
-    let factors = [batch, size[0], size[1], outChannels, inChannels / groups, kernel[0], kernel[1]]
-    return factors.reduce(1) { $0 * Double($1) }
   }
 }
