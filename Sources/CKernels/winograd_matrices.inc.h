@@ -1,7 +1,7 @@
 // Bases of minimal filtering F(4, r) by evaluation at points and infinity (Winograd 1980; Toom-Cook). Row j of A holds
 // the powers of point j, G's the same over the product of its differences from the others, B's the coefficients of the
 // polynomial with the other points as roots. Points are those with the least error in single precision of all sets from
-// {0, ±1/2, ±1, ±2}: `Docs/decisions/winograd.md`.
+// {0, ±1/2, ±1, ±2}: `Docs/decisions/convolution-kernels.md`.
 
 typedef struct {
   int points, taps;

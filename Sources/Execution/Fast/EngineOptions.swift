@@ -1,7 +1,7 @@
 import CKernels
 
 /// How a `FastEngine` runs.
-public struct EngineOptions: Sendable {
+public struct EngineOptions: Hashable, Sendable {
   /// The caller and its helpers; results do not depend on it.
   public var threads: Int
   public var instructionSet: InstructionSet
