@@ -128,6 +128,14 @@ class Step:
     def parameters(self, player: str) -> Sequence[Tensor]:
         return [self._tensors[name] for name in self._trained(player)]
 
+    def transposed(self, player: str) -> Sequence[bool]:
+        def is_transposed(name: str) -> bool:
+            network, _, rest = name.partition(".")
+            module = self._modules[network].get_submodule(rest.rpartition(".")[0])
+            return isinstance(module, torch.nn.ConvTranspose2d)
+
+        return [is_transposed(name) for name in self._trained(player)]
+
     def average(self, name: str, value: Tensor, decay: float) -> Tensor:
         name = "ema/" + name
         moved = (decay * self._buffers[name] + (1 - decay) * value).detach()

@@ -122,7 +122,13 @@ def consensus(position: Position, samples: Samples, options: Options) -> Tensor:
 
 
 def matrices(position: Position, player: str) -> list[Tensor]:
-    return [w.flatten(1) for w in position.parameters(player) if w.dim() > 1]
+    """Weights as [out, rest]; a transposed convolution's has its outputs on the second axis."""
+    transposed = position.transposed(player)
+    return [
+        (w.transpose(0, 1) if flag else w).flatten(1)
+        for w, flag in zip(position.parameters(player), transposed)
+        if w.dim() > 1
+    ]
 
 
 def orthogonal(position: Position, samples: Samples, options: Options) -> Tensor:

@@ -118,8 +118,7 @@ struct GameReader {
         origin: origin)
     }
     let isPenalty = definition.kind == .penalty
-    let weight = isPenalty ? self.weight(&reader, definition.weight, origin) : .number(1)
-    let every = isPenalty ? self.every(&reader, definition.every) : 1
+    let weighting = isPenalty ? Weighting.read(&reader, definition, origin) : Weighting()
     let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
     reader.finish()
     let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
@@ -135,8 +134,8 @@ struct GameReader {
       let own = players.count == 1 ? name.text : "\(name.text)_\(player.text)"
       add(
         PenaltyDraft(
-          name: name.moved(to: use.type.span).renamed(own), kind: definition.kind, weight: weight,
-          every: every, expression: expression), to: player)
+          name: name.moved(to: use.type.span).renamed(own), kind: definition.kind,
+          weighting: weighting, expression: expression), to: player)
     }
   }
 
@@ -168,51 +167,22 @@ struct GameReader {
     add(draft, to: player)
   }
 
-  /// Reads `weight`, `every`, `let` and `value`; nil after a diagnostic.
+  /// Reads the weighting, `let` and `value`; nil after a diagnostic.
   private func regularizer(
     named name: LocatedText, _ kind: RegularizerKind, _ reader: inout MappingReader
   ) -> PenaltyDraft? {
-    let weight = kind == .penalty ? self.weight(&reader, nil, "default") : .number(1)
-    let every = kind == .penalty ? self.every(&reader, nil) : 1
+    let weighting = kind == .penalty ? Weighting.read(&reader) : Weighting()
     let lets = LetText.readList(&reader)
     let value = reader.require("value", example: "value: mean(D(x)^2)").flatMap {
       context.string($0, "'value'")
     }
     guard let value, context.identifier(name, "the penalty") != nil else { return nil }
     return PenaltyDraft(
-      name: name, kind: kind, weight: weight, every: every,
+      name: name, kind: kind, weighting: weighting,
       expression: ExpressionDraft(lets: lets, value: value))
   }
 
-  private func weight(
-    _ reader: inout MappingReader, _ fallback: SpecNode?, _ origin: String
-  ) -> Penalty.Weight {
-    let given = reader.take("weight")
-    if given == nil {
-      context.recordDefault(
-        "weight", fallback?.scalar?.text ?? "1", at: reader.path, origin: origin)
-    }
-    guard let node = given ?? fallback else { return .number(1) }
-    if node.scalar?.text == "auto" { return .auto }
-    guard let items = node.scalar, context.numbers[items.text] == nil, items.text.isIdentifier
-    else {
-      return .number(context.number(node, "'weight' of \(reader.what)") ?? 1)
-    }
-    context.error(
-      "'weight' of \(reader.what) must be a number or 'auto', but found '\(items.text)'",
-      at: node.span,
-      hint: suggestion(for: items.text, among: ["auto"] + context.numbers.keys.sorted()))
-    return .number(1)
-  }
-
-  private func every(_ reader: inout MappingReader, _ fallback: SpecNode?) -> Int {
-    if let fallback, reader.take("every") == nil {
-      return context.integer(fallback, "'every'", in: 1...Limits.size) ?? 1
-    }
-    return reader.integer("every", default: 1, in: 1...Limits.size)
-  }
-
-  private mutating func add(_ draft: PenaltyDraft, to player: LocatedText) {
+  mutating func add(_ draft: PenaltyDraft, to player: LocatedText) {
     let name = definitions.playerRoles[player.text] ?? player.text
     guard claim(draft.name) else { return }
     pending.append((draft, player.renamed(name)))
@@ -261,7 +231,7 @@ struct GameReader {
     }
   }
 
-  private mutating func assignPenalties() {
+  mutating func assignPenalties() {
     for (draft, player) in pending {
       if let index = players.firstIndex(where: { $0.name.text == player.text }) {
         if draft.kind == .penalty {
@@ -323,7 +293,7 @@ struct GameReader {
           context.string($0, "'name'")
         })
       else {
-        for key in ["weight", "every", "let", "value"] { _ = reader.take(key) }
+        for key in Weighting.keys + ["let", "value"] { _ = reader.take(key) }
         reader.finish()
         continue
       }
@@ -337,8 +307,7 @@ struct GameReader {
   }
 
   private func patch(_ draft: inout PenaltyDraft, _ reader: inout MappingReader) {
-    if reader.take("weight") != nil { draft.weight = weight(&reader, nil, "") }
-    if reader.take("every") != nil { draft.every = every(&reader, nil) }
+    draft.weighting.patch(&reader)
     let lets = LetText.readList(&reader)
     guard let node = reader.take("value"), let text = context.string(node, "'value'") else {
       draft.expression.lets.removeAll { own in lets.contains { $0.name.text == own.name.text } }
@@ -346,17 +315,5 @@ struct GameReader {
       return
     }
     draft.expression = ExpressionDraft(lets: lets, value: text)
-  }
-}
-
-extension LocatedText {
-  /// The same text, placed at the line that uses it.
-  func moved(to span: SourceSpan) -> LocatedText {
-    file.name.hasPrefix(Prelude.namePrefix) ? LocatedText(text: text, at: span) : self
-  }
-
-  /// Another word at the same place.
-  func renamed(_ name: String) -> LocatedText {
-    name == text ? self : LocatedText(text: name, at: span)
   }
 }
