@@ -49,7 +49,7 @@ struct SpecChecker {
     let experiment = Experiment(
       name: name, seed: seed, streams: streams.streams, networks: normalized,
       players: game.players, train: train, averages: averages, output: output)
-    linter.check(experiment, objective: game.objective)
+    linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
     linter.checkUse(ownDefinitions(in: tree), words: wordsOfUse(in: tree))
     return experiment
@@ -146,7 +146,7 @@ struct SpecChecker {
     return Game(
       names: game.players.map(\.name.text), players: checker.check(),
       normalized: checker.spectrallyNormalizedNetworks(), objective: game.objective,
-      uses: game.uses, rule: rule)
+      critic: definitions.player("discriminator"), uses: game.uses, rule: rule)
   }
 
   private struct Game {
@@ -156,6 +156,8 @@ struct SpecChecker {
     /// Networks whose player asks for spectral norm.
     var normalized: Set<String>
     var objective: LocatedText?
+    /// The player that scores, where there is one.
+    var critic: String
     /// Which regularizer each player takes.
     var uses: [(type: LocatedText, player: String)]
     var rule: UpdateRule
