@@ -7,19 +7,21 @@
 #   make lint      say where sources break the format or the rules of .swift-format
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread
-#   make fuzz      feed damaged specs and files to the commands; DURATION=60 SEED=1
+#   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
+#   make fuzz      feed damaged specs and files to the commands; CASES=20000 SEED=1
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands and their resources into PREFIX (/usr/local)
 #
-# Only parity, bench and fuzz need Python; the first two make their own environment.
+# Only parity, bench, zoo and fuzz need Python; the first two make their own environment.
 
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test check format lint parity bench fuzz docs install
+.PHONY: help dependencies build demo test check format lint parity bench zoo fuzz docs install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-DURATION ?= 60
+CASES ?= 20000
 SEED ?= 1
+SEEDS ?= 1
 ONLY ?=
 BIN := .build/release
 SOURCES := Sources Tests Package.swift
@@ -57,8 +59,11 @@ parity: build
 bench: build
 	python=$$(scripts/python-environment --jax) && $$python benchmarks/compare.py $(ONLY)
 
+zoo: build
+	python3 scripts/zoo --seeds $(SEEDS)
+
 fuzz: build
-	python3 scripts/fuzz --seconds $(DURATION) --seed $(SEED)
+	python3 scripts/fuzz --cases $(CASES) --seed $(SEED)
 
 docs:
 	scripts/make-docs .build/docs

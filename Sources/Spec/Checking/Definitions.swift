@@ -46,7 +46,8 @@ struct Definitions {
 
   /// Reads `bind`.
   ///
-  /// A role whose body is a player's name stands for that player.
+  /// A role whose body is a player's name stands for that player; one that is called like a player of an objective
+  /// gives that player another name.
   mutating func readBind(
     _ node: SpecNode?, players: Set<String>, isDefault: Bool, _ names: inout Namespace,
     _ context: CheckingContext
@@ -64,13 +65,21 @@ struct Definitions {
       // A default role gives way to a name of the user's.
       if isDefault, names.contains(name) { continue }
       guard names.claim(signature.name, as: "role", context) else { continue }
-      if signature.parameters.isEmpty, players.contains(body.text) {
-        playerRoles[name] = body.text
+      let isPlayer = players.contains(body.text) || isPlayerOfObjective(name)
+      if signature.parameters.isEmpty, isPlayer, context.identifier(body, "the player") != nil {
+        playerRoles[name] = player(body.text)
       } else {
         roles[name] = ExpressionEnvironment.Function(
           parameters: signature.parameters.map(\.name.text), body: body)
       }
     }
+  }
+
+  /// The player that a name stands for: itself, unless `bind` gives it another.
+  func player(_ name: String) -> String { playerRoles[name] ?? name }
+
+  private func isPlayerOfObjective(_ name: String) -> Bool {
+    objectives.values.contains { $0.players.contains { $0.key.text == name } }
   }
 
   private static func entries(_ reader: inout MappingReader, _ key: String) -> [SpecNode.Entry] {
@@ -122,6 +131,7 @@ struct RegularizerDefinition {
   /// Every one of them takes it.
   var players: [LocatedText]
   var weight: SpecNode?
+  var schedule: SpecNode?
   var every: SpecNode?
   var parameters: [DefinitionParameter]
   var lets: [(name: LocatedText, text: DefinitionText)]
@@ -136,6 +146,7 @@ struct RegularizerDefinition {
     let players = reader.require("player").flatMap { context.names($0, "'player'") }
     kind = RegularizerKind.read(&reader)
     weight = kind == .penalty ? reader.take("weight") : nil
+    schedule = kind == .penalty ? reader.take("schedule") : nil
     every = kind == .penalty ? reader.take("every") : nil
     parameters = DefinitionParameter.readList(&reader)
     lets = DefinitionText.readLets(&reader)

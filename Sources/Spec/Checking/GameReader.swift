@@ -6,11 +6,12 @@ struct GameReader {
   /// The objective, where the spec names one.
   private(set) var objective: LocatedText?
   /// Which regularizer each player takes, in the order of the spec.
-  private(set) var uses: [(type: LocatedText, player: String)] = []
-  private let definitions: Definitions
-  private let context: CheckingContext
-  /// Penalties whose player is named by a role or below.
-  private var penaltyNames: [String: SourceSpan] = [:]
+  var uses: [(type: LocatedText, player: String)] = []
+  let definitions: Definitions
+  let context: CheckingContext
+  var penaltyNames: [String: SourceSpan] = [:]
+  /// Penalties that wait for all players to be known.
+  var pending: [(draft: PenaltyDraft, player: LocatedText)] = []
 
   init(_ definitions: Definitions, _ context: CheckingContext) {
     self.definitions = definitions
@@ -38,7 +39,8 @@ struct GameReader {
       of: definition.parameters, &reader, from: "objective \(use.type.text)")
     reader.finish()
     for entry in definition.players {
-      let name = entry.key.moved(to: use.type.span)
+      let own = entry.key.moved(to: use.type.span)
+      let name = own.renamed(definitions.player(own.text))
       guard names.claim(name, as: "player", context) else { continue }
       var draft = PlayerDraft(name: name)
       read(entry, into: &draft, from: use.type, definition.parameters, values)
@@ -64,7 +66,7 @@ struct GameReader {
     reader.finish()
   }
 
-  private func lets(
+  func lets(
     _ lets: [(name: LocatedText, text: DefinitionText)], _ words: [String: String],
     _ parameters: [DefinitionParameter]
   ) -> [LetText] {
@@ -72,166 +74,6 @@ struct GameReader {
       text.chosen(by: words, parameters, context).map { LetText(name: name, text: $0) }
     }
   }
-
-  // MARK: Regularizers
-
-  mutating func readRegularizers(_ node: SpecNode?) {
-    guard let node, !node.isNull else { return }
-    guard let items = node.items else {
-      context.error(
-        "'regularizers' must be a list, but found \(node.kindName)", at: node.span,
-        hint: "write one '- ' per regularizer")
-      return
-    }
-    for (index, item) in items.enumerated() {
-      readRegularizer(item, at: ["regularizers", String(index)])
-    }
-  }
-
-  private mutating func readRegularizer(_ node: SpecNode, at path: [String]) {
-    // An entry with a `value` of its own needs no type.
-    if let name = node["name"]?.scalar, node["type"] == nil, node["value"] != nil {
-      let use = DefinitionUse(type: name, entries: node.entries ?? [], path: path)
-      return readOwn(use)
-    }
-    guard let use = DefinitionUse(node, at: path, "regularizer", context) else { return }
-    if let definition = definitions.regularizers[use.type.text] {
-      return read(definition, use)
-    }
-    if use.entries.contains(where: { $0.key.text == "value" }) { return readOwn(use) }
-    let known = definitions.regularizers.keys.sorted()
-    context.error(
-      "unknown regularizer '\(use.type.text)'", at: use.type.span,
-      hint: suggestion(for: use.type.text, among: known)
-        ?? "regularizers are \(listing(known)); one of your own needs 'player' and 'value'")
-  }
-
-  private mutating func read(_ definition: RegularizerDefinition, _ use: DefinitionUse) {
-    var reader = use.reader("regularizer '\(use.type.text)'", context)
-    let origin = "prelude \(use.type.text)"
-    let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
-    let given = reader.take("player").flatMap { context.names($0, "'player'") }
-    if given == nil {
-      let players = definition.players.map(\.text)
-      context.recordDefault(
-        "player", players.count == 1 ? players[0] : describe(names: players), at: use.path,
-        origin: origin)
-    }
-    let isPenalty = definition.kind == .penalty
-    let weight = isPenalty ? self.weight(&reader, definition.weight, origin) : .number(1)
-    let every = isPenalty ? self.every(&reader, definition.every) : 1
-    let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
-    reader.finish()
-    let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
-    if players.isEmpty {
-      context.error(
-        "'player' of \(reader.what) names nobody", at: use.type.span,
-        hint: "leave the regularizer out, or comment it out")
-    }
-    for player in players {
-      guard let expression = expression(of: definition, for: player, values, at: use.type.span)
-      else { return }
-      uses.append((use.type, definitions.playerRoles[player.text] ?? player.text))
-      let own = players.count == 1 ? name.text : "\(name.text)_\(player.text)"
-      add(
-        PenaltyDraft(
-          name: name.moved(to: use.type.span).renamed(own), kind: definition.kind, weight: weight,
-          every: every, expression: expression), to: player)
-    }
-  }
-
-  /// The definition's value for one player, whose name `${player}` stands for.
-  private func expression(
-    of definition: RegularizerDefinition, for player: LocatedText,
-    _ values: DefinitionParameter.Values, at use: SourceSpan
-  ) -> ExpressionDraft? {
-    var words = values.words
-    words["player"] = definitions.playerRoles[player.text] ?? player.text
-    guard let value = definition.value.chosen(by: words, definition.parameters, context) else {
-      return nil
-    }
-    return ExpressionDraft(
-      lets: lets(definition.lets, words, definition.parameters), value: value,
-      numbers: values.numbers, usedAt: use)
-  }
-
-  /// A regularizer that the spec writes out: `player`, `value`, and what else it needs.
-  private mutating func readOwn(_ use: DefinitionUse) {
-    var reader = use.reader("regularizer '\(use.type.text)'", context)
-    let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
-    let player = reader.require("player", example: "player: discriminator").flatMap {
-      context.string($0, "'player'")
-    }
-    let draft = regularizer(named: name, RegularizerKind.read(&reader), &reader)
-    reader.finish()
-    guard let player, let draft else { return }
-    add(draft, to: player)
-  }
-
-  /// Reads `weight`, `every`, `let` and `value`; nil after a diagnostic.
-  private func regularizer(
-    named name: LocatedText, _ kind: RegularizerKind, _ reader: inout MappingReader
-  ) -> PenaltyDraft? {
-    let weight = kind == .penalty ? self.weight(&reader, nil, "default") : .number(1)
-    let every = kind == .penalty ? self.every(&reader, nil) : 1
-    let lets = LetText.readList(&reader)
-    let value = reader.require("value", example: "value: mean(D(x)^2)").flatMap {
-      context.string($0, "'value'")
-    }
-    guard let value, context.identifier(name, "the penalty") != nil else { return nil }
-    return PenaltyDraft(
-      name: name, kind: kind, weight: weight, every: every,
-      expression: ExpressionDraft(lets: lets, value: value))
-  }
-
-  private func weight(
-    _ reader: inout MappingReader, _ fallback: SpecNode?, _ origin: String
-  ) -> Penalty.Weight {
-    let given = reader.take("weight")
-    if given == nil {
-      context.recordDefault(
-        "weight", fallback?.scalar?.text ?? "1", at: reader.path, origin: origin)
-    }
-    guard let node = given ?? fallback else { return .number(1) }
-    if node.scalar?.text == "auto" { return .auto }
-    guard let items = node.scalar, context.numbers[items.text] == nil, items.text.isIdentifier
-    else {
-      return .number(context.number(node, "'weight' of \(reader.what)") ?? 1)
-    }
-    context.error(
-      "'weight' of \(reader.what) must be a number or 'auto', but found '\(items.text)'",
-      at: node.span,
-      hint: suggestion(for: items.text, among: ["auto"] + context.numbers.keys.sorted()))
-    return .number(1)
-  }
-
-  private func every(_ reader: inout MappingReader, _ fallback: SpecNode?) -> Int {
-    if let fallback, reader.take("every") == nil {
-      return context.integer(fallback, "'every'", in: 1...Limits.size) ?? 1
-    }
-    return reader.integer("every", default: 1, in: 1...Limits.size)
-  }
-
-  private mutating func add(_ draft: PenaltyDraft, to player: LocatedText) {
-    let name = definitions.playerRoles[player.text] ?? player.text
-    guard claim(draft.name) else { return }
-    pending.append((draft, player.renamed(name)))
-  }
-
-  private mutating func claim(_ name: LocatedText) -> Bool {
-    if let first = penaltyNames[name.text] {
-      context.error(
-        "two penalties have the name '\(name.text)'", at: name.span,
-        hint: "give one of them a 'name'",
-        notes: [Diagnostic(.note, "the first one is here", at: first)])
-      return false
-    }
-    penaltyNames[name.text] = name.span
-    return true
-  }
-
-  /// Penalties that wait for all players to be known.
-  private var pending: [(draft: PenaltyDraft, player: LocatedText)] = []
 
   // MARK: Players
 
@@ -261,7 +103,7 @@ struct GameReader {
     }
   }
 
-  private mutating func assignPenalties() {
+  mutating func assignPenalties() {
     for (draft, player) in pending {
       if let index = players.firstIndex(where: { $0.name.text == player.text }) {
         if draft.kind == .penalty {
@@ -323,7 +165,7 @@ struct GameReader {
           context.string($0, "'name'")
         })
       else {
-        for key in ["weight", "every", "let", "value"] { _ = reader.take(key) }
+        for key in Weighting.keys + ["let", "value"] { _ = reader.take(key) }
         reader.finish()
         continue
       }
@@ -337,8 +179,7 @@ struct GameReader {
   }
 
   private func patch(_ draft: inout PenaltyDraft, _ reader: inout MappingReader) {
-    if reader.take("weight") != nil { draft.weight = weight(&reader, nil, "") }
-    if reader.take("every") != nil { draft.every = every(&reader, nil) }
+    draft.weighting.patch(&reader)
     let lets = LetText.readList(&reader)
     guard let node = reader.take("value"), let text = context.string(node, "'value'") else {
       draft.expression.lets.removeAll { own in lets.contains { $0.name.text == own.name.text } }
@@ -346,17 +187,5 @@ struct GameReader {
       return
     }
     draft.expression = ExpressionDraft(lets: lets, value: text)
-  }
-}
-
-extension LocatedText {
-  /// The same text, placed at the line that uses it.
-  func moved(to span: SourceSpan) -> LocatedText {
-    file.name.hasPrefix(Prelude.namePrefix) ? LocatedText(text: text, at: span) : self
-  }
-
-  /// Another word at the same place.
-  func renamed(_ name: String) -> LocatedText {
-    name == text ? self : LocatedText(text: name, at: span)
   }
 }

@@ -17,7 +17,7 @@ final class LayerListBuilder {
   }
 
   /// Names that `from:` may use within one list, and those of the lists around it.
-  private final class Scope {
+  final class Scope {
     let parent: Scope?
     var names: [String: Operand] = [:]
     init(parent: Scope?) { self.parent = parent }
@@ -26,14 +26,14 @@ final class LayerListBuilder {
     var all: [String] { names.keys.sorted() + (parent?.all ?? []) }
   }
 
-  private let network: String
-  private let inputs: [FormalInput]
-  private let blocks: [String: BlockDefinition]
+  let network: String
+  let inputs: [FormalInput]
+  let blocks: [String: BlockDefinition]
   private let defaults: LayerDefaults
-  private let context: CheckingContext
+  let context: CheckingContext
   private var layerCount = 0
-  private var hasReportedLimit = false
-  private var activeBlocks: [String] = []
+  var hasReportedLimit = false
+  var activeBlocks: [String] = []
   private var depth = 0
 
   init(
@@ -66,7 +66,7 @@ final class LayerListBuilder {
 
   // MARK: Lists
 
-  private func list(
+  func list(
     _ node: SpecNode, prefix: String, path: [String], start: Operand?, _ scope: Scope
   ) -> (layers: [Layer], end: Operand?) {
     guard let items = node.items else {
@@ -150,71 +150,6 @@ final class LayerListBuilder {
     return false
   }
 
-  // MARK: Name and operands
-
-  private func name(_ reader: inout MappingReader, _ scope: Scope) -> LocatedText? {
-    guard let node = reader.take("name"),
-      let text = context.string(node, "'name' of \(reader.what)"),
-      context.identifier(text, "the layer name") != nil
-    else { return nil }
-    if text.text == "previous" || scope.names[text.text] != nil {
-      context.error(
-        "the name '\(text.text)' is taken in this list", at: text.span,
-        notes: (scope.names[text.text]?.span).map {
-          [Diagnostic(.note, "it is the name of this", at: $0)]
-        } ?? [])
-      return nil
-    }
-    return text
-  }
-
-  /// The operands that `from` names, or the layer above; nil after a diagnostic.
-  private func sources(
-    _ reader: inout MappingReader, type: String, cursor: Operand?, _ place: SourceSpan,
-    _ scope: Scope
-  ) -> [Operand]? {
-    let takesMany = type == "add" || type == "concatenate"
-    guard let node = reader.take("from") else {
-      if takesMany {
-        context.error(
-          "'\(type)' needs the names of its operands", at: place,
-          hint: "write \(type): [previous, name]")
-        return nil
-      }
-      if let cursor { return [cursor] }
-      context.error(
-        "network '\(network)' has several inputs, so this layer must say which it takes", at: place,
-        hint: "add from: \(inputs.first?.name ?? "x")")
-      return nil
-    }
-    var operands: [Operand] = []
-    for text in context.names(node, "'from' of \(reader.what)") ?? [] {
-      if text.text == "previous", let cursor {
-        operands.append(cursor)
-      } else if let operand = scope.find(text.text) {
-        operands.append(operand)
-      } else {
-        context.error(
-          "no layer above has the name '\(text.text)'", at: text.span,
-          hint: suggestion(for: text.text, among: scope.all)
-            ?? "names are given with 'name:'; known here: \((scope.all + ["previous"]).joined(separator: ", "))"
-        )
-        return nil
-      }
-    }
-    guard takesMany ? operands.count >= 2 : operands.count == 1 else {
-      context.error(
-        takesMany
-          ? "'\(type)' needs at least two operands, but found \(operands.count)"
-          : "'\(type)' takes one operand, but found \(operands.count)",
-        at: node.span,
-        hint: takesMany
-          ? "write \(type): [previous, name]" : "join them first with 'add' or 'concatenate'")
-      return nil
-    }
-    return operands
-  }
-
   // MARK: Kinds of entries
 
   private func layer(
@@ -259,86 +194,6 @@ final class LayerListBuilder {
       }
       context.error(error.message, at: place, hint: error.hint, notes: note ?? [])
       return nil
-    }
-  }
-
-  private func residual(
-    _ reader: inout MappingReader, _ place: SourceSpan, _ path: String, _ operand: Operand?,
-    _ scope: Scope
-  ) -> (LayerKind?, [Int]?) {
-    var start = operand
-    start?.source = .previous
-    guard
-      let main = reader.require(
-        "main", example: "main: [relu, conv: {out: 64, kernel: 3, padding: 1}]")
-    else { return (nil, nil) }
-    let (layers, end) = list(
-      main, prefix: path + ".main", path: reader.child("main"), start: start, Scope(parent: scope))
-    var shortcut: [Layer] = []
-    var other = start
-    if let node = reader.take("shortcut") {
-      (shortcut, other) = list(
-        node, prefix: path + ".shortcut", path: reader.child("shortcut"), start: start,
-        Scope(parent: scope))
-    }
-    if let a = end?.shape, let b = other?.shape, a != b {
-      context.error(
-        "'residual' adds its branches, but 'main' makes \(describe(shape: a)) and \(shortcut.isEmpty ? "its operand is" : "'shortcut' makes") \(describe(shape: b))",
-        at: place,
-        hint: shortcut.isEmpty ? "give it a 'shortcut', for example a conv with kernel: 1" : nil,
-        notes: [end, other].compactMap { $0?.span }.map {
-          Diagnostic(.note, "it comes from here", at: $0)
-        })
-      return (.residual(main: layers, shortcut: shortcut), nil)
-    }
-    return (.residual(main: layers, shortcut: shortcut), end?.shape)
-  }
-
-  private func repeated(
-    _ reader: inout MappingReader, prefix: String, _ operand: Operand?, _ scope: Scope
-  ) -> (layers: [Layer], end: Operand?) {
-    let times = reader.requiredInteger("times", in: 1...Self.layerLimit)
-    let body = reader.require("do", example: "do: [relu]")
-    reader.finish()
-    guard let times, let body else {
-      return ([], Operand(source: .previous, shape: nil, span: nil, label: "'repeat'"))
-    }
-    var layers: [Layer] = []
-    var cursor = operand
-    for round in 0..<times {
-      let faults = context.faults
-      let (added, end) = list(
-        body, prefix: "\(prefix).\(round)", path: reader.child("do"), start: cursor,
-        Scope(parent: scope))
-      layers += added
-      cursor = end
-      // A fault of the first round would come back in each.
-      if context.faults > faults || hasReportedLimit { break }
-    }
-    return (layers, cursor)
-  }
-
-  private func expand(
-    _ block: BlockDefinition, _ entry: LayerEntry, _ reader: inout MappingReader, prefix: String,
-    _ operand: Operand?, _ scope: Scope
-  ) -> (layers: [Layer], end: Operand?) {
-    let unknown = Operand(
-      source: .previous, shape: nil, span: entry.type.span, label: "'\(block.name)'")
-    let arguments = block.arguments(entry, &reader, context)
-    reader.finish()
-    guard let arguments else { return ([], unknown) }
-    if activeBlocks.contains(block.name) {
-      context.error(
-        "block '\(block.name)' uses itself", at: entry.type.span,
-        notes: [Diagnostic(.note, "the block is here", at: block.place)])
-      return ([], unknown)
-    }
-    activeBlocks.append(block.name)
-    defer { activeBlocks.removeLast() }
-    return context.with(numbers: arguments) {
-      list(
-        SpecNode(.sequence(block.layers), at: block.place), prefix: prefix,
-        path: ["blocks", block.name], start: operand, Scope(parent: scope))
     }
   }
 }

@@ -49,14 +49,14 @@ struct Linter {
         .warning, "\(message) [\(lint.rawValue)]", at: span, hint: hint, notes: notes))
   }
 
-  /// All lints about a checked experiment whose objective is called `objective`.
-  func check(_ experiment: Experiment, objective: LocatedText?) {
+  /// All lints about a checked experiment whose objective is called `objective` and whose scores `critic` makes.
+  func check(_ experiment: Experiment, objective: LocatedText?, critic: String) {
     for player in experiment.players {
       for penalty in player.penalties { checkBatchNorm(penalty, experiment) }
     }
-    if let objective {
-      checkCritic(experiment, objective)
-      checkScore(experiment, objective)
+    if let objective, let critic = experiment.players.first(where: { $0.name == critic }) {
+      checkCritic(experiment, objective, critic)
+      checkScore(experiment, objective, critic)
     }
     checkOutputRange(experiment)
   }
@@ -111,10 +111,10 @@ struct Linter {
 
   // MARK: Critics
 
-  private func checkCritic(_ experiment: Experiment, _ objective: LocatedText) {
-    guard objective.text == "wgan",
-      let critic = experiment.players.first(where: { $0.name == "discriminator" })
-    else { return }
+  private func checkCritic(
+    _ experiment: Experiment, _ objective: LocatedText, _ critic: Player
+  ) {
+    guard objective.text == "wgan" else { return }
     let isPenalized = critic.penalties.contains { $0.value.derivativeOrder > 0 }
     let isNormalized = experiment.networks.contains { network in
       critic.trains.contains(network.name) && network.allLayers.contains(where: \.hasSpectralNorm)
@@ -130,10 +130,10 @@ struct Linter {
     "wgan", "hinge", "non_saturating", "minimax", "relativistic", "relativistic_average",
   ]
 
-  private func checkScore(_ experiment: Experiment, _ objective: LocatedText) {
-    guard Self.rawScores.contains(objective.text),
-      let critic = experiment.players.first(where: { $0.name == "discriminator" })
-    else { return }
+  private func checkScore(
+    _ experiment: Experiment, _ objective: LocatedText, _ critic: Player
+  ) {
+    guard Self.rawScores.contains(objective.text) else { return }
     for network in experiment.networks where critic.trains.contains(network.name) {
       guard let last = network.layers.last, case .activation(let activation) = last.kind,
         let name = activation.boundedName

@@ -29,8 +29,9 @@ struct SpecChecker {
     let linter = Linter(silenced: Lint.readSilenced(top.take("lint"), context), context: context)
     let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
     let train = Training.read(
-      top.take("train"), players: game.names, streams: streams.streams, context)
-    train.checkSteps(of: game.players, context)
+      top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
+      context)
+    game.rule.checkSteps(of: game.players, context)
     let averages = NetworkAverage.read(
       top.take("ema"), networks: networks.networks, players: game.players,
       streams: streams.streams, failed: failed, context)
@@ -48,7 +49,7 @@ struct SpecChecker {
     let experiment = Experiment(
       name: name, seed: seed, streams: streams.streams, networks: normalized,
       players: game.players, train: train, averages: averages, output: output)
-    linter.check(experiment, objective: game.objective)
+    linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
     linter.checkUse(ownDefinitions(in: tree), words: wordsOfUse(in: tree))
     return experiment
@@ -137,13 +138,15 @@ struct SpecChecker {
     game.readRegularizers(top.take("regularizers"))
     game.readPlayers(players, &names)
     let optimizer = top.take("optimizer")
+    let rule = UpdateRule.read(top.take("train"), definitions, context)
+    game.addConsensus(rule)
     var checker = GameChecker(
       game.players, definitions, networks: networks, streams: streams, failed: failed,
       optimizer: optimizer, context)
     return Game(
       names: game.players.map(\.name.text), players: checker.check(),
       normalized: checker.spectrallyNormalizedNetworks(), objective: game.objective,
-      uses: game.uses)
+      critic: definitions.player("discriminator"), uses: game.uses, rule: rule)
   }
 
   private struct Game {
@@ -153,7 +156,10 @@ struct SpecChecker {
     /// Networks whose player asks for spectral norm.
     var normalized: Set<String>
     var objective: LocatedText?
+    /// The player that scores, where there is one.
+    var critic: String
     /// Which regularizer each player takes.
     var uses: [(type: LocatedText, player: String)]
+    var rule: UpdateRule
   }
 }

@@ -7,6 +7,9 @@ struct Override {
   /// Sections whose keys are names that the file chooses; an override changes such an entry but does not make one.
   private static let namingSections: Set<String> = ["vars", "data", "latent", "networks", "blocks"]
 
+  /// The list whose entries a path also adds, by their type, and removes, by `null`.
+  private static let switchedList = "regularizers"
+
   private let segments: [LocatedText]
   private let value: SpecNode
 
@@ -87,7 +90,11 @@ struct Override {
     case .mapping(let entries): return try set(node, entries, index)
     case .sequence(let items): return try set(node, items, index)
     case .scalar:
-      if node.isNull { return try set(SpecNode(.mapping([]), at: segments[index].span), index) }
+      if node.isNull {
+        let isList = index > 0 && segments[index - 1].text == Self.switchedList
+        let empty = SpecNode(isList ? .sequence([]) : .mapping([]), at: segments[index].span)
+        return try set(empty, index)
+      }
       throw Diagnostic(
         .error,
         "'\(name(before: index))' is a single value and has no part '\(segments[index].text)'",
@@ -127,6 +134,9 @@ struct Override {
     let found =
       Int(segment.text).flatMap { items.indices.contains($0) ? $0 : nil }
       ?? names.firstIndex(of: segment.text)
+    if key == Self.switchedList, index == segments.count - 1, value.isNull || value.entries != nil {
+      return switching(node, items, found)
+    }
     guard let found else {
       let known = names.compactMap { $0 }
       throw Diagnostic(
@@ -136,6 +146,23 @@ struct Override {
             ? "it has \(items.count) entries, counted from 0" : "it has " + listing(known)))
     }
     items[found] = try setInEntry(items[found], index + 1)
+    return SpecNode(.sequence(items), at: node.span)
+  }
+
+  /// A list of regularizers without the entry that the path names, or with these keys for it.
+  ///
+  /// One that is not there yet joins at the end; whether there is such a regularizer is the checker's to say.
+  private func switching(_ node: SpecNode, _ items: [SpecNode], _ found: Int?) -> SpecNode {
+    var items = items
+    var type = segments[segments.count - 1]
+    if let found {
+      let old = items.remove(at: found)
+      type = old.scalar ?? old["type"]?.scalar ?? old.entries?.first?.key ?? type
+    }
+    if !value.isNull {
+      let entry = SpecNode.Entry(key: type, value: value)
+      items.insert(SpecNode(.mapping([entry]), at: value.span), at: found ?? items.count)
+    }
     return SpecNode(.sequence(items), at: node.span)
   }
 

@@ -30,6 +30,9 @@ struct KeyLog {
         result = layerLists.contains(before) || path.first == "blocks" ? ["layer"] : result + ["#"]
       } else if index == 1, naming.contains(before) {
         result.append("*")
+      } else if part == "schedule" {
+        // One of a learning rate or of a weight, alike everywhere.
+        result = ["schedule"]
       } else if index == 2, path[0] == "define" {
         result.append("*")
       } else {

@@ -147,7 +147,7 @@ extension TrainingRun {
 
 extension TrainingRun {
   /// Points that a score is made of.
-  private static let scoredPoints = 2500
+  private static let scoredPoints = 10_000
 
   /// Draws a picture; the score of the samples where the data has one.
   private func drawSamples() throws(Diagnostic) -> ModeCoverage.Score? {

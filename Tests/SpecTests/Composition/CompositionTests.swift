@@ -90,12 +90,38 @@ struct CompositionTests {
     arguments: [
       ("regularizers.r1.weight=0.25", 0.25), ("regularizers.r1.weight=2*3", 6),
       ("regularizers.1.r1.weight=8", 8),
-      ("regularizers.1.weight=9", 9), ("regularizers.r1={weight: 3}", nil),
+      ("regularizers.1.weight=9", 9), ("regularizers.r1={weight: 3}", 3),
+      ("regularizers.r1=null", nil), ("regularizers.r1={}", 10),
     ] as [(String, Double?)])
   func entriesArePatchedByNameOrIndex(_ override: String, _ weight: Double?) throws {
     let result = try load([("main.yaml", base)], overrides: [override])
     let penalty = result.experiment?.players[0].penalties.first { $0.name == "r1" }
     #expect(penalty.map(\.weight) == weight.map { .number($0) }, "\(result.diagnostics.rendered)")
+  }
+
+  /// A path adds a regularizer that is not there and `null` removes one, so that a sweep can switch it.
+  @Test(
+    arguments: [
+      ("regularizers.advas={estimator: biased}", ["wgan_gp", "r1", "advas"]),
+      ("regularizers.advas=null", ["wgan_gp", "r1"]), ("regularizers.wgan_gp=null", ["r1"]),
+      ("regularizers.wgan_gp={every: 2}", ["wgan_gp", "r1"]), ("regularizers=null", []),
+    ] as [(String, [String])])
+  func regularizersAreSwitchedByType(_ override: String, _ names: [String]) throws {
+    let result = try load([("main.yaml", base)], overrides: [override])
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    #expect(experiment.players.flatMap(\.penalties).map(\.name) == names)
+  }
+
+  @Test func aSweepSwitchesARegularizer() throws {
+    let text =
+      SpecFixture(game: "objective: hinge\n").text + "sweep: {regularizers.advas: [null, {}]}\n"
+    let experiments = try (0..<2).map { run in
+      let result = SpecLoader(run: run).load(text: text)
+      return try #require(result.experiment, "\(result.diagnostics.rendered)")
+    }
+    #expect(experiments.map { $0.players[1].penalties.map(\.name) } == [[], ["advas"]])
+    let misspelt = SpecLoader(overrides: ["regularizers.advsa={}"]).load(text: text)
+    #expect(misspelt.diagnostics.rendered.contains("did you mean 'advas'?"))
   }
 
   @Test func aWordEntryBecomesAMapping() throws {

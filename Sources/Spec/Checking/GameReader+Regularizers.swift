@@ -1,0 +1,129 @@
+import Diagnostics
+
+/// Reads `regularizers`: uses of definitions, and penalties that the spec writes out.
+extension GameReader {
+  mutating func readRegularizers(_ node: SpecNode?) {
+    guard let node, !node.isNull else { return }
+    guard let items = node.items else {
+      context.error(
+        "'regularizers' must be a list, but found \(node.kindName)", at: node.span,
+        hint: "write one '- ' per regularizer")
+      return
+    }
+    for (index, item) in items.enumerated() {
+      readRegularizer(item, at: ["regularizers", String(index)])
+    }
+  }
+
+  private mutating func readRegularizer(_ node: SpecNode, at path: [String]) {
+    // An entry with a `value` of its own needs no type.
+    if let name = node["name"]?.scalar, node["type"] == nil, node["value"] != nil {
+      let use = DefinitionUse(type: name, entries: node.entries ?? [], path: path)
+      return readOwn(use)
+    }
+    guard let use = DefinitionUse(node, at: path, "regularizer", context) else { return }
+    if let definition = definitions.regularizers[use.type.text] {
+      return read(definition, use)
+    }
+    if use.entries.contains(where: { $0.key.text == "value" }) { return readOwn(use) }
+    let known = definitions.regularizers.keys.sorted()
+    context.error(
+      "unknown regularizer '\(use.type.text)'", at: use.type.span,
+      hint: suggestion(for: use.type.text, among: known)
+        ?? "regularizers are \(listing(known)); one of your own needs 'player' and 'value'")
+  }
+
+  private mutating func read(_ definition: RegularizerDefinition, _ use: DefinitionUse) {
+    var reader = use.reader("regularizer '\(use.type.text)'", context)
+    let origin = "prelude \(use.type.text)"
+    let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
+    let given = reader.take("player").flatMap { context.names($0, "'player'") }
+    if given == nil {
+      let players = definition.players.map(\.text)
+      context.recordDefault(
+        "player", players.count == 1 ? players[0] : describe(names: players), at: use.path,
+        origin: origin)
+    }
+    let isPenalty = definition.kind == .penalty
+    let weighting = isPenalty ? Weighting.read(&reader, definition, origin) : Weighting()
+    let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
+    reader.finish()
+    let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
+    if players.isEmpty {
+      context.error(
+        "'player' of \(reader.what) names nobody", at: use.type.span,
+        hint: "leave the regularizer out, or comment it out")
+    }
+    for player in players {
+      guard let expression = expression(of: definition, for: player, values, at: use.type.span)
+      else { return }
+      uses.append((use.type, definitions.player(player.text)))
+      let own = players.count == 1 ? name.text : "\(name.text)_\(definitions.player(player.text))"
+      add(
+        PenaltyDraft(
+          name: name.moved(to: use.type.span).renamed(own), kind: definition.kind,
+          weighting: weighting, expression: expression), to: player)
+    }
+  }
+
+  /// The definition's value for one player, whose name `${player}` stands for.
+  private func expression(
+    of definition: RegularizerDefinition, for player: LocatedText,
+    _ values: DefinitionParameter.Values, at use: SourceSpan
+  ) -> ExpressionDraft? {
+    var words = values.words
+    words["player"] = definitions.player(player.text)
+    guard let value = definition.value.chosen(by: words, definition.parameters, context) else {
+      return nil
+    }
+    return ExpressionDraft(
+      lets: lets(definition.lets, words, definition.parameters), value: value,
+      numbers: values.numbers, usedAt: use)
+  }
+
+  /// A regularizer that the spec writes out: `player`, `value`, and what else it needs.
+  private mutating func readOwn(_ use: DefinitionUse) {
+    var reader = use.reader("regularizer '\(use.type.text)'", context)
+    let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
+    let player = reader.require("player", example: "player: discriminator").flatMap {
+      context.string($0, "'player'")
+    }
+    let draft = regularizer(named: name, RegularizerKind.read(&reader), &reader)
+    reader.finish()
+    guard let player, let draft else { return }
+    add(draft, to: player)
+  }
+
+  /// Reads the weighting, `let` and `value`; nil after a diagnostic.
+  func regularizer(
+    named name: LocatedText, _ kind: RegularizerKind, _ reader: inout MappingReader
+  ) -> PenaltyDraft? {
+    let weighting = kind == .penalty ? Weighting.read(&reader) : Weighting()
+    let lets = LetText.readList(&reader)
+    let value = reader.require("value", example: "value: mean(D(x)^2)").flatMap {
+      context.string($0, "'value'")
+    }
+    guard let value, context.identifier(name, "the penalty") != nil else { return nil }
+    return PenaltyDraft(
+      name: name, kind: kind, weighting: weighting,
+      expression: ExpressionDraft(lets: lets, value: value))
+  }
+
+  mutating func add(_ draft: PenaltyDraft, to player: LocatedText) {
+    let name = definitions.player(player.text)
+    guard claim(draft.name) else { return }
+    pending.append((draft, player.renamed(name)))
+  }
+
+  mutating func claim(_ name: LocatedText) -> Bool {
+    if let first = penaltyNames[name.text] {
+      context.error(
+        "two penalties have the name '\(name.text)'", at: name.span,
+        hint: "give one of them a 'name'",
+        notes: [Diagnostic(.note, "the first one is here", at: first)])
+      return false
+    }
+    penaltyNames[name.text] = name.span
+    return true
+  }
+}

@@ -1,0 +1,67 @@
+import Diagnostics
+
+/// A layer's name and where its operands come from.
+extension LayerListBuilder {
+  func name(_ reader: inout MappingReader, _ scope: Scope) -> LocatedText? {
+    guard let node = reader.take("name"),
+      let text = context.string(node, "'name' of \(reader.what)"),
+      context.identifier(text, "the layer name") != nil
+    else { return nil }
+    if text.text == "previous" || scope.names[text.text] != nil {
+      context.error(
+        "the name '\(text.text)' is taken in this list", at: text.span,
+        notes: (scope.names[text.text]?.span).map {
+          [Diagnostic(.note, "it is the name of this", at: $0)]
+        } ?? [])
+      return nil
+    }
+    return text
+  }
+
+  /// The operands that `from` names, or the layer above; nil after a diagnostic.
+  func sources(
+    _ reader: inout MappingReader, type: String, cursor: Operand?, _ place: SourceSpan,
+    _ scope: Scope
+  ) -> [Operand]? {
+    let takesMany = type == "add" || type == "concatenate"
+    guard let node = reader.take("from") else {
+      if takesMany {
+        context.error(
+          "'\(type)' needs the names of its operands", at: place,
+          hint: "write \(type): [previous, name]")
+        return nil
+      }
+      if let cursor { return [cursor] }
+      context.error(
+        "network '\(network)' has several inputs, so this layer must say which it takes", at: place,
+        hint: "add from: \(inputs.first?.name ?? "x")")
+      return nil
+    }
+    var operands: [Operand] = []
+    for text in context.names(node, "'from' of \(reader.what)") ?? [] {
+      if text.text == "previous", let cursor {
+        operands.append(cursor)
+      } else if let operand = scope.find(text.text) {
+        operands.append(operand)
+      } else {
+        context.error(
+          "no layer above has the name '\(text.text)'", at: text.span,
+          hint: suggestion(for: text.text, among: scope.all)
+            ?? "names are given with 'name:'; known here: \((scope.all + ["previous"]).joined(separator: ", "))"
+        )
+        return nil
+      }
+    }
+    guard takesMany ? operands.count >= 2 : operands.count == 1 else {
+      context.error(
+        takesMany
+          ? "'\(type)' needs at least two operands, but found \(operands.count)"
+          : "'\(type)' takes one operand, but found \(operands.count)",
+        at: node.span,
+        hint: takesMany
+          ? "write \(type): [previous, name]" : "join them first with 'add' or 'concatenate'")
+      return nil
+    }
+    return operands
+  }
+}
