@@ -10,13 +10,17 @@ public struct LoweringOptions: Sendable {
   /// Adds the gradient of every term (`loss` and each penalty, unweighted) to the results of every step.
   public var exposeTermGradients: Bool
 
+  /// Whether a convolution and a change of resolution next to it become one operation with fewer products.
+  public var mergesResampling: Bool
+
   public init(
     element: ElementType = .float32, exposeGradients: Bool = false,
-    exposeTermGradients: Bool = false
+    exposeTermGradients: Bool = false, mergesResampling: Bool = false
   ) {
     self.element = element
     self.exposeGradients = exposeGradients
     self.exposeTermGradients = exposeTermGradients
+    self.mergesResampling = mergesResampling
   }
 }
 

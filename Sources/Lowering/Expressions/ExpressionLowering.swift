@@ -12,6 +12,7 @@ final class ExpressionLowering {
   private(set) var movedBuffers: [String: Tensor] = [:]
   /// The player whose step this is; only its own expressions move their averages.
   let player: String
+  private let mergesResampling: Bool
   /// Networks whose buffers this step moves while `minimizes` is being lowered.
   var movingNetworks: Set<String> = []
   private var movedCalls: Set<NetworkCall> = []
@@ -36,9 +37,11 @@ final class ExpressionLowering {
   private let aliases: [String: String]
 
   init(
-    experiment: Experiment, player: String, builder: GraphBuilder, aliases: [String: String] = [:]
+    experiment: Experiment, player: String, builder: GraphBuilder, aliases: [String: String] = [:],
+    mergesResampling: Bool = false
   ) {
     self.aliases = aliases
+    self.mergesResampling = mergesResampling
     self.experiment = experiment
     self.player = player
     self.builder = builder
@@ -251,6 +254,7 @@ extension ExpressionLowering {
     lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
     lowering.aliases = aliases
     lowering.iteratesPower = trained.contains(name)
+    lowering.mergesResampling = mergesResampling
     let result = lowering.apply(network, to: values)
     movedBuffers = lowering.buffers
     return result

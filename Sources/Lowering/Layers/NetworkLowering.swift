@@ -19,6 +19,10 @@ struct NetworkLowering {
   var movesBuffers = false
   /// Variables that are read in place of others, by the name of those.
   var aliases: [String: String] = [:]
+  /// Whether a convolution and a change of resolution next to it become one operation.
+  var mergesResampling = false
+  /// Layers of the network at hand that others read by name.
+  var sharedLayers: Set<String> = []
   /// Whether this step moves the singular vectors of spectral norm, which all its calls then share. (DESIGN 1.8.)
   var iteratesPower = false
 
@@ -30,6 +34,7 @@ struct NetworkLowering {
     for (input, argument) in zip(network.inputs, arguments) {
       outputs["\u{0}" + input.name] = argument.reshape(Shape([argument.shape[0]] + input.shape))
     }
+    sharedLayers = mergesResampling ? network.sharedLayers : []
     let first = outputs["\u{0}" + (network.inputs.first?.name ?? "")] ?? arguments[0]
     return apply(network.layers, to: first, outputs: &outputs)
   }
@@ -39,7 +44,8 @@ struct NetworkLowering {
     _ layers: [Layer], to input: Tensor, outputs: inout [String: Tensor]
   ) -> Tensor {
     var previous = input
-    for layer in layers {
+    var rest = layers[...]
+    while let layer = rest.popFirst() {
       builder.origin = Origin(layer: layer.path, span: layer.span)
       let operands = layer.sources.map { source in
         switch source {
@@ -47,6 +53,12 @@ struct NetworkLowering {
         case .layer(let path): outputs[path] ?? previous
         case .input(let name): outputs["\u{0}" + name] ?? previous
         }
+      }
+      if let next = rest.first, let both = merged(layer, next, operands.first ?? previous) {
+        previous = both
+        outputs[next.path] = previous
+        rest.removeFirst()
+        continue
       }
       previous = apply(layer, to: operands.isEmpty ? [previous] : operands, outputs: &outputs)
       outputs[layer.path] = previous

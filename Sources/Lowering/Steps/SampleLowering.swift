@@ -16,6 +16,7 @@ func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: L
   }
   for variable in network.variables { sources[variable.name] = .variable(variable.name) }
   var lowering = NetworkLowering(builder: builder, mode: .evaluation)
+  lowering.mergesResampling = options.mergesResampling
   for (name, _) in source.usesAverage ? network.parameters : [] {
     let average = Variable.averageName(name)
     lowering.aliases[name] = average

@@ -30,7 +30,7 @@ struct StepLowering {
     builder = GraphBuilder(element: options.element)
     let expressions = ExpressionLowering(
       experiment: experiment, player: player.name, builder: builder,
-      aliases: phase.aliases(of: experiment))
+      aliases: phase.aliases(of: experiment), mergesResampling: options.mergesResampling)
     self.expressions = expressions
     context = ExpressionContext(player: player.name)
     averages = experiment.averages.compactMap { average in

@@ -33,7 +33,9 @@ public struct Compiler {
   /// Passes to leave out, by name; `passNames` lists them.
   public var disabledPasses: Set<String> = []
   /// The passes of the pipeline, in order of first use.
-  public static var passNames: [String] { Pipeline.standard.passNames }
+  public static var passNames: [String] { [mergeResampling] + Pipeline.standard.passNames }
+  /// The one that lowering does, since derivatives should follow it.
+  private static let mergeResampling = "merge-resampling"
   /// How long each phase took, in order.
   public private(set) var timings: [PhaseTiming] = []
 
@@ -61,7 +63,8 @@ public struct Compiler {
   public mutating func lower(_ experiment: Experiment) -> Module {
     let options = LoweringOptions(
       element: precision.element, exposeGradients: exposes == .gradients,
-      exposeTermGradients: exposes == .termGradients)
+      exposeTermGradients: exposes == .termGradients,
+      mergesResampling: optimizes && !disabledPasses.contains(Self.mergeResampling))
     return timed("lower") { Lowering.lower(experiment, options: options) }
   }
 
