@@ -1,3 +1,4 @@
+import Spec
 import TensorIR
 
 /// A compiled experiment: variables that live as long as the run, and one graph for each thing that can happen.
@@ -67,11 +68,21 @@ public struct Function: Sendable {
 /// Who writes an input.
 public enum InputSource: Hashable, Sendable {
   case variable(String)
-  /// A batch of the named stream; `draw` 1 is the step's own, higher ones independent batches. Recorded as `x` or `x@2`.
-  case stream(String, draw: Int)
+  /// A batch of the named stream: the step's own, recorded as `x`, or an independent one that `batch` tells apart,
+  /// recorded as `x@2` (of `loss(P, draw=2)`) or `x@wgan_gp` (of a `fresh(x)` in that penalty).
+  case stream(String, batch: String)
   /// A random value of a regularizer, recorded under `name` (`wgan_gp.t`).
   case draw(name: String, DrawDistribution)
   case scalar(StepScalar)
+
+  /// The name of a batch or draw, in records and as graph input; nil for what is no sample.
+  public var sampleName: String? {
+    switch self {
+    case .stream(let name, let batch): batch.isEmpty ? name : "\(name)@\(batch)"
+    case .draw(let name, _): name
+    case .variable, .scalar: nil
+    }
+  }
 }
 
 /// Distribution of a draw.
@@ -88,10 +99,16 @@ public enum StepScalar: Hashable, Sendable {
   case adamBias1, adamBias2Root
   /// How much of a network's average stays: `decay` from round `start` on, 0 before.
   case averageDecay(network: String, decay: Double, start: Int)
+  /// The weight of a penalty in this round; `start` is the number that its schedule begins with.
+  case penaltyWeight(name: String, start: Double, schedule: RoundSchedule)
 
   /// The name of the graph input.
   var name: String {
-    if case .averageDecay(let network, _, _) = self { "averageDecay/\(network)" } else { "\(self)" }
+    switch self {
+    case .averageDecay(let network, _, _): "averageDecay/\(network)"
+    case .penaltyWeight(let name, _, _): "penaltyWeight/\(name)"
+    case .learningRate, .adamBias1, .adamBias2Root: "\(self)"
+    }
   }
 }
 

@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["alternating", "simultaneous", "extragradient"])
+  @Test(arguments: ["alternating", "simultaneous", "extragradient", "{consensus: {weight: 0.5}}"])
   func bilinearGame(update: String) throws {
     var (g, d) = (1.0, 1.0)
     for _ in 0..<20 {
@@ -70,12 +70,40 @@ import Testing
         d = d0 + 0.1 * g0
         g = g0 - 0.1 * d
       case "simultaneous": (g, d) = (gAhead, dAhead)
+      // The gradient of (g² + d²)/2, times the weight, for each.
+      case "{consensus: {weight: 0.5}}": (g, d) = (gAhead - 0.05 * g, dAhead - 0.05 * d)
       default: (g, d) = (g0 - 0.1 * dAhead, d0 + 0.1 * gAhead)
       }
     }
     let found = try run(update, rounds: 20)
     #expect(abs(found.g - g) < 1e-13)
     #expect(abs(found.d - d) < 1e-13)
+  }
+
+  /// Consensus is the regularizer of that name, for players that move at once, and for any number of them.
+  @Test func consensusIsASimultaneousUpdateWithAPenalty() throws {
+    let sugar = try SmallGames.load(SmallGames.mlp(), overrides: ["train.update=consensus"])
+    let plain = try SmallGames.load(
+      SmallGames.mlp(regularizers: "consensus"), overrides: ["train.update=simultaneous"])
+    let options = LoweringOptions(element: .float64)
+    let (a, b) = (lower(sugar, options: options), lower(plain, options: options))
+    #expect(a.functions.map(\.kind) == b.functions.map(\.kind))
+    for (x, y) in zip(a.functions, b.functions) {
+      let inputs = x.randomInputs(seed: 6)
+      #expect(evaluate(x.graph, inputs: inputs) == evaluate(y.graph, inputs: inputs))
+    }
+    let weighted = try SmallGames.load(
+      SmallGames.mlp(extra: "players: {spare: {trains: E, minimizes: mean(E(x)^2)}}").replacing(
+        "networks:", with: "networks:\n  E: {input: x, layers: [{linear: 1}]}"),
+      overrides: ["train.update={type: consensus, weight: 2, every: 3, schedule: linear}"])
+    #expect(
+      weighted.players.map { $0.penalties.map(\.name) } == [
+        ["consensus_discriminator"], ["consensus_generator"], ["consensus_spare"],
+      ])
+    for penalty in weighted.players.flatMap(\.penalties) {
+      #expect(penalty.weight == .number(2) && penalty.every == 3 && !penalty.schedule.isConstant)
+      #expect(penalty.value.networks == ["D", "E", "G"])
+    }
   }
 
   /// What is shadowed has a variable of its own, and every graph verifies.

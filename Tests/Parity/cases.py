@@ -11,17 +11,9 @@ from torch import Tensor
 
 import networks
 from objectives import OBJECTIVES
+from optimizers import Optimizer, Rules, Schedule
 from regularizers import REGULARIZERS
 from terms import DISCRIMINATOR, GENERATOR
-
-
-@dataclass(frozen=True)
-class Adam:
-    """torch.optim.Adam's settings."""
-
-    lr: float = 1e-4
-    betas: tuple[float, float] = (0.0, 0.9)
-    eps: float = 1e-8
 
 
 @dataclass(frozen=True)
@@ -37,12 +29,22 @@ class Game:
     objective: str = "wgan"
     objective_options: Mapping[str, Any] = field(default_factory=dict)
     regularizers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    optimizer: Adam = Adam()
+    optimizer: Optimizer = Optimizer()
     trains: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: {DISCRIMINATOR: ("D",), GENERATOR: ("G",)}
     )
     label: Callable[[Tensor], Tensor] = lambda y: y
     """Probabilities of the classes, from the stream y."""
+    update: str = "alternating"
+    """Or simultaneous, or extragradient; consensus is the first of these with its penalties."""
+    rules: Mapping[str, Rules] = field(default_factory=dict)
+    """What clips a player's gradient or parameters."""
+    spectral: frozenset[str] = frozenset()
+    """Networks all of whose weights have spectral norm."""
+    averages: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    """Decay of the average of a network's parameters, and the round from which on it averages."""
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    """Of regularizers' weights."""
     spec: str = ""
     """The spec itself where no file holds it; `path` is then unused."""
 
@@ -62,9 +64,12 @@ class Game:
                 return replace(self, vars={**self.vars, name: value})
             case ["objective"]:
                 return replace(self, objective=value)
-            case ["optimizer", name] if name in Adam.__dataclass_fields__:
+            case ["optimizer", "lr"]:
+                return replace(self, optimizer=replace(self.optimizer, lr=value))
+            case ["optimizer", "betas" | "eps" as name]:
                 value = tuple(value) if name == "betas" else value
-                return replace(self, optimizer=replace(self.optimizer, **{name: value}))
+                options = {**self.optimizer.options, name: value}
+                return replace(self, optimizer=replace(self.optimizer, options=options))
             case ["data", "x", "batch"]:
                 return replace(self, batch=value)
             case ["regularizers", name, option] if name in self.regularizers:
@@ -73,7 +78,17 @@ class Game:
         raise ValueError(f"the oracle does not know the setting {'.'.join(key)!r}")
 
     def make_networks(self) -> networks.Networks:
-        return self.networks(**self.vars)
+        modules = self.networks(**self.vars)
+        for name in self.spectral:
+            networks.normalise(modules[name])
+        return modules
+
+    def weight(self, regularizer: str, index: int) -> float | str:
+        """A penalty's weight in a round."""
+        weight = self.options(regularizer)["weight"]
+        if weight == "auto":
+            return weight
+        return self.schedules.get(regularizer, Schedule()).value(weight, index)
 
     def objective_settings(self) -> dict[str, Any]:
         """Every option of the objective, defaults included."""
@@ -125,7 +140,7 @@ GAMES: dict[str, Game] = {
         streams={"x": (1, 28, 28), "z": (128,)},
         vars={"width": 24},
         regularizers=WGAN_GP_ADVAS,
-        optimizer=Adam(lr=5e-4, betas=(0.5, 0.9)),
+        optimizer=Optimizer(lr=5e-4, options={"betas": (0.5, 0.9)}),
     ),
 }
 

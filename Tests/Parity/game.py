@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.func import functional_call
 
 from cases import Game
+from networks import power_hooks
 from objectives import OBJECTIVES
 from regularizers import REGULARIZERS
 
@@ -95,10 +96,18 @@ class Step:
     """
 
     def __init__(
-        self, game: Game, player: str, *, parameters: Named, buffers: Named, draws: Named
+        self,
+        game: Game,
+        player: str,
+        *,
+        parameters: Named,
+        buffers: Named,
+        draws: Named,
+        round: int = 0,
     ) -> None:
         self.game = game
         self.player = player
+        self.round = round
         self.draws = draws
         self._modules = game.make_networks()
         self._tensors = {
@@ -107,6 +116,8 @@ class Step:
         self._buffers = {name: value.detach().clone() for name, value in buffers.items()}
         self._batches: dict[int, Batch] = {}
         self._moved: Named = {}
+        for network in game.trains[player]:
+            self._iterate(network)
 
     # What regularizers ask (terms.Position).
 
@@ -128,6 +139,14 @@ class Step:
     def parameters(self, player: str) -> Sequence[Tensor]:
         return [self._tensors[name] for name in self._trained(player)]
 
+    def transposed(self, player: str) -> Sequence[bool]:
+        def is_transposed(name: str) -> bool:
+            network, _, rest = name.partition(".")
+            module = self._modules[network].get_submodule(rest.rpartition(".")[0])
+            return isinstance(module, torch.nn.ConvTranspose2d)
+
+        return [is_transposed(name) for name in self._trained(player)]
+
     def average(self, name: str, value: Tensor, decay: float) -> Tensor:
         name = "ema/" + name
         moved = (decay * self._buffers[name] + (1 - decay) * value).detach()
@@ -135,6 +154,17 @@ class Step:
         return moved
 
     # Evaluation.
+
+    def _iterate(self, network: str) -> None:
+        """Torch's one power iteration, once a step, which all calls of the network share."""
+        for name, (layer, hook) in power_hooks(self._modules[network]).items():
+            place = f"{network}.{name}.weight_"
+            layer.weight_orig = torch.nn.Parameter(self._tensors[place + "orig"].detach())
+            layer.weight_u, layer.weight_v = self._buffers[place + "u"], self._buffers[place + "v"]
+            hook.compute_weight(layer, do_power_iteration=True)
+            for vector in ("u", "v"):
+                moved = getattr(layer, "weight_" + vector).detach().clone()
+                self._buffers[place + vector] = self._moved[place + vector] = moved
 
     def call(self, network: str, value: Tensor, *, tracks: bool = False) -> Tensor:
         """The network in training mode; its running statistics move only if `tracks`."""
@@ -147,7 +177,8 @@ class Step:
         buffers = {name: value.clone() for name, value in own[1].items()}
         result = functional_call(self._modules[network], {**own[0], **buffers}, (value,))
         if tracks and network in self.game.trains[self.player]:
-            self._moved |= {prefix + name: value for name, value in buffers.items()}
+            statistics = {n: v for n, v in buffers.items() if not n.endswith(("_u", "_v"))}
+            self._moved |= {prefix + name: value for name, value in statistics.items()}
         return result
 
     def values(self) -> StepValues:
@@ -183,7 +214,7 @@ class Step:
             regularizer = REGULARIZERS[name]
             if regularizer.player == player:
                 options = self.game.options(name)
-                yield name, options["weight"], regularizer.value(self, samples, options)
+                yield name, self.game.weight(name, self.round), regularizer.value(self, samples, options)
 
     def _trained(self, player: str) -> list[str]:
         own = self.game.trains[player]

@@ -33,8 +33,7 @@ class Trainer:
             player: torch.optim.Adam(
                 self.networks[network].parameters(),
                 lr=game.optimizer.lr,
-                betas=game.optimizer.betas,
-                eps=game.optimizer.eps,
+                **game.optimizer.options,
             )
             for player, (network,) in game.trains.items()
         }

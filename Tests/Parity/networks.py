@@ -7,8 +7,29 @@ The place of a layer in its `nn.Sequential` is its place in the spec's list, so 
 from __future__ import annotations
 
 from torch import nn
+from torch.nn.utils.spectral_norm import SpectralNorm, spectral_norm
 
 Networks = dict[str, nn.Sequential]
+
+
+def normalise(module: nn.Sequential) -> None:
+    """Puts torch's spectral norm on every weight; the layers iterate only when asked to."""
+    for layer in module.modules():
+        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+            spectral_norm(layer, eps=1e-12)
+            layer.eval()
+
+
+def power_hooks(
+    module: nn.Sequential,
+) -> dict[str, tuple[nn.Module, SpectralNorm]]:
+    """Layers with spectral norm by name, each with the hook that normalises its weight."""
+    return {
+        name: (layer, hook)
+        for name, layer in module.named_modules()
+        for hook in layer._forward_pre_hooks.values()
+        if isinstance(hook, SpectralNorm)
+    }
 
 
 def ring(*, width: int = 128) -> Networks:

@@ -19,9 +19,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from cases import GAMES, Adam, Game
+from cases import GAMES, Game
 from comparison import Row, relative_error, scientific, table
 from game import Named, Step, StepValues
+from optimizers import OptimizerState, Rules
 from record import Record, RecordError
 
 FLOAT32_FACTOR = 3.0
@@ -44,6 +45,7 @@ class Round:
         self.rows: list[Row] = []
         self.parameters = record.under("parameters/")
         self.buffers = record.under("buffers/")
+        self.averages: Named = {}
         self._check_networks()
 
     def _check_networks(self) -> None:
@@ -61,70 +63,140 @@ class Round:
                     )
 
     def compare(self) -> list[Row]:
+        states = {player: self._state(player) for player in self.game.trains}
+        start = dict(self.parameters), dict(self.buffers)
+        ahead = self._look_ahead(states) if self.game.update == "extragradient" else {}
         for player in self.game.trains:
             steps = self.record.steps(player)
             if steps == 0:
                 raise RecordError(f"the record has no step of {player!r}")
-            state = AdamState(self.game.optimizer, self.record, player)
+            if self.game.update == "simultaneous":
+                self.parameters, self.buffers = dict(start[0]), {**self.buffers, **start[1]}
             for index in range(steps):
-                self._compare_step(player, index, steps, state)
-        if unread := self.record.unread("scalars", "gradients", "updated"):
+                self._compare_step(player, index, steps, states[player], ahead)
+        self._compare_averages()
+        groups = ("scalars", "gradients", "updated", "lookahead")
+        if unread := self.record.unread(*groups):
             raise RecordError(f"the oracle does not know {', '.join(unread[:8])}")
         return self.rows
 
-    def _compare_step(self, player: str, index: int, steps: int, state: AdamState) -> None:
+    def _state(self, player: str) -> OptimizerState:
+        settings = self.game.optimizer
+        rate = settings.schedule.value(settings.lr, self.record.round)
+        rules = self.game.rules.get(player, Rules())
+        return OptimizerState(settings, rules, self.record, player, rate)
+
+    def _look_ahead(self, states: dict[str, OptimizerState]) -> Named:
+        """Compares the first halves of an extragradient round; where they lead, as recorded."""
+        ahead: Named = {}
+        for player, state in states.items():
+            draws = self.record.under(f"draws/{player}/0/")
+            place = f"lookahead/{player}/"
+            exact = self._evaluate(player, draws, torch.float64, self.parameters)
+            own = list(self._float32_values(player, draws, self.parameters)) if self.float32 else []
+            total = self._compare_values(
+                f"{player} ahead", place + "scalars/", place + "gradients/", exact, own
+            )
+            found = self._compare_update(f"{player} ahead", total, "ahead/", state, moves=False)
+            ahead.update(found)
+        return ahead
+
+    def _compare_step(
+        self, player: str, index: int, steps: int, state: OptimizerState, ahead: Named
+    ) -> None:
         place = f"{player}/{index}"
         before = self.record.under(f"before/{place}/")
+        if self.game.update == "simultaneous":
+            known = {**self.parameters, **self.buffers}
+            if any(not torch.equal(value, known[name]) for name, value in before.items()):
+                raise RecordError(f"before/{place} is not where the round began")
         for known in (self.parameters, self.buffers):
             known.update({name: value for name, value in before.items() if name in known})
         draws = self.record.under(f"draws/{place}/")
-        exact = self._evaluate(player, draws, torch.float64)
-        own = list(self._float32_values(player, draws)) if self.float32 else []
-
-        def add(term: str, found: Named, pick: Callable[[StepValues], Named]) -> None:
-            errors = [relative_error(pick(values), pick(exact)) for values in own]
-            self._add(f"{player} {index}", term, relative_error(found, pick(exact)), errors)
-
-        for name in exact.scalars:
-            key = f"scalars/{place}/{name}"
-            add(name, {name: self.record[key]}, lambda values: {name: values.scalars[name]})
-        for name in exact.penalty_gradients:
-            found = {
-                key: self.record[f"gradients/{place}/{name}/{key}"] for key in exact.gradients
-            }
-            add(f"gradient of {name}", found, lambda values: values.penalty_gradients[name])
-        total = {key: self.record[f"gradients/{place}/{key}"] for key in exact.gradients}
-        add("gradient", total, lambda values: values.gradients)
+        seen = {**self.parameters, **ahead}
+        exact = self._evaluate(player, draws, torch.float64, seen)
+        own = list(self._float32_values(player, draws, seen)) if self.float32 else []
+        title = f"{player} {index}"
+        total = self._compare_values(
+            title, f"scalars/{place}/", f"gradients/{place}/", exact, own
+        )
         last = index + 1 == steps
         after = "updated/" if last else f"before/{player}/{index + 1}/"
-        self._compare_update(f"{player} {index}", total, after, state)
+        self.parameters.update(self._compare_update(title, total, after, state))
         # Torch counts batches beside the statistics; a record need not.
         moved = [n for n in exact.buffers if after + n in self.record or n in self.buffers]
         if moved and last:
             found = {name: self.record[after + name] for name in moved}
-            add("running stats", found, lambda values: {n: values.buffers[n] for n in moved})
+            errors = [
+                relative_error({n: v.buffers[n] for n in moved}, {n: exact.buffers[n] for n in moved})
+                for v in own
+            ]
+            error = relative_error(found, {n: exact.buffers[n] for n in moved})
+            self._add(title, "running stats", error, errors)
+        self._average(total)
 
-    def _compare_update(self, place: str, gradients: Named, after: str, state: AdamState) -> None:
+    def _compare_values(
+        self, title: str, scalars: str, gradients: str, exact: StepValues, own: list[StepValues]
+    ) -> Named:
+        """Adds a row for each number and gradient; returns the total gradient as recorded."""
+
+        def add(term: str, found: Named, pick: Callable[[StepValues], Named]) -> None:
+            errors = [relative_error(pick(values), pick(exact)) for values in own]
+            self._add(title, term, relative_error(found, pick(exact)), errors)
+
+        for name in exact.scalars:
+            found = {name: self.record[scalars + name]}
+            add(name, found, lambda values: {name: values.scalars[name]})
+        for name in exact.penalty_gradients:
+            found = {key: self.record[f"{gradients}{name}/{key}"] for key in exact.gradients}
+            add(f"gradient of {name}", found, lambda values: values.penalty_gradients[name])
+        total = {key: self.record[gradients + key] for key in exact.gradients}
+        add("gradient", total, lambda values: values.gradients)
+        return total
+
+    def _compare_update(
+        self, place: str, gradients: Named, after: str, state: OptimizerState, *, moves: bool = True
+    ) -> Named:
         """Compares what was added to the parameters, not the parameters, which barely move.
 
         The rule is applied to the recorded gradient, which has a row of its own: Adam divides a
         gradient by its own size and so turns the rounding noise of a zero gradient (a bias before
-        batch norm) into whole steps that no two programs share.
+        batch norm) into whole steps that no two programs share. Returns what is recorded.
         """
         start = {name: self.parameters[name].double() for name in gradients}
-        found = {name: self.record[after + name].double() for name in gradients}
+        found = {name: self.record[after + name] for name in gradients}
         own = [state.peek(start, gradients, torch.float32)] if self.float32 else []
-        exact = difference(state.step(start, gradients), start)
+        step = state.step if moves else lambda p, g: state.peek(p, g, torch.float64)
+        exact = difference(step(start, gradients), start)
         errors = [relative_error(difference(values, start), exact) for values in own]
         self._add(place, "update", relative_error(difference(found, start), exact), errors)
-        self.parameters.update(found)
+        return found
+
+    def _average(self, moved: Named) -> None:
+        """Takes what a step moved into the averages of networks' parameters."""
+        for network, (decay, start) in self.game.averages.items():
+            kept = decay if self.record.round >= start else 0.0
+            for name in moved:
+                if name.split(".")[0] == network:
+                    old = self.averages.get(name, self.buffers[f"ema/{name}"]).double()
+                    self.averages[name] = kept * old + (1 - kept) * self.parameters[name].double()
+
+    def _compare_averages(self) -> None:
+        for network in self.game.averages:
+            exact = {n: v for n, v in self.averages.items() if n.split(".")[0] == network}
+            old = {name: self.buffers[f"ema/{name}"] for name in exact}
+            found = {name: self.record[f"updated/ema/{name}"] for name in exact}
+            error = relative_error(difference(found, old), difference(exact, old))
+            self._add(network, "average", error, [])
 
     def _add(self, place: str, term: str, error: float, own: list[float]) -> None:
         largest = max(own) if own else None
         bound = FLOAT32_FACTOR * max(largest, FLOAT32_FLOOR) if own else self.bound
         self.rows.append(Row(place, term, error, largest, bound))
 
-    def _evaluate(self, player: str, draws: Named, dtype: torch.dtype) -> StepValues:
+    def _evaluate(
+        self, player: str, draws: Named, dtype: torch.dtype, parameters: Named
+    ) -> StepValues:
         def cast(values: Named) -> Named:
             return {
                 name: value.to(dtype) if value.is_floating_point() else value
@@ -134,13 +206,16 @@ class Round:
         step = Step(
             self.game,
             player,
-            parameters=cast(self.parameters),
+            parameters=cast(parameters),
             buffers=cast(self.buffers),
             draws=cast(draws),
+            round=self.record.round,
         )
         return step.values()
 
-    def _float32_values(self, player: str, draws: Named) -> Iterator[StepValues]:
+    def _float32_values(
+        self, player: str, draws: Named, parameters: Named
+    ) -> Iterator[StepValues]:
         """Torch's float32 on the same samples in several orders, each half kept together."""
         batch = self.game.batch
         generator = torch.Generator().manual_seed(0)
@@ -149,59 +224,8 @@ class Round:
             if number > 0:
                 halves = order.chunk(2)
                 order = torch.cat([h[torch.randperm(len(h), generator=generator)] for h in halves])
-            yield self._evaluate(
-                player, {name: value[order] for name, value in draws.items()}, torch.float32
-            )
-
-
-class AdamState:
-    """Kingma and Ba 2015, with epsilon where PyTorch has it."""
-
-    def __init__(self, settings: Adam, record: Record, player: str) -> None:
-        self.settings = settings
-        stored = record.under(f"optimizer/{player}/")
-        names = [name for name in record.under("parameters/")]
-        self.m = {name: stored[f"{name}/m"] for name in names if f"{name}/m" in stored}
-        self.v = {name: stored[f"{name}/v"] for name in names if f"{name}/v" in stored}
-        self.count = {
-            name: int(stored[f"{name}/step"]) for name in names if f"{name}/step" in stored
-        }
-
-    def step(self, parameters: Named, gradients: Named) -> Named:
-        """The parameters after one update in float64; moves the state."""
-        for name, gradient in gradients.items():
-            self.m[name], self.v[name], self.count[name] = self._moments(
-                name, gradient, torch.float64
-            )
-        return {name: self._moved(name, parameters[name], torch.float64) for name in gradients}
-
-    def peek(self, parameters: Named, gradients: Named, dtype: torch.dtype) -> Named:
-        """The same in another precision, leaving the state alone."""
-        kept = dict(self.m), dict(self.v), dict(self.count)
-        for name, gradient in gradients.items():
-            self.m[name], self.v[name], self.count[name] = self._moments(name, gradient, dtype)
-        result = {name: self._moved(name, parameters[name], dtype) for name in gradients}
-        self.m, self.v, self.count = kept
-        return result
-
-    def _moments(
-        self, name: str, gradient: Tensor, dtype: torch.dtype
-    ) -> tuple[Tensor, Tensor, int]:
-        first, second = self.settings.betas
-        g = gradient.to(dtype)
-        m = self.m.get(name, torch.zeros_like(g)).to(dtype)
-        v = self.v.get(name, torch.zeros_like(g)).to(dtype)
-        return (
-            first * m + (1 - first) * g,
-            second * v + (1 - second) * g * g,
-            self.count.get(name, 0) + 1,
-        )
-
-    def _moved(self, name: str, parameter: Tensor, dtype: torch.dtype) -> Tensor:
-        first, second = self.settings.betas
-        count = self.count[name]
-        size = (self.v[name] / (1 - second**count)).sqrt() + self.settings.eps
-        return parameter.to(dtype) - self.settings.lr / (1 - first**count) * self.m[name] / size
+            ordered = {name: value[order] for name, value in draws.items()}
+            yield self._evaluate(player, ordered, torch.float32, parameters)
 
 
 def difference(a: Named, b: Named) -> Named:

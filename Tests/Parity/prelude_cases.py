@@ -13,8 +13,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from cases import Adam, Case, Game
+from cases import Case, Game
 from networks import Networks
+from optimizers import Optimizer
 
 BATCH = 8
 Options = dict[str, Any]
@@ -196,7 +197,7 @@ train: {{total: 8 steps}}
         objective=objective,
         objective_options=options,
         regularizers={name: own for name in names},
-        optimizer=Adam(lr=1e-3, betas=(0.5, 0.9)),
+        optimizer=Optimizer(lr=1e-3, options={"betas": (0.5, 0.9)}),
         trains=trains_for(objective),
         label=shape.label,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -17,19 +18,26 @@ class RecordError(Exception):
 class Record:
     """The tensors of a record by key; remembers which were asked for."""
 
-    def __init__(self, tensors: Mapping[str, Tensor]) -> None:
+    def __init__(self, tensors: Mapping[str, Tensor], round: int = 0) -> None:
         self._tensors = dict(tensors)
+        self.round = round
         self._read: set[str] = set()
 
     @classmethod
     def load(cls, path: Path) -> Record:
         try:
-            return cls(load_file(path))
+            with safe_open(path, "pt") as file:
+                metadata = file.metadata() or {}
+            return cls(load_file(path), int(metadata.get("round", 0)))
         except Exception as error:  # safetensors raises its own types, by version
             raise RecordError(f"{path}: not a safetensors file: {error}") from error
 
     def save(self, path: Path) -> None:
-        save_file({name: value.contiguous() for name, value in self._tensors.items()}, path)
+        save_file(
+            {name: value.contiguous() for name, value in self._tensors.items()},
+            path,
+            {"round": str(self.round)},
+        )
 
     def __contains__(self, key: str) -> bool:
         return key in self._tensors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -122,7 +123,13 @@ def consensus(position: Position, samples: Samples, options: Options) -> Tensor:
 
 
 def matrices(position: Position, player: str) -> list[Tensor]:
-    return [w.flatten(1) for w in position.parameters(player) if w.dim() > 1]
+    """Weights as [out, rest]; a transposed convolution's has its outputs on the second axis."""
+    transposed = position.transposed(player)
+    return [
+        (w.transpose(0, 1) if flag else w).flatten(1)
+        for w, flag in zip(position.parameters(player), transposed)
+        if w.dim() > 1
+    ]
 
 
 def orthogonal(position: Position, samples: Samples, options: Options) -> Tensor:
@@ -158,13 +165,30 @@ def path_length(position: Position, samples: Samples, options: Options) -> Tenso
     return (lengths - mean).square().mean()
 
 
-def augmented(samples: Samples, value: Tensor, draw: str) -> Tensor:
-    """The default role: noise of deviation 0.1, which the draw has already."""
-    return value + samples.draw(draw)
+def moved(image: Tensor, right: int, down: int) -> Tensor:
+    """[C, H, W] moved by whole places, zeros moving in."""
+    result = torch.roll(image, (down, right), (1, 2))
+    rows = torch.arange(image.shape[1])[:, None] - down
+    columns = torch.arange(image.shape[2])[None, :] - right
+    inside = (rows >= 0) & (rows < image.shape[1]) & (columns >= 0) & (columns < image.shape[2])
+    return torch.where(inside, result, torch.zeros_like(result))
+
+
+def augmented(samples: Samples, value: Tensor, draw: str, first: int = 1) -> Tensor:
+    """The default role: on images flips, then shifts; else noise of deviation 0.1, which the draw has already."""
+    if value.dim() != 4:
+        return value + samples.draw(f"{draw}#{first}")
+    coins, right, down = (samples.draw(f"{draw}#{first + i}") for i in range(3))
+    return torch.stack(
+        [
+            moved(image.flip(2) if coin < 0.5 else image, math.floor(x), math.floor(y))
+            for image, coin, x, y in zip(value, coins, right, down)
+        ]
+    )
 
 
 def consistency(position: Position, samples: Samples, options: Options) -> Tensor:
-    other = augmented(samples, samples.real, "consistency.value#1")
+    other = augmented(samples, samples.real, "consistency.value")
     return F.mse_loss(position.score(samples.real), position.score(other))
 
 
@@ -173,7 +197,8 @@ def balanced_consistency(position: Position, samples: Samples, options: Options)
     for index, (value, ratio) in enumerate(
         [(samples.real, 1), (samples.fake.detach(), options["fake_ratio"])]
     ):
-        other = augmented(samples, value, f"balanced_consistency.value#{index + 1}")
+        first = 1 + index * (3 if value.dim() == 4 else 1)
+        other = augmented(samples, value, "balanced_consistency.value", first)
         total = total + ratio * F.mse_loss(position.score(value), position.score(other))
     return total
 

@@ -18,18 +18,19 @@ from pathlib import Path
 import torch
 
 import cases
+import dynamics_cases
 import prelude_cases
 from cases import Case
 from comparison import Row, scientific, table
 from oracle import FLOAT32_FLOOR, compare, show
 from record import RecordError
 
-GAMES = cases.GAMES | prelude_cases.GAMES
-CASES = cases.CASES + prelude_cases.CASES
+GAMES = cases.GAMES | prelude_cases.GAMES | dynamics_cases.GAMES
+CASES = cases.CASES + prelude_cases.CASES + dynamics_cases.CASES
 ROOT = Path(__file__).resolve().parents[2]
 BOUND = 1e-9
 
-COLUMNS = ("scalars", "auto gradients", "gradient", "update", "running stats")
+COLUMNS = ("scalars", "auto gradients", "gradient", "update", "running stats", "average")
 
 
 def column(row: Row) -> str:

@@ -53,6 +53,9 @@ class Position(Protocol):
     def parameters(self, player: str) -> Sequence[Tensor]:
         """The tensors that the player's optimizer moves."""
 
+    def transposed(self, player: str) -> Sequence[bool]:
+        """Which of them belong to transposed convolutions."""
+
 
 @dataclass(frozen=True)
 class Objective:

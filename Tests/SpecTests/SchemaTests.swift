@@ -41,13 +41,17 @@ struct SchemaTests {
     ["optimizer", "schedule"], ["players", "*", "optimizer", "betas"], ["samples", "use"],
     ["ema", "*", "half_life"], ["regularizers", "#", "wgan_gp", "weight"],
     ["regularizers", "#", "value"], ["objective", "least_squares"], ["bind"], ["sweep"],
-    ["include"],
+    ["include"], ["train", "update"], ["regularizers", "#", "r1", "schedule"],
+    ["players", "*", "penalties", "#", "schedule"], ["$schedule", "linear", "over"],
   ])
   func has(path: [String]) throws {
     var node = try Self.schema()
     for part in path {
       switch part {
       case "*": node = try #require(node["additionalProperties"] as? [String: Any])
+      case "$schedule":
+        let definitions = try #require(node["$defs"] as? [String: Any])
+        node = try #require(definitions["schedule"] as? [String: Any])
       case "#": node = try #require(node["items"] as? [String: Any])
       default:
         let properties = try #require(node["properties"] as? [String: Any], "\(path): \(part)")

@@ -44,4 +44,5 @@ final class DrawLog: StepObserver {
     draws["\(step.player.name)/\(step.count)/\(name)"] = Array(values)
   }
   func didRun(_ step: StepRun, in trainer: Trainer) {}
+  func didLookAhead(_ step: StepRun, in trainer: Trainer) {}
 }

@@ -24,6 +24,37 @@ import Testing
     #expect(!report.rows.isEmpty)
   }
 
+  /// Kinks of max, min, clamp and of reductions are stepped around like those of relu.
+  @Test(arguments: [
+    "max(D(x), 0.1)", "min(D(x), D(roll(x, 1)))", "clamp(D(x), -0.1, 0.1)", "abs(D(x))",
+    "max(G(z), over=sample)*D(x)", "min(D(G(z)), over=sample)",
+  ])
+  func piecewiseTermsAgree(value: String) throws {
+    let report = try check(
+      "[{name: own, player: discriminator, value: \"mean(\(value)) + max(D(x)) + min(D(x))\"}]")
+    #expect(report.passes, "\(report.text)")
+    let row = try #require(report.rows.first { $0.term == "own" })
+    guard case .compared = row.outcome else {
+      Issue.record("\(report.text)")
+      return
+    }
+  }
+
+  /// A kink at the very point has no gradient to compare with, however small the step.
+  @Test(arguments: [
+    "max(D(x), detach(D(x)))", "min(detach(D(x)), D(x))", "abs(D(x) - detach(D(x)))",
+  ])
+  func aKinkAtThePointIsSkipped(value: String) throws {
+    let report = try check("[{name: own, player: discriminator, value: \"mean(\(value))\"}]")
+    #expect(report.passes)
+    let row = try #require(report.rows.first { $0.term == "own" })
+    guard case .skipped = row.outcome else {
+      Issue.record("\(report.text)")
+      return
+    }
+    #expect(report.text.contains("skipped: crosses a kink"))
+  }
+
   @Test func aWrongGradientIsCaught() throws {
     let compiled = try compile(precision: .float64, exposes: .termGradients)
     let trainer = try Trainer(compiled)

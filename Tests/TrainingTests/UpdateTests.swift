@@ -1,3 +1,4 @@
+import Data
 import Execution
 import Lowering
 import Planning
@@ -8,7 +9,7 @@ import Testing
 
 @Suite struct UpdateTests {
   private static let regularizers =
-    "[spectral_norm, gradient_norm_clipping, r1: {every: 2}, advas]"
+    "[spectral_norm, gradient_norm_clipping, r1: {every: 2, schedule: cosine}, advas]"
 
   private static func settings(_ update: String) -> [String] {
     ["train.update=\(update)", "ema.G={decay: 0.5, start: 1}", "optimizer.schedule=cosine"]
@@ -21,7 +22,7 @@ import Testing
   }
 
   /// The float32 engine, with all passes, keeps to the reference in every mode.
-  @Test(arguments: ["alternating", "simultaneous", "extragradient"])
+  @Test(arguments: ["alternating", "simultaneous", "extragradient", "consensus"])
   func enginesAgree(update: String) throws {
     var states: [[String: [Double]]] = []
     for precision in [Compiler.Precision.float32, .float64] {
@@ -40,7 +41,7 @@ import Testing
   }
 
   /// Nothing that a round needs is outside of the snapshot.
-  @Test(arguments: ["alternating", "simultaneous", "extragradient"])
+  @Test(arguments: ["alternating", "simultaneous", "extragradient", "consensus"])
   func continuesBitForBit(update: String) throws {
     let compiled = try compile(
       regularizers: Self.regularizers, settings: Self.settings(update) + ["train.share=[x]"])
@@ -52,6 +53,65 @@ import Testing
     second.restore(snapshot)
     for _ in 0..<3 { try second.runRound() }
     #expect(whole.snapshot() == second.snapshot())
+  }
+
+  /// A schedule's weight is that of the round, whatever a player's step is.
+  @Test func scheduledWeights() throws {
+    let trainer = try Trainer(
+      compile(
+        regularizers: "[r1: {weight: 8, schedule: {linear: {to: 0, over: 4}}}]",
+        settings: ["players.discriminator={steps: 2}"]))
+    var weights: [Double] = []
+    for _ in 0..<5 {
+      let report = try trainer.runRound()
+      weights += report.flatMap(\.values).filter { $0.name == "r1.weight" }.map(\.value)
+    }
+    #expect(weights == [8, 6, 4, 2, 0])
+  }
+
+  /// Fresh batches of two penalties differ, and adding one leaves all other samples as they were.
+  @Test func freshBatchesAreIndependent() throws {
+    func draws(_ names: [String]) throws -> [String: [Float]] {
+      let list = names.map { "{name: \($0), player: discriminator, value: mean(D(fresh(x)))}" }
+      let trainer = try Trainer(compile(regularizers: "[\(list.joined(separator: ", "))]"))
+      let log = DrawLog()
+      _ = try trainer.runRound(observer: log)
+      return log.draws
+    }
+    let (both, alone) = (try draws(["first", "second"]), try draws(["second"]))
+    #expect(both["discriminator/0/x@first"] != nil)
+    #expect(both["discriminator/0/x@first"] != both["discriminator/0/x@second"])
+    for (name, values) in alone { #expect(both[name] == values, "\(name)") }
+  }
+
+  /// A record of extragradient has both halves, and the second follows from the first.
+  @Test func recordsOfExtragradientHaveBothHalves() throws {
+    let compiled = try compile(
+      settings: [
+        "train.update=extragradient", "optimizer={type: sgd, lr: 0.5}",
+        "players.generator.optimizer={type: sgd, lr: 0.5}",
+      ],
+      precision: .float64, exposes: .gradients)
+    let trainer = try Trainer(compiled)
+    let recorder = RoundRecorder()
+    recorder.noteStart(trainer)
+    _ = try trainer.runRound(observer: recorder)
+    recorder.noteEnd(trainer)
+    func values(_ key: String) throws -> [Double] {
+      try #require(recorder.tensors[key], "\(key)").doubles
+    }
+    for (player, parameter) in [("discriminator", "D.0.weight"), ("generator", "G.0.weight")] {
+      let start = try values("parameters/\(parameter)")
+      let first = try values("lookahead/\(player)/gradients/\(parameter)")
+      let second = try values("gradients/\(player)/0/\(parameter)")
+      #expect(first != second)
+      for i in start.indices {
+        #expect(abs(try values("ahead/\(parameter)")[i] - (start[i] - 0.5 * first[i])) < 1e-14)
+        #expect(abs(try values("updated/\(parameter)")[i] - (start[i] - 0.5 * second[i])) < 1e-14)
+      }
+    }
+    #expect(recorder.tensors["lookahead/generator/scalars/advas"] != nil)
+    #expect(recorder.tensors["lookahead/generator/gradients/advas/G.0.weight"] != nil)
   }
 
   /// An average is a copy until its start, and averages from then on.

@@ -7,6 +7,14 @@ struct ExpressionContext: Hashable {
   /// 1 for this step's own samples; higher numbers are independent batches.
   var draw = 1
 
+  /// Which batch of a stream that is: empty for the step's own, otherwise what tells it apart.
+  ///
+  /// `fresh` is the batch that a `fresh(x)` asks for.
+  func batch(fresh: String? = nil) -> String {
+    let parts = [fresh, draw == 1 ? nil : "\(draw)"].compactMap { $0 }
+    return parts.joined(separator: "@")
+  }
+
   /// The same samples, uncut.
   var full: ExpressionContext { ExpressionContext(player: player, half: nil, draw: draw) }
 }

@@ -59,9 +59,9 @@ final class ExpressionLowering {
     defer { builder.origin = saved }
     switch expression.term {
     case .number(let value): return .tensor(builder.constant(value))
-    case .stream(let name): return .tensor(stream(name, draw: context.draw, context))
-    case .freshStream(let name, let index):
-      return .tensor(stream(name, draw: 1000 * context.draw + index, context))
+    case .stream(let name): return .tensor(stream(name, batch: context.batch(), context))
+    case .freshStream(let name, let batch):
+      return .tensor(stream(name, batch: context.batch(fresh: batch), context))
     case .draw(let distribution, let name):
       return .tensor(draw(distribution, name, expression.type, context))
     case .binding(let name): return binding(name, context)
@@ -81,12 +81,19 @@ final class ExpressionLowering {
     case .squaredDistances(let a, let b):
       return .tensor(squaredDistances(lower(a, context).tensor, lower(b, context).tensor))
     case .orthogonality(let x, let diagonal):
-      let sum = orthogonality(lower(x, context).tensors, diagonal: diagonal)
+      let sum = orthogonality(
+        lower(x, context).tensors, outputAxes: outputAxes(of: x.type), diagonal: diagonal)
       return .tensor(sum ?? builder.constant(0))
     case .ema(let x, let decay, let name):
       return .tensor(average(lower(x, context).tensor, decay: decay, name: name, context))
     case .dot(let a, let b, let axes):
       return .tensor(dot(lower(a, context), lower(b, context), over: axes))
+    case .rearrange(let x, let places): return .tensor(places.apply(to: lower(x, context).tensor))
+    case .shift(let x, let by, let axis, let most):
+      let (value, places) = (lower(x, context).tensor, lower(by, context).tensor)
+      return .tensor(shifted(value, by: places, axis: axis, most: most))
+    case .concatenate(let list):
+      return .tensor(concatenate(list.map { lower($0, context).tensor }, axis: 1))
     case .detach(let x): return lower(x, context).map { $0.detached() }
     case .gradient(let value, let target): return gradient(of: value, target, context)
     case .parameters(let networks): return .parameters(parameters(of: networks))
@@ -104,10 +111,19 @@ final class ExpressionLowering {
     }
     var total = lower(player.minimizes, context).tensor
     for penalty in player.penalties where penalties {
-      guard case .number(let weight) = penalty.weight else { continue }
-      total = total + (weight * lower(penalty.value, context).tensor)
+      guard let weight = weight(of: penalty) else { continue }
+      total = total + lower(penalty.value, context).tensor.scaled(by: weight)
     }
     return total
+  }
+
+  /// A numeric weight as of this round, times `factor`; nil for an automatic one.
+  func weight(of penalty: Penalty, times factor: Double = 1) -> Tensor? {
+    guard case .number(let weight) = penalty.weight else { return nil }
+    guard !penalty.schedule.isConstant else { return builder.constant(factor * weight) }
+    let now = scalar(
+      .penaltyWeight(name: penalty.name, start: weight, schedule: penalty.schedule))
+    return factor == 1 ? now : factor * now
   }
 
   /// New values for `tensors` by a rule of the player whose step this is.
@@ -121,6 +137,12 @@ final class ExpressionLowering {
   func parameters(of networks: [String]) -> [Tensor] {
     experiment.networks.filter { networks.contains($0.name) }.flatMap(\.parameters)
       .map { variable($0.name, $0.shape) }
+  }
+
+  /// The axis of outputs of each tensor of a params value, nil for biases and the like.
+  private func outputAxes(of type: ValueType) -> [Int?] {
+    guard case .parameters(let networks) = type else { return [] }
+    return experiment.networks.filter { networks.contains($0.name) }.flatMap(\.outputAxes)
   }
 
   /// A variable, or what is read in its place, as an input of the graph.
@@ -144,12 +166,13 @@ final class ExpressionLowering {
 // MARK: - Samples
 
 extension ExpressionLowering {
-  private func stream(_ name: String, draw: Int, _ context: ExpressionContext) -> Tensor {
+  private func stream(_ name: String, batch: String, _ context: ExpressionContext) -> Tensor {
     guard let stream = experiment.streams.first(where: { $0.name == name }) else {
       preconditionFailure("the checker let the unknown stream '\(name)' pass")
     }
-    let input = draw == 1 ? name : "\(name)@\(draw)"
-    sources[input] = .stream(name, draw: draw)
+    let source = InputSource.stream(name, batch: batch)
+    let input = source.sampleName ?? name
+    sources[input] = source
     return cut(builder.input(input, Shape([stream.batch] + stream.shape)), context)
   }
 
@@ -243,7 +266,7 @@ extension ExpressionLowering {
     // The target first: a let must exist before the value that is differentiated names it.
     let targets: [Tensor] =
       switch target {
-      case .stream(let name): [stream(name, draw: context.draw, context)]
+      case .stream(let name): [stream(name, batch: context.batch(), context)]
       case .binding(let name): binding(name, context).tensors
       case .parameters(let networks): parameters(of: networks)
       }

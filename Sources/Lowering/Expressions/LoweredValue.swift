@@ -40,6 +40,13 @@ enum LoweredValue {
   }
 }
 
+extension Tensor {
+  /// The number times `factor`, another number, which may be known before the run.
+  func scaled(by factor: Tensor) -> Tensor {
+    factor.constantValue.map { $0 * self } ?? factor * self
+  }
+}
+
 /// Brings two values to one shape by the only two rules that the language has: a scalar meets anything, and one
 /// number per sample meets any per-sample value. (DESIGN 1.)
 func align(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {

@@ -23,13 +23,16 @@ extension Tensor {
   }
 }
 
-/// Σ ‖W·Wᵀ - I‖² over the tensors of two or more axes, W being `[out, everything else]`; without
-/// the diagonal of the product unless `diagonal`.
+/// Σ ‖W·Wᵀ - I‖² over the weights of layers, W being `[out, everything else]`; without the diagonal of the product
+/// unless `diagonal`.
 ///
-/// Brock et al. 2017; 2019.
-func orthogonality(_ tensors: [Tensor], diagonal: Bool) -> Tensor? {
-  let terms = tensors.filter { $0.shape.rank > 1 }.map { tensor in
-    let w = tensor.reshape([tensor.shape[0], tensor.shape.count / tensor.shape[0]])
+/// `outputAxes` says which axis of each tensor the outputs are, nil for one that is no matrix. (Brock et al. 2017; 2019.)
+func orthogonality(_ tensors: [Tensor], outputAxes: [Int?], diagonal: Bool) -> Tensor? {
+  let terms = zip(tensors, outputAxes).compactMap { tensor, axis -> Tensor? in
+    guard let axis else { return nil }
+    let rest = (0..<tensor.shape.rank).filter { $0 != axis }
+    let rows = tensor.shape[axis]
+    let w = tensor.transpose([axis] + rest).reshape([rows, tensor.shape.count / rows])
     let off = w.matmul(w, transposeB: true).withoutDiagonal().map(.square).sum()
     return diagonal ? off + (w.map(.square).sum([1]) + -1).map(.square).sum() : off
   }

@@ -14,6 +14,24 @@ extension Network {
   }
 }
 
+extension Network {
+  /// For each of `parameters` the axis of its layer's outputs, the second one of a transposed convolution's weight; nil
+  /// for what has one axis only.
+  var outputAxes: [Int?] {
+    allLayers.flatMap { layer in
+      // Layers that hold others own nothing themselves.
+      layer.withNested.count > 1
+        ? []
+        : layer.variables(of: name).compactMap { variable -> Int?? in
+          guard case .parameter = variable.role else { return nil }
+          guard variable.shape.rank > 1 else { return .some(nil) }
+          if case .convolutionTranspose = layer.kind { return 1 }
+          return 0
+        }
+    }
+  }
+}
+
 extension Layer {
   fileprivate func variables(of network: String) -> [Variable] {
     func parameter(_ suffix: String, _ shape: Shape, _ initial: Initializer) -> Variable {

@@ -11,7 +11,7 @@ func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: L
   let builder = GraphBuilder(element: options.element)
   var sources: [String: InputSource] = [:]
   let arguments = zip(source.streams, network.inputs).map { name, input in
-    sources[name] = .stream(name, draw: 1)
+    sources[name] = .stream(name, batch: "")
     return builder.input(name, Shape([source.count] + input.shape))
   }
   for variable in network.variables { sources[variable.name] = .variable(variable.name) }

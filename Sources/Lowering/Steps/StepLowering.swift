@@ -51,7 +51,9 @@ struct StepLowering {
     }
     let shadowed = Set(experiment.shadowed.map(\.name))
     results = results.compactMap { name, value, target in
-      phase.redirect(target, shadowed, experiment.train.update).map { (name, value, $0) }
+      phase.redirect(
+        target, shadowed, experiment.train.update, isRecorded: options.exposeGradients
+      ).map { (name, value, $0) }
     }
     let graph = builder.graph(
       name: "\(player.name).step", results: results.map { ($0.name, $0.value) })
@@ -72,12 +74,12 @@ struct StepLowering {
 
     var total = loss
     for penalty in penalties {
-      guard case .number(let weight) = penalty.weight else { continue }
+      guard let weight = expressions.weight(of: penalty, times: Double(penalty.every)) else {
+        continue
+      }
       let value = lower(penalty)
-      let factor = weight * Double(penalty.every)
-      results.append(
-        (penalty.name + ".weight", builder.constant(factor), .scalar(penalty.name + ".weight")))
-      total = total + factor * value
+      results.append((penalty.name + ".weight", weight, .scalar(penalty.name + ".weight")))
+      total = total + value.scaled(by: weight)
     }
     var gradients = gradient(of: total)
     let fixedNorm = norm(of: gradients)

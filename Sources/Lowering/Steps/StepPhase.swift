@@ -30,14 +30,16 @@ enum StepPhase {
 
   /// Where a result of an ordinary step goes in this phase; nil drops it.
   ///
-  /// `shadowed` are the names of the variables that have a second value.
+  /// `shadowed` are the names of the variables that have a second value. What a look ahead computes is of interest to
+  /// records only, for which `isRecorded`.
   func redirect(
-    _ target: ResultTarget, _ shadowed: Set<String>, _ update: Training.Update
+    _ target: ResultTarget, _ shadowed: Set<String>, _ update: Training.Update, isRecorded: Bool
   ) -> ResultTarget? {
     guard self == .deferred || self == .lookahead else { return target }
-    guard case .variable(let name) = target, shadowed.contains(name) else {
-      return self == .lookahead ? nil : target
+    guard case .variable(let name) = target else {
+      return self == .lookahead && !isRecorded ? nil : target
     }
+    guard shadowed.contains(name) else { return self == .lookahead ? nil : target }
     return .variable(Variable.shadowName(name, update))
   }
 

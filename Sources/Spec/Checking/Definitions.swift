@@ -131,6 +131,7 @@ struct RegularizerDefinition {
   /// Every one of them takes it.
   var players: [LocatedText]
   var weight: SpecNode?
+  var schedule: SpecNode?
   var every: SpecNode?
   var parameters: [DefinitionParameter]
   var lets: [(name: LocatedText, text: DefinitionText)]
@@ -145,6 +146,7 @@ struct RegularizerDefinition {
     let players = reader.require("player").flatMap { context.names($0, "'player'") }
     kind = RegularizerKind.read(&reader)
     weight = kind == .penalty ? reader.take("weight") : nil
+    schedule = kind == .penalty ? reader.take("schedule") : nil
     every = kind == .penalty ? reader.take("every") : nil
     parameters = DefinitionParameter.readList(&reader)
     lets = DefinitionText.readLets(&reader)

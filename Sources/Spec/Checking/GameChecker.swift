@@ -112,8 +112,8 @@ struct GameChecker {
       return nil
     }
     return Penalty(
-      name: name, weight: draft.weight, every: draft.every, bindings: bindings, value: value,
-      span: draft.name.span)
+      name: name, weight: draft.weighting.weight, schedule: draft.weighting.schedule,
+      every: draft.weighting.every, bindings: bindings, value: value, span: draft.name.span)
   }
 
   private func rules(_ kind: RegularizerKind, of player: PlayerDraft) -> [TensorRule] {

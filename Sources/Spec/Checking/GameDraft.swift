@@ -14,8 +14,7 @@ struct ExpressionDraft {
 struct PenaltyDraft {
   var name: LocatedText
   var kind = RegularizerKind.penalty
-  var weight: Penalty.Weight
-  var every: Int
+  var weighting: Weighting
   var expression: ExpressionDraft
 }
 

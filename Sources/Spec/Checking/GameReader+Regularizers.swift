@@ -45,8 +45,7 @@ extension GameReader {
         origin: origin)
     }
     let isPenalty = definition.kind == .penalty
-    let weight = isPenalty ? self.weight(&reader, definition.weight, origin) : .number(1)
-    let every = isPenalty ? self.every(&reader, definition.every) : 1
+    let weighting = isPenalty ? Weighting.read(&reader, definition, origin) : Weighting()
     let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
     reader.finish()
     let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
@@ -62,8 +61,8 @@ extension GameReader {
       let own = players.count == 1 ? name.text : "\(name.text)_\(definitions.player(player.text))"
       add(
         PenaltyDraft(
-          name: name.moved(to: use.type.span).renamed(own), kind: definition.kind, weight: weight,
-          every: every, expression: expression), to: player)
+          name: name.moved(to: use.type.span).renamed(own), kind: definition.kind,
+          weighting: weighting, expression: expression), to: player)
     }
   }
 
@@ -95,51 +94,22 @@ extension GameReader {
     add(draft, to: player)
   }
 
-  /// Reads `weight`, `every`, `let` and `value`; nil after a diagnostic.
+  /// Reads the weighting, `let` and `value`; nil after a diagnostic.
   func regularizer(
     named name: LocatedText, _ kind: RegularizerKind, _ reader: inout MappingReader
   ) -> PenaltyDraft? {
-    let weight = kind == .penalty ? self.weight(&reader, nil, "default") : .number(1)
-    let every = kind == .penalty ? self.every(&reader, nil) : 1
+    let weighting = kind == .penalty ? Weighting.read(&reader) : Weighting()
     let lets = LetText.readList(&reader)
     let value = reader.require("value", example: "value: mean(D(x)^2)").flatMap {
       context.string($0, "'value'")
     }
     guard let value, context.identifier(name, "the penalty") != nil else { return nil }
     return PenaltyDraft(
-      name: name, kind: kind, weight: weight, every: every,
+      name: name, kind: kind, weighting: weighting,
       expression: ExpressionDraft(lets: lets, value: value))
   }
 
-  func weight(
-    _ reader: inout MappingReader, _ fallback: SpecNode?, _ origin: String
-  ) -> Penalty.Weight {
-    let given = reader.take("weight")
-    if given == nil {
-      context.recordDefault(
-        "weight", fallback?.scalar?.text ?? "1", at: reader.path, origin: origin)
-    }
-    guard let node = given ?? fallback else { return .number(1) }
-    if node.scalar?.text == "auto" { return .auto }
-    guard let items = node.scalar, context.numbers[items.text] == nil, items.text.isIdentifier
-    else {
-      return .number(context.number(node, "'weight' of \(reader.what)") ?? 1)
-    }
-    context.error(
-      "'weight' of \(reader.what) must be a number or 'auto', but found '\(items.text)'",
-      at: node.span,
-      hint: suggestion(for: items.text, among: ["auto"] + context.numbers.keys.sorted()))
-    return .number(1)
-  }
-
-  func every(_ reader: inout MappingReader, _ fallback: SpecNode?) -> Int {
-    if let fallback, reader.take("every") == nil {
-      return context.integer(fallback, "'every'", in: 1...Limits.size) ?? 1
-    }
-    return reader.integer("every", default: 1, in: 1...Limits.size)
-  }
-
-  private mutating func add(_ draft: PenaltyDraft, to player: LocatedText) {
+  mutating func add(_ draft: PenaltyDraft, to player: LocatedText) {
     let name = definitions.player(player.text)
     guard claim(draft.name) else { return }
     pending.append((draft, player.renamed(name)))

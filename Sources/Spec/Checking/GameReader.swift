@@ -105,7 +105,7 @@ struct GameReader {
     }
   }
 
-  private mutating func assignPenalties() {
+  mutating func assignPenalties() {
     for (draft, player) in pending {
       if let index = players.firstIndex(where: { $0.name.text == player.text }) {
         if draft.kind == .penalty {
@@ -167,7 +167,7 @@ struct GameReader {
           context.string($0, "'name'")
         })
       else {
-        for key in ["weight", "every", "let", "value"] { _ = reader.take(key) }
+        for key in Weighting.keys + ["let", "value"] { _ = reader.take(key) }
         reader.finish()
         continue
       }
@@ -181,8 +181,7 @@ struct GameReader {
   }
 
   private func patch(_ draft: inout PenaltyDraft, _ reader: inout MappingReader) {
-    if reader.take("weight") != nil { draft.weight = weight(&reader, nil, "") }
-    if reader.take("every") != nil { draft.every = every(&reader, nil) }
+    draft.weighting.patch(&reader)
     let lets = LetText.readList(&reader)
     guard let node = reader.take("value"), let text = context.string(node, "'value'") else {
       draft.expression.lets.removeAll { own in lets.contains { $0.name.text == own.name.text } }
@@ -190,17 +189,5 @@ struct GameReader {
       return
     }
     draft.expression = ExpressionDraft(lets: lets, value: text)
-  }
-}
-
-extension LocatedText {
-  /// The same text, placed at the line that uses it.
-  func moved(to span: SourceSpan) -> LocatedText {
-    file.name.hasPrefix(Prelude.namePrefix) ? LocatedText(text: text, at: span) : self
-  }
-
-  /// Another word at the same place.
-  func renamed(_ name: String) -> LocatedText {
-    name == text ? self : LocatedText(text: name, at: span)
   }
 }

@@ -62,7 +62,8 @@ extension TensorRule {
         .orthogonality:
         break
       case .parameters: if !allowsParameters { return part }
-      case .stream, .freshStream, .draw, .call, .gradient, .loss, .squaredDistances, .ema:
+      case .stream, .freshStream, .draw, .call, .gradient, .loss, .squaredDistances, .ema,
+        .rearrange, .shift, .concatenate:
         return part
       }
       for operand in part.operands { if let found = search(operand) { return found } }

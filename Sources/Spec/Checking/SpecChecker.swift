@@ -29,8 +29,9 @@ struct SpecChecker {
     let linter = Linter(silenced: Lint.readSilenced(top.take("lint"), context), context: context)
     let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
     let train = Training.read(
-      top.take("train"), players: game.names, streams: streams.streams, context)
-    train.checkSteps(of: game.players, context)
+      top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
+      context)
+    game.rule.checkSteps(of: game.players, context)
     let averages = NetworkAverage.read(
       top.take("ema"), networks: networks.networks, players: game.players,
       streams: streams.streams, failed: failed, context)
@@ -137,13 +138,15 @@ struct SpecChecker {
     game.readRegularizers(top.take("regularizers"))
     game.readPlayers(players, &names)
     let optimizer = top.take("optimizer")
+    let rule = UpdateRule.read(top.take("train"), definitions, context)
+    game.addConsensus(rule)
     var checker = GameChecker(
       game.players, definitions, networks: networks, streams: streams, failed: failed,
       optimizer: optimizer, context)
     return Game(
       names: game.players.map(\.name.text), players: checker.check(),
       normalized: checker.spectrallyNormalizedNetworks(), objective: game.objective,
-      critic: definitions.player("discriminator"), uses: game.uses)
+      critic: definitions.player("discriminator"), uses: game.uses, rule: rule)
   }
 
   private struct Game {
@@ -157,5 +160,6 @@ struct SpecChecker {
     var critic: String
     /// Which regularizer each player takes.
     var uses: [(type: LocatedText, player: String)]
+    var rule: UpdateRule
   }
 }

@@ -3,7 +3,8 @@ import Diagnostics
 extension Training {
   /// Reads `train`: how long, in what order, on how many threads.
   static func read(
-    _ node: SpecNode?, players: [String], streams: [Stream], _ context: CheckingContext
+    _ node: SpecNode?, players: [String], streams: [Stream], update: Update,
+    _ context: CheckingContext
   ) -> Training {
     guard let node, !node.isNull else {
       context.error("the spec has no 'train'", at: nil, hint: "add train: {total: 20k steps}")
@@ -20,13 +21,12 @@ extension Training {
     } else {
       context.recordDefault("order", "[" + order.joined(separator: ", ") + "]", at: reader.path)
     }
-    let update = reader.choice(
-      "update", default: Update.alternating.rawValue, among: Update.allCases.map(\.rawValue))
+    _ = reader.take("update")
     let shared = reader.take("share").map { readShared($0, streams: streams, context) } ?? []
     reader.finish()
     return Training(
       rounds: total ?? 1, order: order, threads: threads,
-      update: Update(rawValue: update) ?? .alternating, shared: shared)
+      update: update, shared: shared)
   }
 
   /// The streams of `share: [x, z]`, with those of the same data, which stay aligned.
@@ -49,16 +49,6 @@ extension Training {
       }
     }
     return shared
-  }
-
-  /// Players that look at each other's old parameters take one step each.
-  func checkSteps(of players: [Player], _ context: CheckingContext) {
-    guard update != .alternating else { return }
-    for player in players where player.steps > 1 {
-      context.error(
-        "player '\(player.name)' takes \(player.steps) steps a round, but 'update: \(update.rawValue)' needs one of each",
-        at: player.span, hint: "set steps: 1, or update: alternating")
-    }
   }
 
   /// The adversary moves first, then the others as they stand in the spec.

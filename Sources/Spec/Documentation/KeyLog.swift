@@ -40,6 +40,9 @@ struct KeyLog {
         result = layerLists.contains(before) || path.first == "blocks" ? ["layer"] : result + ["#"]
       } else if index == 1, naming.contains(before) {
         result.append("*")
+      } else if part == "schedule" {
+        // One of a learning rate or of a weight, alike everywhere.
+        result = ["schedule"]
       } else if path[0] == "define", index == 2 || index == 4 && before == "players" {
         result.append("*")
       } else {

@@ -16,14 +16,14 @@ extension KeyMeanings {
     ])
 
   static let schedule = KeyMeanings(
-    title: "optimizer.schedule", path: ["optimizer", "schedule"],
+    title: "schedule", path: ["schedule"],
     keys: [
       Key("type", "one of the types below", "The curve."),
-      Key("to", nil, "The learning rate at the end."),
+      Key("to", nil, "The value at the end."),
       Key("over", nil, "Rounds that it takes.", or: "`train.total`"),
-      Key("factor", "number", "What the rate is multiplied by every `every` rounds."),
+      Key("factor", "number", "What the value is multiplied by every `every` rounds."),
       Key("every", "steps", "See `factor`."),
-      Key("warmup", nil, "Rounds in which the rate rises from 0, a factor on the curve."),
+      Key("warmup", nil, "Rounds in which the value rises from 0, a factor on the curve."),
     ])
 
   static let train = KeyMeanings(
@@ -36,6 +36,15 @@ extension KeyMeanings {
       Key("update", nil, "How the players move within a round."),
       Key(
         "share", "list of streams", "Streams of which all players of a round see the same batch."),
+    ])
+
+  static let trainUpdate = KeyMeanings(
+    title: "train.update", path: ["train", "update"],
+    keys: [
+      Key("type", "one of the words above", "The same word, with keys beside it."),
+      Key("weight", "number or `auto`", "Of `consensus`: the weight of its penalties."),
+      Key("schedule", "entry", "Of `consensus`: how the weight changes."),
+      Key("every", nil, "Of `consensus`: its period."),
     ])
 
   static let ema = KeyMeanings(
@@ -108,6 +117,7 @@ extension KeyMeanings {
       Key("player", "a player or a list", "Who takes it unless the use says otherwise."),
       Key("kind", nil, "What it changes."),
       Key("weight", "number or `auto`", "The weight of a use without one."),
+      Key("schedule", "entry", "The schedule of a use without one."),
       Key("every", "whole number", "The period of a use without one."),
       Key("parameters", "mapping", "Numbers, or words out of a list, that a use may choose."),
       Key("let", "mapping of expressions", "Names for parts of `value`."),

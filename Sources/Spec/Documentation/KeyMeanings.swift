@@ -23,7 +23,7 @@ struct KeyMeanings {
 
   static let all = [
     top, data, latent, networks, layers, objective, regularizers, players, playerPenalties,
-    optimizer, schedule, train, ema, output, log, samples, checkpoint, lint, define,
+    optimizer, schedule, train, trainUpdate, ema, output, log, samples, checkpoint, lint, define,
     definedObjective, definedPlayer, definedRegularizer, definedParameter,
   ]
 
@@ -149,7 +149,10 @@ struct KeyMeanings {
       Key("kind", nil, "What a regularizer of your own changes."),
       Key("weight", "number or `auto`", "Factor of a penalty.", or: "the definition's"),
       Key(
-        "every", nil, "A penalty is due on every so-manieth step of its player, times this number."),
+        "schedule", "entry", "How a weight that is a number changes over the rounds.",
+        or: "constant"),
+      Key(
+        "every", nil, "Takes a penalty every so many steps of its player, times this number."),
       Key("let", "mapping of expressions", "Names for parts of `value`, in any order."),
       Key(
         "value", "expression",
@@ -174,6 +177,7 @@ struct KeyMeanings {
     keys: [
       Key("name", "a name", "The penalty's name; a known one is patched."),
       Key("weight", "number or `auto`", "As above."),
+      Key("schedule", "entry", "As above."),
       Key("every", "whole number", "As above."),
       Key("let", "mapping of expressions", "As above."),
       Key("value", "expression", "As above."),

@@ -52,7 +52,7 @@ public enum SpecReference {
     case "types of optimizer":
       types(TypeSummaries.optimizers, Optimizer.types, Settings.optimizer)
     case "types of schedule":
-      types(TypeSummaries.schedules, LearningRateSchedule.types, Settings.schedule)
+      types(TypeSummaries.schedules, RoundSchedule.types, Settings.schedule)
     case "types of layer": types(TypeSummaries.layers, LayerKind.allNames, LayerKind.settings)
     case "operators": operators
     case "functions":
@@ -104,31 +104,38 @@ extension SpecReference {
     }
 
     static func optimizer(_ type: String) -> [String] {
-      keys(of: "{type: \(type), lr: 1}", at: ["optimizer"], common: ["type", "lr", "schedule"])
+      keys(of: "{type: \(type), lr: 1}", at: ["optimizer"], hiding: ["type", "lr", "schedule"])
     }
 
     static func schedule(_ type: String) -> [String] {
       keys(
-        of: "{type: adam, lr: 1, schedule: {type: \(type)}}", at: ["optimizer", "schedule"],
-        common: ["over"])
+        of: "{type: adam, lr: 1, schedule: {type: \(type)}}", at: ["schedule"],
+        withoutDefault: ["over"])
     }
 
-    /// Those of an optimizer's text, at a path in it; defaults of `common` ones are left out.
-    private static func keys(of text: String, at path: [String], common: Set<String>) -> [String] {
+    /// Those of an optimizer's text at a normalized path in it, without the `hidden` ones, and without the defaults of
+    /// those `withoutDefault`.
+    private static func keys(
+      of text: String, at path: [String], hiding hidden: Set<String> = [],
+      withoutDefault: Set<String> = []
+    ) -> [String] {
       let context = CheckingContext()
       let file = SourceFile(name: "<reference>", text: text)
       guard let node = YAMLComposer.read(file, into: &context.diagnostics) else { return [] }
       _ = Optimizer.read(node, "", at: ["optimizer"], context)
       let asked = Set(context.keys.mappings[path, default: [:]].keys)
       let ordered = KeyMeanings.all.first { $0.path == path }?.keys.map(\.name) ?? []
-      let own = ordered.filter { asked.contains($0) && (path.count > 1 || !common.contains($0)) }
-      return spelled(own, at: path, context, without: common)
+      let own = ordered.filter { asked.contains($0) && !hidden.contains($0) }
+      return spelled(own, at: path, context, without: withoutDefault)
     }
 
     private static func spelled(
       _ keys: [String], at path: [String], _ context: CheckingContext, without: Set<String> = []
     ) -> [String] {
-      let defaults = context.defaults[path] ?? []
+      let defaults = context.defaults.filter {
+        KeyLog.normalized($0.key) == KeyLog.normalized(path)
+      }
+      .flatMap(\.value)
       return keys.map { key in
         let value = defaults.first { $0.key == key && !without.contains(key) }
         return value.map { "\(key)=\($0.text)" } ?? key

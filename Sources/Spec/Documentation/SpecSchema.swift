@@ -12,7 +12,9 @@ public enum SpecSchema {
     root["title"] = .text("advas spec")
     root["patternProperties"] = .object(["^x-": .bool(true)])
     root["required"] = .list([.text("spec")])
-    root["$defs"] = .object(["layer": layer])
+    var schedule = node(at: ["schedule"])
+    schedule["type"] = .types(["object", "string", "null"])
+    root["$defs"] = .object(["layer": layer, "schedule": .object(schedule)])
     return JSON.object(root).text(indent: "") + "\n"
   }()
 
@@ -68,13 +70,16 @@ public enum SpecSchema {
         + "define: {objectives: {o: {}}, regularizers: {r: {parameters: {a: {}}}}}\nema: {N: {}}\n"
         + "train: {}\nlint: {}"
     }
-    let schedules = LearningRateSchedule.types.flatMap { ["{\($0): {}}", "{type: \($0)}"] }
+    let schedules = RoundSchedule.types.flatMap { ["{\($0): {}}", "{type: \($0)}"] }
     for index in 0..<max(schedules.count, Optimizer.types.count) {
       let type = Optimizer.types[index % Optimizer.types.count]
       let optimizer = "{type: \(type), lr: 1, schedule: \(schedules[index % schedules.count])}"
       probes.append(
         "spec: 1\noptimizer: \(optimizer)\nobjective: wgan\nplayers: {discriminator: {optimizer: {}}, "
           + "p: {optimizer: \(optimizer), minimizes: 1}}")
+    }
+    probes += UpdateRule.words.flatMap { ["{\($0): {}}", "{type: \($0)}"] }.map {
+      "spec: 1\nobjective: wgan\ntrain: {update: \($0)}"
     }
     probes += DatasetReader.types.map {
       "spec: 1\ndata: {x: {type: \($0)}}\nlatent: {z: {distribution: uniform}, w: {}}"
@@ -106,16 +111,24 @@ extension SpecSchema {
   /// The schema of the mapping at a normalized path: its keys, and what stands below them.
   private static func node(at path: [String]) -> [String: JSON] {
     var properties: [String: JSON] = [:]
-    for (key, kind) in mappings[path] ?? [:] { properties[key] = value(kind) }
+    for (key, kind) in mappings[path] ?? [:] {
+      properties[key] = key == "schedule" ? scheduleReference : value(kind)
+    }
     var other = JSON.bool(false)
     let below = Set(
       mappings.keys.filter { $0.count > path.count && $0.starts(with: path) }.map { $0[path.count] }
     )
-    for part in below.sorted() where path + [part] != ["layer"] {
+    for part in below.sorted() where ![["layer"], ["schedule"]].contains(path + [part]) {
       switch part {
       case "*": other = .object(node(at: path + ["*"]))
       case "#": continue
-      default: properties[part] = child(path + [part])
+      default:
+        let mapping = child(path + [part])
+        if case .choice(let words)? = mappings[path]?[part] {
+          properties[part] = .object(["anyOf": .list([value(.choice(words)), mapping])])
+        } else {
+          properties[part] = mapping
+        }
       }
     }
     if path.isEmpty || path.last == "*" {
@@ -124,7 +137,9 @@ extension SpecSchema {
       }
     }
     // Entries that may be written `{type: ...}` have keys of their type, which only the checker can tell apart.
-    let isTyped = path == ["objective"] || path.last == "#" || path.last == "schedule"
+    let isTyped =
+      path == ["objective"] || path.last == "#" || path.last == "schedule"
+      || path == ["train", "update"]
     if isTyped || freeSections.contains(path.last ?? "") { other = .bool(true) }
     var result: [String: JSON] = [
       "type": .types(["object", "null"]), "additionalProperties": other,
@@ -137,7 +152,7 @@ extension SpecSchema {
     let isList = mappings.keys.contains { $0.starts(with: path + ["#"]) }
     guard isList else {
       // A bare word stands for an entry of that type.
-      let isWord = path == ["objective"] || path.last == "schedule" || path == ["ema"]
+      let isWord = path == ["objective"] || path == ["ema"]
       var schema = node(at: path)
       if isWord { schema["type"] = .types(["object", "string", "null"]) }
       return .object(schema)
@@ -149,6 +164,8 @@ extension SpecSchema {
 
   /// Sections that no reader looks into by key.
   private static let freeSections: Set<String> = ["defaults", "parameters"]
+
+  private static let scheduleReference = JSON.object(["$ref": .text("#/$defs/schedule")])
 
   private static let layerReference = JSON.object(["$ref": .text("#/$defs/layer")])
 

@@ -19,9 +19,10 @@ enum TypeSummaries {
   ]
 
   static let schedules = [
-    "constant": "The rate as it is.",
-    "linear": "A straight line from `lr` to `to`.",
-    "cosine": "Half a cosine wave from `lr` to `to`; Loshchilov and Hutter 2017 without restarts.",
+    "constant": "The value as it is.",
+    "linear": "A straight line from the value to `to`.",
+    "cosine":
+      "Half a cosine wave from the value to `to`; Loshchilov and Hutter 2017 without restarts.",
     "step": "Times `factor` at the end of every `every` rounds.",
     "exponential": "Times `factor` over every `every` rounds, little by little.",
   ]

@@ -9,6 +9,7 @@ public struct BuiltIn: Sendable {
     case uniform, normal, fresh
     case params, loss, grad
     case squaredDistances, ema, orthogonality, count, lambertW
+    case flip, slice, shift, concat, roll, rank
   }
 
   public let name: String
@@ -25,7 +26,8 @@ public struct BuiltIn: Sendable {
     uniqueKeysWithValues: table.map { ($0.name, $0) })
 
   /// All functions, in the order in which documentation lists them.
-  public static let table: [BuiltIn] = reductions + elementwise + shaping + draws + players
+  public static let table: [BuiltIn] =
+    reductions + elementwise + shaping + places + draws + players
 
   private static let reductions: [BuiltIn] = [
     BuiltIn(
@@ -60,6 +62,9 @@ public struct BuiltIn: Sendable {
       name: "count", signature: "count(v, over=channel)",
       summary: "How many numbers one sample of v has, or one of its channels: a constant.",
       kind: .count),
+    BuiltIn(
+      name: "rank", signature: "rank(v)",
+      summary: "How many axes one sample of v has, 3 for images: a constant.", kind: .rank),
   ]
 
   private static let elementwise: [BuiltIn] = [
@@ -82,7 +87,9 @@ public struct BuiltIn: Sendable {
   private static let shaping: [BuiltIn] = [
     BuiltIn(
       name: "where", signature: "where(condition, a, b)",
-      summary: "a where the condition is not 0, b elsewhere.", kind: .select),
+      summary:
+        "a where the condition is not 0, b elsewhere; of a condition that is known before the run,"
+        + " only the value that it chooses is looked at.", kind: .select),
     BuiltIn(
       name: "clamp", signature: "clamp(v, low, high)",
       summary: "v limited to low...high.", kind: .clamp),
@@ -94,6 +101,29 @@ public struct BuiltIn: Sendable {
       summary:
         "The running average decay*average + (1 - decay)*v of a number over the player's steps,"
         + " from 0; a constant for every grad.", kind: .ema),
+  ]
+
+  private static let places: [BuiltIn] = [
+    BuiltIn(
+      name: "flip", signature: "flip(v, axis=width|height|channel)",
+      summary: "Every sample mirrored along an axis, by default from left to right.", kind: .flip),
+    BuiltIn(
+      name: "shift", signature: "shift(v, by, axis=width|height|channel, most=k)",
+      summary:
+        "Samples moved by whole places along an axis, zeros moving in; by one number per sample,"
+        + " rounded down and limited to -most...most, each sample by its own.", kind: .shift),
+    BuiltIn(
+      name: "slice", signature: "slice(v, from, to, axis=channel|height|width)",
+      summary: "Places from, from + 1, ... to - 1 of every sample along an axis, counted from 0.",
+      kind: .slice),
+    BuiltIn(
+      name: "concat", signature: "concat(a, b, ...)",
+      summary: "The channels of several values side by side.", kind: .concat),
+    BuiltIn(
+      name: "roll", signature: "roll(v, by)",
+      summary:
+        "The samples of the batch moved on by so many places, around its end: every sample beside"
+        + " another one.", kind: .roll),
   ]
 
   private static let draws: [BuiltIn] = [

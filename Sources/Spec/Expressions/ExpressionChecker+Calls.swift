@@ -55,6 +55,11 @@ extension ExpressionChecker {
     case "clip": "write clamp(v, low, high)"
     case "if", "select", "ifelse": "write where(condition, a, b)"
     case "inner": "write dot(a, b)"
+    case "hflip", "fliplr", "mirror", "reverse": "write flip(v)"
+    case "crop", "chunk", "split", "narrow": "write slice(v, from, to, axis=channel|height|width)"
+    case "translate": "write shift(v, by, axis=width|height)"
+    case "cat", "concatenate", "stack": "write concat(a, b)"
+    case "shuffle", "permute": "write roll(v, by)"
     case "bce", "bce_with_logits", "binary_cross_entropy":
       "write mean(softplus(-v)) for real samples"
     default: nil
@@ -87,6 +92,12 @@ extension ExpressionChecker {
     case .ema: return runningAverage(call, syntax)
     case .orthogonality: return orthogonality(call, syntax)
     case .count: return count(call, syntax)
+    case .rank: return rank(call, syntax)
+    case .flip: return flip(call, syntax)
+    case .slice: return slice(call, syntax)
+    case .shift: return shift(call, syntax)
+    case .concat: return concat(call, syntax)
+    case .roll: return roll(call, syntax)
     case .lambertW:
       return check(call.positional[0]).flatMap { apply(.log, to: $0, syntax) }
         .flatMap { apply(.wrightOmega, to: $0, syntax) }
@@ -226,7 +237,12 @@ extension BuiltIn {
     switch kind {
     case .reduction(.min), .reduction(.max): (1...2, ["over"])
     case .reduction: (1...1, ["over"])
-    case .elementwise, .detach, .fresh, .lambertW: (1...1, [])
+    case .elementwise, .detach, .fresh, .lambertW, .rank: (1...1, [])
+    case .flip: (1...1, ["axis"])
+    case .slice: (3...3, ["axis"])
+    case .shift: (2...2, ["axis", "most"])
+    case .concat: (2...100, [])
+    case .roll: (2...2, [])
     case .dot: (2...2, ["over"])
     case .count: (1...1, ["over"])
     case .orthogonality: (1...1, ["diagonal"])
@@ -246,6 +262,7 @@ extension ClosedRange<Int> {
     if upperBound == 0 { return "labelled arguments only" }
     if lowerBound == upperBound { return "\(lowerBound) argument\(lowerBound == 1 ? "" : "s")" }
     return upperBound == lowerBound + 1
-      ? "\(lowerBound) or \(upperBound) arguments" : "at least \(lowerBound) argument"
+      ? "\(lowerBound) or \(upperBound) arguments"
+      : "at least \(lowerBound) argument\(lowerBound == 1 ? "" : "s")"
   }
 }

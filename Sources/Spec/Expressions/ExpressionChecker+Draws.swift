@@ -73,6 +73,9 @@ extension ExpressionChecker {
     }
     let index = freshStreams[name, default: 0] + 1
     freshStreams[name] = index
-    return make(.freshStream(name, index: index), value.type, syntax)
+    // Named after who asks, so that no two penalties share a batch and none shifts another's.
+    let scope = environment.scope.isEmpty ? "fresh" : environment.scope
+    let batch = index == 1 ? scope : "\(scope)#\(index)"
+    return make(.freshStream(name, batch: batch), value.type, syntax)
   }
 }

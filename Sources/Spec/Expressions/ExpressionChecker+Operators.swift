@@ -90,20 +90,18 @@ extension ExpressionChecker {
   }
 
   /// `where(condition, a, b)`.
+  ///
+  /// Of a condition that is known before the run the other branch may be wrong: `where(rank(v) == 3, flip(v), v)`.
   mutating func select(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
-    let operands = call.positional.map { check($0) }
-    guard let condition = operands[0], let a = operands[1], let b = operands[2],
-      let branches = align(a, b, syntax)
-    else { return nil }
+    guard let condition = check(call.positional[0]) else { return nil }
+    if let known = condition.constant { return check(call.positional[known != 0 ? 1 : 2]) }
+    let (a, b) = (check(call.positional[1]), check(call.positional[2]))
+    guard let a, let b, let branches = align(a, b, syntax) else { return nil }
     guard let type = ValueType.aligned(condition.type, branches) else {
       return fail(
         "the condition is \(condition.type), the branches are \(branches)",
         at: call.positional[0].anchor,
         hint: "the condition must align with the values that it chooses")
-    }
-    if let known = condition.constant {
-      let chosen = known != 0 ? a : b
-      if chosen.type == type { return chosen }
     }
     let term = Term.select(condition.expression, a.expression, b.expression)
     guard var value = make(term, type, syntax, [condition, a, b]) else { return nil }

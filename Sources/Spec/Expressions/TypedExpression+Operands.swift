@@ -3,10 +3,14 @@ extension TypedExpression {
   public var operands: [TypedExpression] {
     switch term {
     case .number, .stream, .freshStream, .draw, .binding, .parameters, .subject, .loss: []
-    case .call(_, let arguments): arguments
+    case .call(_, let arguments), .concatenate(let arguments): arguments
     case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]
-    case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _): [value]
-    case .binary(_, let a, let b), .dot(let a, let b, _), .squaredDistances(let a, let b): [a, b]
+    case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _),
+      .rearrange(let value, _):
+      [value]
+    case .binary(_, let a, let b), .dot(let a, let b, _), .squaredDistances(let a, let b),
+      .shift(let a, let b, _, _):
+      [a, b]
     case .select(let condition, let a, let b): [condition, a, b]
     }
   }

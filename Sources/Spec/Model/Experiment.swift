@@ -104,6 +104,8 @@ public struct Penalty: Sendable {
 
   public var name: String
   public var weight: Weight
+  /// How a numeric weight changes over the rounds.
+  public var schedule = RoundSchedule()
   /// Due when the player's step count is a multiple of this.
   public var every: Int
   /// The `let` values in an order in which each names only earlier ones.
@@ -139,7 +141,7 @@ public struct Optimizer: Hashable, Sendable {
   /// L2 term added to the gradient, PyTorch's `weight_decay`; of AdamW the share of the parameters that each step takes
   /// off, times the learning rate.
   public var weightDecay: Double
-  public var schedule = LearningRateSchedule()
+  public var schedule = RoundSchedule()
 }
 
 /// The loop.

@@ -42,8 +42,9 @@ public indirect enum Term: Sendable {
   case number(Double)
   /// This step's batch of a stream.
   case stream(String)
-  /// An independent batch of a stream: `fresh(x)`; `index` tells apart several of them.
-  case freshStream(String, index: Int)
+  /// An independent batch of a stream: `fresh(x)`. `batch` tells apart several of them: the name of the player or penalty
+  /// that asks for it, numbered from its second one on. Of streams of one data set, equal batches stay aligned.
+  case freshStream(String, batch: String)
   /// A random value, drawn anew each step. `name` is `<regularizer>.<let name>`, or numbered where no `let` names it.
   case draw(Distribution, name: String)
   /// The value of a `LetBinding`, by its unique name.
@@ -74,6 +75,23 @@ public indirect enum Term: Sendable {
   /// Σ ‖W·Wᵀ − I‖² over the tensors of two or more axes, W being `[out, everything else]`; without the diagonal of
   /// the product unless `diagonal`. (Brock et al. 2017; without: Brock et al. 2019.)
   case orthogonality(TypedExpression, diagonal: Bool)
+  /// The same elements, or some of them, in other places that are known before the run.
+  case rearrange(TypedExpression, Rearrangement)
+  /// Each sample moved along an axis by its own number of places, rounded down and limited to ±most; zeros move in.
+  case shift(TypedExpression, by: TypedExpression, axis: Int, most: Int)
+  /// Values side by side along the first axis of a sample.
+  case concatenate([TypedExpression])
+}
+
+/// Where elements go; `axis` counts the axes of one sample from 0.
+public enum Rearrangement: Hashable, Sendable {
+  case reverse(axis: Int)
+  /// Elements `from..<to`.
+  case slice(axis: Int, from: Int, to: Int)
+  /// Moved towards the end of the axis, or its start where `by` is negative; zeros move in.
+  case shift(axis: Int, by: Int)
+  /// Sample i goes to the place of sample i + by, around the end of the batch.
+  case roll(by: Int)
 }
 
 /// What `grad` differentiates with respect to.

@@ -128,18 +128,17 @@ extension Node {
 }
 
 extension Trainer {
-  /// Values of all inputs of a step, as the engine would see them; 0 for the scalars of the
-  /// optimizer.
+  /// Values of all inputs of a step, as the engine would see them.
   func arguments(of step: StepRun) -> [[Double]] {
     let function = compiled.functions[step.function].function
     var batches: [String: [Double]] = [:]
     collectInputs(of: step) { name, values in batches[name] = values }
-    return zip(function.inputs, function.graph.inputTypes).map { input, type in
+    return function.inputs.map { input in
       switch input {
       case .variable(let name): compiled.variable(name).map { engine.state($0) } ?? []
-      case .stream(let name, let draw): batches[draw == 1 ? name : "\(name)@\(draw)"] ?? []
-      case .draw(let name, _): batches[name] ?? []
-      case .scalar: [Double](repeating: 0, count: type.shape.count)
+      case .stream, .draw: input.sampleName.flatMap { batches[$0] } ?? []
+      case .scalar(let scalar):
+        [Double](repeating: scalar.value(for: step.player.optimizer, at: time(of: step)), count: 1)
       }
     }
   }

@@ -22,7 +22,7 @@ struct TermGraph {
     graph.results = index.map { [graph.results[$0]] } ?? []
     graph.resultNames = [term]
     let ids = frozen.keys.sorted()
-    self.graph = Pass.eliminateDeadCode.run(graph.turningIntoInputs(ids))
+    self.graph = Pass.eliminateDeadCode.run(graph.turningIntoInputs(ids)).comparingExtrema()
     extraArguments = ids.map { frozen[$0] ?? [] }
     deciders = self.graph.deciders
   }
@@ -62,6 +62,36 @@ extension Graph {
       result.origins.append(origins[index])
     }
     result.results = results.map { position[$0.index] }
+    return result
+  }
+
+  /// The same graph with a comparison, as a further result, for every node that takes the larger or smaller of several
+  /// values: which of two it is, and which elements are the largest of those that a reduction sees.
+  fileprivate func comparingExtrema() -> Graph {
+    var result = self
+    func append(_ op: Op, _ operands: [ValueID], _ type: TensorType, _ origin: Origin) -> ValueID {
+      result.nodes.append(Node(op, operands, type))
+      result.origins.append(origin)
+      return ValueID(result.nodes.count - 1)
+    }
+    for (index, node) in nodes.enumerated() {
+      let origin = origins[index]
+      let comparison: ValueID
+      switch node.op {
+      case .zip(let zip) where [.maximum, .minimum].contains(zip.function):
+        comparison = append(.zip(Zip(function: .greater)), node.operands, node.type, origin)
+      case .reduce(let reduce) where reduce.kind == .max:
+        let type = self[node.operands[0]].type
+        let kept = (0..<type.shape.rank).filter { !reduce.axes.contains($0) }
+        let spread = append(
+          .broadcast(Broadcast(shape: type.shape, axes: kept)), [ValueID(index)], type, origin)
+        comparison = append(
+          .zip(Zip(function: .greaterEqual)), [node.operands[0], spread], type, origin)
+      default: continue
+      }
+      result.results.append(comparison)
+      result.resultNames.append("comparison \(comparison.index)")
+    }
     return result
   }
 

@@ -42,7 +42,8 @@ extension CompiledExperiment {
         case .number(let value): shortText(value)
         }
       let every = penalty.every == 1 ? "" : ", every \(penalty.every) steps"
-      lines.append("    penalty \(penalty.name): weight \(weight)\(every)")
+      let schedule = penalty.schedule.isConstant ? "" : " at first, by a schedule"
+      lines.append("    penalty \(penalty.name): weight \(weight)\(schedule)\(every)")
     }
     for rule in player.gradientTransforms {
       lines.append("    gradient \(rule.name): \(rule.value.span.text)")

@@ -11,11 +11,29 @@ extension Experiment {
       try Self.require(
         stream.shape, times: batch, limit, "the batch of '\(stream.name)'", stream.span)
     }
+    for expression in players.flatMap(\.expressions) {
+      try Self.require(expression, batch, limit)
+    }
     for layer in networks.flatMap(\.allLayers) {
       for shape in layer.inputShapes + [layer.outputShape] {
         try Self.require(shape, times: batch, limit, "a batch of '\(layer.path)'", layer.span)
       }
     }
+  }
+
+  /// Values that no stream or layer has: channels side by side, and pairs of samples.
+  private static func require(
+    _ expression: TypedExpression, _ batch: Int, _ limit: Int
+  ) throws(Diagnostic) {
+    switch (expression.term, expression.type) {
+    case (.concatenate, .perSample(let shape)):
+      try require(shape, times: batch, limit, "a batch of this", expression.span)
+    case (.squaredDistances(let a, _), _):
+      guard case .perSample(let shape) = a.type else { break }
+      try require([batch] + shape, times: batch, limit, "a batch of pairs", expression.span)
+    default: break
+    }
+    for operand in expression.operands { try require(operand, batch, limit) }
   }
 
   private static func require(
@@ -32,5 +50,13 @@ extension Experiment {
       }
       count = product
     }
+  }
+}
+
+extension Player {
+  /// All that the player's steps evaluate.
+  fileprivate var expressions: [TypedExpression] {
+    let bindings = bindings + penalties.flatMap(\.bindings)
+    return [minimizes] + penalties.map(\.value) + bindings.map(\.value)
   }
 }

@@ -42,9 +42,9 @@ struct Datasets {
 
   /// The batches of a data stream for one player.
   ///
-  /// `draw` above 1 is an independent order.
+  /// `count` is how many samples one has; a `batch` that is not empty names an independent order.
   func source(
-    _ stream: Stream, batch: Int? = nil, player: String, draw: Int, seed: UInt64,
+    _ stream: Stream, count: Int? = nil, player: String, batch: String = "", seed: UInt64,
     order: BatchSource.Order = .shuffled
   ) throws(Diagnostic) -> BatchSource? {
     guard case .data(let dataset, let column) = stream.source, let set = loaded[dataset] else {
@@ -53,8 +53,9 @@ struct Datasets {
     let name = firstStream[dataset] ?? stream.name
     do throws(Diagnostic) {
       return try BatchSource(
-        dataset: set, column: column == 0 ? .samples : .labels, batch: batch ?? stream.batch,
-        seed: seed, player: player, shuffleKey: draw == 1 ? name : "\(name)@\(draw)", order: order)
+        dataset: set, column: column == 0 ? .samples : .labels, batch: count ?? stream.batch,
+        seed: seed, player: player, shuffleKey: batch.isEmpty ? name : "\(name)@\(batch)",
+        order: order)
     } catch { throw error.located(at: stream.span) }
   }
 }

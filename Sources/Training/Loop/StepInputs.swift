@@ -62,14 +62,15 @@ struct StepInputs {
       switch input {
       case .variable(let name):
         inputs.append(Entry(name: name, source: .variable, shape: type.shape))
-      case .stream(let name, let draw):
+      case .stream(let name, let batch):
         let isShared = optimizer != nil && experiment.train.shared.contains(name)
         let source = try Self.source(
-          of: name, draw: draw, batch: type.shape.dimensions.first ?? 1, experiment, datasets,
-          owner: isShared ? Self.sharedOwner : owner, seed: seed)
+          of: name, key: input.sampleName ?? name, count: type.shape.dimensions.first ?? 1,
+          batch: batch, experiment, datasets, owner: isShared ? Self.sharedOwner : owner,
+          seed: seed)
         inputs.append(
           Entry(
-            name: draw == 1 ? name : "\(name)@\(draw)", source: source, shape: type.shape,
+            name: input.sampleName ?? name, source: source, shape: type.shape,
             isShared: isShared))
       case .draw(let name, let distribution):
         let random = RandomStream(seed: seed, name: "\(owner)/\(name)")
@@ -85,13 +86,12 @@ struct StepInputs {
   }
 
   private static func source(
-    of name: String, draw: Int, batch: Int, _ experiment: Experiment, _ datasets: Datasets,
-    owner: String, seed: UInt64
+    of name: String, key: String, count: Int, batch: String, _ experiment: Experiment,
+    _ datasets: Datasets, owner: String, seed: UInt64
   ) throws(Diagnostic) -> Source {
     guard let stream = experiment.streams.first(where: { $0.name == name }) else {
       preconditionFailure("lowering reads the unknown stream '\(name)'")
     }
-    let key = draw == 1 ? name : "\(name)@\(draw)"
     let random = RandomStream(seed: seed, name: "\(owner)/\(key)")
     switch stream.source {
     case .normal: return .random(random, .normal(mean: 0, deviation: 1))
@@ -99,7 +99,7 @@ struct StepInputs {
     case .data:
       guard
         let source = try datasets.source(
-          stream, batch: batch, player: owner, draw: draw, seed: seed)
+          stream, count: count, player: owner, batch: batch, seed: seed)
       else { preconditionFailure("the data of '\(name)' was not read") }
       return .batch(source)
     }

@@ -99,6 +99,8 @@ protocol StepObserver: AnyObject {
     _ name: String, _ values: UnsafeMutableBufferPointer<Float>, shape: Shape, for step: StepRun,
     in trainer: Trainer)
   func didRun(_ step: StepRun, in trainer: Trainer)
+  /// A player has noted where its step would lead; `step.function` is what ran.
+  func didLookAhead(_ step: StepRun, in trainer: Trainer)
 }
 
 extension Trainer {
@@ -113,7 +115,7 @@ extension Trainer {
 
   func runRound(observer: (any StepObserver)?) throws(NonFiniteScalar) -> [StepScalars] {
     var report: [StepScalars] = []
-    lookAhead()
+    lookAhead(observer)
     for player in players {
       var last: StepScalars?
       for index in 0..<player.steps { last = try runStep(of: player, index, observer) }
@@ -125,21 +127,22 @@ extension Trainer {
   }
 
   /// With `update: extragradient`, notes where every player's next step would lead.
-  private func lookAhead() {
+  private func lookAhead(_ observer: (any StepObserver)? = nil) {
     guard compiled.experiment.train.update == .extragradient else { return }
     for player in players {
       var step = nextStep(of: player, index: 0)
       guard let function = compiled.lookahead(of: player, count: step.count) else { continue }
       step.function = function
-      writeInputs(of: step)
+      writeInputs(of: step, observer: observer)
       engine.run(function)
+      observer?.didLookAhead(step, in: self)
     }
   }
 
   /// When a step is.
   ///
   /// Shared samples are those of the same step within the round, whoever takes it.
-  private func time(of step: StepRun) -> StepInputs.Time {
+  func time(of step: StepRun) -> StepInputs.Time {
     let most = players.map(\.steps).max() ?? 1
     return StepInputs.Time(count: step.count, round: round, shared: round * most + step.index)
   }

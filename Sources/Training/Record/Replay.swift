@@ -17,7 +17,9 @@ struct Replay {
   private let round: Int?
 
   /// Groups of keys that hold what came out of a round.
-  private static let outcomeGroups: Set<String> = ["before", "scalars", "gradients", "updated"]
+  private static let outcomeGroups: Set<String> = [
+    "before", "lookahead", "scalars", "gradients", "updated",
+  ]
 
   /// Reads the record at `path` and checks every name and shape against the experiment.
   init(path: String, for trainer: Trainer) throws(Diagnostic) {
@@ -73,7 +75,12 @@ struct Replay {
   /// is at the one asked for.
   func apply(to trainer: Trainer, isPlaced: Bool) throws(Diagnostic) {
     for (index, variable) in trainer.compiled.module.variables.enumerated() {
-      if let tensor = tensors[variable.recordKey] { trainer.engine.setState(index, tensor.doubles) }
+      var tensor = tensors[variable.recordKey]
+      // What stands in for another variable within a round starts as that one does.
+      if case .shadow(let original) = variable.role {
+        tensor = tensor ?? tensors["parameters/" + original] ?? tensors["buffers/" + original]
+      }
+      if let tensor { trainer.engine.setState(index, tensor.doubles) }
     }
     var steps = trainer.steps
     for player in trainer.compiled.experiment.players {
@@ -111,11 +118,7 @@ extension Function {
   /// Names, as records have them, and shapes of batches and draws.
   var draws: [(name: String, shape: Shape)] {
     zip(inputs, graph.inputTypes).compactMap { input, type in
-      switch input {
-      case .stream(let name, let draw): (draw == 1 ? name : "\(name)@\(draw)", type.shape)
-      case .draw(let name, _): (name, type.shape)
-      case .variable, .scalar: nil
-      }
+      input.sampleName.map { ($0, type.shape) }
     }
   }
 }

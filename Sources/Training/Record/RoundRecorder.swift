@@ -62,14 +62,29 @@ final class RoundRecorder: StepObserver {
 
   func didRun(_ step: StepRun, in trainer: Trainer) {
     moved.formUnion(step.player.trains)
+    note(step, trainer, scalars: "scalars/\(place(step))/", gradients: "gradients/\(place(step))/")
+  }
+
+  /// The first half of an extragradient step, and where it leads: `ahead/G.0.weight`.
+  func didLookAhead(_ step: StepRun, in trainer: Trainer) {
+    let place = "lookahead/\(step.player.name)/"
+    note(step, trainer, scalars: place + "scalars/", gradients: place + "gradients/")
+    for (index, variable) in trainer.compiled.module.variables.enumerated() {
+      if case .shadow = variable.role { tensors[variable.name] = trainer.tensor(index) }
+    }
+  }
+
+  /// What a step computed, under keys that begin so.
+  private func note(
+    _ step: StepRun, _ trainer: Trainer, scalars: String, gradients: String
+  ) {
     let function = trainer.compiled.functions[step.function].function
     for (index, (target, type)) in zip(function.results, function.graph.resultTypes).enumerated() {
       let key: String
       switch target {
-      case .scalar(let name): key = "scalars/\(place(step))/\(name)"
-      case .gradient(let parameter): key = "gradients/\(place(step))/\(parameter)"
-      case .penaltyGradient(let penalty, let parameter):
-        key = "gradients/\(place(step))/\(penalty)/\(parameter)"
+      case .scalar(let name): key = scalars + name
+      case .gradient(let parameter): key = gradients + parameter
+      case .penaltyGradient(let penalty, let parameter): key = gradients + "\(penalty)/\(parameter)"
       case .variable, .value: continue
       }
       tensors[key] = trainer.compiled.precision.tensor(

@@ -30,7 +30,7 @@ struct Pictures {
     count = min(source.count, loaded.count ?? source.count)
     guard
       let batches = try datasets.source(
-        stream, batch: count, player: "sample", draw: 1, seed: experiment.seed, order: .sequential)
+        stream, count: count, player: "sample", seed: experiment.seed, order: .sequential)
     else { return nil }
     var real = [Float](repeating: 0, count: batches.elementCount)
     real.withUnsafeMutableBufferPointer { batches.fill($0, batch: 0) }

@@ -5,7 +5,7 @@ import Testing
 
 struct ScheduleTests {
   /// The schedule of D's optimizer; the run has 100 rounds.
-  private func schedule(_ text: String) throws -> LearningRateSchedule {
+  private func schedule(_ text: String) throws -> RoundSchedule {
     var fixture = SpecFixture()
     fixture.tail = "optimizer: {type: adam, lr: 8, schedule: \(text)}\ntrain: {total: 100}\n"
     return try #require(try fixture.load().players.first).optimizer.schedule
@@ -22,8 +22,34 @@ struct ScheduleTests {
     ("{type: linear, warmup: 100}", 49, 8 * 0.51 * 0.5),
   ])
   func rates(text: String, round: Int, expected: Double) throws {
-    let rate = try schedule(text).rate(from: 8, round: round)
+    let rate = try schedule(text).value(from: 8, round: round)
     #expect(abs(rate - expected) < 1e-12)
+  }
+
+  /// A penalty's weight has the same schedules.
+  @Test func weightsHaveSchedules() throws {
+    var fixture = SpecFixture()
+    fixture.game = """
+      objective: wgan
+      regularizers:
+        - wgan_gp: {schedule: {linear: {to: 0, over: 20}}}
+        - {name: own, player: discriminator, schedule: cosine, value: mean(D(x)^2)}
+        - lazy
+      define:
+        regularizers:
+          lazy: {player: generator, weight: 3, schedule: {step: {factor: 0.1, every: 5}}, value: mean(G(z)^2)}
+      players:
+        generator: {penalties: [{name: lazy, schedule: {type: step, factor: 0.1, every: 7}}]}
+
+      """
+    let players = try fixture.load().players
+    let schedules = players.flatMap(\.penalties).map(\.schedule.curve)
+    #expect(
+      schedules == [
+        .linear(target: 0, rounds: 20), .cosine(target: 0, rounds: 10),
+        .step(factor: 0.1, rounds: 7),
+      ])
+    #expect(players[0].penalties[0].weight == .number(10))
   }
 
   /// What is printed says how long the schedule lasts, so that a longer run keeps it.

@@ -45,10 +45,10 @@ struct CheckerNamingTests {
   @Test func freshStreamsAreNumbered() {
     let result = check("mean(fresh(x) - fresh(x)) + mean(fresh(z))")
     func names(_ value: TypedExpression) -> [String] {
-      if case .freshStream(let name, let index) = value.term { return ["\(name)\(index)"] }
+      if case .freshStream(let name, let batch) = value.term { return ["\(name)@\(batch)"] }
       return value.operands.flatMap(names)
     }
-    #expect(result.value.map(names) == ["x1", "x2", "z1"])
+    #expect(result.value.map(names) == ["x@wgan_gp", "x@wgan_gp#2", "z@wgan_gp"])
   }
 
   @Test func letsComeInDependencyOrderAndOnlyIfUsed() {

@@ -32,6 +32,18 @@ struct CheckerTypeTests {
       ("where(x > 0, x, 0)", .perSample([1, 28, 28])),
       ("where(s > 0, x, 0)", .perSample([1, 28, 28])),
       ("clamp(x, -1, 1)", .perSample([1, 28, 28])),
+      ("flip(x)", .perSample([1, 28, 28])),
+      ("flip(z, axis=channel)", .perSample([128])),
+      ("slice(x, 4, 24, axis=height)", .perSample([1, 20, 28])),
+      ("slice(z, 0, width)", .perSample([64])),
+      ("shift(x, -3)", .perSample([1, 28, 28])),
+      ("shift(x, s, axis=height, most=4)", .perSample([1, 28, 28])),
+      ("shift(x, mean(z), most=2)", .perSample([1, 28, 28])),
+      ("concat(x, G(z), x)", .perSample([3, 28, 28])),
+      ("concat(z, y)", .perSample([138])),
+      ("roll(x, -1)", .perSample([1, 28, 28])),
+      ("where(rank(z) == 3, flip(z), z)", .perSample([128])),
+      ("where(rank(x) == 3, flip(x), oops)", .perSample([1, 28, 28])),
       ("uniform(over=sample)", .perSample([])),
       ("normal(like=z)", .perSample([128])),
       ("fresh(x)", .perSample([1, 28, 28])),
@@ -63,6 +75,8 @@ struct CheckerTypeTests {
     #expect(type(of: "D(detach(G(z)))").networks == ["D"])
     #expect(type(of: "detach(D(x))").networks == [])
     #expect(type(of: "x > D(x)").networks == [])
+    #expect(type(of: "shift(G(z), D(x), most=2)").networks == ["G"])
+    #expect(type(of: "concat(G(z), flip(roll(x*D(x), 1)))").networks == ["D", "G"])
     #expect(type(of: "loss(generator)").networks == ["D", "G"])
     #expect(type(of: "D(x)").order == 0)
     #expect(type(of: "grad(sum(D(x)), x)").order == 1)
@@ -136,6 +150,7 @@ struct CheckerTypeTests {
     for (text, expected) in [
       ("2*width + 1", 129), ("2^10", 1024), ("-gamma^2", -0.25), ("sqrt(16)", 4),
       ("max(1, 2) - min(1, 2)", 1), ("where(width > 3, 5, 6)", 5), ("clamp(9, 0, 1)", 1),
+      ("rank(x) + rank(z) + rank(s)", 4),
       ("1 < 2", 1),
     ] as [(String, Double)] {
       guard case .number(let value)? = check(text).value?.term else {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// How a learning rate changes over the rounds of a run.
-public struct LearningRateSchedule: Hashable, Sendable {
+/// How a learning rate, or a penalty's weight, changes over the rounds of a run.
+public struct RoundSchedule: Hashable, Sendable {
   public enum Curve: Hashable, Sendable {
     case constant
     /// A straight line to `target` in round `rounds`, and there from then on.
@@ -15,23 +15,26 @@ public struct LearningRateSchedule: Hashable, Sendable {
   }
 
   public var curve = Curve.constant
-  /// Rounds in which the rate rises in a line from 0; it multiplies the curve.
+  /// Rounds in which the value rises in a line from 0; it multiplies the curve.
   public var warmup = 0
 
-  /// The learning rate of a round, counted from 0.
-  public func rate(from start: Double, round: Int) -> Double {
-    let rate: Double
+  /// `true` iff the value never changes.
+  public var isConstant: Bool { self == RoundSchedule() }
+
+  /// The value in a round, counted from 0.
+  public func value(from start: Double, round: Int) -> Double {
+    let value: Double
     switch curve {
-    case .constant: rate = start
+    case .constant: value = start
     case .linear(let target, let rounds):
-      rate = start + (target - start) * share(round, rounds)
+      value = start + (target - start) * share(round, rounds)
     case .cosine(let target, let rounds):
-      rate = target + (start - target) * (1 + cos(.pi * share(round, rounds))) / 2
-    case .step(let factor, let rounds): rate = start * pow(factor, Double(round / rounds))
+      value = target + (start - target) * (1 + cos(.pi * share(round, rounds))) / 2
+    case .step(let factor, let rounds): value = start * pow(factor, Double(round / rounds))
     case .exponential(let factor, let rounds):
-      rate = start * pow(factor, Double(round) / Double(rounds))
+      value = start * pow(factor, Double(round) / Double(rounds))
     }
-    return round < warmup ? rate * (Double(round) + 1) / Double(warmup) : rate
+    return round < warmup ? value * (Double(round) + 1) / Double(warmup) : value
   }
 
   private func share(_ round: Int, _ rounds: Int) -> Double {
