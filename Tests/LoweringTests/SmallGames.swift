@@ -72,9 +72,12 @@ enum SmallGames {
   }
 
   /// The step of `player`, lowered in float64 with every term's gradient among the results.
-  static func step(_ player: String, of text: String) throws -> Function {
+  static func step(
+    _ player: String, of text: String, mergesResampling: Bool = false
+  ) throws -> Function {
     let options = LoweringOptions(
-      element: .float64, exposeGradients: true, exposeTermGradients: true)
+      element: .float64, exposeGradients: true, exposeTermGradients: true,
+      mergesResampling: mergesResampling)
     let module = lower(try load(text), options: options)
     guard let function = module.functions.first(where: { $0.isStep(of: player) }) else {
       throw TypeError("no step of \(player)")

@@ -36,6 +36,10 @@ extension KeyMeanings {
       Key("update", nil, "How the players move within a round."),
       Key(
         "share", "list of streams", "Streams of which all players of a round see the same batch."),
+      Key(
+        "convolutions", "`fast` or `direct`",
+        "`direct` computes sums of products only; `fast` may use minimal filtering (Winograd), which rounds about five times as much."
+      ),
     ])
 
   static let trainUpdate = KeyMeanings(
