@@ -39,7 +39,7 @@ struct CheckerErrorTests {
       "mean(score)", "'score' is a function, not a value", at: "score", hint: "call it: score(v)"),
     Fault(
       "1 + norm", "'norm' is a function, not a value", at: "norm",
-      hint: "call it: norm(v, over=sample|channel)"),
+      hint: "call it: norm(v, over=sample|channel, half=1|2)"),
     Fault("x(2)", "the stream 'x' cannot be called", at: "x", hint: "write * for a product"),
     Fault("real(z)", "the role 'real' takes no arguments", at: "real", hint: "write real alone"),
     Fault(
@@ -157,6 +157,14 @@ struct CheckerErrorTests {
     Fault(
       "mean(roll(mean(x), 1))", "'roll' expects one value per sample, found a number", at: "mean"),
     Fault("rank(1)", "'rank' expects one value per sample, found a number", at: "1"),
+    Fault("mean(x, half=0)", "'half' expects a whole number from 1 to 2, found 0", at: "0"),
+    Fault("mean(mean(x, over=sample, half=1))", "'half' and 'over' exclude each other", at: "1"),
+    Fault(
+      "norm(params(D), half=2)",
+      "'half' takes samples of one value per sample, found values shaped as params(D)", at: "2"),
+    Fault(
+      "mean(max(x, z, half=1))", "'half' is for max of one value", at: "1",
+      hint: "max(v, over=sample|channel, half=1|2) or max(a, b)"),
     Fault("mean(hflip(x))", "unknown function 'hflip'", at: "hflip", hint: "did you mean 'flip'?"),
     Fault(
       "mean(crop(x, 2))", "unknown function 'crop'", at: "crop",
@@ -173,7 +181,7 @@ struct CheckerErrorTests {
     ),
     Fault(
       "norm(x, 2)", "'norm' expects 1 argument, found 2", at: "2",
-      hint: "norm(v, over=sample|channel)"),
+      hint: "norm(v, over=sample|channel, half=1|2)"),
     Fault(
       "clamp(x, 1)", "'clamp' expects 3 arguments, found 2", at: "clamp",
       hint: "clamp(v, low, high)"),
@@ -182,7 +190,7 @@ struct CheckerErrorTests {
       "norm(x, over=sample, over=sample)", "the argument 'over' is given twice", at: "over"),
     Fault(
       "norm(over=sample, x)", "an argument without a label cannot follow a labelled one", at: "x",
-      hint: "norm(v, over=sample|channel)"),
+      hint: "norm(v, over=sample|channel, half=1|2)"),
     Fault(
       "mean(score(x, z))", "'score' expects 1 argument, found 2", at: "z", hint: "score(v)"),
     Fault(
