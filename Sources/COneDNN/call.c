@@ -12,36 +12,29 @@ od_call *od_call_create(
   const od_convolution *c, float *x, float *filter, float *y, float *scratch, int64_t workers
 ) {
   od_call *call = calloc(1, sizeof(od_call));
-  dnnl_memory_t *memories = calloc((size_t)workers * 3, sizeof(dnnl_memory_t));
-  if (!call || !memories || dnnl_stream_create(&call->stream, c->engine, dnnl_stream_default_flags)) {
+  dnnl_memory_t *scratchpads = calloc((size_t)workers, sizeof(dnnl_memory_t));
+  if (!call || !scratchpads || dnnl_stream_create(&call->stream, c->engine, dnnl_stream_default_flags)) {
     free(call);
-    free(memories);
+    free(scratchpads);
     return NULL;
   }
   call->convolution = c;
   call->workers = workers;
-  call->x = memory(c, &c->x.plain, x);
-  call->y = memory(c, &c->y.plain, y);
+  call->x = memory(c, &c->x, x);
+  call->y = memory(c, &c->y, y);
   call->filter = memory(c, &c->packed_filter, filter);
-  call->x_wanted = memories;
-  call->y_wanted = memories + workers;
-  call->scratchpad = memories + 2 * workers;
+  call->scratchpads = scratchpads;
   for (int64_t worker = 0; worker < workers; worker++) {
-    char *at = (char *)scratch + worker * od_scratch_bytes(c);
-    call->scratchpad[worker] = memory(c, &c->scratchpad, at);
-    at += od_aligned((int64_t)dnnl_memory_desc_get_size(&c->scratchpad));
-    if (c->x.primitive) call->x_wanted[worker] = memory(c, &c->x.wanted, at);
-    at += od_aligned(c->x.bytes);
-    if (c->y.primitive) call->y_wanted[worker] = memory(c, &c->y.wanted, at);
+    call->scratchpads[worker] = memory(c, &c->scratchpad, (char *)scratch + worker * od_scratch_bytes(c));
   }
   return call;
 }
 
 void od_call_destroy(od_call *call) {
-  for (int64_t i = 0; i < 3 * call->workers; i++) {
-    if (call->x_wanted[i]) dnnl_memory_destroy(call->x_wanted[i]);
+  for (int64_t i = 0; i < call->workers; i++) {
+    if (call->scratchpads[i]) dnnl_memory_destroy(call->scratchpads[i]);
   }
-  free(call->x_wanted);
+  free(call->scratchpads);
   if (call->x) dnnl_memory_destroy(call->x);
   if (call->y) dnnl_memory_destroy(call->y);
   if (call->filter) dnnl_memory_destroy(call->filter);
@@ -49,27 +42,16 @@ void od_call_destroy(od_call *call) {
   free(call);
 }
 
-static void reorder(dnnl_primitive_t primitive, dnnl_stream_t stream, dnnl_memory_t from, dnnl_memory_t to) {
-  dnnl_exec_arg_t arguments[2] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
-  dnnl_primitive_execute(primitive, stream, 2, arguments);
-}
-
 void od_run_calls(const void *context, int64_t task, int64_t worker) {
   const od_call *call = ((od_call *const *)context)[task];
   const od_convolution *c = call->convolution;
-  dnnl_memory_t x = c->x.primitive ? call->x_wanted[worker] : call->x;
-  dnnl_memory_t y = c->y.primitive ? call->y_wanted[worker] : call->y;
   int writes_x = c->direction == OD_INPUT_GRADIENT, writes_y = c->direction == OD_FORWARD;
-  if (c->x.primitive && !writes_x) reorder(c->x.primitive, call->stream, call->x, x);
-  if (c->y.primitive && !writes_y) reorder(c->y.primitive, call->stream, call->y, y);
   dnnl_exec_arg_t arguments[4] = {
-    {writes_x ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC, x},
+    {writes_x ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC, call->x},
     {c->direction == OD_FILTER_GRADIENT ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS, call->filter},
-    {writes_y ? DNNL_ARG_DST : DNNL_ARG_DIFF_DST, y},
-    {DNNL_ARG_SCRATCHPAD, call->scratchpad[worker]}};
+    {writes_y ? DNNL_ARG_DST : DNNL_ARG_DIFF_DST, call->y},
+    {DNNL_ARG_SCRATCHPAD, call->scratchpads[worker]}};
   dnnl_primitive_execute(c->primitive, call->stream, 4, arguments);
-  if (c->x.primitive && writes_x) reorder(c->x.primitive, call->stream, x, call->x);
-  if (c->y.primitive && writes_y) reorder(c->y.primitive, call->stream, y, call->y);
 }
 
 od_packing *od_packing_create(const od_convolution *c, float *plain, float *packed, int packs) {
@@ -96,6 +78,7 @@ void od_run_packing(const void *context, int64_t task, int64_t worker) {
   od_packing *const *p = context;
   (void)task;
   (void)worker;
-  reorder((*p)->primitive, (*p)->stream, (*p)->from, (*p)->to);
+  dnnl_exec_arg_t arguments[2] = {{DNNL_ARG_FROM, (*p)->from}, {DNNL_ARG_TO, (*p)->to}};
+  dnnl_primitive_execute((*p)->primitive, (*p)->stream, 2, arguments);
 }
 #endif

@@ -29,24 +29,11 @@ dnnl_primitive_t od_create_reorder(
   return primitive;
 }
 
-/// Whether the image's order differs from the primitive's, and the reorder if so; 0 on failure.
-static int prepare_reorder(
-  dnnl_engine_t engine, od_reorder *reorder, const dnnl_memory_desc_t *plain,
-  const dnnl_memory_desc_t *wanted, int back
-) {
-  reorder->plain = *plain;
-  reorder->wanted = *wanted;
-  if (dnnl_memory_desc_equal(plain, wanted)) return 1;
-  reorder->bytes = (int64_t)dnnl_memory_desc_get_size(wanted);
-  reorder->primitive = back ? od_create_reorder(engine, wanted, plain) : od_create_reorder(engine, plain, wanted);
-  return reorder->primitive != NULL;
-}
-
-/// The operation's descriptor for one direction and algorithm.
+/// The operation's descriptor for one direction.
 static dnnl_status_t describe(
-  dnnl_convolution_desc_t *result, const od_geometry *g, int direction, dnnl_alg_kind_t algorithm,
-  const dnnl_memory_desc_t *x, const dnnl_memory_desc_t *filter, const dnnl_memory_desc_t *y
+  dnnl_convolution_desc_t *result, const od_geometry *g, int direction, const dnnl_memory_desc_t *x, const dnnl_memory_desc_t *filter, const dnnl_memory_desc_t *y
 ) {
+  dnnl_alg_kind_t algorithm = dnnl_convolution_direct;
   dnnl_dims_t dilates = {g->dilation[0] - 1, g->dilation[1] - 1};
   // oneDNN wants the high pads that the output size implies; rows that no tap reads count as negative.
   dnnl_dims_t high;
@@ -67,12 +54,8 @@ static dnnl_status_t describe(
   }
 }
 
-/// What oneDNN is told of the three tensors.
-typedef struct {
-  dnnl_memory_desc_t x, y, filter, plain_x, plain_y;
-} od_tensors;
-
-static od_tensors describe_tensors(od_convolution *c, const od_geometry *g, od_algorithm choice) {
+/// Images lie channels last as they are; oneDNN chooses the order of the filter.
+static void describe_tensors(od_convolution *c, const od_geometry *g, dnnl_memory_desc_t *filter_type) {
   dnnl_dims_t x = {g->batch, g->in_channels, g->in_size[0], g->in_size[1]};
   dnnl_dims_t y = {g->batch, g->out_channels, g->out_size[0], g->out_size[1]};
   int grouped = g->groups > 1;
@@ -80,29 +63,19 @@ static od_tensors describe_tensors(od_convolution *c, const od_geometry *g, od_a
     g->groups, g->out_channels / g->groups, g->in_channels / g->groups, g->kernel[0], g->kernel[1]};
   const int64_t *dims = grouped ? filter : filter + 1;
   int rank = grouped ? 5 : 4;
-  // Winograd works on blocked images only; the direct kernels take channels last as they are.
-  dnnl_format_tag_t images = choice == OD_WINOGRAD ? dnnl_format_tag_any : dnnl_nhwc;
-  od_tensors t;
-  dnnl_memory_desc_init_by_tag(&t.x, 4, x, dnnl_f32, images);
-  dnnl_memory_desc_init_by_tag(&t.y, 4, y, dnnl_f32, images);
-  dnnl_memory_desc_init_by_tag(&t.plain_x, 4, x, dnnl_f32, dnnl_nhwc);
-  dnnl_memory_desc_init_by_tag(&t.plain_y, 4, y, dnnl_f32, dnnl_nhwc);
-  dnnl_memory_desc_init_by_tag(&t.filter, rank, dims, dnnl_f32, dnnl_format_tag_any);
+  dnnl_memory_desc_init_by_tag(&c->x, 4, x, dnnl_f32, dnnl_nhwc);
+  dnnl_memory_desc_init_by_tag(&c->y, 4, y, dnnl_f32, dnnl_nhwc);
+  dnnl_memory_desc_init_by_tag(filter_type, rank, dims, dnnl_f32, dnnl_format_tag_any);
   dnnl_memory_desc_init_by_tag(
     &c->plain_filter, rank, dims, dnnl_f32, grouped ? dnnl_goihw : dnnl_oihw);
-  return t;
 }
 
 /// Makes the descriptor and the primitive; 0 where oneDNN refuses.
-static int create_primitive(
-  od_convolution *c, const od_geometry *g, od_algorithm choice, const od_tensors *t
-) {
-  dnnl_alg_kind_t algorithm =
-    choice == OD_WINOGRAD ? dnnl_convolution_winograd : dnnl_convolution_direct;
+static int create_primitive(od_convolution *c, const od_geometry *g, const dnnl_memory_desc_t *filter) {
   dnnl_convolution_desc_t operation;
   dnnl_primitive_desc_t hint = NULL;
   if (c->direction != OD_FORWARD) {
-    if (describe(&operation, g, OD_FORWARD, algorithm, &t->x, &t->filter, &t->y) != dnnl_success
+    if (describe(&operation, g, OD_FORWARD, &c->x, filter, &c->y) != dnnl_success
         || dnnl_primitive_desc_create(&hint, &operation, NULL, c->engine, NULL) != dnnl_success) {
       return 0;
     }
@@ -112,7 +85,7 @@ static int create_primitive(
   // The default scratchpad belongs to the creating thread and crashes on another.
   dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
   int made =
-    describe(&operation, g, c->direction, algorithm, &t->x, &t->filter, &t->y) == dnnl_success
+    describe(&operation, g, c->direction, &c->x, filter, &c->y) == dnnl_success
     && dnnl_primitive_desc_create(&c->descriptor, &operation, attributes, c->engine, hint)
       == dnnl_success;
   dnnl_primitive_attr_destroy(attributes);
@@ -122,40 +95,29 @@ static int create_primitive(
 }
 
 /// Fills `c` in; 0 where oneDNN refuses.
-static int build(od_convolution *c, const od_geometry *g, od_algorithm choice) {
+static int build(od_convolution *c, const od_geometry *g) {
   if (dnnl_engine_create(&c->engine, dnnl_cpu, 0) != dnnl_success) return 0;
-  od_tensors t = describe_tensors(c, g, choice);
-  if (!create_primitive(c, g, choice, &t)) return 0;
-  static const dnnl_query_t queries[3][3] = {
-    {dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md},
-    {dnnl_query_diff_src_md, dnnl_query_weights_md, dnnl_query_diff_dst_md},
-    {dnnl_query_src_md, dnnl_query_diff_weights_md, dnnl_query_diff_dst_md}};
-  const dnnl_query_t *query = queries[c->direction];
-  c->packed_filter = *dnnl_primitive_desc_query_md(c->descriptor, query[1], 0);
+  dnnl_memory_desc_t filter;
+  describe_tensors(c, g, &filter);
+  if (!create_primitive(c, g, &filter)) return 0;
+  dnnl_query_t packed =
+    c->direction == OD_FILTER_GRADIENT ? dnnl_query_diff_weights_md : dnnl_query_weights_md;
+  c->packed_filter = *dnnl_primitive_desc_query_md(c->descriptor, packed, 0);
   c->scratchpad = *dnnl_primitive_desc_query_md(c->descriptor, dnnl_query_scratchpad_md, 0);
-  return prepare_reorder(
-           c->engine, &c->x, &t.plain_x, dnnl_primitive_desc_query_md(c->descriptor, query[0], 0),
-           c->direction == OD_INPUT_GRADIENT)
-    && prepare_reorder(
-           c->engine, &c->y, &t.plain_y, dnnl_primitive_desc_query_md(c->descriptor, query[2], 0),
-           c->direction == OD_FORWARD);
+  return 1;
 }
 
-od_convolution *od_convolution_create(
-  const od_geometry *geometry, od_direction direction, od_algorithm algorithm
-) {
+od_convolution *od_convolution_create(const od_geometry *geometry, od_direction direction) {
   od_prepare_thread();
   od_convolution *c = calloc(1, sizeof(od_convolution));
   if (!c) return NULL;
   c->direction = direction;
-  if (build(c, geometry, algorithm)) return c;
+  if (build(c, geometry)) return c;
   od_convolution_destroy(c);
   return NULL;
 }
 
 void od_convolution_destroy(od_convolution *c) {
-  if (c->x.primitive) dnnl_primitive_destroy(c->x.primitive);
-  if (c->y.primitive) dnnl_primitive_destroy(c->y.primitive);
   if (c->primitive) dnnl_primitive_destroy(c->primitive);
   if (c->descriptor) dnnl_primitive_desc_destroy(c->descriptor);
   if (c->engine) dnnl_engine_destroy(c->engine);
@@ -177,7 +139,6 @@ int64_t od_packed_bytes(const od_convolution *c) {
 }
 
 int64_t od_scratch_bytes(const od_convolution *c) {
-  return od_aligned((int64_t)dnnl_memory_desc_get_size(&c->scratchpad)) + od_aligned(c->x.bytes)
-    + od_aligned(c->y.bytes);
+  return ((int64_t)dnnl_memory_desc_get_size(&c->scratchpad) + 63) / 64 * 64;
 }
 #endif

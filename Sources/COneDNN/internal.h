@@ -3,21 +3,12 @@
 
 #include "include/COneDNN.h"
 
-/// Reordering of an operand into the order that the primitive wants, or back.
-typedef struct {
-  dnnl_primitive_t primitive;
-  dnnl_memory_desc_t plain, wanted;
-  /// Of the wanted order; 0 where no reordering is needed.
-  int64_t bytes;
-} od_reorder;
-
 struct od_convolution {
   od_direction direction;
   dnnl_engine_t engine;
   dnnl_primitive_desc_t descriptor;
   dnnl_primitive_t primitive;
-  dnnl_memory_desc_t plain_filter, packed_filter, scratchpad;
-  od_reorder x, y;
+  dnnl_memory_desc_t x, y, plain_filter, packed_filter, scratchpad;
 };
 
 struct od_call {
@@ -26,7 +17,7 @@ struct od_call {
   dnnl_memory_t x, y, filter;
   int64_t workers;
   /// Per worker.
-  dnnl_memory_t *x_wanted, *y_wanted, *scratchpad;
+  dnnl_memory_t *scratchpads;
 };
 
 struct od_packing {
@@ -39,5 +30,3 @@ struct od_packing {
 /// Makes the reorder primitive between two orders of one tensor; null where oneDNN has none.
 dnnl_primitive_t od_create_reorder(
   dnnl_engine_t engine, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to);
-
-static inline int64_t od_aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }

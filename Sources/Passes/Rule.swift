@@ -9,10 +9,16 @@ import TensorIR
 public struct Rule: Sendable {
   /// The name of its golden test and of its line in statistics.
   public let name: String
+  /// The operations that it may replace; it is not tried on others.
+  let roots: Set<Op.Kind>
   let apply: @Sendable (Site) -> Tensor?
 
-  init(_ name: String, _ apply: @escaping @Sendable (Site) -> Tensor?) {
+  init(
+    _ name: String, on roots: Set<Op.Kind> = Set(Op.Kind.allCases),
+    _ apply: @escaping @Sendable (Site) -> Tensor?
+  ) {
     self.name = name
+    self.roots = roots
     self.apply = apply
   }
 

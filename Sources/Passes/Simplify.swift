@@ -6,8 +6,9 @@ extension Pass {
 
   /// The same with a choice of rules, for tests of single ones.
   public static func simplify(with rules: [Rule]) -> Pass {
-    Pass("simplify") { graph in
-      var simplifier = Simplifier(rules: rules)
+    let table = RuleTable(rules)
+    return Pass("simplify") { graph in
+      var simplifier = Simplifier(rules: table)
       return GraphRewriter.rewrite(graph) { node, operands, builder in
         simplifier.simplify(builder.emit(node.op, operands))
       }
@@ -15,15 +16,26 @@ extension Pass {
   }
 }
 
+/// Rules by the operations that they may replace, each list in the order in which they are tried.
+struct RuleTable: Sendable {
+  private let rules: [[Rule]]
+
+  init(_ rules: [Rule]) {
+    self.rules = Op.Kind.allCases.map { kind in rules.filter { $0.roots.contains(kind) } }
+  }
+
+  subscript(kind: Op.Kind) -> [Rule] { rules[kind.rawValue] }
+}
+
 /// Brings values of one builder into the form in which no rule applies.
 struct Simplifier {
-  let rules: [Rule]
+  let rules: RuleTable
   /// The simplest form found of each value.
   private var simplest: [ValueID: ValueID] = [:]
   /// Rule applications left for the node at hand: a guard against rules that undo each other.
   private var budget = 0
 
-  init(rules: [Rule]) { self.rules = rules }
+  init(rules: RuleTable) { self.rules = rules }
 
   /// The simplest form of `tensor`, whose operands are simple already.
   mutating func simplify(_ tensor: Tensor) -> Tensor {
@@ -55,7 +67,7 @@ struct Simplifier {
 
   private func rewritten(_ tensor: Tensor, _ operands: [Tensor]) -> Tensor? {
     let site = Site(operands: operands, result: tensor)
-    for rule in rules {
+    for rule in rules[tensor.op.kind] {
       if let result = rule.apply(site), result.id != tensor.id {
         precondition(
           result.type == tensor.type, "rule '\(rule.name)' made \(result.type) of \(tensor.type)")

@@ -47,14 +47,14 @@ extension ArenaLayout {
     return intervals.map { live[$0.start...$0.end].max() ?? 0 }
   }
 
-  /// Hill climbing: a buffer at the top of the arena, or one alive beside it, is placed at another
-  /// time; what does not make the arena larger stays.
+  /// Hill climbing until the arena is within 1 % of the bound: a buffer at the top of the arena, or
+  /// one alive beside it, is placed at another time; what does not make the arena larger stays.
   private mutating func improve(_ intervals: [Interval], order: [Int], bound: Int) {
     var order = order
     // Each move costs a greedy placement.
     let moves = min(2000, 50_000_000 / max(1, intervals.count * intervals.count))
     var random = SplitMix64(state: 1)
-    for move in 0..<moves where count > bound {
+    for move in 0..<moves where count > bound + bound / 100 {
       let tops = intervals.indices.filter { offsets[$0] + intervals[$0].count == count }
       let top = intervals[tops[random.next(below: tops.count)]]
       let rivals = order.indices.filter {

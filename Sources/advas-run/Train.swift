@@ -22,6 +22,11 @@ struct Train: ParsableCommand {
   @Flag(help: "Print the JSON Schema of specs, for editors, and stop.")
   var schema = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Bring the generated tables of a Markdown page up to date, and stop.", valueName: "file"))
+  var reference: String?
+
   @OptionGroup var settings: Settings
 
   @Option(help: ArgumentHelp("Folder in which the run's folder is made.", valueName: "folder"))
@@ -71,9 +76,10 @@ struct Train: ParsableCommand {
   var profile: Int?
 
   func validate() throws {
-    let needsNoSpec = [list != nil, explain != nil, schema].count { $0 }
+    let needsNoSpec = [list != nil, explain != nil, schema, reference != nil].count { $0 }
     guard needsNoSpec <= 1, needsNoSpec == 0 || spec == nil else {
-      throw ValidationError("--list, --explain and --schema stand alone, without a spec.")
+      throw ValidationError(
+        "--list, --explain, --schema and --reference stand alone, without a spec.")
     }
     guard needsNoSpec == 1 || spec != nil else {
       throw ValidationError("Name a spec, a YAML file.")
@@ -158,10 +164,17 @@ struct Train: ParsableCommand {
         throw ValidationError("Nothing is called '\(explain)'; \(hint)")
       }
       Terminal.output.write(text)
+    } else if let reference {
+      try reportingFailures { () throws(Failure) in try updateReference(reference) }
     } else {
       return false
     }
     return true
+  }
+
+  private func updateReference(_ path: String) throws(Failure) {
+    let help = Train.helpMessage(columns: 100)
+    try ReferencePage(path: path, others: ["help": "```\n\(help)\n```\n"]).update()
   }
 
   private func load(with compiler: inout Compiler, run: Int? = nil) throws(Failure) -> LoadedSpec {

@@ -27,8 +27,7 @@ func trivialPlan(
       }
       continue
     }
-    let need = workspace(
-      for: call, threads: options.threads, convolutions: options.convolutions)
+    let need = workspace(for: call, options)
     regions.append(allocate(node.type.shape.count))
     steps.append(
       Program.Step(

@@ -11,7 +11,7 @@ import Testing
 @Suite struct FastEnginePlanTests {
   private let options = EngineOptions(threads: 2, poisonsArena: true)
 
-  private func need(_ call: KernelCall) -> Int { workspace(for: call, threads: 2) }
+  private func need(_ call: KernelCall) -> Int { workspace(for: call, EngineOptions(threads: 2)) }
 
   @Test func randomGraphs() throws {
     for seed in UInt64(1)...150 {

@@ -1,12 +1,9 @@
-/// Convolutions by oneDNN 2.x, one thread each, images with channels last; see `Sources/Execution` for how they are
+/// Direct convolutions by oneDNN 2.x, one thread each, images with channels last; see `Sources/Execution` for how they are
 /// spread over threads. Without ADVAS_ONEDNN no convolution can be made.
 #pragma once
 #include <stdint.h>
 
 typedef enum { OD_FORWARD = 0, OD_INPUT_GRADIENT = 1, OD_FILTER_GRADIENT = 2 } od_direction;
-
-/// How oneDNN computes; a shape that an algorithm does not take makes no convolution.
-typedef enum { OD_DIRECT = 0, OD_WINOGRAD = 1 } od_algorithm;
 
 /// Height before width; the filter is `[out, in / groups, kernel...]`.
 typedef struct {
@@ -17,8 +14,7 @@ typedef struct {
 typedef struct od_convolution od_convolution;
 
 /// Null where oneDNN is missing, refuses the shape, or would use one of its slow reference kernels.
-od_convolution *od_convolution_create(
-  const od_geometry *geometry, od_direction direction, od_algorithm algorithm);
+od_convolution *od_convolution_create(const od_geometry *geometry, od_direction direction);
 void od_convolution_destroy(od_convolution *convolution);
 /// Name of the kernel that oneDNN chose.
 const char *od_implementation(const od_convolution *convolution);

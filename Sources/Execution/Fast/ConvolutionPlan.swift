@@ -5,12 +5,17 @@ import TensorIR
 enum ConvolutionPlan {
   /// The filter covers one pixel or the whole image: a matrix product, perhaps with the filter's axes reordered.
   case product(ProductConvolution)
+  case winograd(WinogradConvolution)
   case patches(PatchConvolution)
   case library(LibraryConvolution)
 
   init(_ kernel: ConvolutionKernel, method: ConvolutionMethod, threads: Int) {
     if let product = ProductConvolution(kernel) {
       self = .product(product)
+    } else if method.allowsWinograd,
+      let winograd = WinogradConvolution(kernel, threads: threads, insists: method == .winograd)
+    {
+      self = .winograd(winograd)
     } else if method != .gemm,
       let library = LibraryConvolution(kernel, threads: threads, insists: method == .oneDNN)
     {
@@ -23,6 +28,7 @@ enum ConvolutionPlan {
   var scratchCount: Int {
     switch self {
     case .product(let plan): plan.scratchCount
+    case .winograd(let plan): plan.scratchCount
     case .patches(let plan): plan.scratchCount
     case .library(let plan): plan.scratchCount
     }
@@ -35,6 +41,7 @@ extension Preparation {
       kernel, method: options.convolutions, threads: options.threads)
     switch plan {
     case .product(let plan): append(plan, memory)
+    case .winograd(let plan): append(plan, memory)
     case .patches(let plan): append(plan, memory)
     case .library(let plan): append(plan, memory)
     }

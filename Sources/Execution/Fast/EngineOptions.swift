@@ -1,7 +1,7 @@
 import CKernels
 
 /// How a `FastEngine` runs.
-public struct EngineOptions: Sendable {
+public struct EngineOptions: Hashable, Sendable {
   /// The caller and its helpers; results do not depend on it.
   public var threads: Int
   public var instructionSet: InstructionSet
@@ -40,8 +40,14 @@ public enum InstructionSet: UInt32, Sendable, CaseIterable, Comparable {
 public enum ConvolutionMethod: Hashable, Sendable {
   /// The fastest of the others for each shape.
   case automatic
+  /// The fastest that multiplies and adds what the definition says: Winograd's minimal filtering rounds about five times as much.
+  case direct
+  /// Winograd's minimal filtering wherever the geometry allows it, else the fastest.
+  case winograd
   /// Patches and matrix products, by OpenBLAS alone.
   case gemm
   /// oneDNN wherever it takes the shape, else `gemm`.
   case oneDNN
+
+  var allowsWinograd: Bool { self == .automatic || self == .winograd }
 }

@@ -1,7 +1,7 @@
 import COneDNN
 import TensorIR
 
-/// A convolution by oneDNN, one slice of the batch per task: images with channels last, filters in oneDNN's own order.
+/// A direct convolution by oneDNN, one slice of the batch per task: images with channels last, filters in oneDNN's own order.
 ///
 /// The slices depend on the shape alone, so that no bit depends on the threads.
 struct LibraryConvolution {
@@ -16,27 +16,20 @@ struct LibraryConvolution {
   init?(_ kernel: ConvolutionKernel, threads: Int, insists: Bool) {
     let g = kernel.geometry
     guard kernel.layout == .nhwc, insists || g.isWorthLibrary(kernel.direction) else { return nil }
-    let algorithms = g.isWorthWinograd ? [OD_WINOGRAD, OD_DIRECT] : [OD_DIRECT]
-    for algorithm in algorithms {
-      let size = ceilingDivide(g.batch, Self.slices(kernel, algorithm))
-      let rest = g.batch % size
-      guard let whole = LibraryPrimitive(kernel, batch: size, algorithm) else { continue }
-      let remainder = rest == 0 ? nil : LibraryPrimitive(kernel, batch: rest, algorithm)
-      if rest > 0 && remainder?.packsAlike(whole) != true { continue }
-      self.kernel = kernel
-      self.threads = threads
-      self.whole = whole
-      self.remainder = remainder
-      sliceSize = size
-      return
-    }
-    return nil
+    let size = ceilingDivide(g.batch, Self.slices(kernel))
+    let rest = g.batch % size
+    guard let whole = LibraryPrimitive(kernel, batch: size) else { return nil }
+    let remainder = rest == 0 ? nil : LibraryPrimitive(kernel, batch: rest)
+    if rest > 0 && remainder?.packsAlike(whole) != true { return nil }
+    self.kernel = kernel
+    self.threads = threads
+    self.whole = whole
+    self.remainder = remainder
+    sliceSize = size
   }
 
-  private static func slices(_ kernel: ConvolutionKernel, _ algorithm: od_algorithm) -> Int {
+  private static func slices(_ kernel: ConvolutionKernel) -> Int {
     let g = kernel.geometry
-    // Winograd's transformed images are several times the images: small slices keep them small.
-    if algorithm == OD_WINOGRAD { return min(g.batch, max(8, g.batch / 8)) }
     // Each slice of a filter's gradient is a partial sum as large as the filter.
     let parts = kernel.direction == .filterGradient ? (g.filterShape.count > 500_000 ? 2 : 4) : 8
     return min(g.batch, parts)
@@ -113,11 +106,5 @@ extension ConvolutionGeometry {
     case .inputGradient: groupInChannels >= 8
     case .filterGradient: groupOutChannels >= 8
     }
-  }
-
-  /// 3 by 3, stride 1: Winograd's F(4, 3) does with a quarter of the multiplications, once channels are many.
-  fileprivate var isWorthWinograd: Bool {
-    kernel == [3, 3] && stride == [1, 1] && dilation == [1, 1] && groups == 1
-      && min(inChannels, outChannels) >= 32 && min(outSize[0], outSize[1]) >= 6
   }
 }

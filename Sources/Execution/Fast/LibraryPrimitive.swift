@@ -6,7 +6,7 @@ final class LibraryPrimitive {
   let handle: OpaquePointer
 
   /// Nil where oneDNN is not built in, or has no fast kernel for the shape.
-  init?(_ kernel: ConvolutionKernel, batch: Int, _ algorithm: od_algorithm) {
+  init?(_ kernel: ConvolutionKernel, batch: Int) {
     let g = kernel.geometry
     func pair(_ values: [Int]) -> (Int64, Int64) { (Int64(values[0]), Int64(values[1])) }
     var geometry = od_geometry(
@@ -20,7 +20,7 @@ final class LibraryPrimitive {
       case .inputGradient: OD_INPUT_GRADIENT
       case .filterGradient: OD_FILTER_GRADIENT
       }
-    guard let handle = od_convolution_create(&geometry, direction, algorithm) else { return nil }
+    guard let handle = od_convolution_create(&geometry, direction) else { return nil }
     self.handle = handle
   }
 

@@ -33,8 +33,7 @@ struct PreparedExecutable {
     }
     ranges = program.steps.map { step in
       let start = preparation.steps.count
-      let need = workspace(
-        for: step.call, threads: options.threads, convolutions: options.convolutions)
+      let need = workspace(for: step.call, options)
       precondition(need <= step.scratch.count, "the plan left too little scratch for \(step.call)")
       preparation.append(
         step.call,

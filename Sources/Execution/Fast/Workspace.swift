@@ -1,14 +1,12 @@
 import TensorIR
 
 /// Elements of working memory that the fast engine needs to run `call`; a plan must set aside at least as many.
-public func workspace(
-  for call: KernelCall, threads: Int, convolutions: ConvolutionMethod = .automatic
-) -> Int {
+public func workspace(for call: KernelCall, _ options: EngineOptions) -> Int {
   switch call {
   case .input, .fill, .alias, .elementwise, .copy: 0
   case .matmul(let kernel): MatMulPlan(kernel).scratchCount
   case .reduce(let kernel): ReducePlan(kernel).scratchCount
   case .convolution(let kernel):
-    ConvolutionPlan(kernel, method: convolutions, threads: threads).scratchCount
+    ConvolutionPlan(kernel, method: options.convolutions, threads: options.threads).scratchCount
   }
 }

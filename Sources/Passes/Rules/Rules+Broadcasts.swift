@@ -11,7 +11,7 @@ extension Rule {
   ///
   ///     %1 = broadcast %0 {shape = [2, 3], axes = [0]}
   ///     %2 = broadcast %1 {shape = [4, 2, 3], axes = [1, 2]}   =>   %1 = broadcast %0 {shape = [4, 2, 3], axes = [1]}
-  private static let combineBroadcasts = Rule("combine-broadcasts") { site in
+  private static let combineBroadcasts = Rule("combine-broadcasts", on: [.broadcast]) { site in
     guard case .broadcast(let outer) = site.result.op, let (inner, x) = site[0].asBroadcast else {
       return nil
     }
@@ -24,7 +24,7 @@ extension Rule {
   ///     %1 = broadcast %0 {shape = [8, 3], axes = [0, 1]} : of f32[1x3] ...
   ///                                                   =>   %1 = reshape %0 {shape = [3]}
   ///                                                        %2 = broadcast %1 {shape = [8, 3], axes = [1]}
-  private static let squeezeBroadcast = Rule("squeeze-broadcast") { site in
+  private static let squeezeBroadcast = Rule("squeeze-broadcast", on: [.broadcast]) { site in
     guard case .broadcast(let broadcast) = site.result.op else { return nil }
     let x = site[0].shape
     let kept = broadcast.axes.indices.filter { x[$0] != 1 }
@@ -36,7 +36,7 @@ extension Rule {
   /// Nothing is repeated along axes of extent 1.
   ///
   ///     %1 = broadcast %0 {shape = [3, 1], axes = [0]}   =>   %1 = reshape %0 {shape = [3, 1]}
-  private static let broadcastToReshape = Rule("broadcast-to-reshape") { site in
+  private static let broadcastToReshape = Rule("broadcast-to-reshape", on: [.broadcast]) { site in
     guard case .broadcast = site.result.op, site[0].shape.count == site.result.shape.count else {
       return nil
     }
@@ -50,7 +50,7 @@ extension Rule {
   ///     %5 = broadcast %2 {shape = [8, 3], axes = [1]}       %3 = zip %1, %2 {f = subtract}
   ///     %6 = zip %4, %5 {f = subtract}                  =>   %4 = broadcast %3 {shape = [8, 3], axes = [1]}
   ///                                                          %5 = zip %0, %4 {f = add}
-  private static let combineRepeatedTerms = Rule("combine-repeated-terms") { site in
+  private static let combineRepeatedTerms = Rule("combine-repeated-terms", on: [.zip]) { site in
     guard let outer = RepeatedOperand(site.result, [.add, .subtract]),
       let inner = RepeatedOperand(outer.other, [.add, .subtract]), inner.axes == outer.axes
     else { return nil }
@@ -66,7 +66,7 @@ extension Rule {
   ///
   ///     %4 = zip %0, broadcast %1 {f = multiply}       %3 = zip %1, %2 {f = divide}
   ///     %6 = zip %4, broadcast %2 {f = divide}    =>   %5 = zip %0, broadcast %3 {f = multiply}
-  private static let combineRepeatedFactors = Rule("combine-repeated-factors") { site in
+  private static let combineRepeatedFactors = Rule("combine-repeated-factors", on: [.zip]) { site in
     guard let outer = RepeatedOperand(site.result, [.multiply, .divide]),
       let inner = RepeatedOperand(outer.other, [.multiply, .divide]), inner.axes == outer.axes
     else { return nil }

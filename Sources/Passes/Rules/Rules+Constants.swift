@@ -10,7 +10,7 @@ extension Rule {
   ///
   ///     %0 = constant {value = 4.0, ...}
   ///     %1 = map %0 {f = sqrt}             =>   %0 = constant {value = 2.0, ...}
-  private static let foldMap = Rule("fold-map") { site in
+  private static let foldMap = Rule("fold-map", on: [.map]) { site in
     guard case .map(let map) = site.result.op, let x = site[0].constantValue,
       let value = map.function.value(x, map.parameter.value)
     else { return nil }
@@ -20,7 +20,7 @@ extension Rule {
   /// A function of two constants.
   ///
   ///     %2 = zip %0, %1 {f = add}   =>   %2 = constant {value = 5.0, ...}
-  private static let foldZip = Rule("fold-zip") { site in
+  private static let foldZip = Rule("fold-zip", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, let a = site[0].constantValue,
       let b = site[1].constantValue, let value = zip.function.value(a, b)
     else { return nil }
@@ -30,7 +30,7 @@ extension Rule {
   /// A choice that is known, or that does not matter.
   ///
   ///     %3 = select %0, %1, %1   =>   %1
-  private static let foldSelect = Rule("fold-select") { site in
+  private static let foldSelect = Rule("fold-select", on: [.select]) { site in
     guard case .select = site.result.op else { return nil }
     if site[1].id == site[2].id { return site[1] }
     return site[0].constantValue.map { $0 != 0 ? site[1] : site[2] }
@@ -40,7 +40,7 @@ extension Rule {
   ///
   ///     %0 = constant {value = 2.0, shape = [3]}
   ///     %1 = reduce %0 {kind = sum, axes = [0]}    =>   %1 = constant {value = 6.0, shape = []}
-  private static let foldReduce = Rule("fold-reduce") { site in
+  private static let foldReduce = Rule("fold-reduce", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op, let x = site[0].constantValue else {
       return nil
     }
@@ -52,7 +52,9 @@ extension Rule {
   ///
   ///     %0 = constant {value = 2.0, shape = [3]}
   ///     %1 = broadcast %0 {shape = [4, 3], axes = [1]}   =>   %1 = constant {value = 2.0, shape = [4, 3]}
-  private static let foldShaping = Rule("fold-shaping") { site in
+  private static let foldShaping = Rule(
+    "fold-shaping", on: [.reshape, .transpose, .broadcast, .slice, .pad, .concatenate]
+  ) { site in
     guard let first = site.operands.first, let value = first.constantValue else { return nil }
     switch site.result.op {
     case .reshape, .transpose, .broadcast, .slice: return site.result.constantAlike(value)
@@ -68,7 +70,7 @@ extension Rule {
   /// A product with a constant 0 is 0, whatever the other factor: the value of a symbolic zero.
   ///
   ///     %1 = map %0 {f = scale, c = 0.0}   =>   %1 = constant {value = 0.0, ...}
-  private static let multiplyByZero = Rule("multiply-by-zero") { site in
+  private static let multiplyByZero = Rule("multiply-by-zero", on: [.zip, .map]) { site in
     if site.result.asScaled?.factor == 0 { return site.result.constantAlike(0) }
     guard case .zip(let zip) = site.result.op else { return nil }
     switch zip.function {
@@ -82,7 +84,7 @@ extension Rule {
   /// A contraction with a constant 0 is 0.
   ///
   ///     %2 = matmul %0, %1   =>   %2 = constant {value = 0.0, ...}      (%0 is 0)
-  private static let contractZero = Rule("contract-zero") { site in
+  private static let contractZero = Rule("contract-zero", on: [.matmul, .convolution]) { site in
     switch site.result.op {
     case .matmul, .convolution:
       return site.operands.contains { $0.isConstant(0) } ? site.result.constantAlike(0) : nil

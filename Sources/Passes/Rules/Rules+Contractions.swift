@@ -10,7 +10,8 @@ extension Rule {
   ///
   ///     %2 = transpose %0 {permutation = [1, 0]}
   ///     %3 = matmul %2, %1 {ta = false, tb = false}   =>   %2 = matmul %0, %1 {ta = true, tb = false}
-  private static let foldTransposeIntoMatmul = Rule("fold-transpose-into-matmul") { site in
+  private static let foldTransposeIntoMatmul = Rule("fold-transpose-into-matmul", on: [.matmul]) {
+    site in
     guard case .matmul(let matmul) = site.result.op else { return nil }
     func source(_ t: Tensor) -> Tensor? {
       guard case .transpose(let transpose) = t.op, transpose.permutation == [1, 0] else {
@@ -29,7 +30,7 @@ extension Rule {
   ///
   ///     %2 = matmul %0, %1 {ta = false, tb = false}
   ///     %3 = transpose %2 {permutation = [1, 0]}      =>   %2 = matmul %1, %0 {ta = true, tb = true}
-  private static let transposeMatmul = Rule("transpose-matmul") { site in
+  private static let transposeMatmul = Rule("transpose-matmul", on: [.transpose]) { site in
     guard case .transpose = site.result.op, case .matmul(let matmul) = site[0].op else {
       return nil
     }
@@ -42,7 +43,7 @@ extension Rule {
   ///     %2 = matmul %0, %1 : f32[8x1] · f32[1x3]   =>   %2 = reshape %0, %3 = broadcast %2 {axes = [0]}
   ///                                                     %4 = reshape %1, %5 = broadcast %4 {axes = [1]}
   ///                                                     %6 = zip %3, %5 {f = multiply}
-  private static let outerProduct = Rule("outer-product") { site in
+  private static let outerProduct = Rule("outer-product", on: [.matmul]) { site in
     guard case .matmul(let matmul) = site.result.op, site[0].shape[matmul.transposeA ? 0 : 1] == 1
     else {
       return nil
@@ -61,7 +62,7 @@ extension Rule {
   ///                                                            %3 = matmul %2, %1 : f32[1x3]
   ///                                                            %4 = reshape %3 {shape = [3]}
   ///                                                            %5 = broadcast %4 {shape = [64, 3], axes = [1]}
-  private static let matmulOfRepeatedRows = Rule("matmul-of-repeated-rows") { site in
+  private static let matmulOfRepeatedRows = Rule("matmul-of-repeated-rows", on: [.matmul]) { site in
     guard case .matmul(let matmul) = site.result.op else { return nil }
     let shape = site.result.shape
     let innerOfA = matmul.transposeA ? 0 : 1
@@ -82,7 +83,7 @@ extension Rule {
   ///     %2 = matmul %0, %1     (%0 = 2 everywhere)   =>   %2 = reduce %1 {kind = sum, axes = [0]}
   ///                                                       %3 = map %2 {f = scale, c = 2.0}
   ///                                                       %4 = broadcast %3 {shape = [64, 3], axes = [1]}
-  private static let matmulOfConstant = Rule("matmul-of-constant") { site in
+  private static let matmulOfConstant = Rule("matmul-of-constant", on: [.matmul]) { site in
     guard case .matmul(let matmul) = site.result.op else { return nil }
     let shape = site.result.shape
     if let value = site[0].constantValue {

@@ -11,7 +11,7 @@ extension Rule {
   /// A value times itself.
   ///
   ///     %1 = zip %0, %0 {f = multiply}   =>   %1 = map %0 {f = square}
-  private static let square = Rule("square") { site in
+  private static let square = Rule("square", on: [.zip, .map]) { site in
     switch site.result.op {
     case .zip(let zip) where zip.function == .multiply && site[0].id == site[1].id:
       return site[0].map(.square)
@@ -24,7 +24,7 @@ extension Rule {
   /// A value plus itself.
   ///
   ///     %1 = zip %0, %0 {f = add}   =>   %1 = map %0 {f = scale, c = 2.0}
-  private static let double = Rule("double") { site in
+  private static let double = Rule("double", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add, site[0].id == site[1].id else {
       return nil
     }
@@ -35,7 +35,7 @@ extension Rule {
   ///
   ///     %1 = map %0 {f = negate}
   ///     %2 = map %1 {f = abs}      =>   %1 = map %0 {f = abs}
-  private static let evenOfNegated = Rule("even-of-negated") { site in
+  private static let evenOfNegated = Rule("even-of-negated", on: [.map]) { site in
     guard case .map(let map) = site.result.op, map.function == .abs else { return nil }
     return site[0].argument(of: .negate).map { $0.map(.abs) }
   }
@@ -44,7 +44,7 @@ extension Rule {
   ///
   ///     %1 = map %0 {f = reciprocal}
   ///     %2 = map %1 {f = reciprocal}   =>   %0
-  private static let inverses = Rule("inverses") { site in
+  private static let inverses = Rule("inverses", on: [.map]) { site in
     site.result.argument(of: .reciprocal)?.argument(of: .reciprocal)
   }
 
@@ -52,7 +52,7 @@ extension Rule {
   ///
   ///     %1 = map %0 {f = sqrt}
   ///     %2 = map %1 {f = reciprocal}   =>   %1 = map %0 {f = rsqrt}
-  private static let nameReciprocalRoot = Rule("name-reciprocal-root") { site in
+  private static let nameReciprocalRoot = Rule("name-reciprocal-root", on: [.map]) { site in
     site.result.argument(of: .reciprocal)?.argument(of: .sqrt).map { $0.map(.rsqrt) }
   }
 
@@ -61,7 +61,8 @@ extension Rule {
   ///     %1 = reshape %0 {shape = [6]}
   ///     %2 = map %1 {f = exp}           =>   %1 = map %0 {f = exp}
   ///                                          %2 = reshape %1 {shape = [6]}
-  private static let moveReshapeBelow = Rule("move-reshape-below") { site in
+  private static let moveReshapeBelow = Rule("move-reshape-below", on: [.map, .zip, .select]) {
+    site in
     guard site.result.op.isElementwise else { return nil }
     let sources = site.operands.map { $0.asReshaped }
     guard let shape = sources.compactMap({ $0?.shape }).first else { return nil }
@@ -86,7 +87,8 @@ extension Rule {
   ///
   /// With several operands, all must be broadcasts; those of fewer axes are first repeated along
   /// the others'.
-  private static let moveBroadcastBelow = Rule("move-broadcast-below") { site in
+  private static let moveBroadcastBelow = Rule("move-broadcast-below", on: [.map, .zip, .select]) {
+    site in
     guard site.result.op.isElementwise else { return nil }
     let shape = site.result.shape
     var axes: Set<Int> = []
@@ -112,7 +114,9 @@ extension Rule {
   ///     %3 = broadcast %1 {shape = [8, 6], axes = [1]}       %3 = broadcast %1 {shape = [6, 8], axes = [0]}
   ///     %4 = zip %2, %3 {f = multiply}                  =>   %4 = zip %2, %3 {f = multiply}
   ///     %5 = transpose %4 {permutation = [1, 0]}
-  private static let moveShapingAboveBroadcasts = Rule("move-shaping-above-broadcasts") { site in
+  private static let moveShapingAboveBroadcasts = Rule(
+    "move-shaping-above-broadcasts", on: [.transpose, .reshape]
+  ) { site in
     let result = site.result.shape
     switch site.result.op {
     case .transpose: break
@@ -142,7 +146,7 @@ extension Rule {
   ///     %1 = map %0 {f = mask, c = 0.2}
   ///     %2 = slice %1 {starts = [32, 0], limits = [64, 9]}   =>   %1 = slice %0 {starts = [32, 0], limits = [64, 9]}
   ///                                                               %2 = map %1 {f = mask, c = 0.2}
-  private static let moveSamplesAboveMap = Rule("move-samples-above-map") { site in
+  private static let moveSamplesAboveMap = Rule("move-samples-above-map", on: [.slice]) { site in
     guard case .slice(let slice) = site.result.op, case .map(let map) = site[0].op,
       map.function == .mask
     else { return nil }

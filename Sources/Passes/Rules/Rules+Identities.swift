@@ -9,14 +9,14 @@ extension Rule {
   /// Differentiation is over: marks and `stop_gradient` have no meaning left.
   ///
   ///     %1 = identity %0 {mark = 3}   =>   %0
-  private static let removeIdentity = Rule("remove-identity") { site in
+  private static let removeIdentity = Rule("remove-identity", on: [.identity]) { site in
     if case .identity = site.result.op { site[0] } else { nil }
   }
 
   /// A map whose constant makes it the identity.
   ///
   ///     %1 = map %0 {f = scale, c = 1.0}   =>   %0
-  private static let removeNeutralMap = Rule("remove-neutral-map") { site in
+  private static let removeNeutralMap = Rule("remove-neutral-map", on: [.map]) { site in
     guard case .map(let map) = site.result.op else { return nil }
     let neutral: Double? =
       switch map.function {
@@ -31,7 +31,7 @@ extension Rule {
   ///
   ///     %1 = constant {value = 0.0, ...}
   ///     %2 = zip %0, %1 {f = add}          =>   %0
-  private static let removeNeutralZip = Rule("remove-neutral-zip") { site in
+  private static let removeNeutralZip = Rule("remove-neutral-zip", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op else { return nil }
     switch zip.function {
     case .add: return site[1].isConstant(0) ? site[0] : site[0].isConstant(0) ? site[1] : nil
@@ -46,7 +46,10 @@ extension Rule {
   /// Shape operations that keep every element where it is.
   ///
   ///     %1 = transpose %0 {permutation = [0, 1]}   =>   %0
-  private static let removeNeutralShaping = Rule("remove-neutral-shaping") { site in
+  private static let removeNeutralShaping = Rule(
+    "remove-neutral-shaping",
+    on: [.reshape, .broadcast, .slice, .pad, .transpose, .concatenate, .reduce]
+  ) { site in
     switch site.result.op {
     case .reshape, .broadcast, .slice, .pad:
       return site[0].shape == site.result.shape ? site[0] : nil

@@ -14,7 +14,7 @@ extension Rule {
   ///     %2 = reshape %0 {shape = [64, 6272]}
   ///     %3 = %1 with its columns permuted
   ///     %4 = matmul %2, %3 {tb = true} : f32[64x1]
-  private static let permuteSmallerFactor = Rule("permute-smaller-factor") { site in
+  private static let permuteSmallerFactor = Rule("permute-smaller-factor", on: [.matmul]) { site in
     guard case .matmul(let matmul) = site.result.op else { return nil }
     for index in 0..<2 {
       guard let permuted = PermutedMatrix(site[index]) else { continue }
@@ -44,7 +44,9 @@ extension Rule {
   ///     %2 = %1 with its columns permuted
   ///     %3 = matmul %0, %2
   ///     %4 = reshape %3 {shape = [64, 7, 7, 128]}
-  private static let permuteProductThroughFactor = Rule("permute-product-through-factor") { site in
+  private static let permuteProductThroughFactor = Rule(
+    "permute-product-through-factor", on: [.transpose]
+  ) { site in
     guard case .transpose(let transpose) = site.result.op,
       let product = site[0].asReshaped, case .matmul(let matmul) = product.op
     else { return nil }

@@ -11,7 +11,7 @@ extension Rule {
   ///
   ///     %1 = reduce %0 {kind = sum, axes = [1]}
   ///     %2 = reduce %1 {kind = sum, axes = [0]}   =>   %1 = reduce %0 {kind = sum, axes = [0, 1]}
-  private static let combineReductions = Rule("combine-reductions") { site in
+  private static let combineReductions = Rule("combine-reductions", on: [.reduce]) { site in
     guard case .reduce(let outer) = site.result.op, case .reduce(let inner) = site[0].op,
       outer.kind == inner.kind
     else { return nil }
@@ -23,7 +23,7 @@ extension Rule {
   /// A reduction over axes of extent 1 keeps every element.
   ///
   ///     %1 = reduce %0 {kind = sum, axes = [1]}   =>   %1 = reshape %0 {shape = [3]}      (of f32[3x1])
-  private static let reduceNothing = Rule("reduce-nothing") { site in
+  private static let reduceNothing = Rule("reduce-nothing", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op else { return nil }
     let x = site[0]
     let real = reduce.axes.filter { x.shape[$0] != 1 }
@@ -38,7 +38,7 @@ extension Rule {
   ///
   ///     %1 = broadcast %0 {shape = [8, 3], axes = [1]}
   ///     %2 = reduce %1 {kind = sum, axes = [0]}          =>   %1 = map %0 {f = scale, c = 8.0}
-  private static let reduceBroadcast = Rule("reduce-broadcast") { site in
+  private static let reduceBroadcast = Rule("reduce-broadcast", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op, let (broadcast, x) = site[0].asBroadcast else {
       return nil
     }
@@ -58,7 +58,7 @@ extension Rule {
   ///     %1 = pad %0 {low = [2, 0], high = [0, 1]}
   ///     %2 = reduce %1 {kind = sum, axes = [0]}     =>   %1 = reduce %0 {kind = sum, axes = [0]}
   ///                                                      %2 = pad %1 {low = [0], high = [1]}
-  private static let reducePad = Rule("reduce-pad") { site in
+  private static let reducePad = Rule("reduce-pad", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum,
       case .pad(let pad) = site[0].op
     else { return nil }
@@ -71,7 +71,7 @@ extension Rule {
   ///
   ///     %1 = transpose %0 {permutation = [0, 2, 3, 1]}
   ///     %2 = reduce %1 {kind = sum, axes = [0, 1, 2]}    =>   %1 = reduce %0 {kind = sum, axes = [0, 2, 3]}
-  private static let reduceTranspose = Rule("reduce-transpose") { site in
+  private static let reduceTranspose = Rule("reduce-transpose", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op, case .transpose(let transpose) = site[0].op
     else {
       return nil
@@ -89,7 +89,7 @@ extension Rule {
   ///
   ///     %1 = reshape %0 {shape = [2, 12]}           (of f32[2x3x4])
   ///     %2 = reduce %1 {kind = sum, axes = [1]}   =>   %1 = reduce %0 {kind = sum, axes = [1, 2]}
-  private static let reduceReshape = Rule("reduce-reshape") { site in
+  private static let reduceReshape = Rule("reduce-reshape", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op, let x = site[0].asReshaped,
       let axes = site[0].shape.counterpart(of: reduce.axes, in: x.shape)
     else { return nil }
@@ -102,7 +102,7 @@ extension Rule {
   ///     %3 = zip %0, %2 {f = multiply}
   ///     %4 = reduce %3 {kind = sum, axes = [0]}          =>   %2 = reduce %0 {kind = sum, axes = [0]}
   ///                                                           %3 = zip %2, %1 {f = multiply}
-  private static let pullFactorOutOfSum = Rule("pull-factor-out-of-sum") { site in
+  private static let pullFactorOutOfSum = Rule("pull-factor-out-of-sum", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum,
       case .zip(let zip) = site[0].op, zip.function == .multiply || zip.function == .divide
     else { return nil }
@@ -126,7 +126,7 @@ extension Rule {
   ///     %3 = broadcast %2 {shape = [8, 3], axes = [1]}
   ///     %4 = zip %0, %3 {f = subtract}
   ///     %5 = reduce %4 {kind = sum, axes = [0]}          =>   %1 = constant {value = 0.0, shape = [3]}
-  private static let sumOfCentered = Rule("sum-of-centered") { site in
+  private static let sumOfCentered = Rule("sum-of-centered", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum,
       case .zip(let zip) = site[0].op, zip.function == .subtract,
       let (broadcast, mean) = site[0].operand(1).asBroadcast, let (factor, sum) = mean.asScaled,
@@ -144,7 +144,7 @@ extension Rule {
   ///     %4 = reduce %3 {kind = sum, axes = [0]}     =>   %2 = reduce %0 {kind = sum, axes = [0]}
   ///                                                      %3 = map %1 {f = scale, c = 8.0}
   ///                                                      %4 = zip %2, %3 {f = add}
-  private static let distributeSum = Rule("distribute-sum") { site in
+  private static let distributeSum = Rule("distribute-sum", on: [.reduce]) { site in
     guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum,
       case .zip(let zip) = site[0].op, zip.function == .add || zip.function == .subtract
     else { return nil }

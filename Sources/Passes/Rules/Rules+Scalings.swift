@@ -12,7 +12,7 @@ extension Rule {
   ///
   ///     %1 = map %0 {f = scale, c = 2.0}
   ///     %2 = map %1 {f = negate}           =>   %1 = map %0 {f = scale, c = -2.0}
-  private static let combineScales = Rule("combine-scales") { site in
+  private static let combineScales = Rule("combine-scales", on: [.map]) { site in
     guard let outer = site.result.asScaled, let inner = outer.operand.asScaled else { return nil }
     return inner.operand.scaled(by: outer.factor * inner.factor)
   }
@@ -21,7 +21,7 @@ extension Rule {
   ///
   ///     %1 = map %0 {f = shift, c = 2.0}
   ///     %2 = map %1 {f = shift, c = 3.0}   =>   %1 = map %0 {f = shift, c = 5.0}
-  private static let combineShifts = Rule("combine-shifts") { site in
+  private static let combineShifts = Rule("combine-shifts", on: [.map]) { site in
     guard case .map(let outer) = site.result.op, outer.function == .shift,
       case .map(let inner) = site[0].op, inner.function == .shift
     else { return nil }
@@ -31,7 +31,7 @@ extension Rule {
   /// One form of negation.
   ///
   ///     %1 = map %0 {f = scale, c = -1.0}   =>   %1 = map %0 {f = negate}
-  private static let scaleByMinusOne = Rule("scale-by-minus-one") { site in
+  private static let scaleByMinusOne = Rule("scale-by-minus-one", on: [.map]) { site in
     guard case .map(let map) = site.result.op, map.function == .scale, map.parameter.value == -1
     else { return nil }
     return -site[0]
@@ -41,7 +41,7 @@ extension Rule {
   ///
   ///     %1 = constant {value = 3.0, ...}
   ///     %2 = zip %0, %1 {f = multiply}     =>   %1 = map %0 {f = scale, c = 3.0}
-  private static let constantOperand = Rule("constant-operand") { site in
+  private static let constantOperand = Rule("constant-operand", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op else { return nil }
     let (a, b) = (site[0], site[1])
     if let c = b.constantValue {
@@ -69,7 +69,7 @@ extension Rule {
   ///
   ///     %2 = map %1 {f = negate}
   ///     %3 = zip %0, %2 {f = add}   =>   %2 = zip %0, %1 {f = subtract}
-  private static let addNegated = Rule("add-negated") { site in
+  private static let addNegated = Rule("add-negated", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op else { return nil }
     switch zip.function {
     case .add:
@@ -84,7 +84,7 @@ extension Rule {
   ///
   ///     %2 = zip %0, %1 {f = add}
   ///     %3 = zip %0, %2 {f = subtract}   =>   %2 = map %1 {f = negate}
-  private static let cancelTerm = Rule("cancel-term") { site in
+  private static let cancelTerm = Rule("cancel-term", on: [.zip]) { site in
     guard case .zip(let outer) = site.result.op,
       outer.function == .add || outer.function == .subtract
     else { return nil }
@@ -116,7 +116,7 @@ extension Rule {
   ///     %2 = map %1 {f = scale, c = 8.0}
   ///     %3 = zip %0, %2 {f = add}           =>   %2 = map %0 {f = scale, c = 0.125}
   ///     %4 = map %3 {f = scale, c = 0.125}       %3 = zip %2, %1 {f = add}
-  private static let distributeScale = Rule("distribute-scale") { site in
+  private static let distributeScale = Rule("distribute-scale", on: [.map]) { site in
     guard let (factor, sum) = site.result.asScaled, case .zip(let zip) = sum.op,
       zip.function == .add || zip.function == .subtract
     else { return nil }
@@ -135,7 +135,8 @@ extension Rule {
   ///     %2 = map %0 {f = scale, c = 2.0}
   ///     %3 = zip %2, %1 {f = multiply}     =>   %2 = zip %0, %1 {f = multiply}
   ///                                             %3 = map %2 {f = scale, c = 2.0}
-  private static let pullScaleOutOfProduct = Rule("pull-scale-out-of-product") { site in
+  private static let pullScaleOutOfProduct = Rule("pull-scale-out-of-product", on: [.zip, .map]) {
+    site in
     switch site.result.op {
     case .zip(let zip) where zip.function == .multiply:
       if let a = site[0].asScaled { return (a.operand * site[1]).scaled(by: a.factor) }
@@ -156,7 +157,7 @@ extension Rule {
   ///     %3 = map %1 {f = scale, c = 2.0}
   ///     %4 = zip %2, %3 {f = add}          =>   %2 = zip %0, %1 {f = add}
   ///                                             %3 = map %2 {f = scale, c = 2.0}
-  private static let pullScaleOutOfSum = Rule("pull-scale-out-of-sum") { site in
+  private static let pullScaleOutOfSum = Rule("pull-scale-out-of-sum", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract,
       let a = site[0].asScaled, let b = site[1].asScaled, a.factor.magnitude == b.factor.magnitude
     else { return nil }
@@ -170,7 +171,8 @@ extension Rule {
   ///     %1 = map %0 {f = scale, c = 2.0}
   ///     %2 = reduce %1 {kind = sum, ...}   =>   %1 = reduce %0 {kind = sum, ...}
   ///                                             %2 = map %1 {f = scale, c = 2.0}
-  private static let pullScaleOutOfReduction = Rule("pull-scale-out-of-reduction") { site in
+  private static let pullScaleOutOfReduction = Rule("pull-scale-out-of-reduction", on: [.reduce]) {
+    site in
     guard case .reduce(let reduce) = site.result.op, let x = site[0].asScaled,
       reduce.kind == .sum || x.factor > 0
     else { return nil }
@@ -182,7 +184,9 @@ extension Rule {
   ///     %2 = map %0 {f = scale, c = 2.0} : f32[64x100]
   ///     %3 = matmul %2, %1 : f32[64x10]    =>   %2 = matmul %0, %1 : f32[64x10]
   ///                                             %3 = map %2 {f = scale, c = 2.0}
-  private static let pullScaleOutOfContraction = Rule("pull-scale-out-of-contraction") { site in
+  private static let pullScaleOutOfContraction = Rule(
+    "pull-scale-out-of-contraction", on: [.matmul, .convolution]
+  ) { site in
     switch site.result.op {
     case .matmul, .convolution: break
     default: return nil

@@ -11,7 +11,7 @@ extension Rule {
   ///
   ///     %1 = reshape %0 {shape = [6]}
   ///     %2 = reshape %1 {shape = [2, 3]}   =>   %1 = reshape %0 {shape = [2, 3]}
-  private static let combineReshapes = Rule("combine-reshapes") { site in
+  private static let combineReshapes = Rule("combine-reshapes", on: [.reshape]) { site in
     site.result.asReshaped?.asReshaped.map { $0.reshape(site.result.shape) }
   }
 
@@ -19,7 +19,7 @@ extension Rule {
   ///
   ///     %1 = transpose %0 {permutation = [1, 2, 0]}
   ///     %2 = transpose %1 {permutation = [2, 0, 1]}   =>   %0
-  private static let combineTransposes = Rule("combine-transposes") { site in
+  private static let combineTransposes = Rule("combine-transposes", on: [.transpose]) { site in
     guard case .transpose(let outer) = site.result.op, case .transpose(let inner) = site[0].op
     else {
       return nil
@@ -30,7 +30,7 @@ extension Rule {
   /// No element moves when only axes of extent 1 do.
   ///
   ///     %1 = transpose %0 {permutation = [0, 2, 3, 1]}   =>   %1 = reshape %0 {shape = [64, 28, 28, 1]}
-  private static let transposeToReshape = Rule("transpose-to-reshape") { site in
+  private static let transposeToReshape = Rule("transpose-to-reshape", on: [.transpose]) { site in
     guard case .transpose(let transpose) = site.result.op else { return nil }
     let moved = transpose.permutation.filter { site[0].shape[$0] != 1 }
     return moved == moved.sorted() ? site[0].reshape(site.result.shape) : nil
@@ -40,7 +40,7 @@ extension Rule {
   ///
   ///     %1 = broadcast %0 {shape = [2, 3], axes = [0]}
   ///     %2 = transpose %1 {permutation = [1, 0]}         =>   %1 = broadcast %0 {shape = [3, 2], axes = [1]}
-  private static let transposeBroadcast = Rule("transpose-broadcast") { site in
+  private static let transposeBroadcast = Rule("transpose-broadcast", on: [.transpose]) { site in
     guard case .transpose(let transpose) = site.result.op, let (broadcast, x) = site[0].asBroadcast
     else { return nil }
     let axes = broadcast.axes.map { transpose.inverse[$0] }
@@ -52,7 +52,7 @@ extension Rule {
   ///
   ///     %1 = broadcast %0 {shape = [2, 3, 4], axes = [0]}
   ///     %2 = reshape %1 {shape = [2, 12]}                   =>   %1 = broadcast %0 {shape = [2, 12], axes = [0]}
-  private static let reshapeBroadcast = Rule("reshape-broadcast") { site in
+  private static let reshapeBroadcast = Rule("reshape-broadcast", on: [.reshape]) { site in
     guard site.result.asReshaped != nil, let (broadcast, x) = site[0].asBroadcast,
       let axes = site[0].shape.counterpart(of: broadcast.axes, in: site.result.shape)
     else { return nil }
@@ -64,7 +64,9 @@ extension Rule {
   ///
   ///     %3 = concatenate %0, %1 {axis = 0}
   ///     %4 = concatenate %3, %2 {axis = 0}   =>   %3 = concatenate %0, %1, %2 {axis = 0}
-  private static let concatenateConcatenations = Rule("concatenate-concatenations") { site in
+  private static let concatenateConcatenations = Rule(
+    "concatenate-concatenations", on: [.concatenate]
+  ) { site in
     guard case .concatenate(let outer) = site.result.op else { return nil }
     var parts: [Tensor] = []
     for operand in site.operands {

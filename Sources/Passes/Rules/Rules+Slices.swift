@@ -11,7 +11,7 @@ extension Rule {
   ///
   ///     %1 = slice %0 {starts = [2], limits = [8]}
   ///     %2 = slice %1 {starts = [1], limits = [3]}   =>   %1 = slice %0 {starts = [3], limits = [5]}
-  private static let combineSlices = Rule("combine-slices") { site in
+  private static let combineSlices = Rule("combine-slices", on: [.slice]) { site in
     guard case .slice(let outer) = site.result.op, case .slice(let inner) = site[0].op else {
       return nil
     }
@@ -23,7 +23,7 @@ extension Rule {
   ///
   ///     %1 = pad %0 {low = [1], high = [0]}
   ///     %2 = pad %1 {low = [2], high = [3]}   =>   %1 = pad %0 {low = [3], high = [3]}
-  private static let combinePads = Rule("combine-pads") { site in
+  private static let combinePads = Rule("combine-pads", on: [.pad]) { site in
     guard case .pad(let outer) = site.result.op, case .pad(let inner) = site[0].op else {
       return nil
     }
@@ -34,7 +34,7 @@ extension Rule {
   ///
   ///     %2 = concatenate %0, %1 {axis = 0}                  (4 and 4 rows)
   ///     %3 = slice %2 {starts = [5, 0], limits = [8, 3]}      =>   %2 = slice %1 {starts = [1, 0], limits = [4, 3]}
-  private static let sliceConcatenation = Rule("slice-concatenation") { site in
+  private static let sliceConcatenation = Rule("slice-concatenation", on: [.slice]) { site in
     guard case .slice(let slice) = site.result.op, case .concatenate(let joined) = site[0].op else {
       return nil
     }
@@ -59,7 +59,7 @@ extension Rule {
   ///
   ///     %1 = pad %0 {low = [2], high = [2]}
   ///     %2 = slice %1 {starts = [2], limits = [6]}   =>   %0      (of 4 elements)
-  private static let slicePad = Rule("slice-pad") { site in
+  private static let slicePad = Rule("slice-pad", on: [.slice]) { site in
     guard case .slice(let slice) = site.result.op, case .pad(let pad) = site[0].op else {
       return nil
     }
@@ -77,7 +77,7 @@ extension Rule {
   ///
   ///     %1 = broadcast %0 {shape = [8, 3], axes = [1]}
   ///     %2 = slice %1 {starts = [0, 0], limits = [4, 3]}   =>   %1 = broadcast %0 {shape = [4, 3], axes = [1]}
-  private static let sliceBroadcast = Rule("slice-broadcast") { site in
+  private static let sliceBroadcast = Rule("slice-broadcast", on: [.slice]) { site in
     guard case .slice(let slice) = site.result.op, let (broadcast, x) = site[0].asBroadcast else {
       return nil
     }
@@ -90,7 +90,7 @@ extension Rule {
   ///     %1 = slice %0 {starts = [0], limits = [2]}
   ///     %2 = slice %0 {starts = [2], limits = [6]}
   ///     %3 = concatenate %1, %2 {axis = 0}           =>   %1 = slice %0 {starts = [0], limits = [6]}
-  private static let joinSlices = Rule("join-slices") { site in
+  private static let joinSlices = Rule("join-slices", on: [.concatenate]) { site in
     guard case .concatenate(let joined) = site.result.op else { return nil }
     var parts: [Tensor] = []
     for operand in site.operands {
@@ -108,7 +108,7 @@ extension Rule {
   ///     %2 = pad %0 {low = [0], high = [4]}
   ///     %3 = pad %1 {low = [4], high = [0]}
   ///     %4 = zip %2, %3 {f = add}             =>   %2 = concatenate %0, %1 {axis = 0}
-  private static let joinPads = Rule("join-pads") { site in
+  private static let joinPads = Rule("join-pads", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add,
       case .pad(let a) = site[0].op, case .pad(let b) = site[1].op
     else { return nil }

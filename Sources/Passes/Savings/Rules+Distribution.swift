@@ -5,7 +5,7 @@ extension Rule {
   static let distribution: [Rule] = [mergeProducts]
 
   /// f(a, w) + f(b, w) = f(a + b, w) for matrix products and convolutions, scaled or not, anywhere in a sum.
-  private static let mergeProducts = Rule("merge-products") { site in
+  private static let mergeProducts = Rule("merge-products", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract
     else { return nil }
     var terms = site.result.addends

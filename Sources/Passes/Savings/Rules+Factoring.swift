@@ -26,7 +26,7 @@ extension Rule {
   }
 
   /// c·a + c·b = c·(a + b).
-  private static let pullScaleFromSum = Rule("pull-scale-from-sum") { site in
+  private static let pullScaleFromSum = Rule("pull-scale-from-sum", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract,
       let a = site[0].asScaled, let b = site[1].asScaled, a.factor == b.factor
     else { return nil }
@@ -53,7 +53,8 @@ extension Rule {
   }
 
   /// s ⊙ a + s ⊙ b = s ⊙ (a + b).
-  private static let pullSampleScaleFromSum = Rule("pull-sample-scale-from-sum") { site in
+  private static let pullSampleScaleFromSum = Rule("pull-sample-scale-from-sum", on: [.zip]) {
+    site in
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract,
       let a = site[0].asSampleScaled, let b = site[1].asSampleScaled, a.factors.id == b.factors.id
     else { return nil }

@@ -31,7 +31,9 @@ extension Rule {
   ///     %1 = constant {shape = [64, 1]}              %1 = constant {shape = [1, 1]}
   ///     %2 = matmul %1, %w : f32[64x512]       =>    %2 = matmul %1, %w : f32[1x512]
   ///                                                  %3 = broadcast %2 {shape = [64, 512]}
-  private static let shareUniformSamples = Rule("share-uniform-samples") { site in
+  private static let shareUniformSamples = Rule(
+    "share-uniform-samples", on: [.matmul, .convolution, .reshape, .transpose, .reduce, .pad]
+  ) { site in
     let count = site.result.shape.rank > 0 ? site.result.shape[0] : 0
     switch site.result.op {
     case .matmul, .convolution, .reshape, .transpose, .reduce, .pad: break
@@ -49,7 +51,7 @@ extension Rule {
   /// A product over an inner extent of 1 is a scaling of each sample, which other rules can move.
   ///
   ///     %1 = matmul %s, %w : f32[64x512]   =>   broadcast %s · broadcast %w        (s 64x1, w 1x512)
-  private static let expandOuterProduct = Rule("expand-outer-product") { site in
+  private static let expandOuterProduct = Rule("expand-outer-product", on: [.matmul]) { site in
     guard case .matmul(let m) = site.result.op, !m.transposeA, site[0].shape[1] == 1,
       site[0].uniformSample == nil
     else { return nil }

@@ -54,7 +54,9 @@ struct GameReader {
     _ parameters: [DefinitionParameter], _ values: DefinitionParameter.Values
   ) {
     var reader = MappingReader(
-      entry.value, "player '\(entry.key.text)'", at: ["objective", use.text], place: entry.key.span,
+      entry.value, "player '\(entry.key.text)'",
+      at: ["define", "objectives", use.text, "players", entry.key.text],
+      place: entry.key.span,
       context)
     draft.trains = reader.take("trains").flatMap { context.names($0, "'trains'") } ?? []
     draft.minimizes = reader.require("minimizes").flatMap {

@@ -16,6 +16,22 @@ enum Lint: String, CaseIterable {
   /// One regularizer twice for one player.
   case repeatedRegularizer = "repeated_regularizer"
 
+  /// What it warns of, in one sentence.
+  var meaning: String {
+    switch self {
+    case .batchNormUnderGradientPenalty:
+      "A penalty on gradients of single samples, taken through a network with batch norm, which ties samples together."
+    case .unconstrainedCritic:
+      "Objective `wgan` without a penalty on gradients, a constraint or spectral norm to keep its critic Lipschitz."
+    case .boundedScore:
+      "An objective of raw scores, such as `hinge`, whose discriminator ends in `sigmoid` or `tanh`."
+    case .outputRange:
+      "Samples that end in `tanh` or `sigmoid` beside data of another `range`, such as [0, 1] under `tanh`."
+    case .unusedDefinition: "A function, objective, regularizer or block that nothing uses."
+    case .repeatedRegularizer: "One regularizer twice for one player."
+    }
+  }
+
   /// Reads `lint: {silence: [...]}`.
   static func readSilenced(_ node: SpecNode?, _ context: CheckingContext) -> Set<Lint> {
     guard let node, !node.isNull else { return [] }

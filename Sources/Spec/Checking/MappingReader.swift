@@ -66,6 +66,7 @@ struct MappingReader {
 
   /// The value of a key that must be there.
   mutating func require(_ key: String, example: String? = nil) -> SpecNode? {
+    context.keys.noteRequired(key, at: path)
     if let node = take(key) { return node }
     guard !isFaulty else { return nil }
     context.error(
@@ -152,7 +153,7 @@ struct MappingReader {
 
   /// A number of rounds: `20k steps`.
   mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
-    context.keys.note(key, .text, at: path)
+    context.keys.note(key, .rounds, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, String(value), at: path)
       return value

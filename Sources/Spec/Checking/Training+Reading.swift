@@ -23,10 +23,14 @@ extension Training {
     }
     _ = reader.take("update")
     let shared = reader.take("share").map { readShared($0, streams: streams, context) } ?? []
+    let convolutions = reader.choice(
+      "convolutions", default: Convolutions.fast.rawValue,
+      among: Convolutions.allCases.map(\.rawValue))
     reader.finish()
     return Training(
       rounds: total ?? 1, order: order, threads: threads,
-      update: update, shared: shared)
+      update: update, shared: shared,
+      convolutions: Convolutions(rawValue: convolutions) ?? .fast)
   }
 
   /// The streams of `share: [x, z]`, with those of the same data, which stay aligned.

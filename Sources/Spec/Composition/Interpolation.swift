@@ -34,6 +34,37 @@ struct Interpolation {
     return result
   }
 
+  /// The spec with every scalar value interpolated, but for what its own definitions leave to their uses: the words
+  /// that their parameters and `${player}` stand for.
+  mutating func apply(toSpec tree: SpecNode) -> SpecNode {
+    guard let entries = tree.entries else { return apply(tree) }
+    let applied = entries.map { entry in
+      let value =
+        entry.key.text == "define" ? apply(toDefinitions: entry.value) : apply(entry.value)
+      return SpecNode.Entry(key: entry.key, value: value)
+    }
+    return tree.with(.mapping(applied), at: tree.span)
+  }
+
+  private mutating func apply(toDefinitions node: SpecNode) -> SpecNode {
+    guard let sections = node.entries else { return apply(node) }
+    let applied = sections.map { section in
+      guard let definitions = section.value.entries else {
+        return SpecNode.Entry(key: section.key, value: apply(section.value))
+      }
+      let kept = definitions.map { definition in
+        let outer = words
+        defer { words = outer }
+        let parameters = definition.value["parameters"]?.entries?.map(\.key.text) ?? []
+        for name in parameters + ["player"] { words[name] = "${\(name)}" }
+        return SpecNode.Entry(key: definition.key, value: apply(definition.value))
+      }
+      return SpecNode.Entry(
+        key: section.key, value: section.value.with(.mapping(kept), at: section.value.span))
+    }
+    return node.with(.mapping(applied), at: node.span)
+  }
+
   /// The text with its `${...}` replaced, each replaced byte pointing at the `$`; nil after a diagnostic.
   mutating func apply(_ text: LocatedText) -> LocatedText? {
     let bytes = Array(text.text.utf8)

@@ -2,11 +2,21 @@
 struct KeyLog {
   enum Kind: Hashable {
     case any, text, boolean, integer, number
+    /// A number of rounds: `20k steps`.
+    case rounds
     case choice([String])
   }
 
   /// By the path of the mapping, names of the user's choice replaced by `*` and places in lists by `#`.
   private(set) var mappings: [[String]: [String: Kind]] = [:]
+
+  /// Keys that must be there.
+  private(set) var required: [[String]: Set<String>] = [:]
+
+  mutating func noteRequired(_ key: String, at path: [String]) {
+    guard let place = Self.normalized(path) else { return }
+    required[place, default: []].insert(key)
+  }
 
   mutating func note(_ key: String, _ kind: Kind, at path: [String]) {
     guard let place = Self.normalized(path) else { return }
@@ -33,7 +43,7 @@ struct KeyLog {
       } else if part == "schedule" {
         // One of a learning rate or of a weight, alike everywhere.
         result = ["schedule"]
-      } else if index == 2, path[0] == "define" {
+      } else if path[0] == "define", index == 2 || index == 4 && before == "players" {
         result.append("*")
       } else {
         result.append(part)

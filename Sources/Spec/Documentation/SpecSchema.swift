@@ -19,9 +19,20 @@ public enum SpecSchema {
   }()
 
   /// Every mapping's keys by its normalized path.
-  static let mappings: [[String]: [String: KeyLog.Kind]] = {
-    // Composition takes these two before any reader sees the spec.
-    var keys: [[String]: [String: KeyLog.Kind]] = [[]: ["include": .any, "sweep": .any]]
+  static var mappings: [[String]: [String: KeyLog.Kind]] { findings.mappings }
+
+  /// What the readers asked for.
+  struct Findings {
+    /// Composition takes these two before any reader sees the spec.
+    var mappings: [[String]: [String: KeyLog.Kind]] = [[]: ["include": .any, "sweep": .any]]
+    /// Keys that must be there.
+    var required: [[String]: Set<String>] = [:]
+    /// What stands in for missing values; several where that depends on the rest.
+    var defaults: [[String]: [String: [String]]] = [:]
+  }
+
+  static let findings: Findings = {
+    var findings = Findings()
     for spec in probes {
       let file = SourceFile(name: "<schema>", text: spec)
       var diagnostics = DiagnosticBag()
@@ -29,11 +40,9 @@ public enum SpecSchema {
       let context = CheckingContext()
       let variables = Variables(nil, environment: [:], context)
       _ = SpecChecker(context: context, variables: variables).check(tree)
-      for (path, found) in context.keys.mappings {
-        keys[path, default: [:]].merge(found) { $0 == .any ? $1 : $0 }
-      }
+      findings.add(context)
     }
-    return keys
+    return findings
   }()
 
   // MARK: Probes
@@ -73,9 +82,26 @@ public enum SpecSchema {
       "spec: 1\nobjective: wgan\ntrain: {update: \($0)}"
     }
     probes += DatasetReader.types.map {
-      "spec: 1\ndata: {x: {type: \($0)}}\nlatent: {z: {distribution: uniform}}"
+      "spec: 1\ndata: {x: {type: \($0)}}\nlatent: {z: {distribution: uniform}, w: {}}"
     }
     return probes
+  }
+}
+
+extension SpecSchema.Findings {
+  fileprivate mutating func add(_ context: CheckingContext) {
+    for (path, found) in context.keys.mappings {
+      mappings[path, default: [:]].merge(found) { $0 == .any ? $1 : $0 }
+    }
+    required.merge(context.keys.required) { $0.union($1) }
+    for (path, values) in context.defaults {
+      guard let place = KeyLog.normalized(path) else { continue }
+      for value in values where value.origin == "default" {
+        var known = defaults[place]?[value.key] ?? []
+        if !known.contains(value.text) { known.append(value.text) }
+        defaults[place, default: [:]][value.key] = known
+      }
+    }
   }
 }
 
@@ -172,7 +198,7 @@ extension SpecSchema {
     case .text: .object(["type": .types(["number", "string", "null"])])
     case .boolean: .object(["type": .types(["boolean", "string", "null"])])
     case .integer: .object(["type": .types(["integer", "string", "null"])])
-    case .number: .object(["type": .types(["number", "string", "null"])])
+    case .number, .rounds: .object(["type": .types(["number", "string", "null"])])
     case .choice(let names):
       .object([
         "anyOf": .list([

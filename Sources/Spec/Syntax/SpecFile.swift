@@ -2,7 +2,7 @@ import Diagnostics
 import Glibc
 
 /// Reads a spec from the file system.
-enum SpecFile {
+public enum SpecFile {
   /// Specs are written by hand; anything larger is another kind of file.
   static let sizeLimit = 4 << 20
 
@@ -55,6 +55,13 @@ enum SpecFile {
       bytes += chunk[..<count]
     }
     return bytes
+  }
+
+  /// The file as text.
+  ///
+  /// - Throws: why it cannot be used.
+  public static func text(_ path: String) throws(Diagnostic) -> String {
+    String(decoding: try read(path).get().bytes, as: UTF8.self)
   }
 
   /// Refuses text that is not UTF-8.

@@ -1,7 +1,8 @@
 /// The closed list of operations: the table of contents of the IR.
 ///
-/// A new operation adds its file and three lines here.
-public enum Op: Hashable, Sendable {
+/// A new operation adds its file and four lines here. Indirect, since attributes hold arrays: copying an operation, which rules do
+/// all the time, counts one reference.
+public indirect enum Op: Hashable, Sendable {
   case input(Input)
   case constant(Constant)
   case map(Map)
@@ -19,6 +20,34 @@ public enum Op: Hashable, Sendable {
   case reverse(Reverse)
   case identity(Identity)
   case fused(Fused)
+
+  /// Which operation it is, whatever its attributes.
+  public enum Kind: Int, Sendable, CaseIterable {
+    case input, constant, map, zip, select, matmul, convolution, reduce, broadcast
+    case reshape, transpose, slice, pad, concatenate, reverse, identity, fused
+  }
+
+  public var kind: Kind {
+    switch self {
+    case .input: .input
+    case .constant: .constant
+    case .map: .map
+    case .zip: .zip
+    case .select: .select
+    case .matmul: .matmul
+    case .convolution: .convolution
+    case .reduce: .reduce
+    case .broadcast: .broadcast
+    case .reshape: .reshape
+    case .transpose: .transpose
+    case .slice: .slice
+    case .pad: .pad
+    case .concatenate: .concatenate
+    case .reverse: .reverse
+    case .identity: .identity
+    case .fused: .fused
+    }
+  }
 
   /// The rules of the operation.
   public var definition: any Operation {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Execution
 import Lowering
 import Spec
 import TensorIR
@@ -22,9 +23,10 @@ extension CompiledExperiment {
     lines.append(
       "  memory: \(byteText(stateByteCount)) of variables, \(byteText(arenaByteCount)) of working memory"
     )
+    let threads = engineOptions.threads
     let seconds = timings.map { "\($0.phase) \(formatted("%.3f", $0.duration.seconds)) s" }
     lines.append(
-      "  compiled on \(threads) thread\(threads == 1 ? "" : "s"): \(seconds.joined(separator: ", "))"
+      "  compiled for \(threads) thread\(threads == 1 ? "" : "s"): \(seconds.joined(separator: ", "))"
     )
     return lines.map { $0 + "\n" }.joined()
   }

@@ -14,8 +14,8 @@ public struct CompiledExperiment: Sendable {
   /// Where each of the module's variables lies.
   public let layout: StateLayout
   public let precision: Compiler.Precision
-  /// Worker threads, at least 1.
-  public let threads: Int
+  /// How the fast engine runs it.
+  public let engineOptions: EngineOptions
   /// In the order of the module.
   public let functions: [CompiledFunction]
   public let timings: [PhaseTiming]

@@ -1,4 +1,5 @@
 import Diagnostics
+import Dispatch
 import Execution
 import Lowering
 import Passes
@@ -23,8 +24,8 @@ public struct Compiler {
   }
 
   public var precision: Precision
-  /// Worker threads of the engine, which plans its scratch memory by them.
-  private var threads = 1
+  /// How the fast engine runs: plans leave it the scratch memory that it needs.
+  private var engineOptions = EngineOptions(threads: 1)
   /// Adds what `--record` writes and `--gradcheck` compares to the results of every step.
   public var exposes: Exposure
   /// Whether graphs go through the passes; without, only dead nodes are removed.
@@ -71,14 +72,14 @@ public struct Compiler {
     var pipeline = Pipeline.standard
     pipeline.disabled = disabledPasses
     guard optimizes else { return module.functions.map { Pass.eliminateDeadCode.run($0.graph) } }
-    let result: Result<[Graph], PassFailure> = timed("optimize") {
-      do throws(PassFailure) {
-        var graphs: [Graph] = []
-        for function in module.functions { graphs.append(try pipeline.run(function.graph)) }
-        return .success(graphs)
-      } catch { return .failure(error) }
+    let results = timed("optimize") { [pipeline] in
+      module.functions.mapConcurrently { function in
+        Result { () throws(PassFailure) in try pipeline.run(function.graph) }
+      }
     }
-    return try result.get()
+    var graphs: [Graph] = []
+    for result in results { graphs.append(try result.get()) }
+    return graphs
   }
 
   /// Orders and places in memory.
@@ -87,9 +88,9 @@ public struct Compiler {
   public mutating func plan(
     _ graphs: [Graph], of module: Module, layout: StateLayout
   ) -> [Executable] {
-    let workspace = precision.workspace(threads: threads)
+    let workspace = precision.workspace(engineOptions)
     return timed("plan") {
-      zip(graphs, module.functions).map { graph, function in
+      Array(zip(graphs, module.functions)).mapConcurrently { graph, function in
         let placement = function.placement(in: layout)
         let program = Planning.plan(
           graph: graph, placement: placement, state: layout, workspace: workspace)
@@ -102,7 +103,7 @@ public struct Compiler {
   ///
   /// - Throws: a diagnostic where the plan does not fit this machine.
   public mutating func compile(_ experiment: Experiment) throws(Diagnostic) -> CompiledExperiment {
-    threads = Precision.threadCount(experiment.train.threads)
+    engineOptions = experiment.train.engineOptions
     try experiment.requireSizes(
       below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
     let module = lower(experiment)
@@ -116,7 +117,7 @@ public struct Compiler {
     let executables = plan(graphs, of: module, layout: layout)
     let compiled = CompiledExperiment(
       experiment: experiment, module: module, layout: layout, precision: precision,
-      threads: threads,
+      engineOptions: engineOptions,
       functions: zip(module.functions, executables).map(CompiledFunction.init),
       timings: timings)
     try compiled.requireMemory()
@@ -130,6 +131,19 @@ public struct Compiler {
     let result = body()
     timings.append(PhaseTiming(phase: phase, duration: clock.now - start))
     return result
+  }
+}
+
+extension Array where Element: Sendable {
+  /// `map` on all cores; functions of a module are compiled independently of each other.
+  fileprivate func mapConcurrently<R: Sendable>(_ transform: @Sendable (Element) -> R) -> [R] {
+    [R](unsafeUninitializedCapacity: count) { buffer, initialized in
+      nonisolated(unsafe) let base = buffer.baseAddress
+      DispatchQueue.concurrentPerform(iterations: count) { index in
+        base.map { ($0 + index).initialize(to: transform(self[index])) }
+      }
+      initialized = count
+    }
   }
 }
 

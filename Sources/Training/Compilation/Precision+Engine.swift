@@ -2,13 +2,14 @@ import Diagnostics
 import Execution
 import Glibc
 import Planning
+import Spec
 import TensorIR
 
 extension Compiler.Precision {
   /// Elements of scratch memory that the engine's kernel for a call needs.
-  func workspace(threads: Int) -> (KernelCall) -> Int {
+  func workspace(_ options: EngineOptions) -> @Sendable (KernelCall) -> Int {
     switch self {
-    case .float32: { Execution.workspace(for: $0, threads: threads) }
+    case .float32: { Execution.workspace(for: $0, options) }
     case .float64: { _ in 0 }
     }
   }
@@ -17,23 +18,25 @@ extension Compiler.Precision {
   ///
   /// - Throws: a diagnostic where memory or threads are lacking.
   func makeEngine(
-    layout: StateLayout, executables: [Executable], threads: Int
+    layout: StateLayout, executables: [Executable], options: EngineOptions
   ) throws(Diagnostic) -> any Engine {
     switch self {
     case .float64: return ReferenceEngine(layout: layout, executables: executables)
     case .float32:
       do {
-        return try FastEngine(
-          layout: layout, executables: executables, options: EngineOptions(threads: threads))
+        return try FastEngine(layout: layout, executables: executables, options: options)
       } catch let diagnostic as Diagnostic {
         throw diagnostic
       } catch { throw Diagnostic(.error, "cannot start the engine: \(error)") }
     }
   }
 
-  /// The number of threads that a spec's `threads` means: 0 is one per core.
-  static func threadCount(_ threads: Int) -> Int {
-    if threads > 0 { return threads }
-    return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+}
+
+extension Spec.Training {
+  /// What the spec asks of the fast engine; 0 threads mean one per core.
+  var engineOptions: EngineOptions {
+    let count = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    return EngineOptions(threads: count, convolutions: convolutions == .fast ? .automatic : .direct)
   }
 }

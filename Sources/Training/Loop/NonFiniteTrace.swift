@@ -75,11 +75,11 @@ struct NonFiniteTrace {
       inputs: placement.inputs, results: [Placement.Place](repeating: .arena, count: window.count))
     let program = plan(
       graph: part, placement: places, state: compiled.layout,
-      workspace: compiled.precision.workspace(threads: compiled.threads))
+      workspace: compiled.precision.workspace(compiled.engineOptions))
     let engine = try compiled.precision.makeEngine(
       layout: compiled.layout,
       executables: [Executable(graph: part, placement: places, program: program)],
-      threads: compiled.threads)
+      options: compiled.engineOptions)
     for index in compiled.layout.names.indices {
       engine.setState(index, trainer.engine.state(index))
     }

@@ -48,7 +48,7 @@ public final class Trainer {
     steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
     engine = try compiled.precision.makeEngine(
       layout: compiled.layout, executables: compiled.functions.map(\.executable),
-      threads: compiled.threads)
+      options: compiled.engineOptions)
     initialize()
   }
 

@@ -141,6 +141,31 @@ struct CompositionTests {
     #expect(experiment.networks[0].layers.map(\.outputShape) == [[10], [5], [2]])
   }
 
+  /// Words of a definition's parameters are left to its uses, in the printed config too.
+  @Test func definitionsKeepTheirOwnWords() throws {
+    let definition = """
+      vars: {strength: 3}
+      define:
+        regularizers:
+          flat:
+            player: discriminator
+            weight: ${2*strength}
+            parameters: {at: {default: real, choices: [real, fake]}}
+            value: mean(sumsq(${at}, over=sample)) + 0*sumsq(params(${player}))
+      regularizers: [flat: {at: fake}]
+
+      """
+    let text = SpecFixture(game: "objective: hinge\n" + definition).text
+    let result = try load([("main.yaml", text)])
+    let penalty = try #require(
+      result.experiment?.players[0].penalties.first, "\(result.diagnostics.rendered)")
+    #expect(penalty.weight == .number(6))
+    #expect(penalty.value.networks == ["G", "D"])
+    let printed = try #require(result.config?.text)
+    let again = SpecLoader().load(text: printed)
+    #expect(again.diagnostics.isEmpty, "\(again.diagnostics.rendered)\n\(printed)")
+  }
+
   @Test func printConfigNamesEveryOrigin() throws {
     let result = try load(
       [("main.yaml", "include: base.yaml\nname: main\n"), ("base.yaml", base)],

@@ -1,0 +1,133 @@
+extension KeyMeanings {
+  static let optimizer = KeyMeanings(
+    title: "optimizer", path: ["optimizer"],
+    keys: [
+      Key("type", "one of the types below", "The method."),
+      Key("lr", "number", "The learning rate."),
+      Key("schedule", "entry", "How the learning rate changes."),
+      Key("betas", "`[first, second]`", "Decays of Adam's two moments."),
+      Key("eps", nil, "Added to the root of the second moment, where PyTorch adds it."),
+      Key("weight_decay", nil, "Added to the gradient; `adamw`: decoupled from it."),
+      Key("momentum", nil, "Decay of the running sum of updates."),
+      Key("nesterov", nil, "Nesterov's form of momentum."),
+      Key("alpha", nil, "Decay of the mean square."),
+      Key("lr_decay", nil, "The rate of step t, from 0, is lr/(1 + t*lr_decay)."),
+      Key("initial_accumulator_value", nil, "Where the sum of squares starts."),
+    ])
+
+  static let schedule = KeyMeanings(
+    title: "schedule", path: ["schedule"],
+    keys: [
+      Key("type", "one of the types below", "The curve."),
+      Key("to", nil, "The value at the end."),
+      Key("over", nil, "Rounds that it takes.", or: "`train.total`"),
+      Key("factor", "number", "What the value is multiplied by every `every` rounds."),
+      Key("every", "steps", "See `factor`."),
+      Key("warmup", nil, "Rounds in which the value rises from 0, a factor on the curve."),
+    ])
+
+  static let train = KeyMeanings(
+    title: "train", path: ["train"],
+    keys: [
+      Key(
+        "total", "steps", "Rounds: `20000`, `20k steps`. In one, every player takes its `steps`."),
+      Key("threads", nil, "Worker threads, 0 for one per core."),
+      Key("order", "list of players", "Who moves when.", or: "the discriminator, then the others"),
+      Key("update", nil, "How the players move within a round."),
+      Key(
+        "share", "list of streams", "Streams of which all players of a round see the same batch."),
+    ])
+
+  static let trainUpdate = KeyMeanings(
+    title: "train.update", path: ["train", "update"],
+    keys: [
+      Key("type", "one of the words above", "The same word, with keys beside it."),
+      Key("weight", "number or `auto`", "Of `consensus`: the weight of its penalties."),
+      Key("schedule", "entry", "Of `consensus`: how the weight changes."),
+      Key("every", nil, "Of `consensus`: its period."),
+    ])
+
+  static let ema = KeyMeanings(
+    title: "ema", path: ["ema", "*"],
+    keys: [
+      Key("decay", "number", "average = decay*average + (1 - decay)*parameter after every round."),
+      Key("half_life", "steps or `10 kimg`", "The same by its half-life; one of the two."),
+      Key("start", nil, "Until this round the average is the parameter itself."),
+    ])
+
+  static let output = KeyMeanings(
+    title: "output", path: ["output"],
+    keys: [Key("dir", nil, "Folder in which every run makes a folder of its own.")])
+
+  static let log = KeyMeanings(
+    title: "log", path: ["log"], keys: [Key("every", nil, "Rounds between lines of metrics.jsonl.")]
+  )
+
+  static let samples = KeyMeanings(
+    title: "samples", path: ["samples"],
+    keys: [
+      Key("every", nil, "Rounds between pictures; 0 for one at the end only."),
+      Key("count", nil, "Samples on a picture."),
+      Key("network", "a network", "What makes samples.", or: "the one that makes data of latents"),
+      Key("streams", "list of streams", "Its arguments.", or: "those of its inputs' names"),
+      Key("use", nil, "Its parameters, or their average.", or: "`ema` where it has one"),
+    ])
+
+  static let checkpoint = KeyMeanings(
+    title: "checkpoint", path: ["checkpoint"],
+    keys: [
+      Key("every", nil, "Rounds between checkpoints; 0 for one at the end only."),
+      Key("keep", nil, "How many of the newest to keep."),
+    ])
+
+  static let lint = KeyMeanings(
+    title: "lint", path: ["lint"],
+    keys: [Key("silence", "list of lints", "Warnings that are not wanted.")])
+
+  static let define = KeyMeanings(
+    title: "define", path: ["define"],
+    keys: [
+      Key("functions", "mapping of expressions", "`name(a, b): expression`."),
+      Key("objectives", "mapping", "Objectives, as the prelude writes them."),
+      Key("regularizers", "mapping", "Regularizers, likewise."),
+    ])
+
+  static let definedObjective = KeyMeanings(
+    title: "define.objectives", path: ["define", "objectives", "*"],
+    keys: [
+      Key("paper", "text", "Where it comes from."),
+      Key("summary", "text", "One line about it."),
+      Key("parameters", "mapping", "Numbers, or words out of a list, that a use may choose."),
+      Key("players", "mapping of players", "Who trains what and minimises what."),
+    ])
+
+  static let definedPlayer = KeyMeanings(
+    title: "define.objectives.players", path: ["define", "objectives", "*", "players", "*"],
+    keys: [
+      Key("trains", "a network or a list", "Whose parameters the player moves."),
+      Key("minimizes", "expression", "May have an alternative for each choice of a parameter."),
+      Key("let", "mapping of expressions", "Likewise."),
+    ])
+
+  static let definedRegularizer = KeyMeanings(
+    title: "define.regularizers", path: ["define", "regularizers", "*"],
+    keys: [
+      Key("paper", "text", "Where it comes from."),
+      Key("summary", "text", "One line about it."),
+      Key("player", "a player or a list", "Who takes it unless the use says otherwise."),
+      Key("kind", nil, "What it changes."),
+      Key("weight", "number or `auto`", "The weight of a use without one."),
+      Key("schedule", "entry", "The schedule of a use without one."),
+      Key("every", "whole number", "The period of a use without one."),
+      Key("parameters", "mapping", "Numbers, or words out of a list, that a use may choose."),
+      Key("let", "mapping of expressions", "Names for parts of `value`."),
+      Key("value", "expression", "May have an alternative for each choice of a parameter."),
+    ])
+
+  static let definedParameter = KeyMeanings(
+    title: "define.regularizers.parameters", path: ["define", "regularizers", "*", "parameters"],
+    keys: [
+      Key("default", "number or word", "What a use without it takes."),
+      Key("choices", "list of words", "What it may be; numbers need no choices."),
+    ])
+}

@@ -1,0 +1,185 @@
+/// What the keys of one mapping mean, in the order in which documentation lists them.
+///
+/// Which keys there are, their kinds and defaults come from the readers (`KeyLog`); a test holds the two together.
+struct KeyMeanings {
+  struct Key {
+    var name: String
+    /// What a value looks like, where the reader's question does not say it.
+    var form: String?
+    var meaning: String
+    /// What stands in for a missing value, where no reader says so.
+    var fallback: String?
+
+    init(_ name: String, _ form: String?, _ meaning: String, or fallback: String? = nil) {
+      (self.name, self.form, self.meaning, self.fallback) = (name, form, meaning, fallback)
+    }
+  }
+
+  /// What the part of the page is called.
+  var title: String
+  /// The normalized path of the mapping.
+  var path: [String]
+  var keys: [Key]
+
+  static let all = [
+    top, data, latent, networks, layers, objective, regularizers, players, playerPenalties,
+    optimizer, schedule, train, trainUpdate, ema, output, log, samples, checkpoint, lint, define,
+    definedObjective, definedPlayer, definedRegularizer, definedParameter,
+  ]
+
+  /// The meaning of a key; nil where there is none.
+  static func meaning(of key: String, at path: [String]) -> Key? {
+    all.first { $0.path == path }?.keys.first { $0.name == key }
+  }
+
+  private static let top = KeyMeanings(
+    title: "top", path: [],
+    keys: [
+      Key("spec", "`1`", "The version of the language."),
+      Key("name", nil, "The experiment's name, which the folder of a run carries."),
+      Key("seed", "whole number", "Seed of all randomness."),
+      Key("include", "path or list of paths", "Specs that this file is laid over, in order."),
+      Key("vars", "mapping of numbers", "Names for numbers, which any number may use."),
+      Key("data", "mapping of streams", "Streams of samples that are read or made."),
+      Key("latent", "mapping of streams", "Streams of random samples."),
+      Key("blocks", "mapping of layer lists", "Lists of layers with parameters."),
+      Key("networks", "mapping of networks", "Functions with parameters."),
+      Key("objective", "entry", "What the players minimise, by name."),
+      Key("bind", "mapping of roles", "What the roles of objectives and regularizers mean here."),
+      Key("regularizers", "list of entries", "Penalties, constraints and transforms."),
+      Key("players", "mapping of players", "Who trains what, laid over what the objective says."),
+      Key("define", "mapping", "Functions, objectives and regularizers of your own."),
+      Key("optimizer", "mapping", "The optimizer of every player without one of its own."),
+      Key("train", "mapping", "How long, in what order."),
+      Key("ema", "mapping of networks", "Networks of which a running average is kept."),
+      Key("samples", "mapping", "Pictures on the way."),
+      Key("log", "mapping", "How often numbers are written."),
+      Key("checkpoint", "mapping", "How often the state is saved."),
+      Key("output", "mapping", "Where runs are written."),
+      Key("lint", "mapping", "Which warnings to leave out."),
+      Key("sweep", "mapping of paths", "Values to combine, each combination a run."),
+    ])
+
+  private static let data = KeyMeanings(
+    title: "data", path: ["data", "*"],
+    keys: [
+      Key("type", "one of the types below", "Where samples come from."),
+      Key("batch", nil, "Samples in a batch."),
+      Key("labels", "a name", "A second stream of this name: the samples' classes, one-hot."),
+      Key(
+        "range", "`[low, high]`",
+        "Maps the values of the data (pixels 0 to 255, or the extent of points) to these two."),
+      Key("split", nil, "Which part of the files."),
+      Key("path", "a folder", "Folder of the idx files, from the spec's own folder."),
+      Key("shape", "a shape", "Shape of one sample of an idx file."),
+      Key("classes", nil, "How many classes the labels of an idx file have."),
+      Key("modes", nil, "Gaussians on the circle."),
+      Key("radius", nil, "Radius of the circle."),
+      Key("side", nil, "Gaussians along one side of the square."),
+      Key("spacing", nil, "Distance of neighbours."),
+      Key("sigma", nil, "Standard deviation of each Gaussian, on each axis."),
+      Key(
+        "noise", nil,
+        "Standard deviation of the noise on each axis; the swiss roll is then divided by 7.5."),
+    ])
+
+  private static let latent = KeyMeanings(
+    title: "latent", path: ["latent", "*"],
+    keys: [
+      Key("shape", "a shape", "Shape of one sample."),
+      Key("distribution", nil, "Standard normal, or uniform over `range`."),
+      Key("range", "`[low, high]`", "The interval of `uniform`."),
+      Key("batch", "whole number", "Samples in a batch.", or: "that of `data`"),
+    ])
+
+  private static let networks = KeyMeanings(
+    title: "networks", path: ["networks", "*"],
+    keys: [
+      Key(
+        "input", "stream, list or mapping",
+        "Formal inputs: `z`, `[z, y]`, or with their shapes `{x: [1, 28, 28], y: label}`."),
+      Key(
+        "layers", "list of layers", "Each is fed by the one before unless `from` says otherwise."),
+      Key("defaults", "mapping by layer type", "Keys that layers of a type have here."),
+    ])
+
+  /// Of layers of all types; which has which stands in the table of types.
+  private static let layers = KeyMeanings(
+    title: "layers", path: ["layer"],
+    keys: [
+      Key("name", "a name", "Replaces the index in parameter names, and lets `from` refer to it."),
+      Key(
+        "from", "a name or a list",
+        "Operands: `previous`, an input of the network, or a named layer above."),
+      Key("out", nil, "Features or channels that come out."),
+      Key("kernel", "number or `[height, width]`", "Size of the filter, or of the pooled square."),
+      Key(
+        "stride", "number or `[height, width]`", "Step of the filter.",
+        or: "`1`; of a pool its `kernel`"),
+      Key("padding", "number or `[height, width]`", "Zeros on each side."),
+      Key("dilation", "number or `[height, width]`", "Distance of the filter's elements."),
+      Key("output_padding", "number or `[height, width]`", "Rows and columns more at the end."),
+      Key("groups", nil, "Groups of channels that do not see each other."),
+      Key("bias", nil, "Whether a bias is added."),
+      Key("spectral_norm", nil, "Whether the weight is divided by its largest singular value."),
+      Key("eps", nil, "Added to the variance."),
+      Key("momentum", nil, "Share of this batch in the running statistics, which serve sampling."),
+      Key("affine", nil, "Whether it has a scale and a shift of its own."),
+      Key("slope", nil, "Factor of negative values."),
+      Key("alpha", nil, "The limit at minus infinity is -alpha."),
+      Key("shape", "a shape", "Shape of one sample, of as many elements."),
+      Key("factor", nil, "How often each row and column is repeated."),
+      Key("main", "list of layers", "The branch whose output is added."),
+      Key("shortcut", "list of layers", "What it is added to; the operand itself if left out."),
+      Key("times", nil, "How often `do` is repeated, with parameters of its own each time."),
+      Key("do", "list of layers", "What is repeated."),
+    ])
+
+  private static let objective = KeyMeanings(
+    title: "objective", path: ["objective"],
+    keys: [Key("type", "a name", "An objective; its parameters stand beside it.")])
+
+  private static let regularizers = KeyMeanings(
+    title: "regularizers", path: ["regularizers", "#"],
+    keys: [
+      Key("type", "a name", "A regularizer; its parameters stand beside it."),
+      Key(
+        "name", "a name", "Its name in logs and paths; two of one type need names.", or: "the type"),
+      Key("player", "a player or a list", "Who takes it.", or: "the definition's"),
+      Key("kind", nil, "What a regularizer of your own changes."),
+      Key("weight", "number or `auto`", "Factor of a penalty.", or: "the definition's"),
+      Key(
+        "schedule", "entry", "How a weight that is a number changes over the rounds.",
+        or: "constant"),
+      Key(
+        "every", nil, "Takes a penalty every so many steps of its player, times this number."),
+      Key("let", "mapping of expressions", "Names for parts of `value`, in any order."),
+      Key(
+        "value", "expression",
+        "What a regularizer of your own adds to the loss, or makes of `w` or `g`."),
+    ])
+
+  private static let players = KeyMeanings(
+    title: "players", path: ["players", "*"],
+    keys: [
+      Key(
+        "trains", "a network or a list", "Whose parameters the player moves.", or: "the objective's"
+      ),
+      Key("minimizes", "expression", "A number.", or: "the objective's"),
+      Key("let", "mapping of expressions", "Names for parts of `minimizes`."),
+      Key("steps", nil, "Optimizer steps in a round."),
+      Key("optimizer", "mapping", "As the top-level `optimizer`, which it is laid over."),
+      Key("penalties", "list", "Further penalties, or patches of known ones by `name`."),
+    ])
+
+  private static let playerPenalties = KeyMeanings(
+    title: "players.penalties", path: ["players", "*", "penalties", "#"],
+    keys: [
+      Key("name", "a name", "The penalty's name; a known one is patched."),
+      Key("weight", "number or `auto`", "As above."),
+      Key("schedule", "entry", "As above."),
+      Key("every", "whole number", "As above."),
+      Key("let", "mapping of expressions", "As above."),
+      Key("value", "expression", "As above."),
+    ])
+}

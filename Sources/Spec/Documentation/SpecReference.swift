@@ -1,0 +1,232 @@
+import Diagnostics
+
+/// The tables of `Docs/SPEC.md`, made of what the readers and the checker themselves use.
+///
+/// A page has markers, `<!-- generated: functions -->` and `<!-- end -->`; what stands between them is replaced.
+public enum SpecReference {
+  /// The page with every table as it should be, and the names of markers that nobody knows.
+  ///
+  /// `others` are parts that are made elsewhere, by name.
+  public static func updated(
+    _ page: String, others: [String: String] = [:]
+  ) -> (page: String, unknown: [String]) {
+    var lines: [Substring] = []
+    var unknown: [String] = []
+    var isInside = false
+    for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line == end { isInside = false }
+      if !isInside { lines.append(line) }
+      guard line.hasPrefix(start), line.hasSuffix(" -->") else { continue }
+      let name = String(line.dropFirst(start.count).dropLast(4))
+      guard let part = others[name] ?? part(name) else {
+        unknown.append(name)
+        continue
+      }
+      isInside = true
+      lines.append("")
+      lines += part.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+    return (lines.joined(separator: "\n"), unknown)
+  }
+
+  /// Names of the parts that a page asks for.
+  public static func markers(of page: String) -> [String] {
+    page.split(separator: "\n").filter { $0.hasPrefix(start) && $0.hasSuffix(" -->") }
+      .map { String($0.dropFirst(start.count).dropLast(4)) }
+  }
+
+  private static let start = "<!-- generated: "
+  private static let end: Substring = "<!-- end -->"
+
+  /// Every part that a page can have.
+  public static var names: [String] {
+    KeyMeanings.all.map { "keys of \($0.title)" } + [
+      "types of data", "types of optimizer", "types of schedule", "types of layer", "operators",
+      "functions", "objectives", "regularizers", "roles", "lints",
+    ]
+  }
+
+  static func part(_ name: String) -> String? {
+    switch name {
+    case "types of data": types(TypeSummaries.data, DatasetReader.types, Settings.data)
+    case "types of optimizer":
+      types(TypeSummaries.optimizers, Optimizer.types, Settings.optimizer)
+    case "types of schedule":
+      types(TypeSummaries.schedules, RoundSchedule.types, Settings.schedule)
+    case "types of layer": types(TypeSummaries.layers, LayerKind.allNames, LayerKind.settings)
+    case "operators": operators
+    case "functions":
+      table(["function", "value"], BuiltIn.table.map { [code($0.signature), $0.summary] })
+    case "objectives": entries(.objective)
+    case "regularizers": entries(.regularizer)
+    case "roles": roles
+    case "lints":
+      table(["lint", "warns of"], Lint.allCases.map { [code($0.rawValue), $0.meaning] })
+    default: KeyMeanings.all.first { "keys of \($0.title)" == name }.map(keys)
+    }
+  }
+}
+
+// MARK: - Keys
+
+extension SpecReference {
+  private static func keys(_ section: KeyMeanings) -> String {
+    let findings = SpecSchema.findings
+    return table(
+      ["key", "value", "default", "meaning"],
+      section.keys.map { key in
+        let kind = findings.kind(of: key.name, at: section.path)
+        let values = findings.defaults[section.path]?[key.name] ?? []
+        let isRequired = findings.required[section.path]?.contains(key.name) ?? false
+        let fallback =
+          key.fallback
+          ?? (isRequired ? "required" : values.map(code).joined(separator: " or "))
+        return [code(key.name), key.form ?? kind?.form ?? "", fallback, key.meaning]
+      })
+  }
+
+  private static func types(
+    _ summaries: [String: String], _ names: [String], _ settings: (String) -> [String]
+  ) -> String {
+    table(
+      ["type", "keys", "what it is"],
+      names.map { [code($0), settings($0).map(code).joined(separator: ", "), summaries[$0] ?? ""] })
+  }
+
+  /// Keys of types with their defaults, as their readers ask for them.
+  private enum Settings {
+    static func data(_ type: String) -> [String] {
+      let context = CheckingContext()
+      let place = SourceSpan(SourceFile(name: "", text: ""), 0, 0)
+      var reader = MappingReader(entries: [], "", at: ["data", "x"], place: place, context)
+      _ = DatasetReader.read(type, &reader, at: place)
+      return spelled(reader.asked, at: ["data", "x"], context)
+    }
+
+    static func optimizer(_ type: String) -> [String] {
+      keys(of: "{type: \(type), lr: 1}", at: ["optimizer"], hiding: ["type", "lr", "schedule"])
+    }
+
+    static func schedule(_ type: String) -> [String] {
+      keys(
+        of: "{type: adam, lr: 1, schedule: {type: \(type)}}", at: ["schedule"],
+        withoutDefault: ["over"])
+    }
+
+    /// Those of an optimizer's text at a normalized path in it, without the `hidden` ones, and without the defaults of
+    /// those `withoutDefault`.
+    private static func keys(
+      of text: String, at path: [String], hiding hidden: Set<String> = [],
+      withoutDefault: Set<String> = []
+    ) -> [String] {
+      let context = CheckingContext()
+      let file = SourceFile(name: "<reference>", text: text)
+      guard let node = YAMLComposer.read(file, into: &context.diagnostics) else { return [] }
+      _ = Optimizer.read(node, "", at: ["optimizer"], context)
+      let asked = Set(context.keys.mappings[path, default: [:]].keys)
+      let ordered = KeyMeanings.all.first { $0.path == path }?.keys.map(\.name) ?? []
+      let own = ordered.filter { asked.contains($0) && !hidden.contains($0) }
+      return spelled(own, at: path, context, without: withoutDefault)
+    }
+
+    private static func spelled(
+      _ keys: [String], at path: [String], _ context: CheckingContext, without: Set<String> = []
+    ) -> [String] {
+      let defaults = context.defaults.filter {
+        KeyLog.normalized($0.key) == KeyLog.normalized(path)
+      }
+      .flatMap(\.value)
+      return keys.map { key in
+        let value = defaults.first { $0.key == key && !without.contains(key) }
+        return value.map { "\(key)=\($0.text)" } ?? key
+      }
+    }
+  }
+}
+
+extension SpecSchema.Findings {
+  /// The kind of a key; at `["layer"]`, of a key that some layer has.
+  func kind(of key: String, at path: [String]) -> KeyLog.Kind? {
+    guard path == ["layer"] else { return mappings[path]?[key] }
+    let kinds = mappings.filter { $0.key.count == 2 && $0.key[0] == "layer" }.compactMap {
+      $0.value[key]
+    }
+    return kinds.first { $0 != .any } ?? kinds.first
+  }
+}
+
+extension KeyLog.Kind {
+  /// What a value looks like.
+  fileprivate var form: String {
+    switch self {
+    case .any: ""
+    case .text: "text"
+    case .boolean: "`true` or `false`"
+    case .integer: "whole number"
+    case .number: "number"
+    case .rounds: "steps"
+    case .choice(let names): names.map { "`\($0)`" }.joined(separator: ", ")
+    }
+  }
+}
+
+// MARK: - Expressions and the prelude
+
+extension SpecReference {
+  private static var operators: String {
+    let levels = Dictionary(grouping: BinaryOperator.allCases, by: \.precedence)
+    var rows = levels.sorted { $0.key > $1.key }.map { precedence, operators in
+      (precedence, operators.map { code($0.rawValue) }.joined(separator: " "))
+    }
+    rows.append((negationPrecedence, "`-` of one operand"))
+    let meanings = [
+      BinaryOperator.power.precedence: "power; from the right, `a^b^c` is `a^(b^c)`",
+      negationPrecedence: "the negative; `-x^2` is `-(x^2)`",
+      BinaryOperator.multiply.precedence: "product and quotient, from the left",
+      BinaryOperator.add.precedence: "sum and difference, from the left",
+      BinaryOperator.less.precedence: "1 where the relation holds, 0 elsewhere; they do not chain",
+    ]
+    return table(
+      ["operators, the tightest first", "value"],
+      rows.sorted { $0.0 > $1.0 }.map { [$0.1, meanings[$0.0] ?? ""] })
+  }
+
+  private static func entries(_ kind: PreludeEntry.Kind) -> String {
+    table(
+      [kind.rawValue, "players", "parameters", "what it is", "paper"],
+      PreludeEntry.all.filter { $0.kind == kind }.map { entry in
+        var parameters = entry.parameters.map { parameter in
+          let others = parameter.choices.filter { $0 != parameter.defaultValue }
+          return code("\(parameter.name): \(parameter.defaultValue)")
+            + (others.isEmpty ? "" : " or " + others.map(code).joined(separator: ", "))
+        }
+        if let weight = entry.weight { parameters.insert(code("weight: \(weight)"), at: 0) }
+        let form = entry.form.map { $0 == "penalty" ? "" : " (\($0))" } ?? ""
+        return [
+          code(entry.name) + form, entry.players.joined(separator: ", "),
+          parameters.joined(separator: "; "), entry.summary, entry.paper,
+        ]
+      })
+  }
+
+  private static var roles: String {
+    let bind = Prelude.load(CheckingContext()).bind
+    return table(
+      ["role", "bound by default to"],
+      (bind?.entries ?? []).map { [code($0.key.text), code($0.value.scalar?.text ?? "")] })
+  }
+}
+
+// MARK: - Markdown
+
+extension SpecReference {
+  private static func code(_ text: String) -> String { "`\(text)`" }
+
+  private static func table(_ head: [String], _ rows: [[String]]) -> String {
+    func line(_ cells: [String]) -> String {
+      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    }
+    return ([line(head), "|" + String(repeating: "---|", count: head.count)] + rows.map(line))
+      .joined(separator: "\n") + "\n"
+  }
+}
