@@ -36,6 +36,9 @@ extension KeyMeanings {
       Key("update", nil, "How the players move within a round."),
       Key(
         "share", "list of streams", "Streams of which all players of a round see the same batch."),
+      Key(
+        "convolutions", nil,
+        "`direct` for sums of products only, where `fast` may take a faster way that rounds more."),
     ])
 
   static let trainUpdate = KeyMeanings(
