@@ -1,4 +1,5 @@
 import Execution
+import Foundation
 import Lowering
 import Spec
 import TensorIR
@@ -109,6 +110,41 @@ import Testing
     try compare("roll(u, \(by))") { u in
       { n, c, h, x in u(((n - by) % 3 + 3) % 3, c, h, x) }
     }
+  }
+
+  /// A reduction of half a batch is that of a batch of its samples.
+  @Test func halves() throws {
+    let text = SmallGames.mlp(
+      regularizers: """
+        {name: product, player: discriminator, value: "mean(D(x), half=1)*mean(D(x), half=2)"},
+        {name: spread, player: discriminator, value: "var(D(x), half=2)"},
+        {name: largest, player: discriminator, value: "max(x, half=1) + 0*mean(D(x))"},
+        {name: slopes, player: discriminator,
+         value: "dot(grad(mean(D(x), half=1), params(D)), grad(mean(D(x), half=2), params(D)))"}
+        """)
+    let function = try SmallGames.step("discriminator", of: text)
+    let inputs = function.randomInputs(seed: 9)
+    func input(_ name: String) throws -> [Double] {
+      inputs[try #require(function.graph.inputNames.firstIndex(of: name))]
+    }
+    let (x, w, b) = (try input("x"), try input("D.0.weight"), try input("D.0.bias"))
+    let (v, c) = (try input("D.2.weight"), try input("D.2.bias"))
+    func hidden(_ n: Int, _ k: Int) -> Double {
+      let sum: Double = w[2 * k] * x[2 * n] + w[2 * k + 1] * x[2 * n + 1] + b[k]
+      return v[k] * tanh(sum)
+    }
+    let scores: [Double] = (0..<6).map { n in (0..<5).reduce(c[0]) { $0 + hidden(n, $1) } }
+    func mean(_ list: ArraySlice<Double>) -> Double { list.reduce(0, +) / Double(list.count) }
+    let (low, high) = (mean(scores[..<3]), mean(scores[3...]))
+    let values = evaluate(function.graph, inputs: inputs)
+    func value(_ name: String) throws -> Double {
+      values[try #require(function.index(of: .scalar(name)))][0]
+    }
+    #expect(abs(try value("product") - low * high) < 1e-14)
+    let spread: Double = mean(ArraySlice(scores[3...].map { ($0 - high) * ($0 - high) }))
+    #expect(abs(try value("spread") - spread) < 1e-14)
+    #expect(try value("largest") == x[..<6].max())
+    for term in ["product", "spread", "slopes"] { try requireGradient(of: function, term) }
   }
 
   /// First and second derivatives pass through all of them.

@@ -97,6 +97,7 @@ final class ExpressionLowering {
       return .tensor(shifted(value, by: places, axis: axis, most: most))
     case .concatenate(let list):
       return .tensor(concatenate(list.map { lower($0, context).tensor }, axis: 1))
+    case .half(let x, let half): return lower(x, context).map { cut($0, half) }
     case .detach(let x): return lower(x, context).map { $0.detached() }
     case .gradient(let value, let target): return gradient(of: value, target, context)
     case .parameters(let networks): return .parameters(parameters(of: networks))
@@ -201,6 +202,11 @@ extension ExpressionLowering {
   /// The half of a full batch that the context asks for.
   private func cut(_ full: Tensor, _ context: ExpressionContext) -> Tensor {
     guard let half = context.half, full.shape.rank > 0 else { return full }
+    return cut(full, half)
+  }
+
+  /// Samples [0, N/2) for 1, [N/2, N) for 2.
+  private func cut(_ full: Tensor, _ half: Int) -> Tensor {
     let middle = full.shape[0] / 2
     var starts = [Int](repeating: 0, count: full.shape.rank)
     var limits = full.shape.dimensions

@@ -114,20 +114,52 @@ struct ExpressionRules {
     _ context: CheckingContext
   ) {
     var fault: Diagnostic?
+    let own = usedStreams(expression, bindings)
     visit(expression, bindings) { part in
-      guard case .loss(let name, .some, _, _) = part.term, fault == nil,
-        let player = players.first(where: { $0.name == name })
-      else { return }
-      visit(player.minimizes, player.bindings) { inner in
-        guard let stream = usedStream(inner), stream.batch % 2 == 1, fault == nil else { return }
+      guard fault == nil, let cuts = cuts(of: part, among: own) else { return }
+      for stream in streams
+      where stream.batch % cuts.parts != 0 && cuts.streams.contains(stream.name) {
+        let parts = cuts.parts == 2 ? "two" : "two, and each half again"
         fault = Diagnostic(
           .error,
-          "'half=' cuts a batch in two, but the batch of '\(stream.name)' is \(stream.batch), which is odd",
-          at: part.span, hint: "use an even batch",
+          "'half=' cuts a batch in \(parts), but the batch of '\(stream.name)' is \(stream.batch)"
+            + (cuts.parts == 2 ? ", which is odd" : ""),
+          at: part.span, hint: cuts.parts == 2 ? "use an even batch" : "use a multiple of 4",
           notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
+        return
       }
     }
     if let fault { context.adopt(fault.placed(at: place)) }
+  }
+
+  /// Streams that stand in the value and the `let` values around it, which have one batch size.
+  private func usedStreams(_ expression: TypedExpression, _ bindings: [LetBinding]) -> Set<String> {
+    var names: Set<String> = []
+    visit(expression, bindings) { if let stream = usedStream($0) { names.insert(stream.name) } }
+    return names
+  }
+
+  /// Into how many parts a term cuts the batches of which streams; nil where it cuts nothing.
+  ///
+  /// `own` are the streams of the value in which the term stands.
+  private func cuts(
+    of part: TypedExpression, among own: Set<String>
+  ) -> (streams: Set<String>, parts: Int)? {
+    switch part.term {
+    // Draws alone are as many as the first stream has samples.
+    case .half: return (own.isEmpty ? Set(streams.prefix(1).map(\.name)) : own, 2)
+    case .loss(let name, .some, _, let penalties):
+      guard let player = players.first(where: { $0.name == name }) else { return nil }
+      var (names, parts): (Set<String>, Int) = ([], 2)
+      var roots = [(player.minimizes, player.bindings)]
+      if penalties { roots += player.penalties.map { ($0.value, $0.bindings) } }
+      for (value, bindings) in roots {
+        names.formUnion(usedStreams(value, bindings))
+        visit(value, bindings) { if case .half = $0.term { parts = 4 } }
+      }
+      return (names, parts)
+    default: return nil
+    }
   }
 
   private func usedStream(_ part: TypedExpression) -> Stream? {

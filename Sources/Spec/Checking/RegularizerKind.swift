@@ -63,7 +63,7 @@ extension TensorRule {
         break
       case .parameters: if !allowsParameters { return part }
       case .stream, .freshStream, .draw, .call, .gradient, .loss, .squaredDistances, .ema,
-        .rearrange, .shift, .concatenate:
+        .rearrange, .shift, .concatenate, .half:
         return part
       }
       for operand in part.operands { if let found = search(operand) { return found } }

@@ -37,9 +37,8 @@ extension KeyMeanings {
       Key(
         "share", "list of streams", "Streams of which all players of a round see the same batch."),
       Key(
-        "convolutions", "`fast` or `direct`",
-        "`direct` computes sums of products only; `fast` may use minimal filtering (Winograd), which rounds about five times as much."
-      ),
+        "convolutions", nil,
+        "`direct` for sums of products only, where `fast` may take a faster way that rounds more."),
     ])
 
   static let trainUpdate = KeyMeanings(

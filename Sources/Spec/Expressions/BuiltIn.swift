@@ -31,19 +31,19 @@ public struct BuiltIn: Sendable {
 
   private static let reductions: [BuiltIn] = [
     BuiltIn(
-      name: "mean", signature: "mean(v, over=sample|channel|distinct)",
+      name: "mean", signature: "mean(v, over=sample|channel|distinct, half=1|2)",
       summary:
-        "The mean over everything, per sample, per sample and channel, or, of pairs of samples,"
-        + " over those of different samples.", kind: .reduction(.mean)),
+        "The mean over everything, per sample, per sample and channel, over one half of the batch,"
+        + " or, of pairs of samples, over those of different samples.", kind: .reduction(.mean)),
     BuiltIn(
-      name: "sum", signature: "sum(v, over=sample|channel|distinct)",
+      name: "sum", signature: "sum(v, over=sample|channel|distinct, half=1|2)",
       summary: "The sum, over the same as mean.", kind: .reduction(.sum)),
     BuiltIn(
-      name: "min", signature: "min(v, over=sample|channel) or min(a, b)",
+      name: "min", signature: "min(v, over=sample|channel, half=1|2) or min(a, b)",
       summary: "The smallest element, or the smaller of two values element by element.",
       kind: .reduction(.min)),
     BuiltIn(
-      name: "max", signature: "max(v, over=sample|channel) or max(a, b)",
+      name: "max", signature: "max(v, over=sample|channel, half=1|2) or max(a, b)",
       summary: "The largest element, or the larger of two values element by element.",
       kind: .reduction(.max)),
     reduction(.norm, "The Euclidean norm; of params values, one norm over all tensors."),
@@ -160,7 +160,8 @@ public struct BuiltIn: Sendable {
 
   private static func reduction(_ reduction: Reduction, _ summary: String) -> BuiltIn {
     BuiltIn(
-      name: reduction.rawValue, signature: "\(reduction.rawValue)(v, over=sample|channel)",
+      name: reduction.rawValue,
+      signature: "\(reduction.rawValue)(v, over=sample|channel, half=1|2)",
       summary: summary, kind: .reduction(reduction))
   }
 

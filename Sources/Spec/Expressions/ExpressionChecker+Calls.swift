@@ -235,8 +235,8 @@ extension BuiltIn {
   /// How many positional arguments it takes, and which labels.
   var accepted: (count: ClosedRange<Int>, labels: [String]) {
     switch kind {
-    case .reduction(.min), .reduction(.max): (1...2, ["over"])
-    case .reduction: (1...1, ["over"])
+    case .reduction(.min), .reduction(.max): (1...2, ["over", "half"])
+    case .reduction: (1...1, ["over", "half"])
     case .elementwise, .detach, .fresh, .lambertW, .rank: (1...1, [])
     case .flip: (1...1, ["axis"])
     case .slice: (3...3, ["axis"])

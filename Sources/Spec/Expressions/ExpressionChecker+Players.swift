@@ -65,7 +65,7 @@ extension ExpressionChecker {
   }
 
   /// A whole number of `range`; 0 where the argument is left out.
-  private mutating func option(
+  mutating func option(
     _ call: BoundCall, _ label: String, _ range: ClosedRange<Int>
   ) -> Int? {
     guard let syntax = call.labels[label] else { return 0 }

@@ -7,7 +7,13 @@ extension ExpressionChecker {
   ) -> CheckedValue? {
     if call.positional.count == 2 { return extremum(reduction, call, syntax) }
     let operand = check(call.positional[0])
-    guard let axes = axes(call), let operand else { return nil }
+    guard let axes = axes(call), let half = option(call, "half", 1...2), var operand else {
+      return nil
+    }
+    if half != 0 {
+      guard let part = self.half(half, of: operand, axes, call, syntax) else { return nil }
+      operand = part
+    }
     if case .parameters = operand.type {
       guard [.norm, .sumsq, .sum].contains(reduction), axes == .all else {
         return fail(
@@ -23,12 +29,29 @@ extension ExpressionChecker {
     return make(.reduce(reduction, operand.expression, over: axes), type, syntax, [operand])
   }
 
+  /// The samples of one half, for a reduction of all of them.
+  private mutating func half(
+    _ half: Int, of operand: CheckedValue, _ axes: Axes, _ call: BoundCall,
+    _ syntax: ExpressionSyntax
+  ) -> CheckedValue? {
+    let label = call.labels["half"]?.range ?? syntax.anchor
+    guard case .perSample = operand.type else {
+      return fail(
+        "'half' takes samples of one value per sample, found \(operand.type)", at: label)
+    }
+    guard axes == .all else {
+      return fail("'half' and 'over' exclude each other", at: label)
+    }
+    return make(.half(operand.expression, half), operand.type, syntax, [operand])
+  }
+
   private mutating func extremum(
     _ reduction: Reduction, _ call: BoundCall, _ syntax: ExpressionSyntax
   ) -> CheckedValue? {
-    if let over = call.labels["over"] {
+    if let over = call.labels["over"] ?? call.labels["half"] {
+      let label = call.labels["over"] == nil ? "half" : "over"
       return fail(
-        "'over' is for \(reduction.rawValue) of one value", at: over.range,
+        "'\(label)' is for \(reduction.rawValue) of one value", at: over.range,
         hint: call.builtIn.signature)
     }
     let (a, b) = (check(call.positional[0]), check(call.positional[1]))

@@ -6,7 +6,7 @@ extension TypedExpression {
     case .call(_, let arguments), .concatenate(let arguments): arguments
     case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]
     case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _),
-      .rearrange(let value, _):
+      .rearrange(let value, _), .half(let value, _):
       [value]
     case .binary(_, let a, let b), .dot(let a, let b, _), .squaredDistances(let a, let b),
       .shift(let a, let b, _, _):

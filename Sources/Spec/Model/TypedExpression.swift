@@ -81,6 +81,8 @@ public indirect enum Term: Sendable {
   case shift(TypedExpression, by: TypedExpression, axis: Int, most: Int)
   /// Values side by side along the first axis of a sample.
   case concatenate([TypedExpression])
+  /// The first or second half of the batch; stands under a reduction to one number only.
+  case half(TypedExpression, Int)
 }
 
 /// Where elements go; `axis` counts the axes of one sample from 0.

@@ -39,7 +39,7 @@ struct CheckerErrorTests {
       "mean(score)", "'score' is a function, not a value", at: "score", hint: "call it: score(v)"),
     Fault(
       "1 + norm", "'norm' is a function, not a value", at: "norm",
-      hint: "call it: norm(v, over=sample|channel)"),
+      hint: "call it: norm(v, over=sample|channel, half=1|2)"),
     Fault("x(2)", "the stream 'x' cannot be called", at: "x", hint: "write * for a product"),
     Fault("real(z)", "the role 'real' takes no arguments", at: "real", hint: "write real alone"),
     Fault(
@@ -114,55 +114,6 @@ struct CheckerErrorTests {
       at: ">", hint: "the condition must align with the values that it chooses"),
   ]
 
-  static let places: [Fault] = [
-    Fault(
-      "mean(flip(z))", "'flip' works along width, found one value per sample of shape [128]",
-      at: "z", hint: "of values that are no images, axis=channel is the first axis of a sample"),
-    Fault("mean(flip(2))", "'flip' expects one value per sample, found a number", at: "2"),
-    Fault(
-      "mean(flip(x, axis=hieght))", "'axis' expects channel, height or width, found 'hieght'",
-      at: "hieght", hint: "did you mean 'height'?"),
-    Fault(
-      "mean(slice(s, 0, 1))", "'slice' works along channel, found one number per sample", at: "s"),
-    Fault(
-      "mean(slice(z, -1, 4))", "'from' expects a whole number from 0 to 127, found -1", at: "-1"),
-    Fault("mean(slice(z, 4, 4))", "'to' expects a whole number from 5 to 128, found 4", at: "4"),
-    Fault(
-      "mean(slice(z, 0, s))", "'to' expects a number, found one number per sample", at: "s"),
-    Fault("mean(shift(x, 28))", "'by' expects a whole number from -27 to 27, found 28", at: "28"),
-    Fault(
-      "mean(shift(x, s))", "'shift' needs 'most' where 'by' is known only during the run",
-      at: "shift",
-      hint: "write, for example, shift(v, uniform(over=sample, low=-4, high=5), most=4)"),
-    Fault(
-      "mean(shift(x, z, most=2))",
-      "'by' expects a number, or one number per sample, found one value per sample of shape [128]",
-      at: "z"),
-    Fault(
-      "mean(shift(x, s, most=0))", "'most' expects a whole number from 1 to 27, found 0", at: "0"),
-    Fault(
-      "mean(concat(x, z))",
-      "'concat' puts channels side by side, so that all else must agree, found one value per sample"
-        + " of shape [128] beside channels of shape [28, 28]", at: "z"),
-    Fault(
-      "mean(concat(z, s))",
-      "'concat' expects values with a channel axis, found one number per sample",
-      at: "s"),
-    Fault(
-      "mean(concat(x))", "'concat' expects at least 2 arguments, found 1", at: "concat",
-      hint: "concat(a, b, ...)"),
-    Fault(
-      "mean(roll(x, 0.5))",
-      "'by' expects a whole number from -2147483648 to 2147483648, found 0.5", at: "0.5"),
-    Fault(
-      "mean(roll(mean(x), 1))", "'roll' expects one value per sample, found a number", at: "mean"),
-    Fault("rank(1)", "'rank' expects one value per sample, found a number", at: "1"),
-    Fault("mean(hflip(x))", "unknown function 'hflip'", at: "hflip", hint: "did you mean 'flip'?"),
-    Fault(
-      "mean(crop(x, 2))", "unknown function 'crop'", at: "crop",
-      hint: "write slice(v, from, to, axis=channel|height|width)"),
-  ]
-
   static let arguments: [Fault] = [
     Fault(
       "norm(x, over=samples)", "'over' of 'norm' expects sample or channel, found 'samples'",
@@ -173,7 +124,7 @@ struct CheckerErrorTests {
     ),
     Fault(
       "norm(x, 2)", "'norm' expects 1 argument, found 2", at: "2",
-      hint: "norm(v, over=sample|channel)"),
+      hint: "norm(v, over=sample|channel, half=1|2)"),
     Fault(
       "clamp(x, 1)", "'clamp' expects 3 arguments, found 2", at: "clamp",
       hint: "clamp(v, low, high)"),
@@ -182,7 +133,7 @@ struct CheckerErrorTests {
       "norm(x, over=sample, over=sample)", "the argument 'over' is given twice", at: "over"),
     Fault(
       "norm(over=sample, x)", "an argument without a label cannot follow a labelled one", at: "x",
-      hint: "norm(v, over=sample|channel)"),
+      hint: "norm(v, over=sample|channel, half=1|2)"),
     Fault(
       "mean(score(x, z))", "'score' expects 1 argument, found 2", at: "z", hint: "score(v)"),
     Fault(

@@ -23,6 +23,7 @@ struct CheckerTypeTests {
       ("2*x - 1", .perSample([1, 28, 28])),
       ("x > 0", .perSample([1, 28, 28])),
       ("mean(x)", .scalar),
+      ("logsumexp(D(x), half=2)", .scalar),
       ("mean(x, over=sample)", .perSample([])),
       ("mean(x, over=channel)", .perSample([1])),
       ("max(x, over=sample)", .perSample([])),

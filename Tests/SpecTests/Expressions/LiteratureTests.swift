@@ -91,7 +91,7 @@ struct LiteratureTests {
     Fault(
       "max(sqdist(x, x), over=distinct)",
       "'over' of 'max' expects sample or channel, found 'distinct'", at: "distinct",
-      hint: "max(v, over=sample|channel) or max(a, b)"),
+      hint: "max(v, over=sample|channel, half=1|2) or max(a, b)"),
     Fault(
       "mean(ema(x, 0.9))",
       "'ema' averages a number, found one value per sample of shape [1, 28, 28]", at: "x",
