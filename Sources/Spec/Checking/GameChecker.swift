@@ -145,6 +145,14 @@ struct GameChecker {
       context.error(
         "player '\(draft.name.text)' trains no network", at: draft.name.span, hint: "add trains: G")
     }
+    let trained = networks.filter { draft.trains.map(\.text).contains($0.name) }
+    if let first = draft.trains.first, !trained.isEmpty, !trained.contains(where: \.hasParameters) {
+      context.adopt(
+        Diagnostic(
+          .error, "player '\(draft.name.text)' trains '\(first.text)', which has no parameters",
+          at: first.span, hint: "a layer such as linear or conv has some"
+        ).placed(at: draft.usedAt))
+    }
     for text in draft.trains
     where environment.networks[text.text] == nil && !failed.contains(text.text) {
       let known = networks.map(\.name)

@@ -95,6 +95,15 @@ extension Network {
   public var allLayers: [Layer] { layers.flatMap(\.withNested) }
 }
 
+extension Network {
+  /// Whether there is anything to train.
+  var hasParameters: Bool {
+    allLayers.contains { layer in
+      if case .batchNorm(_, _, affine: true) = layer.kind { true } else { layer.kind.isWeighted }
+    }
+  }
+}
+
 extension Layer {
   /// The layer and all layers inside it.
   public var withNested: [Layer] {
