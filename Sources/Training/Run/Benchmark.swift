@@ -9,12 +9,14 @@ public struct Benchmark {
   /// Starts the clock: create it before compiling.
   public init() { start = clock.now }
 
-  /// One line of JSON: seconds to compile (reading and the engine's preparation included) and for
-  /// the first round, milliseconds of each round after it, megabytes (10⁶) at the peak and as
-  /// planned.
+  /// One line of JSON: seconds from the start of the process to the beginning of the first step and
+  /// to the end of the first round, seconds to compile (reading and the engine's preparation
+  /// included) and for the first round, milliseconds of each round after it, megabytes (10⁶) at the
+  /// peak and as planned.
   public mutating func run(_ compiled: CompiledExperiment, rounds: Int) throws(Failure) -> String {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let compile = (clock.now - start).seconds
+    let age = Self.processAge
     var times: [Double] = []
     for _ in 0...rounds {
       let begin = clock.now
@@ -30,9 +32,26 @@ public struct Benchmark {
     let milliseconds = times.dropFirst().map { formatted("%.4f", 1000 * $0) }.joined(separator: ",")
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
     return
-      "{\"compile_s\":\(formatted("%.4f", compile)),\"first_step_s\":\(formatted("%.4f", times[0])),"
+      "{\"start_s\":\(formatted("%.4f", age)),\"first_round_s\":\(formatted("%.4f", age + times[0])),"
+      + "\"compile_s\":\(formatted("%.4f", compile)),\"first_step_s\":\(formatted("%.4f", times[0])),"
       + "\"round_ms\":[\(milliseconds)],\"peak_mb\":\(formatted("%.1f", Self.peakMegabytes)),"
       + "\"plan_mb\":\(formatted("%.1f", plan))}"
+  }
+
+  /// Seconds since the kernel started this process, to its resolution of a hundredth.
+  private static var processAge: Double {
+    // Field 22 of proc(5)'s stat; the name, field 2, may hold spaces and ends at the last bracket.
+    guard let file = fopen("/proc/self/stat", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 1024)
+    guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
+    let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+    guard fields.count > 19, let ticks = Double(fields[19]) else { return 0 }
+    var now = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+      - ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
   /// The largest resident size of this process so far.
