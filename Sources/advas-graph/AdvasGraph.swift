@@ -49,9 +49,8 @@ struct AdvasGraph: ParsableCommand {
     guard (dump == nil) != (spec == nil) else {
       throw ValidationError("Name one spec: advas-graph --dump SPEC --stage optimized")
     }
-    if let name = disablePass.first(where: { !Compiler.passNames.contains($0) }) {
-      throw ValidationError(
-        "There is no pass '\(name)'; there are \(Compiler.passNames.joined(separator: ", ")).")
+    if let complaint = Compiler.complaint(aboutPasses: disablePass) {
+      throw ValidationError(complaint)
     }
   }
 

@@ -75,6 +75,12 @@ struct Train: ParsableCommand {
   )
   var profile: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Leave a pass out, to see what it does. Repeatable; for measurements, not for training.",
+      valueName: "pass"))
+  var disablePass: [String] = []
+
   func validate() throws {
     let needsNoSpec = [list != nil, explain != nil, schema, reference != nil].count { $0 }
     guard needsNoSpec <= 1, needsNoSpec == 0 || spec == nil else {
@@ -103,6 +109,27 @@ struct Train: ParsableCommand {
     if let benchmark, benchmark < 1 {
       throw ValidationError("--benchmark needs at least one round.")
     }
+    try validatePasses()
+  }
+
+  private func validatePasses() throws {
+    guard !disablePass.isEmpty else { return }
+    // A run that is resumed would not know of it, and go on with other rounding.
+    guard dryRun || record != nil || replay != nil || benchmark != nil || profile != nil else {
+      throw ValidationError(
+        "--disable-pass belongs to --dry-run, --record, --replay, --benchmark or --profile.")
+    }
+    if let complaint = Compiler.complaint(aboutPasses: disablePass) {
+      throw ValidationError(complaint)
+    }
+  }
+
+  private func makeCompiler(
+    _ precision: Compiler.Precision, exposes: Compiler.Exposure = .nothing
+  ) -> Compiler {
+    var compiler = Compiler(precision: precision, exposes: exposes)
+    compiler.disabledPasses = Set(disablePass)
+    return compiler
   }
 
   private var overrides: [String] {
@@ -130,14 +157,14 @@ struct Train: ParsableCommand {
       try reportingFailures { () throws(Failure) in try runRecordedRound() }
     } else if let profile {
       try reportingFailures { () throws(Failure) in
-        var compiler = Compiler()
+        var compiler = makeCompiler(.float32)
         let compiled = try compiler.compile(checked: try load(with: &compiler))
         Terminal.output.write(try Profile(compiled, rounds: profile).text)
       }
     } else if let benchmark {
       try reportingFailures { () throws(Failure) in
         var timing = Benchmark()
-        var compiler = Compiler(precision: precision)
+        var compiler = makeCompiler(precision)
         let loaded = try load(with: &compiler)
         let compiled = try compiler.compile(checked: loaded)
         Terminal.output.line(try timing.run(compiled, rounds: benchmark))
@@ -200,7 +227,7 @@ struct Train: ParsableCommand {
   private func train(_ run: Int?) throws {
     var training: TrainingRun?
     try reportingFailures { () throws(Failure) in
-      var compiler = Compiler(precision: precision)
+      var compiler = makeCompiler(precision)
       let loaded = try load(with: &compiler, run: run)
       let compiled = try compiler.compile(checked: loaded)
       if dryRun {
@@ -214,7 +241,7 @@ struct Train: ParsableCommand {
 
   private func runRecordedRound() throws(Failure) {
     if let record { try RecordedRound.requireWritable(record) }
-    var compiler = Compiler(precision: precision, exposes: .gradients)
+    var compiler = makeCompiler(precision, exposes: .gradients)
     let compiled = try compiler.compile(checked: try load(with: &compiler))
     var round = try RecordedRound(compiled, at: at, replay: replay)
     if dryRun {

@@ -98,7 +98,22 @@ import Testing
     let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
     let values = try #require(object as? [String: Any])
     #expect((values["round_ms"] as? [Double])?.count == 3)
-    #expect(Set(values.keys) == ["compile_s", "first_step_s", "round_ms", "peak_mb", "plan_mb"])
+    #expect(
+      Set(values.keys) == [
+        "start_s", "first_round_s", "compile_s", "first_step_s", "round_ms", "peak_mb", "plan_mb",
+      ])
+  }
+
+  @Test func passesAreLeftOutOfMeasurementsOnly() throws {
+    let place = try Workplace()
+    let timed = try place.run("spec.yaml", "--benchmark", "1", "--disable-pass", "shared-sweeps")
+    #expect(timed.status == 0)
+    let training = try place.run("spec.yaml", "--steps", "1", "--disable-pass", "shared-sweeps")
+    #expect(training.status == 64)
+    #expect(training.error.contains("--benchmark"))
+    let unknown = try place.run("spec.yaml", "--benchmark", "1", "--disable-pass", "sweeps")
+    #expect(unknown.status == 64)
+    #expect(unknown.error.contains("There is no pass 'sweeps'; there are"))
   }
 
   @Test func gradientsAgreeWithDifferences() throws {

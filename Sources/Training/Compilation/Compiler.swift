@@ -34,6 +34,11 @@ public struct Compiler {
   public var disabledPasses: Set<String> = []
   /// The passes of the pipeline, in order of first use.
   public static var passNames: [String] { [mergeResampling] + Pipeline.standard.passNames }
+  /// What is wrong with names of passes to leave out; nil where all are known.
+  public static func complaint(aboutPasses names: [String]) -> String? {
+    guard let name = names.first(where: { !passNames.contains($0) }) else { return nil }
+    return "There is no pass '\(name)'; there are \(passNames.joined(separator: ", "))."
+  }
   /// The one that lowering does, since derivatives should follow it.
   private static let mergeResampling = "merge-resampling"
   /// How long each phase took, in order.
