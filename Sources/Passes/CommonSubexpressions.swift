@@ -8,12 +8,13 @@ extension Pass {
   ///     %2 = zip %1, %0 {f = add}         %2 = zip %0, %1 {f = add}
   ///     %3 = zip %0, %1 {f = add}   =>    %3 = zip %2, %2 {f = multiply}
   ///     %4 = zip %2, %3 {f = multiply}
-  public static let eliminateCommonSubexpressions = Pass("cse") { graph in
+  public static let eliminateCommonSubexpressions = Pass("cse", isIdempotent: true) {
+    graph in
     GraphRewriter.rewrite(graph) { node, operands, builder in
       guard case .zip(let zip) = node.op, zip.function.isCommutative,
         operands[1].id < operands[0].id
-      else { return builder.emit(node.op, operands) }
-      return builder.emit(node.op, [operands[1], operands[0]])
+      else { return builder.emit(node.op, operands, knownAs: node.type) }
+      return builder.emit(node.op, [operands[1], operands[0]], knownAs: node.type)
     }
   }
 }

@@ -8,7 +8,7 @@ extension Pass {
   ///     %1 = map %0 {f = exp}             %1 = map %0 {f = tanh}
   ///     %2 = map %0 {f = tanh}     =>     return %1
   ///     return %2
-  public static let eliminateDeadCode = Pass("dce") { $0.withoutDeadNodes() }
+  public static let eliminateDeadCode = Pass("dce", isIdempotent: true) { $0.withoutDeadNodes() }
 }
 
 extension Graph {

@@ -4,7 +4,7 @@ import TensorIR
 public struct Pipeline: Sendable {
   public enum Step: Sendable {
     case once(Pass)
-    /// Again and again, at most `limit` rounds, until a round changes nothing.
+    /// Again and again, at most `limit` rounds, until none of them changes anything any more.
     case untilStable([Pass], limit: Int)
 
     /// The passes of the step.
@@ -48,14 +48,13 @@ public struct Pipeline: Sendable {
       case .once(let pass):
         graph = try apply(pass, to: graph, observer).after
       case .untilStable(let passes, let limit):
-        for _ in 0..<limit {
-          var changed = false
-          for pass in passes {
-            let report = try apply(pass, to: graph, observer)
-            graph = report.after
-            changed = changed || report.changed
-          }
-          if !changed { break }
+        // Passes in turn that are known to leave the graph as it is.
+        var settled = 0
+        for pass in repeatElement(passes, count: limit).joined() {
+          let report = try apply(pass, to: graph, observer)
+          graph = report.after
+          settled = report.changed ? (pass.isIdempotent ? 1 : 0) : settled + 1
+          if settled == passes.count { break }
         }
       }
     }

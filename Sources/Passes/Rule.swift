@@ -32,10 +32,10 @@ public struct Rule: Sendable {
 
 extension Tensor {
   /// The operation behind the handle.
-  var op: Op { builder.node(id).op }
+  var op: Op { builder.op(id) }
 
   /// Operand `index` of the operation behind the handle.
-  func operand(_ index: Int) -> Tensor { builder.tensor(builder.node(id).operands[index]) }
+  func operand(_ index: Int) -> Tensor { builder.operand(index, of: id) }
 
   /// The operand where the value is `function` of it.
   func argument(of function: MapFunction) -> Tensor? {

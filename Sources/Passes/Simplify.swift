@@ -7,10 +7,10 @@ extension Pass {
   /// The same with a choice of rules, for tests of single ones.
   public static func simplify(with rules: [Rule]) -> Pass {
     let table = RuleTable(rules)
-    return Pass("simplify") { graph in
+    return Pass("simplify", isIdempotent: true) { graph in
       var simplifier = Simplifier(rules: table)
       return GraphRewriter.rewrite(graph) { node, operands, builder in
-        simplifier.simplify(builder.emit(node.op, operands))
+        simplifier.simplify(builder.emit(node.op, operands, knownAs: node.type))
       }
     }
   }
@@ -30,8 +30,8 @@ struct RuleTable: Sendable {
 /// Brings values of one builder into the form in which no rule applies.
 struct Simplifier {
   let rules: RuleTable
-  /// The simplest form found of each value.
-  private var simplest: [ValueID: ValueID] = [:]
+  /// The simplest form found of each value of the builder, by index.
+  private var simplest: [ValueID?] = []
   /// Rule applications left for the node at hand: a guard against rules that undo each other.
   private var budget = 0
 
@@ -44,25 +44,36 @@ struct Simplifier {
   }
 
   private mutating func simplest(_ tensor: Tensor) -> Tensor {
-    if let known = simplest[tensor.id] { return tensor.builder.tensor(known) }
+    if let known = known(tensor.id) { return tensor.builder.tensor(known) }
     let builder = tensor.builder
     var current = tensor
     while budget > 0 {
       // A rule may have made operands that are not simple yet.
       let node = builder.node(current.id)
       let operands = node.operands.map { simplest(builder.tensor($0)) }
-      if operands.map(\.id) != node.operands { current = builder.emit(node.op, operands) }
+      if !zip(operands, node.operands).allSatisfy({ $0.id == $1 }) {
+        current = builder.emit(node.op, operands, knownAs: node.type)
+      }
       guard let next = rewritten(current, operands) else { break }
       budget -= 1
       current = next
-      if let known = simplest[current.id] {
+      if let known = known(current.id) {
         current = builder.tensor(known)
         break
       }
     }
-    simplest[tensor.id] = current.id
-    simplest[current.id] = current.id
+    note(current.id, for: tensor.id)
+    note(current.id, for: current.id)
     return current
+  }
+
+  private func known(_ id: ValueID) -> ValueID? {
+    id.index < simplest.count ? simplest[id.index] : nil
+  }
+
+  private mutating func note(_ value: ValueID, for id: ValueID) {
+    while simplest.count <= id.index { simplest.append(nil) }
+    simplest[id.index] = value
   }
 
   private func rewritten(_ tensor: Tensor, _ operands: [Tensor]) -> Tensor? {

@@ -24,7 +24,8 @@ import Testing
     var seen: [String] = []
     let pipeline = Pipeline([.untilStable([.simplify, .eliminateDeadCode], limit: 5)])
     let result = try pipeline.run(graph()) { seen.append("\($0.pass) \($0.changed)") }
-    #expect(seen == ["simplify true", "dce false", "simplify false", "dce false"])
+    // Simplifying its own result again would change nothing.
+    #expect(seen == ["simplify true", "dce false"])
     #expect(result.nodes.count == 2)
   }
 

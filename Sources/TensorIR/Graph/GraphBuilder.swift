@@ -8,7 +8,7 @@ public final class GraphBuilder {
   public var origin = Origin()
   private(set) var nodes: [Node] = []
   private(set) var origins: [Origin] = []
-  private var known: [Node: ValueID] = [:]
+  private var known = NodeTable()
   private var inputs: [(name: String, id: ValueID)] = []
   private var inputIndex: [String: Int] = [:]
   private var markCount = 0
@@ -23,14 +23,37 @@ public final class GraphBuilder {
   ///
   /// - Throws: `TypeError` where the operation cannot take such operands.
   public func emitChecked(_ op: Op, _ operands: [Tensor]) throws(TypeError) -> Tensor {
+    let hash = NodeTable.hash(op, operands)
+    if let known = find(op, operands, hash) { return known }
     let type = try op.definition.resultType(operands.map(\.type))
-    let node = Node(op, operands.map(\.id), type)
-    if let id = known[node] { return Tensor(builder: self, id: id, type: type) }
+    return append(Node(op, operands.map(\.id), type), hash)
+  }
+
+  /// Appends `op` applied to operands for which the type rule is known to give `type`: those of a
+  /// node that is copied.
+  ///
+  /// Rewriting copies most nodes; a verifier runs the type rules behind it.
+  public func emit(_ op: Op, _ operands: [Tensor], knownAs type: TensorType) -> Tensor {
+    let hash = NodeTable.hash(op, operands)
+    return find(op, operands, hash) ?? append(Node(op, operands.map(\.id), type), hash)
+  }
+
+  /// The node of this operation and these operands; they decide its type.
+  private func find(_ op: Op, _ operands: [Tensor], _ hash: UInt64) -> Tensor? {
+    let index = known.find(hash) { index in
+      nodes[index].operands.count == operands.count
+        && zip(nodes[index].operands, operands).allSatisfy { $0 == $1.id }
+        && nodes[index].op == op
+    }
+    return index.map { tensor(ValueID($0)) }
+  }
+
+  private func append(_ node: Node, _ hash: UInt64) -> Tensor {
     let id = ValueID(nodes.count)
     nodes.append(node)
     origins.append(origin)
-    known[node] = id
-    return Tensor(builder: self, id: id, type: type)
+    known.append(hash)
+    return Tensor(builder: self, id: id, type: node.type)
   }
 
   /// Appends an operation whose operands are known to fit.
@@ -69,6 +92,14 @@ public final class GraphBuilder {
 
   /// The node that computes `id`.
   public func node(_ id: ValueID) -> Node { nodes[id.index] }
+
+  /// The operation that computes `id`, without its operands.
+  public func op(_ id: ValueID) -> Op { nodes[id.index].op }
+
+  /// Operand `index` of the node that computes `id`.
+  public func operand(_ index: Int, of id: ValueID) -> Tensor {
+    tensor(nodes[id.index].operands[index])
+  }
 
   /// A handle on a node that was made before.
   public func tensor(_ id: ValueID) -> Tensor {

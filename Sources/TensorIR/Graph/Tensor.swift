@@ -11,7 +11,7 @@ public struct Tensor {
 
   /// The number that the tensor repeats, where it is a constant.
   public var constantValue: Double? {
-    if case .constant(let c) = builder.node(id).op { return c.value.value }
+    if case .constant(let c) = builder.op(id) { return c.value.value }
     return nil
   }
 
