@@ -31,6 +31,8 @@ struct Computation {
   let readers: [[Int]]
   /// Whether storage of the root must survive the last task.
   let isPinned: [Bool]
+  /// The first input that is each variable.
+  private let inputs: [Int: ValueID]
 
   init(
     _ source: Graph, _ placement: Placement, _ state: StateLayout, workspace: (KernelCall) -> Int
@@ -48,7 +50,7 @@ struct Computation {
     var (roots, offsets) = (
       graph.nodes.indices.map { ValueID($0) }, [Int](repeating: 0, count: graph.nodes.count)
     )
-    Self.mergeInputsOfOneVariable(placement, &roots)
+    inputs = Self.mergeInputsOfOneVariable(placement, &roots)
     var (tasks, producer) = ([Task](), [Int](repeating: -1, count: graph.nodes.count))
     let needed = graph.neededNodes()
     for (index, node) in graph.nodes.enumerated() where needed[index] {
@@ -99,19 +101,25 @@ struct Computation {
     return v
   }
 
+  /// The input that holds the old value of a variable, where there is one.
+  func input(ofVariable variable: Int) -> ValueID? { inputs[variable] }
+
   /// The node of the given graph that a value stands for.
   func original(_ value: ValueID) -> ValueID {
     value.index < originalCount ? value : graph[value].operands[0]
   }
 
-  /// Two inputs that are one variable are one storage.
-  private static func mergeInputsOfOneVariable(_ placement: Placement, _ roots: inout [ValueID]) {
+  /// Two inputs that are one variable are one storage, the first's.
+  private static func mergeInputsOfOneVariable(
+    _ placement: Placement, _ roots: inout [ValueID]
+  ) -> [Int: ValueID] {
     var first: [Int: ValueID] = [:]
     for (index, place) in placement.inputs.enumerated() {
       guard case .state(let variable) = place else { continue }
       roots[index] = first[variable] ?? ValueID(index)
       first[variable] = roots[index]
     }
+    return first
   }
 }
 

@@ -29,7 +29,8 @@ struct Storage {
   let order: [Int]
 
   private let computation: Computation
-  private var timeOf: [Int]
+  /// When each task runs.
+  private(set) var timeOf: [Int]
   /// Reads of values in each buffer that are still to come.
   private var pendingReads: [Int] = []
   private var bufferIsPinned: [Bool] = []
@@ -52,19 +53,10 @@ struct Storage {
   }
 
   /// Elements of the arena alive at once, at most; sizes and scratch rounded up to the alignment.
-  var maxLiveCount: Int {
-    var change = [Int](repeating: 0, count: order.count + closingCopies.count + 3)
-    for interval in intervals {
-      change[interval.start] += interval.count
-      change[interval.end + 1] -= interval.count
-    }
-    var (live, most) = (0, 0)
-    for delta in change {
-      live += delta
-      most = max(most, live)
-    }
-    return most
-  }
+  var maxLiveCount: Int { liveCounts.max() ?? 0 }
+
+  /// The time of the last closing copy, or of what follows it: results are still there.
+  var endTime: Int { order.count + closingCopies.count + 1 }
 
   /// What needs a place in the arena: the buffers that are not a variable's, then the scratch of
   /// each task in order.
@@ -103,9 +95,7 @@ struct Storage {
   }
 
   private func isLastReader(_ task: Int, of variable: Int) -> Bool {
-    guard
-      let input = computation.placement.inputs.firstIndex(of: .state(variable)).map({ ValueID($0) })
-    else { return true }
+    guard let input = computation.input(ofVariable: variable) else { return true }
     let time = timeOf[task]
     return computation.readers[input.index].allSatisfy { reader in
       reader == task
@@ -215,7 +205,7 @@ struct Storage {
   private mutating func finish() {
     for (index, place) in computation.placement.results.enumerated() where place == .arena {
       buffers[location(of: computation.graph.results[index]).buffer].end =
-        order.count + closingCopies.count + 1
+        endTime
     }
     for (index, copy) in closingCopies.enumerated() {
       let buffer = location(of: copy.value).buffer

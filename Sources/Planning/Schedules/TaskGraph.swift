@@ -26,9 +26,9 @@ struct TaskGraph {
     }
     for task in tasks.indices where isFinal[task] {
       guard let variable = updates[tasks[task].value],
-        let input = computation.placement.inputs.firstIndex(of: .state(variable))
+        let input = computation.input(ofVariable: variable)
       else { continue }
-      let readers = computation.readers[input].filter { !isFinal[$0] }
+      let readers = computation.readers[input.index].filter { !isFinal[$0] }
       predecessors[task] = Set(predecessors[task]).union(readers).sorted()
     }
     var successors = [[Int]](repeating: [], count: tasks.count)
