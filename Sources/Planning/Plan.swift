@@ -80,5 +80,6 @@ extension Program {
     }
     arenaCount = layout.count
     maxLiveCount = storage.maxLiveCount
+    peak = storage.peak(in: computation)
   }
 }

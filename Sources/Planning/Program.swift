@@ -41,4 +41,6 @@ public struct Program: Sendable {
   public var arenaCount: Int
   /// The most elements that are alive at once, in this order of steps: no arena can be smaller.
   public var maxLiveCount: Int
+  /// What is alive then, largest first.
+  public var peak: [Held] = []
 }

@@ -26,11 +26,12 @@ extension Training {
     let convolutions = reader.choice(
       "convolutions", default: Convolutions.fast.rawValue,
       among: Convolutions.allCases.map(\.rawValue))
+    let budget = reader.memorySize("memory_budget")
     reader.finish()
     return Training(
       rounds: total ?? 1, order: order, threads: threads,
       update: update, shared: shared,
-      convolutions: Convolutions(rawValue: convolutions) ?? .fast)
+      convolutions: Convolutions(rawValue: convolutions) ?? .fast, memoryBudget: budget)
   }
 
   /// The streams of `share: [x, z]`, with those of the same data, which stay aligned.

@@ -4,6 +4,8 @@ struct KeyLog {
     case any, text, boolean, integer, number
     /// A number of rounds: `20k steps`.
     case rounds
+    /// An amount of memory: `200 MB`.
+    case memory
     case choice([String])
   }
 

@@ -39,6 +39,9 @@ extension KeyMeanings {
       Key(
         "convolutions", nil,
         "`direct` for sums of products only, where `fast` may take a faster way that rounds more."),
+      Key(
+        "memory_budget", nil,
+        "What variables and the arena may take together: cheap values are computed again to fit."),
     ])
 
   static let trainUpdate = KeyMeanings(

@@ -165,6 +165,7 @@ extension KeyLog.Kind {
     case .integer: "whole number"
     case .number: "number"
     case .rounds: "steps"
+    case .memory: "`200 MB`, `1.5 GiB`"
     case .choice(let names): names.map { "`\($0)`" }.joined(separator: ", ")
     }
   }

@@ -196,6 +196,7 @@ extension SpecSchema {
     switch kind {
     case .any: .bool(true)
     case .text: .object(["type": .types(["number", "string", "null"])])
+    case .memory: .object(["type": .types(["string", "null"])])
     case .boolean: .object(["type": .types(["boolean", "string", "null"])])
     case .integer: .object(["type": .types(["integer", "string", "null"])])
     case .number, .rounds: .object(["type": .types(["number", "string", "null"])])

@@ -156,6 +156,8 @@ public struct Training: Hashable, Sendable {
   /// Streams whose samples are the same for all players: those of the i-th step of a round.
   public var shared: Set<String> = []
   public var convolutions = Convolutions.fast
+  /// What the plan may take; nil for as much as is fastest.
+  public var memoryBudget: MemoryBudget?
 
   /// How the fast engine may compute convolutions.
   public enum Convolutions: String, Hashable, Sendable, CaseIterable {
@@ -175,6 +177,13 @@ public struct Training: Hashable, Sendable {
     /// look ahead leaves optimizer state and buffers alone. (Korpelevich 1976; Gidel et al. 2019.)
     case extragradient
   }
+}
+
+/// How much memory variables and the arena may take together.
+public struct MemoryBudget: Hashable, Sendable {
+  public var bytes: Int
+  /// Where the spec says so.
+  public var span: SourceSpan
 }
 
 /// What a run writes besides its log.

@@ -20,9 +20,8 @@ extension CompiledExperiment {
     }
     for player in experiment.players { lines += describe(player) }
     lines.append("  \(operationText(operationsPerRound)) per round on average")
-    lines.append(
-      "  memory: \(byteText(stateByteCount)) of variables, \(byteText(arenaByteCount)) of working memory"
-    )
+    lines.append("  " + planText)
+    lines += functions.compactMap(recomputationText).map { "  " + $0 }
     let threads = engineOptions.threads
     let seconds = timings.map { "\($0.phase) \(formatted("%.3f", $0.duration.seconds)) s" }
     lines.append(

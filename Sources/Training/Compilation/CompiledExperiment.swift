@@ -19,6 +19,8 @@ public struct CompiledExperiment: Sendable {
   /// In the order of the module.
   public let functions: [CompiledFunction]
   public let timings: [PhaseTiming]
+  /// The experiment's data, where the compiler was asked to read it.
+  let datasets: DatasetReading?
 
   /// The function of a player's step `count` (from 0), by the penalties that are due in it.
   public func step(of player: Player, count: Int) -> Int? {
@@ -53,6 +55,10 @@ public struct CompiledFunction: Sendable {
   /// As lowering wrote it.
   public let function: Function
   public let executable: Executable
+  /// Nodes of the executable's graph that compute again what was dropped to save memory.
+  let copies: [ValueID]
+  /// Elements of the arena without them.
+  let arenaBefore: Int
 
   /// `discriminator [wgan_gp]`: the player and what is due, or `sample`.
   public var title: String {
@@ -80,14 +86,23 @@ extension CompiledExperiment {
     (functions.map(\.executable.program.arenaCount).max() ?? 0) * precision.element.byteCount
   }
 
-  /// Throws where the plan is larger than the memory of this machine, before anything is allocated.
+  /// Throws where the plan is larger than the spec's budget or the memory of this machine, before
+  /// anything is allocated.
   func requireMemory() throws(Diagnostic) {
     let (needed, overflow) = stateByteCount.addingReportingOverflow(arenaByteCount)
-    let limit = Self.memoryLimit
-    guard overflow || needed > limit else { return }
     let largest = functions.max {
       $0.executable.program.arenaCount < $1.executable.program.arenaCount
     }
+    if let budget = experiment.train.memoryBudget, precision == .float32, needed > budget.bytes {
+      throw Diagnostic(
+        .error,
+        "no plan of \(byteText(budget.bytes)) was found: the smallest has \(byteText(needed)), "
+          + "\(byteText(stateByteCount)) of variables and \(byteText(arenaByteCount)) of working memory",
+        at: budget.span, hint: "make the batch or the networks smaller, or the budget larger",
+        notes: largest.map { heldNotes(of: $0) } ?? [])
+    }
+    let limit = Self.memoryLimit
+    guard overflow || needed > limit else { return }
     throw Diagnostic(
       .error,
       "a run would need \(byteText(needed)) of memory, and this machine has \(byteText(limit))",

@@ -30,6 +30,8 @@ public struct Compiler {
   public var exposes: Exposure
   /// Whether graphs go through the passes; without, only dead nodes are removed.
   public var optimizes: Bool
+  /// Whether the experiment's data is read meanwhile, for a run that begins at once.
+  public var readsData = false
   /// Passes to leave out, by name; `passNames` lists them.
   public var disabledPasses: Set<String> = []
   /// The passes of the pipeline, in order of first use.
@@ -90,19 +92,18 @@ public struct Compiler {
     return graphs
   }
 
-  /// Orders and places in memory.
+  /// Orders and places in memory, each arena within `budget` elements where that can be reached.
   ///
   /// The reference engine runs the graphs themselves and ignores them.
   public mutating func plan(
-    _ graphs: [Graph], of module: Module, layout: StateLayout
-  ) -> [Executable] {
+    _ graphs: [Graph], of module: Module, layout: StateLayout, budget: Int = .max
+  ) -> [BudgetedPlan] {
     let workspace = precision.workspace(engineOptions)
     return timed("plan") {
       Array(zip(graphs, module.functions)).mapConcurrently { graph, function in
-        let placement = function.placement(in: layout)
-        let program = Planning.plan(
-          graph: graph, placement: placement, state: layout, workspace: workspace)
-        return Executable(graph: graph, placement: placement, program: program)
+        Planning.plan(
+          graph: graph, placement: function.placement(in: layout), state: layout, budget: budget,
+          workspace: workspace)
       }
     }
   }
@@ -114,6 +115,7 @@ public struct Compiler {
     engineOptions = experiment.train.engineOptions
     try experiment.requireSizes(
       below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
+    let datasets = readsData ? DatasetReading(experiment) : nil
     let module = lower(experiment)
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
     let graphs: [Graph]
@@ -122,14 +124,28 @@ public struct Compiler {
     } catch {
       throw Diagnostic(.error, "this is a bug of the compiler: \(error)", hint: "please report it")
     }
-    let executables = plan(graphs, of: module, layout: layout)
+    let plans = plan(
+      graphs, of: module, layout: layout,
+      budget: arenaBudget(experiment.train.memoryBudget, layout))
     let compiled = CompiledExperiment(
       experiment: experiment, module: module, layout: layout, precision: precision,
       engineOptions: engineOptions,
-      functions: zip(module.functions, executables).map(CompiledFunction.init),
-      timings: timings)
+      functions: zip(module.functions, plans).map { function, plan in
+        let executable = Executable(
+          graph: plan.graph, placement: function.placement(in: layout), program: plan.program)
+        return CompiledFunction(
+          function: function, executable: executable, copies: plan.copies,
+          arenaBefore: plan.arenaBefore)
+      },
+      timings: timings, datasets: datasets)
     try compiled.requireMemory()
     return compiled
+  }
+
+  /// Elements that a budget leaves for the arena; the reference engine has none.
+  private func arenaBudget(_ budget: MemoryBudget?, _ layout: StateLayout) -> Int {
+    guard let budget, precision == .float32 else { return .max }
+    return max(0, budget.bytes / precision.element.byteCount - layout.count)
   }
 
   /// Runs a phase and notes how long it took.

@@ -104,8 +104,8 @@ extension CompiledExperiment {
       let count = shapes.map(\.count).reduce(0, +)
       table.add([network.name, groupedText(count), "\(shapes.count)"])
     }
-    return table.text
-      + "\nstate \(byteText(stateByteCount)), arena \(byteText(arenaByteCount)), shared by all functions\n"
+    let copies = functions.compactMap(recomputationText).map { $0 + "\n" }.joined()
+    return table.text + "\n" + planText + "; all functions share the arena\n" + copies
   }
 }
 

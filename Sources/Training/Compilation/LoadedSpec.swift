@@ -46,7 +46,8 @@ extension Compiler {
 
   /// Values for all that does not count for the identity.
   private static let neutralOverrides = [
-    "train.total=1", "train.threads=0", "output.dir=runs", "log.every=1", "samples.every=0",
+    "train.total=1", "train.threads=0", "train.memory_budget=null", "output.dir=runs",
+    "log.every=1", "samples.every=0",
     "checkpoint.every=0", "checkpoint.keep=1",
   ]
 

@@ -1,0 +1,66 @@
+import Diagnostics
+import Execution
+import Lowering
+import Planning
+import TensorIR
+
+extension CompiledExperiment {
+  /// What the plan is made of, known before the first step:
+  /// `plan: parameters 9 MB + optimizer state 18 MB + arena 79 MB (scratch of one kernel up to 4 MB) = 106 MB`.
+  var planText: String {
+    var sizes: [(name: String, count: Int)] = [
+      ("parameters", 0), ("optimizer state", 0), ("buffers and averages", 0),
+    ]
+    for variable in module.variables {
+      let part: Int =
+        switch variable.role {
+        case .parameter: 0
+        case .optimizer: 1
+        case .buffer, .average, .parameterAverage, .shadow: 2
+        }
+      // As the state block lays them out.
+      sizes[part].count += (variable.shape.count + 15) / 16 * 16
+    }
+    let size = precision.element.byteCount
+    let parts = sizes.filter { $0.count > 0 }.map { "\($0.name) \(byteText($0.count * size))" }
+    let scratch = functions.flatMap { $0.executable.program.steps.map(\.scratch.count) }.max() ?? 0
+    let arena =
+      "arena \(byteText(arenaByteCount)) (scratch of one kernel up to \(byteText(scratch * size)))"
+    return "plan: " + (parts + [arena]).joined(separator: " + ")
+      + " = \(byteText(stateByteCount + arenaByteCount))"
+  }
+
+  /// What a function computes twice to need less memory; nil where it computes nothing twice.
+  func recomputationText(_ function: CompiledFunction) -> String? {
+    guard !function.copies.isEmpty else { return nil }
+    let size = precision.element.byteCount
+    let graph = function.executable.graph
+    var layers: [String] = []
+    for copy in function.copies {
+      let layer = graph.origins[copy.index].layer
+      if !layers.contains(layer) { layers.append(layer) }
+    }
+    let elements = function.copies.reduce(0) { $0 + graph[$1].type.shape.count }
+    return "\(function.title): arena \(byteText(function.arenaBefore * size)) -> "
+      + "\(byteText(function.executable.program.arenaCount * size)), "
+      + "\(function.copies.count) values (\(byteText(elements * size))) computed again, of "
+      + layers.joined(separator: ", ")
+  }
+
+  /// The largest that a function holds when its arena is fullest, each with its place in the spec.
+  func heldNotes(of function: CompiledFunction, count: Int = 5) -> [Diagnostic] {
+    let (graph, held) = (function.executable.graph, function.executable.program.peak)
+    let size = precision.element.byteCount
+    return held.prefix(count).map { item in
+      let origin = graph.origins[item.value.index]
+      let name = type(of: graph[item.value].op.definition).mnemonic
+      let order = origin.order == 0 ? "" : " d\(origin.order)"
+      let what = item.isScratch ? "scratch of \(name)" : name
+      return Diagnostic(
+        .note,
+        "\(function.title) holds \(byteText(item.count * size)) at its peak: \(what)"
+          + "\(origin.layer.isEmpty ? "" : " of " + origin.layer)\(order)",
+        at: origin.span)
+    }
+  }
+}

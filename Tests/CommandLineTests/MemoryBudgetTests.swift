@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+@Suite struct MemoryBudgetTests {
+  @Test func aBudgetOutOfReachNamesTheSmallestPlanAndWhatItHolds() throws {
+    let place = try Workplace()
+    let result = try place.run("spec.yaml", "--dry-run", "--set", "train.memory_budget=1 kB")
+    #expect(result.status == 2)
+    #expect(result.error.contains("error: no plan of 1 kB was found: the smallest has "))
+    #expect(result.error.contains(" of variables and "))
+    #expect(result.error.contains(#/spec\.yaml:\d+:\d+: note: \w+ .*holds [\d.]+ kB at its peak/#))
+  }
+
+  /// Round for round the same numbers, in less memory.
+  @Test func aBudgetChangesNoBit() throws {
+    let place = try Workplace()
+    let whole = try place.run("spec.yaml", "--record", "whole.safetensors")
+    #expect(whole.status == 0, "\(whole.error)")
+    let small = try place.run(
+      "spec.yaml", "--record", "small.safetensors", "--set",
+      "train.memory_budget=\(try planned(place) * 99 / 100) kB")
+    #expect(small.status == 0, "\(small.error)")
+    #expect(try place.bytes("whole.safetensors") == place.bytes("small.safetensors"))
+  }
+
+  @Test func theTableShowsWhatIsComputedAgain() throws {
+    let place = try Workplace()
+    let result = try Command.run(
+      "advas-graph", "spec.yaml", "--set",
+      "train.memory_budget=\(try planned(place) * 99 / 100) kB",
+      in: place.folder)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.output.contains(#/arena [\d.]+ kB -> [\d.]+ kB, \d+ values .* computed again/#))
+  }
+
+  /// Kilobytes of the plan without a budget.
+  private func planned(_ place: Workplace) throws -> Int {
+    let result = try place.run("spec.yaml", "--dry-run")
+    let match = try #require(result.output.firstMatch(of: #/plan: .* = ([\d.]+) kB/#))
+    return Int(try #require(Double(match.output.1)))
+  }
+}
