@@ -158,6 +158,7 @@ struct Train: ParsableCommand {
     } else if let profile {
       try reportingFailures { () throws(Failure) in
         var compiler = makeCompiler(.float32)
+        compiler.readsData = true
         let compiled = try compiler.compile(checked: try load(with: &compiler))
         Terminal.output.write(try Profile(compiled, rounds: profile).text)
       }
@@ -165,6 +166,7 @@ struct Train: ParsableCommand {
       try reportingFailures { () throws(Failure) in
         var timing = Benchmark()
         var compiler = makeCompiler(precision)
+        compiler.readsData = true
         let loaded = try load(with: &compiler)
         let compiled = try compiler.compile(checked: loaded)
         Terminal.output.line(try timing.run(compiled, rounds: benchmark))
@@ -228,6 +230,7 @@ struct Train: ParsableCommand {
     var training: TrainingRun?
     try reportingFailures { () throws(Failure) in
       var compiler = makeCompiler(precision)
+      compiler.readsData = !dryRun
       let loaded = try load(with: &compiler, run: run)
       let compiled = try compiler.compile(checked: loaded)
       if dryRun {

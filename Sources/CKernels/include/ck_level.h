@@ -7,7 +7,7 @@ typedef void (*ck_task)(const void *context, int64_t task, int64_t worker);
 
 typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
 
-/// The best level that this processor has.
+/// The best level that this processor and our kernels have.
 ck_level ck_best_level(void);
 
 /// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_copy`, `ck_partials`, `ck_winograd`.

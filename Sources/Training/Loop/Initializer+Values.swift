@@ -2,6 +2,15 @@ import Lowering
 import Random
 
 extension Initializer {
+  /// `true` iff every value is 0.
+  var isZero: Bool {
+    switch self {
+    case .constant(let value): value == 0
+    case .copy(_, let initial): initial.isZero
+    case .uniform, .normal, .unitNormal: false
+    }
+  }
+
   /// The first values of a variable of `count` elements called `name`.
   func values(count: Int, name: String, seed: UInt64) -> [Double] {
     let stream = RandomStream(seed: seed, name: "init/\(name)")

@@ -17,6 +17,9 @@ public final class Trainer {
   /// Scalar results of each function.
   private let scalars: [[(name: String, result: Int)]]
   let players: [Player]
+  /// Bytes of the process once libraries and data were loaded and graphs compiled, before memory for
+  /// the steps was touched.
+  let loadedByteCount: Int
   /// Rounds done.
   public private(set) var round = 0
   /// Optimizer steps done, by player.
@@ -28,7 +31,11 @@ public final class Trainer {
   public init(_ compiled: CompiledExperiment) throws(Diagnostic) {
     self.compiled = compiled
     let experiment = compiled.experiment
-    datasets = try Datasets(experiment)
+    if let reading = compiled.datasets {
+      datasets = try reading.wait()
+    } else {
+      datasets = try Datasets(experiment)
+    }
     var inputs: [StepInputs] = []
     for (index, function) in compiled.functions.enumerated() {
       inputs.append(
@@ -46,6 +53,9 @@ public final class Trainer {
       experiment.players.first { $0.name == name }
     }
     steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
+    // What compiling left behind would stay beside the arena for the whole run.
+    ProcessMemory.releaseUnused()
+    loadedByteCount = ProcessMemory.resident
     engine = try compiled.precision.makeEngine(
       layout: compiled.layout, executables: compiled.functions.map(\.executable),
       options: compiled.engineOptions)
@@ -54,11 +64,14 @@ public final class Trainer {
 
   private func initialize() {
     let seed = compiled.experiment.seed
-    for (index, variable) in compiled.module.variables.enumerated() {
+    // An engine's variables are 0 before anybody writes them; pages of optimizer state that nobody writes take no
+    // memory before the first step, nor time.
+    for (index, variable) in compiled.module.variables.enumerated() where !variable.initial.isZero {
       let values = variable.initial.values(
         count: variable.shape.count, name: variable.name, seed: seed)
       engine.setState(index, values)
     }
+    ProcessMemory.releaseUnused()
   }
 }
 

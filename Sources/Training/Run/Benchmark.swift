@@ -1,4 +1,5 @@
 import Diagnostics
+import Execution
 import Glibc
 
 /// Times a compiled experiment without writing anything.
@@ -11,14 +12,18 @@ public struct Benchmark {
 
   /// One line of JSON: seconds from the start of the process to the beginning of the first step and
   /// to the end of the first round, seconds to compile (reading and the engine's preparation
-  /// included) and for the first round, milliseconds of each round after it, megabytes (10⁶) at the
-  /// peak and as planned.
+  /// included) and for the first round, milliseconds of each round after it, megabytes (10⁶) as
+  /// planned, once libraries and data are loaded, and at the peak; bytes by which the heap grew over
+  /// the rounds after the first.
   public mutating func run(_ compiled: CompiledExperiment, rounds: Int) throws(Failure) -> String {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let compile = (clock.now - start).seconds
     let age = Self.processAge
     var times: [Double] = []
-    for _ in 0...rounds {
+    times.reserveCapacity(rounds + 1)
+    var heap = 0
+    for round in 0...rounds {
+      if round == 1 { heap = ProcessMemory.heap }
       let begin = clock.now
       do throws(NonFiniteScalar) {
         try trainer.runRound()
@@ -29,13 +34,16 @@ public struct Benchmark {
       }
       times.append((clock.now - begin).seconds)
     }
+    let growth = ProcessMemory.heap - heap
     let milliseconds = times.dropFirst().map { formatted("%.4f", 1000 * $0) }.joined(separator: ",")
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
     return
       "{\"start_s\":\(formatted("%.4f", age)),\"first_round_s\":\(formatted("%.4f", age + times[0])),"
       + "\"compile_s\":\(formatted("%.4f", compile)),\"first_step_s\":\(formatted("%.4f", times[0])),"
-      + "\"round_ms\":[\(milliseconds)],\"peak_mb\":\(formatted("%.1f", Self.peakMegabytes)),"
-      + "\"plan_mb\":\(formatted("%.1f", plan))}"
+      + "\"round_ms\":[\(milliseconds)],\"plan_mb\":\(formatted("%.1f", plan)),"
+      + "\"loaded_mb\":\(formatted("%.1f", Double(trainer.loadedByteCount) / 1e6)),"
+      + "\"peak_mb\":\(formatted("%.1f", Double(ProcessMemory.peak) / 1e6)),"
+      + "\"heap_growth\":\(growth)}"
   }
 
   /// Seconds since the kernel started this process, to its resolution of a hundredth.
@@ -52,12 +60,5 @@ public struct Benchmark {
     clock_gettime(CLOCK_BOOTTIME, &now)
     return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
       - ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
-  }
-
-  /// The largest resident size of this process so far.
-  private static var peakMegabytes: Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_maxrss) * 1024 / 1e6
   }
 }
