@@ -26,6 +26,9 @@ struct AdvasGraph: ParsableCommand {
   @Flag(help: "Print nodes, operations and memory of each function.")
   var stats = false
 
+  @Flag(help: "Print how long each stage of compilation took.")
+  var timings = false
+
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp("Change a value of the spec. Repeatable.", valueName: "key=value"))
@@ -67,9 +70,10 @@ struct AdvasGraph: ParsableCommand {
       }
       let compiled = try compiler.compile(checked: loaded)
       if let step { try compiled.require(owner: step) }
-      let stage = stage ?? (dump != nil && !stats ? .optimized : nil)
+      let stage = stage ?? (dump != nil && !stats && !timings ? .optimized : nil)
       if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
-      if stats || stage == nil { Terminal.output.write(compiled.statisticsText) }
+      if timings { Terminal.output.write(compiled.timingsText) }
+      if stats || (stage == nil && !timings) { Terminal.output.write(compiled.statisticsText) }
     } catch {
       Terminal.error.line(error.rendered)
       throw ExitCode(error.kind.rawValue)

@@ -28,24 +28,55 @@ import Testing
     }
   }
 
+  /// What is computed again, within a budget or where it is nearly free, is the same to the bit.
+  @Test(arguments: ["ring/wgan-gp-advas.yaml", "fashion-mnist/wgan-gp-advas.yaml"])
+  func recomputation(name: String) throws {
+    let module = try ShippedSpecs.module(name)
+    var copies = 0
+    for function in module.functions {
+      let graph = try Pipeline.standard.run(function.graph)
+      let placement = module.placement(of: function)
+      let whole = plan(
+        graph: graph, placement: placement, state: module.stateLayout, workspace: need)
+      for goal in [RecomputationGoal.fit(whole.arenaCount * 19 / 20), .spare(0)] {
+        let plan = recomputingPlan(
+          graph: graph, placement: placement, state: module.stateLayout, goal: goal,
+          workspace: need)
+        copies += plan.copies.count
+        guard !plan.copies.isEmpty else { continue }
+        try PlanChecker.check(
+          plan.program, graph: plan.graph, placement: placement, state: module.stateLayout)
+        try expectSameBits(
+          [(graph, whole), (plan.graph, plan.program)], placement, module.stateLayout,
+          "\(graph.name), \(goal)", steps: 1)
+      }
+    }
+    #expect(copies > 0)
+  }
+
   private func expectSameBits(
     _ graph: Graph, _ placement: Placement, _ state: StateLayout, _ label: String
   ) throws {
-    let programs = [
-      plan(graph: graph, placement: placement, state: state, workspace: need),
-      Program(separateBuffersOf: graph, placement, state, workspace: need),
-    ]
-    let engines = try programs.map {
-      try FastEngine(
-        layout: state, executables: [Executable(graph: graph, placement: placement, program: $0)],
-        options: options)
+    let program = plan(graph: graph, placement: placement, state: state, workspace: need)
+    let separate = Program(separateBuffersOf: graph, placement, state, workspace: need)
+    try expectSameBits([(graph, program), (graph, separate)], placement, state, label, steps: 3)
+  }
+
+  private func expectSameBits(
+    _ programs: [(graph: Graph, program: Program)], _ placement: Placement, _ state: StateLayout,
+    _ label: String, steps: Int
+  ) throws {
+    let graph = programs[0].graph
+    let engines = try programs.map { graph, program in
+      let executable = Executable(graph: graph, placement: placement, program: program)
+      return try FastEngine(layout: state, executables: [executable], options: options)
     }
     var generator = SplitMix64(seed: 5)
     for variable in state.names.indices {
       let values = generator.values(state.shapes[variable].count, in: 0...1)
       for engine in engines { engine.setState(variable, values) }
     }
-    for step in 0..<3 {
+    for step in 0..<steps {
       for (input, place) in placement.inputs.enumerated() where place == .arena {
         let values = generator.values(graph.inputTypes[input].shape.count, in: -1...1)
         for engine in engines { write(values, to: input, of: engine) }

@@ -19,7 +19,9 @@ import Testing
     let state = StateLayout([("x", [64, 64])])
     let whole = plan(graph: graph, placement: placement, state: state) { _ in 0 }
     #expect(whole.arenaCount == 3 * 4096)
-    let fitted = plan(graph: graph, placement: placement, state: state, budget: 2 * 4096) { _ in 0 }
+    let fitted = recomputingPlan(
+      graph: graph, placement: placement, state: state, goal: .fit(2 * 4096)
+    ) { _ in 0 }
     try PlanChecker.check(fitted.program, graph: fitted.graph, placement: placement, state: state)
     #expect(fitted.program.arenaCount == 2 * 4096)
     #expect(fitted.arenaBefore == 3 * 4096)
@@ -35,7 +37,9 @@ import Testing
     let graph = b.graph(name: "kept", results: [("y", product + kept)])
     let placement = Placement(inputs: [.state(0)], results: [.arena])
     let state = StateLayout([("x", [64, 64])])
-    let fitted = plan(graph: graph, placement: placement, state: state, budget: 0) { _ in 0 }
+    let fitted = recomputingPlan(
+      graph: graph, placement: placement, state: state, goal: .fit(0)
+    ) { _ in 0 }
     #expect(fitted.copies.isEmpty)
     #expect(fitted.program.arenaCount == fitted.arenaBefore)
   }
@@ -71,32 +75,30 @@ import Testing
     #expect(smaller > 10, "\(smaller) of 300")
   }
 
+  /// What is spared costs a hundredth of the work at most, and no product runs twice.
   @Test(arguments: ["ring/wgan-gp-advas.yaml", "fashion-mnist/wgan-gp-advas.yaml"])
-  func shippedStepsFitNineTenths(name: String) throws {
+  func sparingIsCheap(name: String) throws {
     let module = try ShippedSpecs.module(name)
     for function in module.functions {
       let graph = try Pipeline.standard.run(function.graph)
       let placement = module.placement(of: function)
-      let options = EngineOptions(threads: 2)
-      let whole = plan(graph: graph, placement: placement, state: module.stateLayout) {
-        workspace(for: $0, options)
-      }
-      let fitted = plan(
-        graph: graph, placement: placement, state: module.stateLayout,
-        budget: whole.arenaCount * 9 / 10
-      ) { workspace(for: $0, options) }
-      try PlanChecker.check(
-        fitted.program, graph: fitted.graph, placement: placement, state: module.stateLayout)
-      #expect(fitted.program.arenaCount <= whole.arenaCount, "\(graph.name)")
+      let whole = plan(graph: graph, placement: placement, state: module.stateLayout) { _ in 0 }
+      let spared = recomputingPlan(
+        graph: graph, placement: placement, state: module.stateLayout, goal: .spare(0)
+      ) { _ in 0 }
+      let (before, after) = (CostReport(whole).total, CostReport(spared.program).total)
+      #expect(after.denseOperations == before.denseOperations, "\(graph.name)")
       #expect(
-        CostReport(fitted.program).total.denseOperations
-          == CostReport(whole).total.denseOperations, "\(graph.name)")
+        64 * (after.elementsMoved - before.elementsMoved)
+          <= before.denseOperations / 100 + 64 * before.elementsMoved / 50, "\(graph.name)")
+      #expect(spared.program.arenaCount <= whole.arenaCount, "\(graph.name)")
     }
   }
 
-  private func budgeted(_ random: RandomPlan, _ budget: Int) -> BudgetedPlan {
-    plan(graph: random.graph, placement: random.placement, state: random.state, budget: budget) {
-      call in
+  private func budgeted(_ random: RandomPlan, _ budget: Int) -> RecomputingPlan {
+    recomputingPlan(
+      graph: random.graph, placement: random.placement, state: random.state, goal: .fit(budget)
+    ) { call in
       if case .convolution = call { 100 } else { 0 }
     }
   }

@@ -12,6 +12,9 @@ struct IdleValues {
     var gain: Int
     /// Elements that computing again reads, writes and works through.
     var cost: Int
+
+    /// `true` iff one computes what the other drops, so that their gains may not add up.
+    func isRelated(to other: Drop) -> Bool { values.contains(where: other.values.contains) }
   }
 
   /// Operands of a dropped value that are gone too are computed again with it, up to this many.

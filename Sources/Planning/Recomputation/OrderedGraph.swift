@@ -17,13 +17,16 @@ struct OrderedGraph {
     (graph, isCopy) = builder.finish(isCopy: [Bool](repeating: false, count: source.nodes.count))
   }
 
-  /// Computes `copied` again, operands first, right before `reader`, which with all after it reads
-  /// the copies.
-  mutating func copy(_ copied: [ValueID], before reader: ValueID) {
+  /// Computes the values of each drop again right before its reader; the reader and all after it
+  /// read the copies.
+  mutating func apply(_ drops: [IdleValues.Drop]) {
     var builder = Builder(graph)
-    for index in graph.inputNames.count..<reader.index { builder.append(ValueID(index)) }
-    for value in copied { builder.copy(value) }
-    for index in reader.index..<graph.nodes.count where !builder.isView(index) {
+    var rest = drops.sorted { $0.reader < $1.reader }[...]
+    for index in graph.inputNames.count..<graph.nodes.count where !builder.isView(index) {
+      while let drop = rest.first, drop.reader.index == index {
+        for value in drop.values { builder.copy(value) }
+        rest.removeFirst()
+      }
       builder.append(ValueID(index))
     }
     (graph, isCopy) = builder.finish(isCopy: isCopy)
