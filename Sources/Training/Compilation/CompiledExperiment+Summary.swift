@@ -21,6 +21,9 @@ extension CompiledExperiment {
     for player in experiment.players { lines += describe(player) }
     lines.append("  \(operationText(operationsPerRound)) per round on average")
     lines.append("  " + planText)
+    lines.append(
+      "  beside it a run keeps a copy of its variables, \(byteText(stateByteCount)), to go back to"
+    )
     lines += functions.compactMap(recomputationText).map { "  " + $0 }
     let threads = engineOptions.threads
     let seconds = timings.map { "\($0.phase) \(formatted("%.3f", $0.duration.seconds)) s" }

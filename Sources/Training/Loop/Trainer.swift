@@ -264,6 +264,11 @@ extension Trainer {
   /// One variable, in the precision of the run.
   func tensor(_ variable: Int) -> TensorData {
     let shape = compiled.layout.shapes[variable].dimensions
+    if let engine = engine as? FastEngine {
+      return engine.withState(variable) {
+        TensorData(floats: UnsafeBufferPointer($0), shape: shape)
+      }
+    }
     return compiled.precision.tensor(engine.state(variable), shape: shape)
   }
 

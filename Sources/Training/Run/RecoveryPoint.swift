@@ -18,6 +18,12 @@ struct RecoveryPoint {
 
   /// Takes another snapshot when enough time has passed.
   mutating func refresh(_ trainer: Trainer) {
-    if clock.now - takenAt > cost * 100 { self = RecoveryPoint(trainer) }
+    if clock.now - takenAt > cost * 100 { renew(trainer) }
+  }
+
+  /// Takes another snapshot, in the memory of the old one.
+  mutating func renew(_ trainer: Trainer) {
+    snapshot.tensors = []
+    self = RecoveryPoint(trainer)
   }
 }

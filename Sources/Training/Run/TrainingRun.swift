@@ -21,6 +21,8 @@ public final class TrainingRun {
   private var stopwatch: Stopwatch
   /// The newest round whose state is on the disk.
   private var savedRound: Int?
+  /// The one copy of the variables that a run keeps; checkpoints are written from it.
+  private var recovery: RecoveryPoint?
 
   private var experiment: Experiment { trainer.compiled.experiment }
 
@@ -78,15 +80,15 @@ extension TrainingRun {
   public func run() throws(Failure) -> Outcome {
     try Failure.of(.runTime) { () throws(Diagnostic) in try start() }
     stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
-    var recovery = RecoveryPoint(trainer)
+    recovery = RecoveryPoint(trainer)
     while trainer.round < experiment.train.rounds {
       if Interruption.isRequested { return try interrupt() }
       let scalars: [StepScalars]
       do throws(NonFiniteScalar) {
         scalars = try trainer.runRound()
-      } catch { throw explain(error, from: recovery.snapshot) }
+      } catch { throw explain(error) }
       try Failure.of(.runTime) { () throws(Diagnostic) in try finishRound(scalars) }
-      recovery.refresh(trainer)
+      recovery?.refresh(trainer)
     }
     return try finish()
   }
@@ -159,8 +161,9 @@ extension TrainingRun {
   }
 
   private func save() throws(Diagnostic) {
+    recovery?.renew(trainer)
     let checkpoint = Checkpoint(
-      snapshot: trainer.snapshot(), seed: experiment.seed, spec: spec)
+      snapshot: recovery?.snapshot ?? trainer.snapshot(), seed: experiment.seed, spec: spec)
     try directory.write(
       checkpoint, layout: trainer.compiled.layout, keep: experiment.output.keepCheckpoints)
     savedRound = trainer.round
@@ -192,10 +195,10 @@ extension TrainingRun {
   }
 
   /// Finds where a value that is not finite began, and saves the state before its round.
-  private func explain(_ scalar: NonFiniteScalar, from snapshot: Snapshot) -> Failure {
+  private func explain(_ scalar: NonFiniteScalar) -> Failure {
     display.clear()
     let round = trainer.round
-    trainer.restore(snapshot)
+    if let recovery { trainer.restore(recovery.snapshot) }
     var path: String?
     var finding: NonFiniteTrace.Finding?
     do {
