@@ -8,6 +8,8 @@ extension Rule {
   private static let mergeProducts = Rule("merge-products", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract
     else { return nil }
+    // Gradients of norms are sums of as many terms as there are parameters.
+    guard site.result.hasFewAddends(16) else { return nil }
     var terms = site.result.addends
     guard terms.count <= 16 else { return nil }
     for i in terms.indices {
@@ -56,6 +58,20 @@ extension Rule {
 }
 
 extension Tensor {
+  /// `true` iff the value is a sum of at most `limit` terms; looks at no more than these.
+  fileprivate func hasFewAddends(_ limit: Int) -> Bool {
+    var (rest, found) = ([self], 0)
+    while let term = rest.popLast() {
+      if case .zip(let zip) = term.op, zip.function == .add || zip.function == .subtract {
+        rest += [term.operand(0), term.operand(1)]
+      } else {
+        found += 1
+      }
+      if found + rest.count > limit { return false }
+    }
+    return true
+  }
+
   /// The terms of a sum, subtracted ones negated; the value itself where it is none.
   fileprivate var addends: [Tensor] {
     guard case .zip(let zip) = op else { return [self] }
