@@ -67,7 +67,8 @@ import Testing
     let result = try place.run("spec.yaml", "--dry-run")
     #expect(result.status == 0)
     for text in [
-      "network D", "player generator", "penalty advas: weight auto", "FLOP per round", "memory: ",
+      "network D", "player generator", "penalty advas: weight auto", "FLOP per round",
+      "plan: parameters",
     ] {
       #expect(result.output.contains(text), "\(text)")
     }
@@ -100,7 +101,8 @@ import Testing
     #expect((values["round_ms"] as? [Double])?.count == 3)
     #expect(
       Set(values.keys) == [
-        "start_s", "first_round_s", "compile_s", "first_step_s", "round_ms", "peak_mb", "plan_mb",
+        "start_s", "first_round_s", "compile_s", "first_step_s", "round_ms", "plan_mb",
+        "loaded_mb", "peak_mb", "heap_growth",
       ])
   }
 

@@ -138,12 +138,12 @@ import Testing
     #expect(
       program.text(graph: graph) == """
         program @shown: 2 steps, arena 0.0 MB, at least 0.0 MB alive at once (1.00)
-          arena[4096..<8192] = input x
-            0  arena[0..<4096] = %1 matmul arena[4096..<8192], arena[4096..<8192]  // d0
-            1  arena[0..<4096] = %2 map arena[0..<4096] in place  // d0
-          return arena[0..<4096] y
-        arena[0..<4096]     0.0 MB  |================================================================|
-        arena[4096..<8192]  0.0 MB  |================================                                |
+          arena[0..<4096] = input x
+            0  arena[4096..<8192] = %1 matmul arena[0..<4096], arena[0..<4096]  // d0
+            1  arena[4096..<8192] = %2 map arena[4096..<8192] in place  // d0
+          return arena[4096..<8192] y
+        arena[0..<4096]     0.0 MB  |================================                                |
+        arena[4096..<8192]  0.0 MB  |================================================================|
 
         """)
   }

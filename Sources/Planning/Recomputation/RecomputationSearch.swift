@@ -56,7 +56,8 @@ struct RecomputationSearch {
     }
   }
 
-  /// Drops values as long as that takes `work` at most, a sixteenth of the arena at a time.
+  /// Drops values as long as that takes `work` at most, a sixteenth of the arena at a time; what does
+  /// not save half of that is not worth another graph.
   mutating func spare(from count: Int, least: Int, work: Int) {
     var limit = count
     var reached: Candidate?
@@ -67,7 +68,7 @@ struct RecomputationSearch {
     }
     guard let reached else { return }
     current = reached
-    _ = keep()
+    if keep() > count - count / 32 { best = nil }
   }
 
   /// Notes the current plan where it is the smallest; elements of its arena.
