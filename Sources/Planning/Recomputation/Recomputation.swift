@@ -19,16 +19,8 @@ public struct RecomputingPlan: Sendable {
   }
 }
 
-/// How far a plan should go in computing values again.
-public enum RecomputationGoal: Hashable, Sendable {
-  /// An arena of so many elements, or the smallest that can be reached.
-  case fit(Int)
-  /// What takes no more than a hundredth of the work, and no arena smaller than so many elements.
-  case spare(Int)
-}
-
 /// Plans a graph as `plan(graph:placement:state:workspace:)` does, but computes values again where
-/// its arena would be larger than the goal.
+/// its arena would have more than `budget` elements, until it has no more or none that helps is left.
 ///
 /// Values that elementwise kernels and copies make are dropped and computed again for later readers:
 /// never matrix products, convolutions or reductions. The same kernels run on the same operands, so
@@ -38,7 +30,7 @@ public enum RecomputationGoal: Hashable, Sendable {
 /// all the steps it waits through, for each element computed and moved again. (Kirisame et al.
 /// 2021, "Dynamic tensor rematerialization", weigh size and idle time against cost likewise.)
 public func recomputingPlan(
-  graph: Graph, placement: Placement, state: StateLayout, goal: RecomputationGoal,
+  graph: Graph, placement: Placement, state: StateLayout, budget: Int,
   workspace: (KernelCall) -> Int
 ) -> RecomputingPlan {
   // Asking how much scratch a convolution needs may mean asking a library to prepare it.
@@ -57,11 +49,7 @@ public func recomputingPlan(
       ArenaLayout.smallest(storage.intervals, bound: storage.maxLiveCount))
     var search = RecomputationSearch(
       OrderedGraph(graph, computation, order: storage.order), placement, state, known)
-    switch goal {
-    case .fit(let budget): if whole.arenaCount > budget { search.fit(budget) }
-    case .spare(let least):
-      search.spare(from: whole.arenaCount, least: least, work: CostReport(whole).total.work / 100)
-    }
+    if whole.arenaCount > budget { search.fit(budget) }
     guard let reached = search.best, reached.program.arenaCount < whole.arenaCount else {
       return RecomputingPlan(whole, of: graph)
     }
@@ -71,10 +59,4 @@ public func recomputingPlan(
       .map { ValueID($0) }
     return plan
   }
-}
-
-extension Cost {
-  /// All of it in elements moved: vector units do about as many of these operations in the time in
-  /// which memory delivers an element.
-  fileprivate var work: Int { elementsMoved + elementwiseOperations / 16 + denseOperations / 64 }
 }

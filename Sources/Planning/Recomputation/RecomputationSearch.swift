@@ -15,15 +15,9 @@ struct RecomputationSearch {
     var computation: Computation
     var storage: Storage
     var live: [Int]
-    /// Elements computed again so far.
-    var cost = 0
 
     /// Elements above the limit, added up over all times.
     func excess(above limit: Int) -> Int { live.reduce(0) { $0 + max(0, $1 - limit) } }
-
-    var layout: ArenaLayout {
-      ArenaLayout.smallest(storage.intervals, bound: storage.maxLiveCount)
-    }
   }
 
   init(
@@ -49,62 +43,46 @@ struct RecomputationSearch {
     // Placement may leave gaps; the limit on what is alive sinks until they fit too.
     var limit = budget
     for _ in 0..<4 {
-      let isReached = drop(to: limit, work: .max)
+      let isReached = drop(to: limit)
       let count = keep()
       if count <= budget || !isReached { return }
       limit -= count - budget
     }
   }
 
-  /// Drops values as long as that takes `work` at most, a sixteenth of the arena at a time; what does
-  /// not save half of that is not worth another graph.
-  mutating func spare(from count: Int, least: Int, work: Int) {
-    var limit = count
-    var reached: Candidate?
-    while limit > least {
-      limit = max(least, limit - count / 16)
-      guard drop(to: limit, work: work) else { break }
-      reached = current
-    }
-    guard let reached else { return }
-    current = reached
-    if keep() > count - count / 32 { best = nil }
-  }
-
   /// Notes the current plan where it is the smallest; elements of its arena.
   private mutating func keep() -> Int {
-    let layout = current.layout
+    let layout = ArenaLayout.smallest(
+      current.storage.intervals, bound: current.storage.maxLiveCount)
     if layout.count < best?.program.arenaCount ?? .max {
       best = (current.ordered, Program(current.computation, current.storage, layout))
     }
     return layout.count
   }
 
-  /// `true` iff no more than `limit` elements are alive at once, after drops of at most `work` in all.
-  private mutating func drop(to limit: Int, work: Int) -> Bool {
+  /// `true` iff no more than `limit` elements are alive at once, after as many drops as that takes.
+  private mutating func drop(to limit: Int) -> Bool {
     while true {
       let excess = current.excess(above: limit)
       if excess == 0 { return true }
       let idle = IdleValues(current.computation, current.storage, current.live, limit: limit)
-      let affordable = idle.drops.filter { $0.cost <= work - current.cost }
-      guard dropSome(of: affordable, excess, limit, work) else { return false }
+      guard dropSome(of: idle.drops, excess, limit) else { return false }
     }
   }
 
   /// Applies the best of the drops: several at once where together they help as much as foreseen,
   /// else the first that helps at all.
   private mutating func dropSome(
-    of drops: [IdleValues.Drop], _ excess: Int, _ limit: Int, _ work: Int
+    of drops: [IdleValues.Drop], _ excess: Int, _ limit: Int
   ) -> Bool {
     var group: [IdleValues.Drop] = []
-    var (gain, cost) = (0, current.cost)
+    var gain = 0
     for drop in drops
-    where group.count < 12 && gain < excess && cost + drop.cost <= work
+    where group.count < 12 && gain < excess
       && !group.contains(where: { $0.isRelated(to: drop) })
     {
       group.append(drop)
       gain += drop.gain
-      cost += drop.cost
     }
     if group.count > 1 {
       let next = applied(group)
@@ -126,8 +104,6 @@ struct RecomputationSearch {
   private func applied(_ drops: [IdleValues.Drop]) -> Candidate {
     var ordered = current.ordered
     ordered.apply(drops)
-    var next = Self.candidate(ordered, placement, state, workspace)
-    next.cost = drops.reduce(current.cost) { $0 + $1.cost }
-    return next
+    return Self.candidate(ordered, placement, state, workspace)
   }
 }

@@ -35,9 +35,7 @@ public struct Compiler {
   /// Passes to leave out, by name; `passNames` lists them.
   public var disabledPasses: Set<String> = []
   /// The passes of the pipeline, in order of first use.
-  public static var passNames: [String] {
-    [mergeResampling] + Pipeline.standard.passNames + [recompute]
-  }
+  public static var passNames: [String] { [mergeResampling] + Pipeline.standard.passNames }
   /// What is wrong with names of passes to leave out; nil where all are known.
   public static func complaint(aboutPasses names: [String]) -> String? {
     guard let name = names.first(where: { !passNames.contains($0) }) else { return nil }
@@ -45,8 +43,6 @@ public struct Compiler {
   }
   /// The one that lowering does, since derivatives should follow it.
   private static let mergeResampling = "merge-resampling"
-  /// The one that planning does, since only a plan knows what memory a value takes and when.
-  private static let recompute = "recompute"
   /// How long each phase took, in order.
   public private(set) var timings: [PhaseTiming] = []
 
@@ -98,44 +94,24 @@ public struct Compiler {
 
   /// Orders and places in memory, each arena within `budget` elements where that can be reached.
   ///
-  /// Without a budget, the largest arena shrinks as far as that is nearly free: all functions share
-  /// its memory. The reference engine runs the graphs themselves and ignores plans.
+  /// The reference engine runs the graphs themselves and ignores them.
   public mutating func plan(
     _ graphs: [Graph], of module: Module, layout: StateLayout, budget: Int? = nil
   ) -> [RecomputingPlan] {
     let workspace = precision.workspace(engineOptions)
-    let recomputes = precision == .float32 && !disabledPasses.contains(Self.recompute)
     return timed("plan") {
-      let tasks = zip(graphs, module.functions).map { ($0, $1.placement(in: layout)) }
-      var plans = tasks.mapConcurrently { graph, placement in
+      Array(zip(graphs, module.functions)).mapConcurrently { graph, function in
+        let placement = function.placement(in: layout)
+        if let budget {
+          return recomputingPlan(
+            graph: graph, placement: placement, state: layout, budget: budget,
+            workspace: workspace)
+        }
         let program = Planning.plan(
           graph: graph, placement: placement, state: layout, workspace: workspace)
         return RecomputingPlan(program, of: graph)
       }
-      let goals = recomputes ? Self.goals(plans.map(\.arenaBefore), budget) : []
-      let smaller = goals.mapConcurrently { index, goal in
-        Planning.recomputingPlan(
-          graph: tasks[index].0, placement: tasks[index].1, state: layout, goal: goal,
-          workspace: workspace)
-      }
-      for (goal, plan) in zip(goals, smaller) { plans[goal.index] = plan }
-      return plans
     }
-  }
-
-  /// Arenas below this many elements, 16 MB, are not worth the search.
-  private static let smallArena = 1 << 22
-
-  /// Which plans, of arenas of `counts` elements, should compute values again.
-  private static func goals(
-    _ counts: [Int], _ budget: Int?
-  ) -> [(index: Int, goal: RecomputationGoal)] {
-    if let budget {
-      return counts.indices.filter { counts[$0] > budget }.map { ($0, .fit(budget)) }
-    }
-    let order = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
-    guard let largest = order.first, counts[largest] >= smallArena else { return [] }
-    return [(largest, .spare(order.count > 1 ? counts[order[1]] : 0))]
   }
 
   /// All phases behind the checks.
