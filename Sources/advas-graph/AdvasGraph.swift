@@ -26,6 +26,9 @@ struct AdvasGraph: ParsableCommand {
   @Flag(help: "Print nodes, operations and memory of each function.")
   var stats = false
 
+  @Flag(help: "With --stats: as JSON, with what each pass saved.")
+  var json = false
+
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp("Change a value of the spec. Repeatable.", valueName: "key=value"))
@@ -49,6 +52,9 @@ struct AdvasGraph: ParsableCommand {
     guard (dump == nil) != (spec == nil) else {
       throw ValidationError("Name one spec: advas-graph --dump SPEC --stage optimized")
     }
+    guard !json || stage == nil else {
+      throw ValidationError("--json is for --stats; a stage is text.")
+    }
     if let complaint = Compiler.complaint(aboutPasses: disablePass) {
       throw ValidationError(complaint)
     }
@@ -67,9 +73,11 @@ struct AdvasGraph: ParsableCommand {
       }
       let compiled = try compiler.compile(checked: loaded)
       if let step { try compiled.require(owner: step) }
-      let stage = stage ?? (dump != nil && !stats ? .optimized : nil)
+      let stage = stage ?? (dump != nil && !stats && !json ? .optimized : nil)
       if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
-      if stats || stage == nil { Terminal.output.write(compiled.statisticsText) }
+      if stats || stage == nil {
+        Terminal.output.write(json ? compiled.statisticsJSON : compiled.statisticsText)
+      }
     } catch {
       Terminal.error.line(error.rendered)
       throw ExitCode(error.kind.rawValue)

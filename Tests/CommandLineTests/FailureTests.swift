@@ -65,6 +65,29 @@ import Testing
     #expect(!result.output.contains("@discriminator.step"))
   }
 
+  @Test func statisticsAreJSON() throws {
+    struct Statistics: Decodable {
+      struct Function: Decodable {
+        struct Pass: Decodable { let pass: String, dense_flops_removed: Double }
+        let function: String, flops: Double, dense_flops: Double
+        let flops_by_order: [Double], passes: [Pass]
+      }
+      let functions: [Function]
+    }
+    let place = try Workplace()
+    let result = try Command.run("advas-graph", "spec.yaml", "--stats", "--json", in: place.folder)
+    #expect(result.status == 0, "\(result.error)")
+    let read = try JSONDecoder().decode(Statistics.self, from: Data(result.output.utf8))
+    let step = try #require(read.functions.first { $0.function == "generator [advas]" })
+    #expect(step.flops == step.flops_by_order.reduce(0, +))
+    #expect(step.dense_flops < step.flops)
+    let saved = step.passes.first { $0.pass == "shared-sweeps" }?.dense_flops_removed
+    #expect((saved ?? 0) > 0)
+    let both = try Command.run(
+      "advas-graph", "spec.yaml", "--json", "--stage", "optimized", in: place.folder)
+    #expect(both.status == 64)
+  }
+
   @Test func statisticsAreATable() throws {
     let place = try Workplace()
     let result = try Command.run("advas-graph", "spec.yaml", "--stats", in: place.folder)

@@ -2,6 +2,7 @@ import Diagnostics
 import Execution
 import Glibc
 import Lowering
+import Passes
 import Planning
 import Spec
 import TensorIR
@@ -52,6 +53,8 @@ public struct CompiledExperiment: Sendable {
 public struct CompiledFunction: Sendable {
   /// As lowering wrote it.
   public let function: Function
+  /// What each pass did to it.
+  public let passes: PassStatistics
   public let executable: Executable
 
   /// `discriminator [wgan_gp]`: the player and what is due, or `sample`.

@@ -73,19 +73,25 @@ public struct Compiler {
     return timed("lower") { Lowering.lower(experiment, options: options) }
   }
 
-  /// Equivalent graphs that cost less.
+  /// Equivalent graphs that cost less, and what each pass did for it.
   ///
   /// - Throws: `PassFailure`, a bug of the compiler.
-  public mutating func optimize(_ module: Module) throws(PassFailure) -> [Graph] {
+  public mutating func optimize(_ module: Module) throws(PassFailure) -> [OptimizedGraph] {
     var pipeline = Pipeline.standard
     pipeline.disabled = disabledPasses
-    guard optimizes else { return module.functions.map { Pass.eliminateDeadCode.run($0.graph) } }
+    guard optimizes else {
+      return module.functions.map { OptimizedGraph(graph: Pass.eliminateDeadCode.run($0.graph)) }
+    }
     let results = timed("optimize") { [pipeline] in
       module.functions.mapConcurrently { function in
-        Result { () throws(PassFailure) in try pipeline.run(function.graph) }
+        Result { () throws(PassFailure) in
+          var statistics = PassStatistics()
+          let graph = try pipeline.run(function.graph) { statistics.add($0) }
+          return OptimizedGraph(graph: graph, passes: statistics)
+        }
       }
     }
-    var graphs: [Graph] = []
+    var graphs: [OptimizedGraph] = []
     for result in results { graphs.append(try result.get()) }
     return graphs
   }
@@ -116,17 +122,20 @@ public struct Compiler {
       below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
     let module = lower(experiment)
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
-    let graphs: [Graph]
+    let optimized: [OptimizedGraph]
     do throws(PassFailure) {
-      graphs = try optimize(module)
+      optimized = try optimize(module)
     } catch {
       throw Diagnostic(.error, "this is a bug of the compiler: \(error)", hint: "please report it")
     }
-    let executables = plan(graphs, of: module, layout: layout)
+    let executables = plan(optimized.map(\.graph), of: module, layout: layout)
     let compiled = CompiledExperiment(
       experiment: experiment, module: module, layout: layout, precision: precision,
       engineOptions: engineOptions,
-      functions: zip(module.functions, executables).map(CompiledFunction.init),
+      functions: module.functions.indices.map {
+        CompiledFunction(
+          function: module.functions[$0], passes: optimized[$0].passes, executable: executables[$0])
+      },
       timings: timings)
     try compiled.requireMemory()
     return compiled
@@ -153,6 +162,12 @@ extension Array where Element: Sendable {
       initialized = count
     }
   }
+}
+
+/// A graph behind the passes.
+public struct OptimizedGraph: Sendable {
+  public var graph: Graph
+  public var passes = PassStatistics()
 }
 
 /// How long one phase took.
