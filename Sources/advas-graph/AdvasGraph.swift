@@ -14,6 +14,12 @@ struct AdvasGraph: ParsableCommand {
   @Option(help: ArgumentHelp("Print the graphs of this spec.", valueName: "spec"))
   var dump: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Print what is proven of this spec's networks, what each pass saves and what stops it.",
+      valueName: "spec"))
+  var explainPasses: String?
+
   @Argument(help: "The spec, a YAML file (or give it to --dump).")
   var spec: String?
 
@@ -49,8 +55,11 @@ struct AdvasGraph: ParsableCommand {
   }
 
   func validate() throws {
-    guard (dump == nil) != (spec == nil) else {
+    guard [dump, spec, explainPasses].compactMap({ $0 }).count == 1 else {
       throw ValidationError("Name one spec: advas-graph --dump SPEC --stage optimized")
+    }
+    guard explainPasses == nil || (stage == nil && !stats && !json) else {
+      throw ValidationError("--explain-passes stands by itself, or with --step.")
     }
     guard !json || stage == nil else {
       throw ValidationError("--json is for --stats; a stage is text.")
@@ -65,7 +74,7 @@ struct AdvasGraph: ParsableCommand {
       var compiler = Compiler(precision: precision)
       compiler.disabledPasses = Set(disablePass)
       let loaded = try compiler.load(
-        path: dump ?? spec ?? "", overrides: assignments, includes: include)
+        path: dump ?? explainPasses ?? spec ?? "", overrides: assignments, includes: include)
       if let warnings = loaded.warnings { Terminal.error.line(warnings) }
       if stage == .spec {
         Terminal.output.write(loaded.resolvedText)
@@ -73,6 +82,10 @@ struct AdvasGraph: ParsableCommand {
       }
       let compiled = try compiler.compile(checked: loaded)
       if let step { try compiled.require(owner: step) }
+      if explainPasses != nil {
+        Terminal.output.write(try compiler.explanation(of: compiled, player: step))
+        return
+      }
       let stage = stage ?? (dump != nil && !stats && !json ? .optimized : nil)
       if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
       if stats || stage == nil {
