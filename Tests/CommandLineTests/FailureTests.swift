@@ -81,11 +81,33 @@ import Testing
     let step = try #require(read.functions.first { $0.function == "generator [advas]" })
     #expect(step.flops == step.flops_by_order.reduce(0, +))
     #expect(step.dense_flops < step.flops)
-    let saved = step.passes.first { $0.pass == "shared-sweeps" }?.dense_flops_removed
-    #expect((saved ?? 0) > 0)
+    #expect(step.passes.contains { $0.dense_flops_removed > 0 })
+    #expect(step.passes.contains { $0.pass == "shared-sweeps" })
     let both = try Command.run(
       "advas-graph", "spec.yaml", "--json", "--stage", "optimized", in: place.folder)
     #expect(both.status == 64)
+  }
+
+  @Test func explanationsNameWhatStopsAPass() throws {
+    let place = try Workplace()
+    let folder = place.folder
+    let result = try Command.run(
+      "advas-graph", "--explain-passes", "spec.yaml", "--step", "generator", in: folder)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.output.hasPrefix("generator [advas]\n  G on z: "))
+    #expect(result.output.contains("  gram-products: "))
+    #expect(!result.output.contains("discriminator"))
+    for arguments in [["--stats"], ["--json"], ["--stage", "spec"], ["spec.yaml"]] {
+      let both = try Command.run(
+        Command.url("advas-graph"), ["--explain-passes", "spec.yaml"] + arguments, in: folder)
+      #expect(both.status == 64, "\(arguments)")
+    }
+    let missing = try Command.run("advas-graph", "--explain-passes", "nowhere.yaml", in: folder)
+    #expect(missing.status == 2)
+    #expect(missing.error.contains("error: "))
+    let check = try place.run("spec.yaml", "--passcheck", "--disable-pass", "shared-sweeps")
+    #expect(check.status == 0, "\(check.error)")
+    #expect(check.output.contains("2 steps, all within 1e-12"))
   }
 
   @Test func statisticsAreATable() throws {
