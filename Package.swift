@@ -67,7 +67,7 @@ let package = Package(
     library("TensorIR", ["Diagnostics"]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "TensorIR", "Autodiff"]),
-    library("Passes", ["TensorIR"]),
+    library("Passes", ["TensorIR", "Autodiff"]),
     library("Planning", ["TensorIR"]),
     library("Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"]),
     library("Data", ["Diagnostics", "Random", "CZlib", "CPNG"]),

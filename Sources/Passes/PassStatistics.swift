@@ -12,6 +12,8 @@ public struct PassStatistics: Sendable {
     public var changes = 0
     /// Nodes removed less nodes added.
     public var nodesRemoved = 0
+    /// Multiply-adds of matrix products and convolutions, likewise.
+    public var multiplyAddsRemoved = 0.0
     public var duration: Duration = .zero
   }
 
@@ -27,6 +29,9 @@ public struct PassStatistics: Sendable {
     rows[index].runs += 1
     rows[index].changes += report.changed ? 1 : 0
     rows[index].nodesRemoved += report.before.nodes.count - report.after.nodes.count
+    if report.changed {
+      rows[index].multiplyAddsRemoved += report.before.multiplyAdds - report.after.multiplyAdds
+    }
     rows[index].duration += report.duration
   }
 

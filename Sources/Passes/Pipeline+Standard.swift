@@ -8,6 +8,7 @@ extension Pipeline {
     .once(.sharedSweeps),
     .once(.mergedProducts),
     .once(.transposedTangents),
+    .once(.gramProducts),
     .once(.chooseLayout),
     .untilStable(cleanup, limit: 8),
     .once(.fuse),

@@ -14,6 +14,12 @@ struct AdvasGraph: ParsableCommand {
   @Option(help: ArgumentHelp("Print the graphs of this spec.", valueName: "spec"))
   var dump: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Print what is proven of this spec's networks, what each pass saves and what stops it.",
+      valueName: "spec"))
+  var explainPasses: String?
+
   @Argument(help: "The spec, a YAML file (or give it to --dump).")
   var spec: String?
 
@@ -28,6 +34,9 @@ struct AdvasGraph: ParsableCommand {
 
   @Flag(help: "Print how long each stage of compilation took.")
   var timings = false
+
+  @Flag(help: "With --stats: as JSON, with what each pass saved.")
+  var json = false
 
   @Option(
     name: .customLong("set"),
@@ -49,8 +58,14 @@ struct AdvasGraph: ParsableCommand {
   }
 
   func validate() throws {
-    guard (dump == nil) != (spec == nil) else {
+    guard [dump, spec, explainPasses].compactMap({ $0 }).count == 1 else {
       throw ValidationError("Name one spec: advas-graph --dump SPEC --stage optimized")
+    }
+    guard explainPasses == nil || (stage == nil && !stats && !json) else {
+      throw ValidationError("--explain-passes stands by itself, or with --step.")
+    }
+    guard !json || stage == nil else {
+      throw ValidationError("--json is for --stats; a stage is text.")
     }
     if let complaint = Compiler.complaint(aboutPasses: disablePass) {
       throw ValidationError(complaint)
@@ -62,7 +77,7 @@ struct AdvasGraph: ParsableCommand {
       var compiler = Compiler(precision: precision)
       compiler.disabledPasses = Set(disablePass)
       let loaded = try compiler.load(
-        path: dump ?? spec ?? "", overrides: assignments, includes: include)
+        path: dump ?? explainPasses ?? spec ?? "", overrides: assignments, includes: include)
       if let warnings = loaded.warnings { Terminal.error.line(warnings) }
       if stage == .spec {
         Terminal.output.write(loaded.resolvedText)
@@ -70,10 +85,16 @@ struct AdvasGraph: ParsableCommand {
       }
       let compiled = try compiler.compile(checked: loaded)
       if let step { try compiled.require(owner: step) }
-      let stage = stage ?? (dump != nil && !stats && !timings ? .optimized : nil)
+      if explainPasses != nil {
+        Terminal.output.write(try compiler.explanation(of: compiled, player: step))
+        return
+      }
+      let stage = stage ?? (dump != nil && !stats && !json && !timings ? .optimized : nil)
       if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
       if timings { Terminal.output.write(compiled.timingsText) }
-      if stats || (stage == nil && !timings) { Terminal.output.write(compiled.statisticsText) }
+      if stats || json || (stage == nil && !timings) {
+        Terminal.output.write(json ? compiled.statisticsJSON : compiled.statisticsText)
+      }
     } catch {
       Terminal.error.line(error.rendered)
       throw ExitCode(error.kind.rawValue)

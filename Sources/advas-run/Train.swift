@@ -48,6 +48,9 @@ struct Train: ParsableCommand {
   @Flag(help: "Compare every gradient with differences in float64, and stop.")
   var gradcheck = false
 
+  @Flag(help: "Compare every step before and after the passes in float64, and stop.")
+  var passcheck = false
+
   @Option(
     help: ArgumentHelp(
       "Write one whole round into a safetensors file, and stop.", valueName: "file"))
@@ -91,13 +94,13 @@ struct Train: ParsableCommand {
       throw ValidationError("Name a spec, a YAML file.")
     }
     let modes = [
-      dryRun && replay == nil, printConfig, listRuns, gradcheck, record != nil || replay != nil,
-      benchmark != nil, profile != nil,
+      dryRun && replay == nil, printConfig, listRuns, gradcheck, passcheck,
+      record != nil || replay != nil, benchmark != nil, profile != nil,
     ]
     guard modes.count(where: { $0 }) <= 1 else {
       throw ValidationError(
-        "Only one of --dry-run, --print-config, --list-runs, --gradcheck, --record/--replay, --benchmark and "
-          + "--profile makes sense.")
+        "Only one of --dry-run, --print-config, --list-runs, --gradcheck, --passcheck, "
+          + "--record/--replay, --benchmark and --profile makes sense.")
     }
     if let profile, profile < 1 { throw ValidationError("--profile needs at least one round.") }
     if let at {
@@ -115,9 +118,12 @@ struct Train: ParsableCommand {
   private func validatePasses() throws {
     guard !disablePass.isEmpty else { return }
     // A run that is resumed would not know of it, and go on with other rounding.
-    guard dryRun || record != nil || replay != nil || benchmark != nil || profile != nil else {
+    guard
+      dryRun || passcheck || record != nil || replay != nil || benchmark != nil || profile != nil
+    else {
       throw ValidationError(
-        "--disable-pass belongs to --dry-run, --record, --replay, --benchmark or --profile.")
+        "--disable-pass belongs to --dry-run, --passcheck, --record, --replay, --benchmark or "
+          + "--profile.")
     }
     if let complaint = Compiler.complaint(aboutPasses: disablePass) {
       throw ValidationError(complaint)
@@ -153,6 +159,8 @@ struct Train: ParsableCommand {
       }
     } else if gradcheck {
       try checkGradients()
+    } else if passcheck {
+      try checkPasses()
     } else if record != nil || replay != nil {
       try reportingFailures { () throws(Failure) in try runRecordedRound() }
     } else if let profile {
@@ -262,6 +270,20 @@ struct Train: ParsableCommand {
       var compiler = Compiler(precision: .float64, exposes: .termGradients)
       let loaded = try load(with: &compiler)
       let report = try GradientCheck.run(loaded.experiment, compiler: &compiler)
+      Terminal.output.write(report.text)
+      isGood = report.passes
+    }
+    if !isGood { throw ExitCode(Failure.Kind.runTime.rawValue) }
+  }
+}
+
+extension Train {
+  private func checkPasses() throws {
+    var isGood = true
+    try reportingFailures { () throws(Failure) in
+      var compiler = makeCompiler(.float64)
+      let report = try PassCheck.run(
+        try load(with: &compiler).experiment, disabled: Set(disablePass))
       Terminal.output.write(report.text)
       isGood = report.passes
     }

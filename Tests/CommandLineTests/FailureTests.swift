@@ -65,6 +65,51 @@ import Testing
     #expect(!result.output.contains("@discriminator.step"))
   }
 
+  @Test func statisticsAreJSON() throws {
+    struct Statistics: Decodable {
+      struct Function: Decodable {
+        struct Pass: Decodable { let pass: String, dense_flops_removed: Double }
+        let function: String, flops: Double, dense_flops: Double
+        let flops_by_order: [Double], passes: [Pass]
+      }
+      let functions: [Function]
+    }
+    let place = try Workplace()
+    let result = try Command.run("advas-graph", "spec.yaml", "--stats", "--json", in: place.folder)
+    #expect(result.status == 0, "\(result.error)")
+    let read = try JSONDecoder().decode(Statistics.self, from: Data(result.output.utf8))
+    let step = try #require(read.functions.first { $0.function == "generator [advas]" })
+    #expect(step.flops == step.flops_by_order.reduce(0, +))
+    #expect(step.dense_flops < step.flops)
+    #expect(step.passes.contains { $0.dense_flops_removed > 0 })
+    #expect(step.passes.contains { $0.pass == "shared-sweeps" })
+    let both = try Command.run(
+      "advas-graph", "spec.yaml", "--json", "--stage", "optimized", in: place.folder)
+    #expect(both.status == 64)
+  }
+
+  @Test func explanationsNameWhatStopsAPass() throws {
+    let place = try Workplace()
+    let folder = place.folder
+    let result = try Command.run(
+      "advas-graph", "--explain-passes", "spec.yaml", "--step", "generator", in: folder)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.output.hasPrefix("generator [advas]\n  G on z: "))
+    #expect(result.output.contains("  gram-products: "))
+    #expect(!result.output.contains("discriminator"))
+    for arguments in [["--stats"], ["--json"], ["--stage", "spec"], ["spec.yaml"]] {
+      let both = try Command.run(
+        Command.url("advas-graph"), ["--explain-passes", "spec.yaml"] + arguments, in: folder)
+      #expect(both.status == 64, "\(arguments)")
+    }
+    let missing = try Command.run("advas-graph", "--explain-passes", "nowhere.yaml", in: folder)
+    #expect(missing.status == 2)
+    #expect(missing.error.contains("error: "))
+    let check = try place.run("spec.yaml", "--passcheck", "--disable-pass", "shared-sweeps")
+    #expect(check.status == 0, "\(check.error)")
+    #expect(check.output.contains("2 steps, all within 1e-12"))
+  }
+
   @Test func statisticsAreATable() throws {
     let place = try Workplace()
     let result = try Command.run("advas-graph", "spec.yaml", "--stats", in: place.folder)

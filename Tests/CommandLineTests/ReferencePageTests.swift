@@ -7,7 +7,7 @@ struct ReferencePageTests {
     .deletingLastPathComponent().deletingLastPathComponent()
 
   /// A copy stands beside the page, as its graphs' specs are found from there.
-  @Test(arguments: ["SPEC.md", "ADVAS.md"])
+  @Test(arguments: ["SPEC.md", "ADVAS.md", "SECOND-ORDER-SAVINGS.md"])
   func isUpToDate(name: String) throws {
     let page = Self.root.appending(path: "Docs/\(name)")
     let copy = Self.root.appending(path: "Docs/.\(UUID().uuidString).md")

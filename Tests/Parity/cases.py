@@ -169,7 +169,7 @@ def advas_settings(
     return tuple(settings)
 
 
-ESTIMATORS = ("split", "biased", "two_batch")
+ESTIMATORS = ("split", "biased", "two_batch", "one_sided")
 
 CASES: list[Case] = [
     *(

@@ -163,7 +163,7 @@ class Trainer:
     def _advas(self, fake: Tensor, estimator: str, penalties: bool) -> Tensor:
         half = self.game.batch // 2
         first = (self.draws["x"], fake, self.draws.get("wgan_gp.t", fake))
-        if estimator == "split":
+        if estimator in ("split", "one_sided"):
             batches = [tuple(v[:half] for v in first), tuple(v[half:] for v in first)]
         elif estimator == "biased":
             batches = [first, first]
@@ -179,6 +179,11 @@ class Trainer:
             gradients.append(
                 torch.autograd.grad(loss, list(critic.parameters()), create_graph=True)
             )
+        if estimator == "one_sided":
+            first, second = gradients
+            held = [g.detach() for g in second]
+            inner = sum((a * b).sum() for a, b in zip(first, held))
+            return sum(g.square().sum() for g in held) + 2 * (inner - inner.detach())
         return sum((a * b).sum() for a, b in zip(*gradients))
 
 

@@ -247,7 +247,7 @@ REGULARIZERS: dict[str, list[Options]] = {
     "dragan": [{}, {"noise": "normal", "c": 0.3, "target": 0.2}],
     "roth": [{}],
     "roth_f": combinations(divergence=ROTH_F),
-    "advas": combinations(estimator=("split", "biased", "two_batch")),
+    "advas": combinations(estimator=("split", "biased", "two_batch", "one_sided")),
     "nagarajan_kolter": [{}],
     "consensus": [{}],
     "orthogonal": [{}],

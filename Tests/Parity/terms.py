@@ -111,16 +111,16 @@ def wgan_gp(position: Position, samples: Samples, options: Mapping[str, Any]) ->
 
 
 def advas(position: Position, samples: Samples, options: Mapping[str, Any]) -> Tensor:
-    """Munk et al. 2020: the squared gradient of the adversary's own loss, estimated three ways."""
+    """Munk et al. 2020: the squared gradient of the adversary's own loss, estimated four ways."""
     match options["estimator"]:
         case "biased":
             pair = [samples]
-        case "split":
+        case "split" | "one_sided":
             pair = [samples.half(1), samples.half(2)]
         case "two_batch":
             pair = [samples, position.samples(draw=2)]
         case other:
-            raise ValueError(f"unknown estimator {other!r}: expected split, biased or two_batch")
+            raise ValueError(f"unknown estimator {other!r}: expected split, biased, two_batch or one_sided")
     gradients = [
         torch.autograd.grad(
             position.loss(DISCRIMINATOR, batch, penalties=options["include_regularizers"]),
@@ -129,7 +129,15 @@ def advas(position: Position, samples: Samples, options: Mapping[str, Any]) -> T
         )
         for batch in pair
     ]
-    return sum(((a * b).sum() for a, b in zip(gradients[0], gradients[-1])), torch.zeros(()))
+    def product(other: Sequence[Tensor]) -> Tensor:
+        return sum(((a * b).sum() for a, b in zip(gradients[0], other)), torch.zeros(()))
+
+    if options["estimator"] == "one_sided":
+        # The value of the second half, and twice the derivative of the product by its first factor.
+        second = [g.detach() for g in gradients[-1]]
+        held = product(second)
+        return sum(((g * g).sum() for g in second), torch.zeros(())) + 2 * (held - held.detach())
+    return product(gradients[-1])
 
 
 REGULARIZERS: dict[str, Regularizer] = {

@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func metricsHaveNoInfinities() {
-    let value = MetricsLog.Value.object([
+    let value = JSONText.object([
       ("a\"b", .number(.infinity)), ("c", .object([("d", .integer(3)), ("e", .number(0.5))])),
     ])
     #expect(value.text == #"{"a\"b":null,"c":{"d":3,"e":0.5}}"#)

@@ -88,6 +88,9 @@ extension Rule {
     guard case .zip(let outer) = site.result.op,
       outer.function == .add || outer.function == .subtract
     else { return nil }
+    if outer.function == .subtract && site[0].id == site[1].id {
+      return site.result.constantAlike(0)
+    }
     for (side, other) in [(0, site[1]), (1, site[0])] {
       guard case .zip(let inner) = site[side].op,
         inner.function == .add || inner.function == .subtract

@@ -62,7 +62,9 @@ extension Tensor {
   fileprivate func hasFewAddends(_ limit: Int) -> Bool {
     var (rest, found) = ([self], 0)
     while let term = rest.popLast() {
-      if case .zip(let zip) = term.op, zip.function == .add || zip.function == .subtract {
+      if let (_, inner) = term.asScaled {
+        rest.append(inner)
+      } else if case .zip(let zip) = term.op, zip.function == .add || zip.function == .subtract {
         rest += [term.operand(0), term.operand(1)]
       } else {
         found += 1
@@ -72,19 +74,16 @@ extension Tensor {
     return true
   }
 
-  /// The terms of a sum, subtracted ones negated; the value itself where it is none.
-  fileprivate var addends: [Tensor] {
-    guard case .zip(let zip) = op else { return [self] }
-    switch zip.function {
-    case .add: return operand(0).addends + operand(1).addends
-    case .subtract: return operand(0).addends + operand(1).addends.map { $0.negated }
-    default: return [self]
-    }
-  }
+  /// The terms of a sum, with the factors that stand before parts of it; the value itself where it is none.
+  var addends: [Tensor] { addends(times: 1) }
 
-  private var negated: Tensor {
-    guard let (factor, rest) = asScaled else { return -self }
-    return rest.scaled(by: -factor)
+  private func addends(times factor: Double) -> [Tensor] {
+    if let (inner, rest) = asScaled { return rest.addends(times: factor * inner) }
+    guard case .zip(let zip) = op, zip.function == .add || zip.function == .subtract else {
+      return [scaled(by: factor)]
+    }
+    let sign: Double = zip.function == .add ? 1 : -1
+    return operand(0).addends(times: factor) + operand(1).addends(times: sign * factor)
   }
 }
 

@@ -25,12 +25,20 @@ extension Rule {
     return nil
   }
 
-  /// c·a + c·b = c·(a + b).
+  /// c·a + d·b = c·(a + (d/c)·b), the larger factor in front.
+  ///
+  /// The sweep through batch norm is such a sum, of c·dy and its mean; which factor goes in front must not depend on
+  /// the sweep, so that two of them come to the same sum.
   private static let pullScaleFromSum = Rule("pull-scale-from-sum", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract,
-      let a = site[0].asScaled, let b = site[1].asScaled, a.factor == b.factor
+      let a = site[0].asScaled, let b = site[1].asScaled
     else { return nil }
-    return a.operand.zip(zip.function, b.operand).scaled(by: a.factor)
+    let front = a.factor.magnitude >= b.factor.magnitude ? a.factor : b.factor
+    guard front != 0 else { return nil }
+    let (x, y) = (
+      a.operand.scaled(by: a.factor / front), b.operand.scaled(by: b.factor / front)
+    )
+    return x.zip(zip.function, y).scaled(by: front)
   }
 
   /// A factor per sample passes every operation that is linear sample by sample.

@@ -6,38 +6,96 @@ extension Pass {
   /// Each is an equation of linear algebra, so no property of the network is assumed: where an activation is not
   /// piecewise linear or samples mix (batch norm), the pattern that a rule needs is not there. Rewriting may make
   /// elementwise work; a candidate replaces the graph only when its matrix products and convolutions cost less.
-  public static let wholeBatches = saving("whole-batches", Rule.wholeBatch)
+  public static let wholeBatches = Saving.wholeBatches.pass
 
   /// Sweeps that differ by a factor become one.
-  public static let sharedSweeps = saving("shared-sweeps", Rule.wholeBatch + Rule.factoring)
+  public static let sharedSweeps = Saving.sharedSweeps.pass
 
   /// Products that share an operand become one.
-  public static let mergedProducts = saving(
-    "merged-products", Rule.wholeBatch + Rule.factoring + Rule.distribution)
+  public static let mergedProducts = Saving.mergedProducts.pass
 
   /// A tangent pass becomes dot products with the sweep down, which it then shares.
-  public static let transposedTangents = saving(
-    "transposed-tangents", Rule.wholeBatch + Rule.factoring + Rule.distribution,
-    after: [.once(.transposeTangents)])
+  public static let transposedTangents = Saving.transposedTangents.pass
 
-  private static func saving(
-    _ name: String, _ rules: [Rule], after first: [Pipeline.Step] = []
-  ) -> Pass {
-    let rewrite = Pipeline(
+  /// Products with weight-gradients become products with Gram matrices of samples.
+  public static let gramProducts = Saving.gramProducts.pass
+}
+
+/// A rewriting that is taken only where its matrix products and convolutions cost less.
+public struct Saving: Sendable {
+  /// A property of the networks that are differentiated twice, without which the saving finds less or nothing.
+  public enum Need: Hashable, Sendable {
+    case independentSamples, piecewiseLinearity
+  }
+
+  /// The name of its pass.
+  public let name: String
+  /// What it does, in a line.
+  public let summary: String
+  public let needs: Set<Need>
+  private let rewrite: Pipeline
+
+  private init(
+    _ name: String, _ summary: String, needs: Set<Need>, _ rules: [Rule],
+    after first: [Pipeline.Step] = []
+  ) {
+    self.name = name
+    self.summary = summary
+    self.needs = needs
+    rewrite = Pipeline(
       first + [
         .untilStable(
           [
             .simplify(with: Rule.savingsCleanup + rules), .eliminateCommonSubexpressions,
             .eliminateDeadCode,
           ], limit: 6),
-        .once(.trimSamples),
-        .untilStable([.simplify, .eliminateCommonSubexpressions, .eliminateDeadCode], limit: 6),
+        // What is equal must be found so before one of the two is cut.
+        .untilStable(Self.cleanup, limit: 6), .once(.trimSamples),
+        .untilStable(Self.cleanup, limit: 6),
       ], verifies: false)
-    return Pass(name) { graph in
-      guard let candidate = try? rewrite.run(graph) else { return graph }
-      return candidate.multiplyAdds < graph.multiplyAdds ? candidate : graph
+  }
+
+  private static let cleanup: [Pass] = [
+    .simplify, .eliminateCommonSubexpressions, .eliminateDeadCode,
+  ]
+
+  /// The graph rewritten, whether it is cheaper or not; nil where a pass fails.
+  func candidate(for graph: Graph) -> Graph? { try? rewrite.run(graph) }
+
+  /// The pass that takes the candidate where it is cheaper.
+  var pass: Pass {
+    Pass(name) { graph in
+      guard let candidate = self.candidate(for: graph), candidate.multiplyAdds < graph.multiplyAdds
+      else { return graph }
+      return candidate
     }
   }
+
+  /// All of them, in the order of the pipeline.
+  public static let all = [
+    wholeBatches, sharedSweeps, mergedProducts, transposedTangents, gramProducts,
+  ]
+
+  static let wholeBatches = Saving(
+    "whole-batches", "parts of a batch share the sweeps of the whole",
+    needs: [.independentSamples], Rule.wholeBatch)
+
+  static let sharedSweeps = Saving(
+    "shared-sweeps", "sweeps that differ by a factor, of all samples or of each, become one",
+    needs: [.independentSamples], Rule.wholeBatch + Rule.factoring)
+
+  static let mergedProducts = Saving(
+    "merged-products", "products that share a factor become one of a sum",
+    needs: [.piecewiseLinearity], Rule.wholeBatch + Rule.factoring + Rule.distribution)
+
+  static let transposedTangents = Saving(
+    "transposed-tangents", "tangents of scores are read off the sweep down",
+    needs: [.independentSamples, .piecewiseLinearity],
+    Rule.wholeBatch + Rule.factoring + Rule.distribution, after: [.once(.transposeTangents)])
+
+  static let gramProducts = Saving(
+    "gram-products", "products with weight-gradients go through Gram matrices of samples",
+    needs: [], [], after: [.once(.gramRewriting)])
 }
 
 extension Rule {

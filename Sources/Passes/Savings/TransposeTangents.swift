@@ -110,12 +110,22 @@ private struct Tangents {
     }
   }
 
+  /// One number, repeated.
+  private func isNumber(_ value: Tensor) -> Bool {
+    value.asBroadcast.map { $0.operand.shape.count == 1 } ?? (value.shape.count == 1)
+  }
+
   private func isParameter(_ value: Tensor) -> Bool {
     switch value.op {
     case .input, .constant: true
     case .reshape, .transpose, .identity, .slice, .broadcast: isParameter(value.operand(0))
     case .map(let map):
       (map.function == .scale || map.function == .negate) && isParameter(value.operand(0))
+    // W/σ, the weight of spectral norm: a parameter times a number.
+    case .zip(let zip) where zip.function == .multiply || zip.function == .divide:
+      isParameter(value.operand(0)) && isNumber(value.operand(1))
+        || zip.function == .multiply && isNumber(value.operand(0))
+          && isParameter(value.operand(1))
     default: false
     }
   }

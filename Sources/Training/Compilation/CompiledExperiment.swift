@@ -2,6 +2,7 @@ import Diagnostics
 import Execution
 import Glibc
 import Lowering
+import Passes
 import Planning
 import Spec
 import TensorIR
@@ -54,6 +55,8 @@ public struct CompiledExperiment: Sendable {
 public struct CompiledFunction: Sendable {
   /// As lowering wrote it.
   public let function: Function
+  /// What each pass did to it.
+  public let passes: PassStatistics
   public let executable: Executable
   /// Nodes of the executable's graph that compute again what was dropped to save memory.
   let copies: [ValueID]

@@ -75,19 +75,25 @@ public struct Compiler {
     return timed("lower") { Lowering.lower(experiment, options: options) }
   }
 
-  /// Equivalent graphs that cost less.
+  /// Equivalent graphs that cost less, and what each pass did for it.
   ///
   /// - Throws: `PassFailure`, a bug of the compiler.
-  public mutating func optimize(_ module: Module) throws(PassFailure) -> [Graph] {
+  public mutating func optimize(_ module: Module) throws(PassFailure) -> [OptimizedGraph] {
     var pipeline = Pipeline.standard
     pipeline.disabled = disabledPasses
-    guard optimizes else { return module.functions.map { Pass.eliminateDeadCode.run($0.graph) } }
+    guard optimizes else {
+      return module.functions.map { OptimizedGraph(graph: Pass.eliminateDeadCode.run($0.graph)) }
+    }
     let results = timed("optimize") { [pipeline] in
       module.functions.mapConcurrently { function in
-        Result { () throws(PassFailure) in try pipeline.run(function.graph) }
+        Result { () throws(PassFailure) in
+          var statistics = PassStatistics()
+          let graph = try pipeline.run(function.graph) { statistics.add($0) }
+          return OptimizedGraph(graph: graph, passes: statistics)
+        }
       }
     }
-    var graphs: [Graph] = []
+    var graphs: [OptimizedGraph] = []
     for result in results { graphs.append(try result.get()) }
     return graphs
   }
@@ -124,24 +130,25 @@ public struct Compiler {
     let datasets = readsData ? DatasetReading(experiment) : nil
     let module = lower(experiment)
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
-    let graphs: [Graph]
+    let optimized: [OptimizedGraph]
     do throws(PassFailure) {
-      graphs = try optimize(module)
+      optimized = try optimize(module)
     } catch {
       throw Diagnostic(.error, "this is a bug of the compiler: \(error)", hint: "please report it")
     }
     let plans = plan(
-      graphs, of: module, layout: layout,
+      optimized.map(\.graph), of: module, layout: layout,
       budget: arenaBudget(experiment.train.memoryBudget, layout))
     let compiled = CompiledExperiment(
       experiment: experiment, module: module, layout: layout, precision: precision,
       engineOptions: engineOptions,
-      functions: zip(module.functions, plans).map { function, plan in
+      functions: module.functions.indices.map { index in
+        let (function, plan) = (module.functions[index], plans[index])
         let executable = Executable(
           graph: plan.graph, placement: function.placement(in: layout), program: plan.program)
         return CompiledFunction(
-          function: function, executable: executable, copies: plan.copies,
-          arenaBefore: plan.arenaBefore)
+          function: function, passes: optimized[index].passes, executable: executable,
+          copies: plan.copies, arenaBefore: plan.arenaBefore)
       },
       timings: timings, datasets: datasets)
     try compiled.requireMemory()
@@ -175,6 +182,12 @@ extension Array where Element: Sendable {
       initialized = count
     }
   }
+}
+
+/// A graph behind the passes.
+public struct OptimizedGraph: Sendable {
+  public var graph: Graph
+  public var passes = PassStatistics()
 }
 
 /// How long one phase took.

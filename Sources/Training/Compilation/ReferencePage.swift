@@ -7,7 +7,8 @@ import Spec
 ///     <!-- generated: functions -->
 ///     <!-- generated: graph ../specs/examples/smallest.yaml generator gradient d2 -->
 ///
-/// A graph has a spec, relative to the page, a player, a stage, and where it is cut an order of derivative.
+/// A graph has a spec, relative to the page, a player, a stage, and where it is cut an order of derivative, or
+/// `products` for its matrix products and convolutions.
 public struct ReferencePage {
   private let path: String
   /// Texts that the caller makes, by the name of their part.
@@ -58,7 +59,11 @@ public struct ReferencePage {
     try compiled.require(owner: words[2])
     let text = compiled.text(of: stage, player: words[2], spec: loaded)
     var lines = text.split(separator: "\n")
-    if words.count == 5 { lines = lines.filter { $0.contains("  // \(words[4]) ") } }
+    if words.count == 5 {
+      let marks =
+        words[4] == "products" ? [" = matmul ", " = convolution "] : ["  // \(words[4]) "]
+      lines = lines.filter { line in marks.contains { line.contains($0) } }
+    }
     return "```\n" + lines.joined(separator: "\n") + "\n```\n"
   }
 }

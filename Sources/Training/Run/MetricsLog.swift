@@ -6,34 +6,6 @@ import Metrics
 ///
 ///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"discriminator":{"loss":-1.5}}
 struct MetricsLog {
-  /// A value of a line.
-  enum Value {
-    case integer(Int)
-    case number(Double)
-    case object([(String, Value)])
-
-    /// JSON knows no infinities; they become null.
-    var text: String {
-      switch self {
-      case .integer(let value): "\(value)"
-      case .number(let value): value.isFinite ? "\(value)" : "null"
-      case .object(let members):
-        "{" + members.map { "\"\(Self.escaped($0.0))\":\($0.1.text)" }.joined(separator: ",") + "}"
-      }
-    }
-
-    private static func escaped(_ name: String) -> String {
-      name.unicodeScalars.map { scalar in
-        switch scalar {
-        case "\"": "\\\""
-        case "\\": "\\\\"
-        case "\u{0}"..<"\u{20}": " "
-        default: String(scalar)
-        }
-      }.joined()
-    }
-  }
-
   private let file: LineFile
   /// Seconds of training that earlier parts of the run took.
   private(set) var secondsBefore = 0.0
@@ -59,7 +31,7 @@ struct MetricsLog {
 
   /// Adds the line of a round, with the score of its samples where it has one.
   func append(_ report: ProgressReport, score: ModeCoverage.Score?) throws(Diagnostic) {
-    var members: [(String, Value)] = [
+    var members: [(String, JSONText)] = [
       ("round", .integer(report.round)), ("seconds", .number(report.seconds)),
       ("rounds_per_second", .number(report.roundsPerSecond)),
     ]
@@ -70,7 +42,7 @@ struct MetricsLog {
       members.append(("modes_covered", .integer(score.covered)))
       members.append(("high_quality", .number(score.highQuality)))
     }
-    try file.append(Value.object(members).text)
+    try file.append(JSONText.object(members).text)
   }
 
   /// The number behind `"key":` in a line of ours; nil where a line is cut or of someone else.

@@ -1,0 +1,165 @@
+import Diagnostics
+import Execution
+import Lowering
+import Passes
+import Spec
+import TensorIR
+
+/// Runs every player's first step in float64 as lowered and as optimized, on a small batch, and compares all losses,
+/// penalties, weights and gradients.
+///
+/// Passes change the order of summation and no more, so that differences are rounding. What the optimizer makes of the
+/// gradients is not compared: Adam turns the sign of a rounding error into a whole step.
+public struct PassCheck {
+  /// Samples in a batch: enough for two halves with statistics of their own, few enough for the reference executor.
+  static let batch = 4
+  /// The largest relative difference that passes.
+  static let bound = 1e-12
+
+  /// One row of the report.
+  public struct Row: Sendable {
+    /// The step.
+    public var title: String
+    /// Multiply-adds of matrix products and convolutions, as lowered and as optimized.
+    public var multiplyAdds: (lowered: Double, optimized: Double)
+    /// The result that differs most, and by how much of its largest element.
+    public var result: String
+    public var difference: Double
+  }
+
+  public private(set) var rows: [Row] = []
+
+  /// `true` iff no difference is beyond the bound.
+  public var passes: Bool { rows.allSatisfy { $0.difference <= Self.bound } }
+
+  /// Checks an experiment with all passes but `disabled`.
+  ///
+  /// - Throws: a failure where the spec's data cannot be read.
+  public static func run(
+    _ experiment: Experiment, disabled: Set<String> = []
+  ) throws(Failure) -> PassCheck {
+    var small = experiment
+    small.output.sample = nil
+    for index in small.streams.indices {
+      small.streams[index].batch = min(Self.batch, small.streams[index].batch)
+    }
+    do throws(Diagnostic) {
+      var compiler = Compiler(precision: .float64, exposes: .gradients)
+      let trainer = try Trainer(try compiler.compile(small))
+      compiler.optimizes = true
+      compiler.disabledPasses = disabled
+      let optimized = try compiler.compile(small)
+      var check = PassCheck()
+      for player in trainer.players { check.add(player, trainer, optimized) }
+      return check
+    } catch { throw Failure(.faultyInput, DiagnosticBag([error])) }
+  }
+
+  private mutating func add(
+    _ player: Player, _ trainer: Trainer, _ optimized: CompiledExperiment
+  ) {
+    let step = trainer.nextStep(of: player, index: 0)
+    let lowered = trainer.compiled.functions[step.function]
+    let arguments = trainer.arguments(of: step)
+    let compared = lowered.function.comparable(in: trainer.compiled.module)
+    func values(of graph: Graph) -> [String: [Double]] {
+      let byName = Dictionary(
+        uniqueKeysWithValues: zip(lowered.function.graph.inputNames, arguments))
+      let graph = graph.keeping(compared)
+      let inputs = graph.inputNames.map { byName[$0] ?? [] }
+      return Dictionary(
+        uniqueKeysWithValues: zip(graph.resultNames, evaluate(graph, inputs: inputs)))
+    }
+    let graphs = (
+      lowered.executable.graph, optimized.functions[step.function].executable.graph
+    )
+    let (expected, actual) = (values(of: graphs.0), values(of: graphs.1))
+    let scales = lowered.function.scales(of: expected)
+    var row = Row(
+      title: lowered.title, multiplyAdds: (graphs.0.multiplyAdds, graphs.1.multiplyAdds),
+      result: "none", difference: 0)
+    for name in compared.sorted() {
+      let difference = Self.difference(
+        expected[name] ?? [], actual[name] ?? [], scale: scales[name] ?? 0)
+      if difference > row.difference { (row.result, row.difference) = (name, difference) }
+    }
+    rows.append(row)
+  }
+
+  /// The largest difference of two elements, relative to `scale`.
+  static func difference(_ a: [Double], _ b: [Double], scale: Double) -> Double {
+    guard a.count == b.count else { return .infinity }
+    let error = zip(a, b).lazy.map { ($0 - $1).magnitude }.max() ?? 0
+    guard zip(a, b).allSatisfy({ $0.isFinite && $1.isFinite }) else { return .infinity }
+    return error == 0 ? 0 : error / scale
+  }
+}
+
+extension Function {
+  /// Names of the results that are no parameters and no state of the optimizer.
+  fileprivate func comparable(in module: Module) -> Set<String> {
+    let buffers = Set(
+      module.variables.filter { variable in
+        switch variable.role {
+        case .buffer, .average: true
+        case .parameter, .optimizer, .parameterAverage, .shadow: false
+        }
+      }.map(\.name))
+    return Set(
+      zip(graph.resultNames, results).filter { _, target in
+        if case .variable(let name) = target { buffers.contains(name) } else { true }
+      }.map(\.0))
+  }
+
+  /// The largest element of each result, and of a gradient that of all its tensors: it is one vector, of which a part
+  /// that is zero but for rounding (a bias before batch norm) has no size of its own.
+  fileprivate func scales(of values: [String: [Double]]) -> [String: Double] {
+    var largest: [String: Double] = [:]
+    let groups = zip(graph.resultNames, results).map { name, target in
+      switch target {
+      case .gradient: (name, "total gradient")
+      case .penaltyGradient(let penalty, _): (name, "gradient of " + penalty)
+      case .variable, .scalar, .value: (name, name)
+      }
+    }
+    for (name, group) in groups {
+      let size = values[name]?.lazy.map(\.magnitude).max() ?? 0
+      largest[group] = max(largest[group] ?? 0, size)
+    }
+    return Dictionary(uniqueKeysWithValues: groups.map { ($0.0, largest[$0.1] ?? 0) })
+  }
+}
+
+extension Graph {
+  /// The graph of the named results alone.
+  fileprivate func keeping(_ names: Set<String>) -> Graph {
+    var copy = self
+    let kept = resultNames.indices.filter { names.contains(resultNames[$0]) }
+    copy.results = kept.map { results[$0] }
+    copy.resultNames = kept.map { resultNames[$0] }
+    return Pass.eliminateDeadCode.run(copy)
+  }
+}
+
+// MARK: - Report
+
+extension PassCheck {
+  /// The table, and a line that says whether all is well.
+  public var text: String {
+    var table = TextTable([
+      ("step", .left), ("multiply-adds", .right), ("optimized", .right),
+      ("largest difference", .right), ("in", .left), ("", .left),
+    ])
+    for row in rows {
+      table.add([
+        row.title, groupedText(Int(row.multiplyAdds.lowered)),
+        groupedText(Int(row.multiplyAdds.optimized)), formatted("%.1e", row.difference), row.result,
+        row.difference <= Self.bound ? "" : "TOO FAR",
+      ])
+    }
+    let failed = rows.count { $0.difference > Self.bound }
+    let bound = formatted("%.0e", Self.bound)
+    return table.text
+      + "\n\(rows.count) steps, \(failed == 0 ? "all within \(bound)" : "\(failed) beyond \(bound)")\n"
+  }
+}

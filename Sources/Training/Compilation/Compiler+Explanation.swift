@@ -1,0 +1,50 @@
+import Diagnostics
+import Lowering
+import Passes
+import Spec
+import TensorIR
+
+extension Compiler {
+  /// What the passes make of each step, and why; `player` narrows it to that player's steps.
+  ///
+  /// - Throws: a failure where a pass breaks a graph, a bug of the compiler.
+  public func explanation(
+    of experiment: CompiledExperiment, player: String?
+  ) throws(Failure) -> String {
+    var pipeline = Pipeline.standard
+    pipeline.disabled = disabledPasses
+    var texts: [String] = []
+    for compiled in experiment.functions where compiled.function.isStep {
+      guard player == nil || compiled.owner == player else { continue }
+      let function = compiled.function
+      do throws(PassFailure) {
+        let explanation = try Explanation(
+          function.graph, title: compiled.title, samples: function.samples,
+          networks: experiment.experiment.networks.map(\.name), pipeline: pipeline)
+        texts.append(explanation.text)
+      } catch {
+        throw Failure(
+          .runTime,
+          DiagnosticBag([
+            Diagnostic(
+              .error, "this is a bug of the compiler: \(error)", hint: "please report it")
+          ]))
+      }
+    }
+    return texts.joined(separator: "\n")
+  }
+}
+
+extension Function {
+  fileprivate var isStep: Bool {
+    switch kind {
+    case .step, .lookahead: true
+    case .commit, .sample: false
+    }
+  }
+
+  /// Names of the inputs that are batches.
+  fileprivate var samples: Set<String> {
+    Set(zip(graph.inputNames, inputs).filter { $1.sampleName != nil }.map(\.0))
+  }
+}

@@ -1,0 +1,52 @@
+import Execution
+import Passes
+import Spec
+import TensorIR
+
+extension CompiledExperiment {
+  /// `advas-graph --stats --json`: what the table says, unrounded, and what each pass did.
+  ///
+  /// FLOPs count a multiply-add as two; a list by order of derivative has the forward pass first and third and higher
+  /// orders last. `dense` is the part of matrix products and convolutions.
+  public var statisticsJSON: String {
+    let networks = experiment.networks.map { network -> JSONText in
+      let shapes = module.parameterShapes(of: network.name)
+      return .object([
+        ("name", .text(network.name)),
+        ("parameters", .integer(shapes.map(\.count).reduce(0, +))),
+        ("tensors", .integer(shapes.count)),
+      ])
+    }
+    let text = JSONText.object([
+      ("spec", .text(experiment.name)), ("precision", .text(precision.rawValue)),
+      ("functions", .list(zip(functions, statistics).map(describe))),
+      ("networks", .list(networks)), ("state_bytes", .integer(stateByteCount)),
+      ("arena_bytes", .integer(arenaByteCount)),
+    ])
+    return text.text + "\n"
+  }
+
+  private func describe(_ compiled: CompiledFunction, _ statistics: FunctionStatistics) -> JSONText
+  {
+    .object([
+      ("function", .text(statistics.title)), ("player", .text(compiled.owner)),
+      ("lowered_nodes", .integer(statistics.loweredNodes)),
+      ("nodes", .integer(statistics.nodes.reduce(0, +))),
+      ("nodes_by_order", .list(statistics.nodes.map(JSONText.integer))),
+      ("flops", .number(statistics.totalOperations)),
+      ("flops_by_order", .list(statistics.operations.map(JSONText.number))),
+      ("dense_flops", .number(2 * compiled.executable.graph.multiplyAdds)),
+      ("arena_bytes", .integer(statistics.arenaBytes)),
+      ("live_bytes", .integer(statistics.liveBytes)),
+      ("passes", .list(compiled.passes.rows.map(describe))),
+    ])
+  }
+
+  private func describe(_ row: PassStatistics.Row) -> JSONText {
+    .object([
+      ("pass", .text(row.pass)), ("runs", .integer(row.runs)), ("changed", .integer(row.changes)),
+      ("nodes_removed", .integer(row.nodesRemoved)),
+      ("dense_flops_removed", .number(2 * row.multiplyAddsRemoved)),
+    ])
+  }
+}

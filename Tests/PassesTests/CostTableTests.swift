@@ -1,0 +1,177 @@
+import Diagnostics
+import Foundation
+import Lowering
+import Passes
+import Spec
+import TensorIR
+import Testing
+
+/// The table of Docs/SECOND-ORDER-SAVINGS.md says what the compiler counts.
+///
+/// `UPDATE_GOLDEN=1` rewrites it.
+@Suite struct CostTableTests {
+  /// The critic of a DCGAN on 64x64 images, with an activation, batch norm or spectral norm.
+  private enum Critic: String {
+    case leaky = "leaky relu"
+    case spectral = "leaky relu, spectral norm"
+    case normalised = "leaky relu, batch norm"
+    case tanh
+
+    var layers: String {
+      let activation = self == .tanh ? "tanh" : "{leaky_relu: 0.2}"
+      var layers: [String] = []
+      for (position, width) in [64, 128, 256, 512].enumerated() {
+        layers.append("{conv: {out: \(width), kernel: 4, stride: 2, padding: 1, bias: false}}")
+        if self == .normalised && position > 0 { layers.append("batch_norm") }
+        layers.append(activation)
+      }
+      return (layers + ["flatten", "{linear: {out: 1}}"]).joined(separator: ", ")
+    }
+  }
+
+  /// A step to count; `formula` in passes through D, the first layer's missing sweeps not counted.
+  private struct Row {
+    let player: String
+    let objective: String
+    let regularizers: String
+    let critic: Critic
+    let formula: String
+  }
+
+  private static let batch = 64
+  /// Multiply-adds of one pass through D on the batch.
+  private static let pass: Double = {
+    // By layer: positions of the result, its channels, and taps times channels of the operand.
+    let layers: [[Int]] = [
+      [1024, 64, 48], [256, 128, 1024], [64, 256, 2048], [16, 512, 4096], [1, 1, 8192],
+    ]
+    return Double(batch) * layers.map { Double($0.reduce(1, *)) }.reduce(0, +)
+  }()
+
+  private static let rows: [Row] = {
+    var rows: [Row] = []
+    func add(
+      _ player: String, _ objective: String, _ regularizers: String, _ critic: Critic,
+      _ formula: String
+    ) {
+      rows.append(
+        Row(
+          player: player, objective: objective, regularizers: regularizers, critic: critic,
+          formula: formula))
+    }
+    let losses = ["wgan", "hinge", "non_saturating", "minimax", "least_squares", "f_kl"]
+    for loss in losses { add("generator", loss, "advas", .leaky, "8") }
+    add("generator", "non_saturating", "advas: {estimator: biased}", .leaky, "8")
+    add("generator", "non_saturating", "advas: {weight: 1}", .leaky, "8")
+    add("generator", "non_saturating", "advas: {estimator: one_sided}", .leaky, "5")
+    add("generator", "relativistic", "advas", .leaky, "9")
+    add("generator", "non_saturating", "advas", .spectral, "8")
+    add("generator", "wgan", "advas: {estimator: biased}", .normalised, "10")
+    add("generator", "non_saturating", "advas: {estimator: biased}", .normalised, "11")
+    add("generator", "non_saturating", "advas: {estimator: biased, weight: 1}", .normalised, "10")
+    add("generator", "non_saturating", "advas", .tanh, "10")
+    add("generator", "wgan", "wgan_gp, advas: {include_regularizers: true}", .leaky, "8 + 4")
+    add("discriminator", "wgan", "", .leaky, "6")
+    add("discriminator", "wgan", "wgan_gp", .leaky, "6 + 4")
+    add("discriminator", "wgan", "wgan_gp", .tanh, "6 + 6")
+    add("discriminator", "non_saturating", "r1", .leaky, "4 + 3")
+    add("discriminator", "non_saturating", "r1, r2", .leaky, "4 + 4")
+    return rows
+  }()
+
+  private static func steps(
+    _ objective: String, _ regularizers: String, _ critic: Critic
+  ) throws -> [String: Graph] {
+    let all = (critic == .spectral ? ["spectral_norm"] : []) + [regularizers]
+    let text = """
+      spec: 1
+      name: costs
+      data: {x: {type: ring, batch: \(batch)}}
+      latent:
+        z: {shape: [1], distribution: normal}
+        w: {shape: [3, 64, 64], distribution: normal}
+      networks:
+        G: {input: z, layers: [{linear: 12288}, {reshape: [3, 64, 64]}, tanh]}
+        D: {input: w, layers: [\(critic.layers)]}
+      bind: {real: w}
+      objective: \(objective)
+      regularizers: [\(all.filter { !$0.isEmpty }.joined(separator: ", "))]
+      optimizer: {type: adam, lr: 1e-3}
+      train: {total: 2 steps}
+      """
+    let result = SpecLoader(environment: [:]).load(text: text)
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    return Dictionary(
+      uniqueKeysWithValues: lower(experiment).functions.compactMap { function in
+        if case .step(let player, _) = function.kind { (player, function.graph) } else { nil }
+      })
+  }
+
+  /// Passes through D that a graph costs, without the savings and with them.
+  private static func counts(_ graph: Graph) throws -> (before: Double, after: Double) {
+    var plain = Pipeline.standard
+    plain.disabled = Set(Saving.all.map(\.name))
+    return (
+      try plain.run(graph).multiplyAdds / pass, try Pipeline.standard.run(graph).multiplyAdds / pass
+    )
+  }
+
+  @Test func theTableIsWhatIsCounted() throws {
+    var table = """
+      | step | objective | regularizers | critic | as differentiated | after the passes | formula |
+      |---|---|---|---|---|---|---|
+
+      """
+    for row in Self.rows {
+      let steps = try Self.steps(row.objective, row.regularizers, row.critic)
+      let (before, after) = try Self.counts(try #require(steps[row.player]))
+      table +=
+        "| \(row.player) | \(row.objective) | `[\(row.regularizers)]` | \(row.critic.rawValue) | "
+        + "\(Self.text(before)) | \(Self.text(after)) | \(row.formula) |\n"
+    }
+    let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Docs/SECOND-ORDER-SAVINGS.md")
+    let page = try String(contentsOf: url, encoding: .utf8)
+    let parts = page.components(separatedBy: "<!-- counted -->\n")
+    let rest = try #require(parts.last?.components(separatedBy: "<!-- end of count -->\n"))
+    try #require(parts.count == 2 && rest.count == 2)
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try (parts[0] + "<!-- counted -->\n" + table + "<!-- end of count -->\n" + rest[1])
+        .write(to: url, atomically: true, encoding: .utf8)
+      return
+    }
+    #expect(rest[0] == table)
+  }
+
+  /// What sharing both players' steps would save, were they one graph: players that move at once on the same samples
+  /// (S10), where AdvAs's gradient is the adversary's own.
+  @Test(arguments: [("wgan", 13.91, 7.97), ("non_saturating", 13.91, 7.97)])
+  func bothStepsInOneGraph(objective: String, apart: Double, together: Double) throws {
+    let steps = try Self.steps(objective, "advas: {estimator: biased}", .leaky)
+    let separate = try steps.values.reduce(0) { try $0 + Self.counts($1).after }
+    #expect(abs(separate - apart) < 0.005, "\(separate)")
+    let builder = GraphBuilder()
+    var results: [(name: String, value: Tensor)] = []
+    for (player, graph) in steps.sorted(by: { $0.key < $1.key }) {
+      var values: [Tensor] = []
+      for (index, node) in graph.nodes.enumerated() {
+        let isInput = index < graph.inputNames.count
+        values.append(
+          isInput
+            ? builder.input(graph.inputNames[index], node.type.shape)
+            : builder.emit(node.op, node.operands.map { values[$0.index] }))
+      }
+      results += zip(graph.resultNames, graph.results).map {
+        (name: "\(player) \($0)", value: values[$1.index])
+      }
+    }
+    let joint = try Self.counts(builder.graph(name: "round", results: results)).after
+    #expect(abs(joint - together) < 0.005, "\(joint)")
+  }
+
+  /// Two decimals: `7.97`.
+  private static func text(_ value: Double) -> String {
+    let hundredths = Int((100 * value).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+}

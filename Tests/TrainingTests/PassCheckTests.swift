@@ -1,0 +1,57 @@
+import Diagnostics
+import Foundation
+import Spec
+import Testing
+
+@testable import Training
+
+/// Every shipped spec computes the same numbers with the passes and without.
+@Suite struct PassCheckTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  static var specs: [String] {
+    ["specs", "benchmarks/specs"].flatMap { folder -> [String] in
+      let names = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
+      return (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".yaml") }
+        .map { "\(folder)/\($0)" }
+    }.sorted()
+  }
+
+  /// The spec with layers so narrow that the reference engine takes a moment; their kinds stay.
+  private static func load(_ name: String) throws -> Experiment {
+    let path = root.appending(path: name)
+    var text = try String(contentsOf: path, encoding: .utf8)
+    for width in [512, 256, 128, 64] {
+      let narrow = width / 32
+      text = text.replacing("conv: {out: \(width),", with: "conv: {out: \(narrow),")
+        .replacing("conv_transpose: {out: \(width),", with: "conv_transpose: {out: \(narrow),")
+        .replacing("4*4*\(width)}", with: "4*4*\(narrow)}")
+        .replacing("[\(width), 4, 4]", with: "[\(narrow), 4, 4]")
+    }
+    let overrides = text.contains("width:") ? ["vars.width=8"] : []
+    let loader = SpecLoader(overrides: overrides, environment: [:])
+    let result = loader.load(text: text, name: path.path)
+    return try #require(result.experiment, "\(result.diagnostics.rendered)")
+  }
+
+  @Test(arguments: specs)
+  func everySpecKeepsItsNumbers(name: String) throws {
+    let report = try PassCheck.run(try Self.load(name))
+    #expect(report.passes, "\(name)\n\(report.text)")
+    #expect(!report.rows.isEmpty)
+    for row in report.rows {
+      #expect(row.multiplyAdds.optimized <= row.multiplyAdds.lowered, "\(name), \(row.title)")
+    }
+  }
+
+  @Test func aDifferenceIsSeen() throws {
+    let report = try PassCheck.run(try Self.load("specs/ring/wgan-gp-advas.yaml"))
+    #expect(report.text.contains("all within 1e-12"))
+    #expect(PassCheck.difference([1, 2], [1, 2 + 3e-12], scale: 2) > PassCheck.bound)
+    #expect(PassCheck.difference([1e-20], [0], scale: 1e-3) < PassCheck.bound)
+    #expect(PassCheck.difference([0, 0], [0, 0], scale: 0) == 0)
+    #expect(PassCheck.difference([1], [.nan], scale: 1) == .infinity)
+    #expect(PassCheck.difference([1], [], scale: 1) == .infinity)
+  }
+}
