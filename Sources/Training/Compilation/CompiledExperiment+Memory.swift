@@ -50,17 +50,34 @@ extension CompiledExperiment {
   /// The largest that a function holds when its arena is fullest, each with its place in the spec.
   func heldNotes(of function: CompiledFunction, count: Int = 5) -> [Diagnostic] {
     let (graph, held) = (function.executable.graph, function.executable.program.peak)
-    let size = precision.element.byteCount
-    return held.prefix(count).map { item in
+    // One line for values of one kind, of one size and from one place.
+    var groups: [(what: String, size: Int, span: SourceSpan?, times: Int)] = []
+    for item in held {
       let origin = graph.origins[item.value.index]
       let name = type(of: graph[item.value].op.definition).mnemonic
-      let order = origin.order == 0 ? "" : " d\(origin.order)"
-      let what = item.isScratch ? "scratch of \(name)" : name
+      let what =
+        (item.isScratch ? "scratch of " : "") + name
+        + (origin.layer.isEmpty ? "" : " of " + origin.layer)
+        + (origin.order == 0 ? "" : " d\(origin.order)")
+      let same = groups.firstIndex {
+        $0.what == what && $0.size == item.count && $0.span == origin.span
+      }
+      if let same {
+        groups[same].times += 1
+      } else {
+        groups.append((what, item.count, origin.span, 1))
+      }
+    }
+    let largest = groups.enumerated().sorted {
+      ($1.element.size * $1.element.times, $0.offset)
+        < ($0.element.size * $0.element.times, $1.offset)
+    }
+    return largest.prefix(count).map { _, group in
+      let times = group.times == 1 ? "" : "\(group.times) x "
+      let size = byteText(group.size * precision.element.byteCount)
       return Diagnostic(
-        .note,
-        "\(function.title) holds \(byteText(item.count * size)) at its peak: \(what)"
-          + "\(origin.layer.isEmpty ? "" : " of " + origin.layer)\(order)",
-        at: origin.span)
+        .note, "\(function.title) holds \(times)\(size) at its peak: \(group.what)",
+        at: group.span)
     }
   }
 }
