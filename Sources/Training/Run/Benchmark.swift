@@ -1,4 +1,5 @@
 import Diagnostics
+import Execution
 import Glibc
 
 /// Times a compiled experiment without writing anything.
@@ -12,13 +13,15 @@ public struct Benchmark {
   /// One line of JSON: seconds from the start of the process to the beginning of the first step and
   /// to the end of the first round, seconds to compile (reading and the engine's preparation
   /// included) and for the first round, milliseconds of each round after it, megabytes (10⁶) at the
-  /// peak and as planned.
+  /// peak and as planned, and bytes by which the heap grew over the rounds after the first.
   public mutating func run(_ compiled: CompiledExperiment, rounds: Int) throws(Failure) -> String {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let compile = (clock.now - start).seconds
     let age = Self.processAge
     var times: [Double] = []
-    for _ in 0...rounds {
+    times.reserveCapacity(rounds + 1)
+    var heapAfterFirst: Int?
+    for round in 0...rounds {
       let begin = clock.now
       do throws(NonFiniteScalar) {
         try trainer.runRound()
@@ -28,14 +31,16 @@ public struct Benchmark {
           DiagnosticBag([error.diagnostic(finding: nil, round: trainer.round, savedAs: nil)]))
       }
       times.append((clock.now - begin).seconds)
+      if round == 0 { heapAfterFirst = heapBytesInUse() }
     }
+    let growth = heapAfterFirst.flatMap { first in heapBytesInUse().map { $0 - first } }
     let milliseconds = times.dropFirst().map { formatted("%.4f", 1000 * $0) }.joined(separator: ",")
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
     return
       "{\"start_s\":\(formatted("%.4f", age)),\"first_round_s\":\(formatted("%.4f", age + times[0])),"
       + "\"compile_s\":\(formatted("%.4f", compile)),\"first_step_s\":\(formatted("%.4f", times[0])),"
       + "\"round_ms\":[\(milliseconds)],\"peak_mb\":\(formatted("%.1f", Self.peakMegabytes)),"
-      + "\"plan_mb\":\(formatted("%.1f", plan))}"
+      + "\"plan_mb\":\(formatted("%.1f", plan)),\"heap_growth\":\(growth.map(String.init) ?? "null")}"
   }
 
   /// Seconds since the kernel started this process, to its resolution of a hundredth.
