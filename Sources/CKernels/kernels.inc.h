@@ -7,7 +7,7 @@
 #include "winograd.inc.h"
 
 const ck_kernels CK_LEVEL_TABLE = {
-  .program = CK(program), .reduce = CK(reduce), .combine = CK(combine), .copy = CK(copy),
+  .program = CK(program), .reduce = CK(reduce), .combine = CK(combine), .sums = CK(sums), .copy = CK(copy),
   .sum_partials = CK(sum_partials),
   .winograd_panel = CK(panel), .winograd_lanes = CK_LANES,
   .winograd_filters = CK(winograd_filters), .winograd_adjoint_filters = CK(winograd_adjoint_filters),

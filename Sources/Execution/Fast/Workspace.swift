@@ -6,6 +6,7 @@ public func workspace(for call: KernelCall, _ options: EngineOptions) -> Int {
   case .input, .fill, .alias, .elementwise, .copy: 0
   case .matmul(let kernel): MatMulPlan(kernel).scratchCount
   case .reduce(let kernel): ReducePlan(kernel).scratchCount
+  case .sums(let kernel): SumsPlan(kernel).scratchCount
   case .convolution(let kernel):
     ConvolutionPlan(kernel, method: options.convolutions, threads: options.threads).scratchCount
   }
