@@ -1,28 +1,5 @@
 // Winograd convolutions. Included once per level; the includer defines CK_LANES and CK_PANEL_VECTORS.
 
-typedef float CK(vec) __attribute__((vector_size(4 * CK_LANES), aligned(4)));
-
-enum {
-  CK(panel) = CK_LANES * CK_PANEL_VECTORS,
-  /// With a panel's vectors, as many sums as there are registers for.
-  CK(product_rows) = 6,
-};
-
-#define CK_INLINE static inline __attribute__((always_inline))
-#define CK_UNROLL _Pragma("clang loop unroll(full)")
-
-CK_INLINE CK(vec) CK(vector_at)(const float *p) { return *(const CK(vec) *)p; }
-
-CK_INLINE CK(vec) CK(vector_of)(float value) { return value - (CK(vec)){0}; }
-
-CK_INLINE CK(vec) CK(multiply_add)(CK(vec) a, CK(vec) b, CK(vec) c) {
-#if CK_HAS_FMA
-  return __builtin_elementwise_fma(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
-
 // MARK: Changes of basis
 
 /// y = G x or G' x along one axis; elements are `CK_WINOGRAD_POINTS` vectors apart, as in all of these.
@@ -154,64 +131,11 @@ CK_INLINE CK(square) CK(change)(
 
 // MARK: Products
 
-/// What the next product will read, to be brought nearer by the way: floats per step of the running one.
-typedef struct {
-  const float *a, *b;
-  int64_t a_rate, b_rate;
-} CK(ahead);
-
-/// `rows` rows of C = A B (+ C): A's element (r, k) at a[r a_row + k a_step], rows of B `b_step` apart, C's a panel.
-CK_INLINE void CK(product)(
-  int rows, int vectors, int adds, int64_t depth, const float *a, int64_t a_row, int64_t a_step, const float *b,
-  int64_t b_step, float *c, CK(ahead) ahead
-) {
-  CK(vec) sums[6][CK_PANEL_VECTORS];
-  CK_UNROLL for (int r = 0; r < rows; r++) {
-    CK_UNROLL for (int j = 0; j < vectors; j++) {
-      sums[r][j] = adds ? CK(vector_at)(c + r * CK(panel) + j * CK_LANES) : (CK(vec)){0};
-    }
-  }
-  for (int64_t k = 0; k < depth; k++, a += a_step, b += b_step, ahead.a += ahead.a_rate, ahead.b += ahead.b_rate) {
-    __builtin_prefetch(ahead.a, 0, 2);
-    __builtin_prefetch(ahead.b, 0, 2);
-    CK(vec) row[CK_PANEL_VECTORS];
-    CK_UNROLL for (int j = 0; j < vectors; j++) row[j] = CK(vector_at)(b + j * CK_LANES);
-    CK_UNROLL for (int r = 0; r < rows; r++) {
-      CK(vec) factor = CK(vector_of)(a[r * a_row]);
-      CK_UNROLL for (int j = 0; j < vectors; j++) {
-        sums[r][j] = CK(multiply_add)(factor, row[j], sums[r][j]);
-      }
-    }
-  }
-  CK_UNROLL for (int r = 0; r < rows; r++) {
-    CK_UNROLL for (int j = 0; j < vectors; j++) {
-      *(CK(vec) *)(c + r * CK(panel) + j * CK_LANES) = sums[r][j];
-    }
-  }
-}
-
-/// A panel may be narrower than CK_PANEL_VECTORS.
-#if CK_PANEL_VECTORS == 4
-#define CK_EACH_WIDTH(vectors, call) \
-  switch (vectors) {                 \
-    case 1: call(1); break;          \
-    case 2: call(2); break;          \
-    case 3: call(3); break;          \
-    default: call(4);                \
-  }
-#else
-#define CK_EACH_WIDTH(vectors, call) \
-  switch (vectors) {                 \
-    case 1: call(1); break;          \
-    default: call(2);                \
-  }
-#endif
-
 /// Changed tiles times changed filters: rows of A lie `a_row` apart.
 static void CK(tile_product)(
   int vectors, int64_t depth, const float *a, int64_t a_row, const float *b, float *c, CK(ahead) ahead
 ) {
-#define CK_CALL(n) CK(product)(CK(product_rows), n, 0, depth, a, a_row, 1, b, n * CK_LANES, c, ahead)
+#define CK_CALL(n) CK(product)(CK(product_rows), n, 0, depth, a, a_row, 1, b, n * CK_LANES, c, CK(panel), ahead)
   CK_EACH_WIDTH(vectors, CK_CALL)
 #undef CK_CALL
 }
@@ -221,8 +145,8 @@ static void CK(filter_product)(
   int vectors, int adds, int64_t depth, const float *a, const float *b, float *c, CK(ahead) ahead
 ) {
 #define CK_CALL(n)                                                                                    \
-  if (adds) CK(product)(4, n, 1, depth, a, 1, CK_WINOGRAD_CHANNELS, b, n * CK_LANES, c, ahead);       \
-  else CK(product)(4, n, 0, depth, a, 1, CK_WINOGRAD_CHANNELS, b, n * CK_LANES, c, ahead)
+  if (adds) CK(product)(4, n, 1, depth, a, 1, CK_WINOGRAD_CHANNELS, b, n * CK_LANES, c, CK(panel), ahead);       \
+  else CK(product)(4, n, 0, depth, a, 1, CK_WINOGRAD_CHANNELS, b, n * CK_LANES, c, CK(panel), ahead)
   CK_EACH_WIDTH(vectors, CK_CALL)
 #undef CK_CALL
 }
@@ -585,8 +509,5 @@ CK_WINOGRAD_TASK(winograd_forward, CK(multiply_tiles)(c, basis, task, worker, 0)
 CK_WINOGRAD_TASK(winograd_input_gradient, CK(multiply_tiles)(c, basis, task, worker, 1))
 CK_WINOGRAD_TASK(winograd_filter_gradient, CK(multiply_filters)(c, basis, task, worker))
 #undef CK_WINOGRAD_TASK
-#undef CK_EACH_WIDTH
 #undef CK_EACH_POINT
 #undef CK_EACH_RESULT
-#undef CK_UNROLL
-#undef CK_INLINE
