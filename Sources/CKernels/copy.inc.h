@@ -75,6 +75,26 @@ static inline __attribute__((always_inline)) void CK(copy_run)(
   }
 }
 
+/// Runs of up to four neighbouring results, as rows of small filters are: `outer` of them in one loop of known length.
+static inline __attribute__((always_inline)) void CK(copy_short_runs)(
+  const float *source, float *target, const ck_copy_loop *run, const ck_copy_loop *outer
+) {
+  int64_t s = run->source_stride;
+#define CK_RUNS(n)                                                                               \
+  for (int64_t i = 0; i < outer->count; i++) {                                                   \
+    _Pragma("clang loop unroll(full)") for (int64_t k = 0; k < n; k++) target[k] = source[k * s]; \
+    source += outer->source_stride;                                                              \
+    target += outer->target_stride;                                                              \
+  }
+  switch (run->count) {
+    case 1: CK_RUNS(1) break;
+    case 2: CK_RUNS(2) break;
+    case 3: CK_RUNS(3) break;
+    default: CK_RUNS(4) break;
+  }
+#undef CK_RUNS
+}
+
 static void CK(copy)(const void *context, int64_t task, int64_t worker) {
   const ck_piece *piece = &((const ck_copy *)context)->pieces[task];
   (void)worker;
@@ -91,16 +111,19 @@ static void CK(copy)(const void *context, int64_t task, int64_t worker) {
   if (last->target_stride == 1 && last->source_stride > 1) {
     for (int64_t l = 0; l < count - 1; l++) if (piece->loops[l].source_stride == 1) along = l;
   }
+  int is_short = along < 0 && count > 1 && last->target_stride == 1 && last->count <= 4;
   int64_t index[CK_MAX_LOOPS] = {0};
   for (;;) {
     if (along >= 0) {
       const ck_copy_loop *other = &piece->loops[along];
       CK(transpose)(
         source, last->source_stride, target, other->target_stride, last->count, other->count);
+    } else if (is_short) {
+      CK(copy_short_runs)(source, target, last, &piece->loops[count - 2]);
     } else {
       CK(copy_run)(source, target, last);
     }
-    int64_t l = count - 2;
+    int64_t l = is_short ? count - 3 : count - 2;
     for (; l >= 0; l--) {
       if (l == along) continue;
       const ck_copy_loop *loop = &piece->loops[l];

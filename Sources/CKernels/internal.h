@@ -5,6 +5,7 @@
 
 #include "include/ck_copy.h"
 #include "include/ck_level.h"
+#include "include/ck_matmul.h"
 #include "include/ck_program.h"
 #include "include/ck_reduce.h"
 #include "include/ck_winograd.h"

@@ -4,11 +4,15 @@
 #include "program.inc.h"
 #include "reduce.inc.h"
 #include "copy.inc.h"
+#include "product.inc.h"
 #include "winograd.inc.h"
+#undef CK_EACH_WIDTH
+#undef CK_UNROLL
+#undef CK_INLINE
 
 const ck_kernels CK_LEVEL_TABLE = {
-  .program = CK(program), .reduce = CK(reduce), .combine = CK(combine), .copy = CK(copy),
-  .sum_partials = CK(sum_partials),
+  .program = CK(program), .reduce = CK(reduce), .combine = CK(combine), .sums = CK(sums), .copy = CK(copy),
+  .sum_partials = CK(sum_partials), .matmul = CK(matmul),
   .winograd_panel = CK(panel), .winograd_lanes = CK_LANES,
   .winograd_filters = CK(winograd_filters), .winograd_adjoint_filters = CK(winograd_adjoint_filters),
   .winograd_inputs = CK(winograd_inputs), .winograd_outputs = CK(winograd_outputs),

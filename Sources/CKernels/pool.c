@@ -16,14 +16,17 @@
 /// About 30 µs: longer than the gap between steps, shorter than a scheduler's slice.
 enum { SPINS = 1000 };
 
+enum { PLACE_BITS = 20, PLACES = (1 << PLACE_BITS) - 1 };
+
 struct ck_pool {
-  /// Number of the job in the upper half, tasks not yet taken in the lower. A thread that takes a task by
-  /// compare-and-swap holds its job open until it reports it done, so the job's fields need no lock.
+  /// Number of the job, then the range of tasks not yet taken: its start and its end, PLACE_BITS each. A thread that
+  /// takes a task by compare-and-swap holds its job open until it reports it done, so the job's fields need no lock.
   _Alignas(64) _Atomic uint64_t open;
   _Alignas(64) _Atomic int64_t done;
   _Alignas(64) ck_task function;
   const void *context;
-  int64_t tasks;
+  /// Number of the job's first task.
+  int64_t first;
   int64_t thread_count;
   pthread_t *threads;
   void (*on_start)(void);
@@ -38,13 +41,19 @@ struct start {
   int64_t worker;
 };
 
-/// Takes tasks of the current job until none is left.
+static int64_t start_of(uint64_t open) { return (int64_t)(open >> PLACE_BITS & PLACES); }
+static int64_t end_of(uint64_t open) { return (int64_t)(open & PLACES); }
+
+/// Takes tasks of the current job until none is left: every other worker from its end, so that a worker gets about the
+/// same part of step after step and finds in its cache what it wrote there.
 static void work(ck_pool *pool, int64_t worker) {
   uint64_t seen = atomic_load_explicit(&pool->open, memory_order_acquire);
-  while ((uint32_t)seen != 0) {
+  while (start_of(seen) != end_of(seen)) {
+    int64_t task = worker % 2 ? end_of(seen) - 1 : start_of(seen);
+    uint64_t left = worker % 2 ? seen - 1 : seen + (1 << PLACE_BITS);
     if (atomic_compare_exchange_weak_explicit(
-          &pool->open, &seen, seen - 1, memory_order_acq_rel, memory_order_acquire)) {
-      pool->function(pool->context, pool->tasks - (int64_t)(uint32_t)seen, worker);
+          &pool->open, &seen, left, memory_order_acq_rel, memory_order_acquire)) {
+      pool->function(pool->context, pool->first + task, worker);
       atomic_fetch_add_explicit(&pool->done, 1, memory_order_release);
       seen = atomic_load_explicit(&pool->open, memory_order_acquire);
     }
@@ -52,7 +61,8 @@ static void work(ck_pool *pool, int64_t worker) {
 }
 
 static bool is_idle(ck_pool *pool) {
-  return (uint32_t)atomic_load(&pool->open) == 0 && !atomic_load(&pool->stop);
+  uint64_t open = atomic_load(&pool->open);
+  return start_of(open) == end_of(open) && !atomic_load(&pool->stop);
 }
 
 static void sleep_until_work(ck_pool *pool) {
@@ -117,23 +127,30 @@ void ck_pool_destroy(ck_pool *pool) {
   free(pool);
 }
 
-void ck_pool_run(ck_pool *pool, ck_task function, const void *context, int64_t tasks) {
-  if (tasks <= 1 || pool->thread_count == 1) {
-    for (int64_t task = 0; task < tasks; task++) function(context, task, 0);
-    return;
-  }
+/// Runs `tasks` tasks, at most PLACES, from `first` on.
+static void run(ck_pool *pool, ck_task function, const void *context, int64_t first, int64_t tasks) {
   pool->function = function;
   pool->context = context;
-  pool->tasks = tasks;
+  pool->first = first;
   atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
-  uint64_t job = (atomic_load(&pool->open) >> 32) + 1;
+  uint64_t job = (atomic_load(&pool->open) >> 2 * PLACE_BITS) + 1;
   // Sequentially consistent, like the counter of sleepers: a worker that goes to sleep either sees the job or is seen.
-  atomic_store(&pool->open, job << 32 | (uint64_t)tasks);
+  atomic_store(&pool->open, job << 2 * PLACE_BITS | (uint64_t)tasks);
   if (atomic_load(&pool->sleepers) > 0) wake_all(pool);
   work(pool, 0);
   for (int64_t spin = 0; atomic_load_explicit(&pool->done, memory_order_acquire) < tasks; spin++) {
     if (spin < 20 * SPINS) ck_pause();
     else sched_yield();
+  }
+}
+
+void ck_pool_run(ck_pool *pool, ck_task function, const void *context, int64_t tasks) {
+  if (tasks <= 1 || pool->thread_count == 1) {
+    for (int64_t task = 0; task < tasks; task++) function(context, task, 0);
+    return;
+  }
+  for (int64_t first = 0; first < tasks; first += PLACES) {
+    run(pool, function, context, first, tasks - first < PLACES ? tasks - first : PLACES);
   }
 }
 

@@ -100,39 +100,70 @@ static const float *CK(load)(
   return tile;
 }
 
+/// A program on one thread: where each register's elements are while a tile goes through.
+typedef struct {
+  const ck_program *program;
+  /// Two tiles per operand that is not dense: room for a period and its repetition.
+  float (*tiles)[2 * CK_TILE];
+  int64_t *held;
+  const float **registers;
+} CK(machine);
+
+/// Fills in what stays the same from tile to tile.
+static void CK(start)(const CK(machine) *m, float (*slab)[CK_TILE]) {
+  const ck_program *program = m->program;
+  int64_t operands = program->operand_count;
+  for (int64_t o = 0; o < operands; o++) {
+    const ck_operand *operand = &program->operands[o];
+    m->held[o] = -1;
+    if (operand->inner != 1 || operand->count >= CK_TILE || operand->count == program->count) continue;
+    float *tile = m->tiles[o];
+    __builtin_memcpy(tile, operand->base, (size_t)operand->count * sizeof(float));
+    for (int64_t filled = operand->count; filled < 2 * CK_TILE;) {
+      int64_t more = filled < 2 * CK_TILE - filled ? filled : 2 * CK_TILE - filled;
+      __builtin_memcpy(tile + filled, tile, (size_t)more * sizeof(float));
+      filled += more;
+    }
+  }
+  for (int64_t s = 0; s < program->slot_count; s++) m->registers[operands + s] = slab[s];
+}
+
+/// Runs the program for elements at..<at + n; n is at most a tile.
+static void CK(execute)(const CK(machine) *m, int64_t at, int64_t n) {
+  const ck_program *program = m->program;
+  const float **registers = m->registers;
+  for (int64_t o = 0; o < program->operand_count; o++) {
+    const ck_operand *operand = &program->operands[o];
+    registers[o] = operand->inner == 1 && operand->count == program->count
+      ? operand->base + at : CK(load)(operand, m->tiles[o], &m->held[o], at, n);
+  }
+  for (int64_t s = 0; s < program->instruction_count; s++) {
+    const ck_instruction *i = &program->instructions[s];
+    float *r = i->result < 0 ? program->out + at : (float *)registers[i->result];
+    const float *a = registers[i->a], *b = registers[i->b], *c = registers[i->c];
+    // Whole tiles, nearly all, run loops of known length.
+    if (n == CK_TILE) CK(step)(i->opcode, r, a, b, c, i->immediate, CK_TILE);
+    else CK(step)(i->opcode, r, a, b, c, i->immediate, n);
+  }
+}
+
+/// Declares a machine `name` for the program, with its memory.
+#define CK_MACHINE(name, a_program)                                            \
+  _Alignas(64) float name##_slab[(a_program)->slot_count + 1][CK_TILE];        \
+  _Alignas(64) float name##_tiles[(a_program)->operand_count + 1][2 * CK_TILE]; \
+  int64_t name##_held[(a_program)->operand_count + 1];                         \
+  const float *name##_registers[(a_program)->operand_count + (a_program)->slot_count + 1]; \
+  const CK(machine) name = {(a_program), name##_tiles, name##_held, name##_registers};    \
+  CK(start)(&name, name##_slab)
+
 static void CK(program)(const void *context, int64_t task, int64_t worker) {
   const ck_program *program = context;
   (void)worker;
-  int64_t operands = program->operand_count, total = program->count;
-  // A tile per register, two per operand that is not dense: room for a period and its repetition.
-  _Alignas(64) float slab[program->slot_count + 1][CK_TILE];
-  _Alignas(64) float tiles[operands + 1][2 * CK_TILE];
-  int64_t held[operands + 1];
-  const float *registers[operands + program->slot_count + 1];
-  for (int64_t o = 0; o < operands; o++) {
-    const ck_operand *operand = &program->operands[o];
-    held[o] = -1;
-    if (operand->inner == 1 && operand->count < CK_TILE && operand->count < total) {
-      for (int64_t i = 0, j = 0; i < 2 * CK_TILE; i++, j = j + 1 == operand->count ? 0 : j + 1) {
-        tiles[o][i] = operand->base[j];
-      }
-    }
-  }
-  for (int64_t s = 0; s < program->slot_count; s++) registers[operands + s] = slab[s];
+  CK_MACHINE(machine, program);
   int64_t from = task * program->task_size;
-  int64_t to = from + program->task_size < total ? from + program->task_size : total;
+  int64_t to = from + program->task_size < program->count ? from + program->task_size : program->count;
   for (int64_t at = from; at < to; at += CK_TILE) {
-    int64_t n = to - at < CK_TILE ? to - at : CK_TILE;
-    for (int64_t o = 0; o < operands; o++) {
-      const ck_operand *operand = &program->operands[o];
-      registers[o] = operand->inner == 1 && operand->count == total
-        ? operand->base + at : CK(load)(operand, tiles[o], &held[o], at, n);
-    }
-    for (int64_t s = 0; s < program->instruction_count; s++) {
-      const ck_instruction *i = &program->instructions[s];
-      float *r = i->result < 0 ? program->out + at : (float *)registers[i->result];
-      CK(step)(i->opcode, r, registers[i->a], registers[i->b], registers[i->c], i->immediate, n);
-    }
+    CK(execute)(&machine, at, to - at < CK_TILE ? to - at : CK_TILE);
   }
 }
 

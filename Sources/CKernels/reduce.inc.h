@@ -39,6 +39,28 @@ static inline __attribute__((always_inline)) double CK(reduce_runs)(
   return lanes[0];
 }
 
+/// Adds `rows` rows of `width` numbers, `stride` apart, to `sums`.
+static inline __attribute__((always_inline)) void CK(join_rows)(
+  int32_t kind, double *sums, const float *x, int64_t stride, int64_t rows, int64_t width
+) {
+  // Several rows at a time: loading and storing the sums would take longer than adding.
+  enum { GROUP = 8 };
+  int64_t row = 0;
+  for (; row + GROUP <= rows; row += GROUP, x += GROUP * stride) {
+    #pragma clang loop vectorize(assume_safety)
+    for (int64_t j = 0; j < width; j++) {
+      double sum = sums[j];
+      _Pragma("clang loop unroll(full)")
+      for (int64_t i = 0; i < GROUP; i++) sum = CK(join)(kind, sum, (double)x[i * stride + j]);
+      sums[j] = sum;
+    }
+  }
+  for (; row < rows; row++, x += stride) {
+    #pragma clang loop vectorize(assume_safety)
+    for (int64_t j = 0; j < width; j++) sums[j] = CK(join)(kind, sums[j], (double)x[j]);
+  }
+}
+
 /// One leaf of up to 512 neighbouring results; `sums` holds them afterwards.
 static inline __attribute__((always_inline)) void CK(reduce_columns)(
   const ck_reduce *r, int32_t kind, const float *base, int64_t width, int64_t first, int64_t rows,
@@ -48,20 +70,17 @@ static inline __attribute__((always_inline)) void CK(reduce_columns)(
   const ck_loop *inner = &r->reduced[r->reduced_count - 1];
   // Rows that follow each other without a gap are taken several at a time, each with sums of its own.
   int64_t fold = 1;
-  if (width == r->columns && inner->stride == width && width < CK_TILE) fold = CK_TILE / width;
+  if (width == r->columns && inner->stride == width && width < CK_TILE) {
+    fold = CK_TILE / width < inner->count ? CK_TILE / width : inner->count;
+  }
   for (int64_t j = 0; j < width * fold; j++) sums[j] = start;
   for (int64_t row = first; row < first + rows;) {
     int64_t at = row % inner->count;
     int64_t end = inner->count - at < first + rows - row ? inner->count - at : first + rows - row;
     const float *x = base + CK(place)(r->reduced, r->reduced_count, row);
-    int64_t i = 0;
-    for (; i + fold <= end; i += fold, x += fold * inner->stride) {
-      #pragma clang loop vectorize(assume_safety)
-      for (int64_t j = 0; j < width * fold; j++) sums[j] = CK(join)(kind, sums[j], (double)x[j]);
-    }
-    for (; i < end; i++, x += inner->stride) {
-      for (int64_t j = 0; j < width; j++) sums[j] = CK(join)(kind, sums[j], (double)x[j]);
-    }
+    int64_t whole = end / fold;
+    CK(join_rows)(kind, sums, x, fold * inner->stride, whole, width * fold);
+    CK(join_rows)(kind, sums, x + whole * fold * inner->stride, inner->stride, end - whole * fold, width);
     row += end;
   }
   for (int64_t f = 1; f < fold; f++) {
@@ -112,6 +131,62 @@ static void CK(combine)(const void *context, int64_t task, int64_t worker) {
       value = CK(join)(r->kind, value, r->partial[leaf * total + j]);
     }
     r->out[j] = (float)value;
+  }
+}
+
+/// Adds up the program's sums over one leaf: `rows` rows of `width` columns from element `base` on.
+static void CK(sum_leaf)(
+  const ck_sums *s, const CK(machine) *machine, int64_t base, int64_t rows, int64_t width, double (*sums)[CK(width)]
+) {
+  int64_t is_whole = width == s->columns, stretch = is_whole ? rows * width : width;
+  // Narrow rows are taken several at a time, each with sums of its own.
+  int64_t fold = 1;
+  if (is_whole && width < CK_TILE) fold = CK_TILE / width < rows ? CK_TILE / width : rows;
+  int64_t period = width * fold;
+  for (int64_t k = 0; k < s->sum_count; k++) {
+    for (int64_t j = 0; j < period; j++) sums[k][j] = 0.0;
+  }
+  for (int64_t row = 0; row < (is_whole ? 1 : rows); row++) {
+    for (int64_t i = 0, place = 0, n; i < stretch; i += n, place = place + n == period ? 0 : place + n) {
+      n = period - place < CK_TILE ? period - place : CK_TILE;
+      if (n > stretch - i) n = stretch - i;
+      CK(execute)(machine, base + row * s->columns + i, n);
+      for (int64_t k = 0; k < s->sum_count; k++) {
+        CK(join_rows)(CK_SUM, sums[k] + place, machine->registers[s->registers[k]], 0, 1, n);
+      }
+    }
+  }
+  for (; fold > 1; fold = (fold + 1) / 2) {
+    int64_t half = (fold + 1) / 2 * width, n = fold * width - half;
+    for (int64_t k = 0; k < s->sum_count; k++) {
+      #pragma clang loop vectorize(assume_safety)
+      for (int64_t j = 0; j < n; j++) sums[k][j] += sums[k][half + j];
+    }
+  }
+}
+
+/// Tasks: (group of outer results, block of columns, leaf).
+static void CK(sums)(const void *context, int64_t task, int64_t worker) {
+  const ck_sums *s = context;
+  (void)worker;
+  CK_MACHINE(machine, &s->program);
+  int64_t blocks = (s->columns + CK(width) - 1) / CK(width);
+  int64_t leaf = task % s->leaves, block = task / s->leaves % blocks;
+  int64_t outer = task / s->leaves / blocks * s->outer_per_task;
+  int64_t end = outer + s->outer_per_task < s->outer ? outer + s->outer_per_task : s->outer;
+  int64_t first = leaf * s->leaf_rows, column = block * CK(width);
+  int64_t rows = first + s->leaf_rows < s->rows ? s->leaf_rows : s->rows - first;
+  int64_t width = s->columns - column < CK(width) ? s->columns - column : CK(width);
+  double sums[s->sum_count][CK(width)];
+  for (; outer < end; outer++) {
+    CK(sum_leaf)(s, &machine, (outer * s->rows + first) * s->columns + column, rows, width, sums);
+    for (int64_t k = 0; k < s->sum_count; k++) {
+      int64_t result = (k * s->outer + outer) * s->columns + column;
+      for (int64_t j = 0; j < width; j++) {
+        if (s->leaves > 1) s->partial[leaf * s->sum_count * s->outer * s->columns + result + j] = sums[k][j];
+        else s->out[result + j] = (float)sums[k][j];
+      }
+    }
   }
 }
 

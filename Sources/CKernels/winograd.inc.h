@@ -1,28 +1,5 @@
 // Winograd convolutions. Included once per level; the includer defines CK_LANES and CK_PANEL_VECTORS.
 
-typedef float CK(vec) __attribute__((vector_size(4 * CK_LANES), aligned(4)));
-
-enum {
-  CK(panel) = CK_LANES * CK_PANEL_VECTORS,
-  /// With a panel's vectors, as many sums as there are registers for.
-  CK(product_rows) = 6,
-};
-
-#define CK_INLINE static inline __attribute__((always_inline))
-#define CK_UNROLL _Pragma("clang loop unroll(full)")
-
-CK_INLINE CK(vec) CK(vector_at)(const float *p) { return *(const CK(vec) *)p; }
-
-CK_INLINE CK(vec) CK(vector_of)(float value) { return value - (CK(vec)){0}; }
-
-CK_INLINE CK(vec) CK(multiply_add)(CK(vec) a, CK(vec) b, CK(vec) c) {
-#if CK_HAS_FMA
-  return __builtin_elementwise_fma(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
-
 // MARK: Changes of basis
 
 /// y = G x or G' x along one axis; elements are `CK_WINOGRAD_POINTS` vectors apart, as in all of these.
@@ -154,64 +131,11 @@ CK_INLINE CK(square) CK(change)(
 
 // MARK: Products
 
-/// What the next product will read, to be brought nearer by the way: floats per step of the running one.
-typedef struct {
-  const float *a, *b;
-  int64_t a_rate, b_rate;
-} CK(ahead);
-
-/// `rows` rows of C = A B (+ C): A's element (r, k) at a[r a_row + k a_step], rows of B `b_step` apart, C's a panel.
-CK_INLINE void CK(product)(
-  int rows, int vectors, int adds, int64_t depth, const float *a, int64_t a_row, int64_t a_step, const float *b,
-  int64_t b_step, float *c, CK(ahead) ahead
-) {
-  CK(vec) sums[6][CK_PANEL_VECTORS];
-  CK_UNROLL for (int r = 0; r < rows; r++) {
-    CK_UNROLL for (int j = 0; j < vectors; j++) {
-      sums[r][j] = adds ? CK(vector_at)(c + r * CK(panel) + j * CK_LANES) : (CK(vec)){0};
-    }
-  }
-  for (int64_t k = 0; k < depth; k++, a += a_step, b += b_step, ahead.a += ahead.a_rate, ahead.b += ahead.b_rate) {
-    __builtin_prefetch(ahead.a, 0, 2);
-    __builtin_prefetch(ahead.b, 0, 2);
-    CK(vec) row[CK_PANEL_VECTORS];
-    CK_UNROLL for (int j = 0; j < vectors; j++) row[j] = CK(vector_at)(b + j * CK_LANES);
-    CK_UNROLL for (int r = 0; r < rows; r++) {
-      CK(vec) factor = CK(vector_of)(a[r * a_row]);
-      CK_UNROLL for (int j = 0; j < vectors; j++) {
-        sums[r][j] = CK(multiply_add)(factor, row[j], sums[r][j]);
-      }
-    }
-  }
-  CK_UNROLL for (int r = 0; r < rows; r++) {
-    CK_UNROLL for (int j = 0; j < vectors; j++) {
-      *(CK(vec) *)(c + r * CK(panel) + j * CK_LANES) = sums[r][j];
-    }
-  }
-}
-
-/// A panel may be narrower than CK_PANEL_VECTORS.
-#if CK_PANEL_VECTORS == 4
-#define CK_EACH_WIDTH(vectors, call) \
-  switch (vectors) {                 \
-    case 1: call(1); break;          \
-    case 2: call(2); break;          \
-    case 3: call(3); break;          \
-    default: call(4);                \
-  }
-#else
-#define CK_EACH_WIDTH(vectors, call) \
-  switch (vectors) {                 \
-    case 1: call(1); break;          \
-    default: call(2);                \
-  }
-#endif
-
 /// Changed tiles times changed filters: rows of A lie `a_row` apart.
 static void CK(tile_product)(
   int vectors, int64_t depth, const float *a, int64_t a_row, const float *b, float *c, CK(ahead) ahead
 ) {
-#define CK_CALL(n) CK(product)(CK(product_rows), n, 0, depth, a, a_row, 1, b, n * CK_LANES, c, ahead)
+#define CK_CALL(n) CK(product)(CK(product_rows), n, 0, depth, a, a_row, 1, b, n * CK_LANES, c, CK(panel), ahead)
   CK_EACH_WIDTH(vectors, CK_CALL)
 #undef CK_CALL
 }
@@ -221,8 +145,8 @@ static void CK(filter_product)(
   int vectors, int adds, int64_t depth, const float *a, const float *b, float *c, CK(ahead) ahead
 ) {
 #define CK_CALL(n)                                                                                    \
-  if (adds) CK(product)(4, n, 1, depth, a, 1, CK_WINOGRAD_CHANNELS, b, n * CK_LANES, c, ahead);       \
-  else CK(product)(4, n, 0, depth, a, 1, CK_WINOGRAD_CHANNELS, b, n * CK_LANES, c, ahead)
+  if (adds) CK(product)(4, n, 1, depth, a, 1, CK_WINOGRAD_CHANNELS, b, n * CK_LANES, c, CK(panel), ahead);       \
+  else CK(product)(4, n, 0, depth, a, 1, CK_WINOGRAD_CHANNELS, b, n * CK_LANES, c, CK(panel), ahead)
   CK_EACH_WIDTH(vectors, CK_CALL)
 #undef CK_CALL
 }
@@ -233,10 +157,53 @@ typedef struct {
   int64_t image, y, x;
 } CK(tile);
 
+/// Tiles that results fill along an axis; at most one more is filled in part.
+CK_INLINE int64_t CK(full_tiles)(const ck_winograd *c, int axis) { return c->out_size[axis] / CK_WINOGRAD_TILE; }
+
+/// How the tiles of a group of images lie: the full ones of all images, those cut along x, those cut along y, and
+/// those cut along both, each class in the order of images and rows.
+///
+/// A cut tile needs no products at the point at infinity, which makes the last result along an axis alone. In this
+/// order the tiles that need a point are one range or two.
+typedef struct {
+  int64_t images;
+  /// Tiles of each class, of all images.
+  int64_t sizes[4];
+} CK(group);
+
+CK_INLINE CK(group) CK(group_at)(const ck_winograd *c, int64_t group) {
+  int64_t first = group * c->images_per_task, y = CK(full_tiles)(c, 0), x = CK(full_tiles)(c, 1);
+  int64_t n = c->images - first < c->images_per_task ? c->images - first : c->images_per_task;
+  int64_t cut_y = c->tiles[0] - y, cut_x = c->tiles[1] - x;
+  return (CK(group)){n, {n * y * x, n * y * cut_x, n * cut_y * x, n * cut_y * cut_x}};
+}
+
 /// Tile `index` of the block.
 CK_INLINE CK(tile) CK(tile_at)(const ck_winograd *c, int64_t index) {
-  int64_t per_image = c->tiles[0] * c->tiles[1], rest = index % per_image;
-  return (CK(tile)){c->image + index / per_image, rest / c->tiles[1], rest % c->tiles[1]};
+  int64_t per_group = c->images_per_task * c->tiles[0] * c->tiles[1], number = index / per_group;
+  int64_t rest = index % per_group, kind = 0;
+  CK(group) group = CK(group_at)(c, number);
+  while (rest >= group.sizes[kind]) rest -= group.sizes[kind++];
+  int64_t per_image = group.sizes[kind] / group.images, columns = CK(full_tiles)(c, 1);
+  int64_t y = kind & 2 ? CK(full_tiles)(c, 0) : 0, x = kind & 1 ? columns : 0;
+  if (kind & 1) columns = c->tiles[1] - columns;
+  return (CK(tile)){
+    c->image + number * c->images_per_task + rest / per_image, y + rest % per_image / columns,
+    x + rest % per_image % columns};
+}
+
+/// Which tiles of a group need point (i, j), from..<to each; the second range may be empty.
+typedef struct {
+  int64_t from[2], to[2];
+} CK(ranges);
+
+CK_INLINE CK(ranges) CK(needing)(const ck_basis *basis, const CK(group) *group, int64_t point) {
+  int last_y = point / basis->points == basis->points - 1, last_x = point % basis->points == basis->points - 1;
+  const int64_t *sizes = group->sizes;
+  int64_t whole_y = sizes[0] + sizes[1];
+  if (last_y) return (CK(ranges)){{0, 0}, {last_x ? sizes[0] : whole_y, 0}};
+  if (last_x) return (CK(ranges)){{0, whole_y}, {sizes[0], whole_y + sizes[2]}};
+  return (CK(ranges)){{0, 0}, {whole_y + sizes[2] + sizes[3], 0}};
 }
 
 CK_INLINE int64_t CK(tile_count)(const ck_winograd *c) { return c->images * c->tiles[0] * c->tiles[1]; }
@@ -303,17 +270,24 @@ CK_INLINE CK(columns) CK(panel_at)(const ck_winograd *c, int64_t total, int64_t 
 
 // MARK: Filters
 
+/// Distance of a range's changed filters from point to point: a line more than their size, for sizes are powers of two,
+/// and the points of one filter would share a cache set.
+CK_INLINE int64_t CK(filters_apart)(int64_t range, int64_t depth) { return range * depth + CK_WINOGRAD_PAD; }
+
+/// Most taps of a filter.
+enum { CK(taps) = 36 };
+
 /// Filters of a vector of channels and a part of the other side's, changed by G.
 ///
 /// Columns and depth are output channels and (phase, input channel), or for input-gradients the other way around.
 /// A task is one of four parts of the depth's channels, for one vector of the columns' channels.
 CK_INLINE void CK(change_filters)(const ck_winograd *c, const ck_basis *basis, int64_t task, int adjoint) {
-  enum { PARTS = 4, STRETCH = 8, TAPS = 36 };
+  enum { PARTS = 4, STRETCH = 8 };
   int64_t phases = c->stride * c->stride, ins = c->in_channels, taps = c->taps[0] * c->taps[1];
   int64_t total = adjoint ? phases * ins : c->out_channels, depth = adjoint ? c->out_channels : phases * ins;
   int64_t first = c->panel * CK(panel), end = first + c->panels * CK(panel);
   int64_t range = (end < total ? end : total) - first, others = adjoint ? c->out_channels : ins;
-  int64_t column = first + task / PARTS * CK_LANES, point_apart = range * depth;
+  int64_t column = first + task / PARTS * CK_LANES, point_apart = CK(filters_apart)(range, depth);
   int64_t channel = adjoint ? column % ins : column, panel = (column - first) / CK(panel);
   int64_t width = range - panel * CK(panel) < CK(panel) ? range - panel * CK(panel) : CK(panel);
   float *out = c->filters + panel * CK(panel) * depth + (column - first) % CK(panel);
@@ -321,17 +295,15 @@ CK_INLINE void CK(change_filters)(const ck_winograd *c, const ck_basis *basis, i
   for (int64_t other = from; other < to; other += STRETCH) {
     int64_t count = to - other < STRETCH ? to - other : STRETCH;
     // Turned, so that lanes lie side by side; a lane's filters of neighbouring input channels are one piece of memory.
-    float turned[STRETCH * TAPS * CK_LANES];
-    for (int64_t lane = 0; lane < CK_LANES; lane++) {
-      if (adjoint) {
-        for (int64_t i = 0; i < count; i++) {
-          const float *w = c->w + ((other + i) * ins + channel + lane) * taps;
-          for (int64_t tap = 0; tap < taps; tap++) turned[(i * taps + tap) * CK_LANES + lane] = w[tap];
-        }
-      } else {
-        const float *w = c->w + ((channel + lane) * ins + other) * taps;
-        for (int64_t i = 0; i < count * taps; i++) turned[i * CK_LANES + lane] = w[i];
+    float turned[STRETCH * CK(taps) * CK_LANES];
+    if (adjoint) {
+      for (int64_t i = 0; i < count; i++) {
+        const float *w = c->w + ((other + i) * ins + channel) * taps;
+        CK(transpose)(w, taps, turned + i * taps * CK_LANES, CK_LANES, CK_LANES, taps);
       }
+    } else {
+      const float *w = c->w + (channel * ins + other) * taps;
+      CK(transpose)(w, ins * taps, turned, CK_LANES, CK_LANES, count * taps);
     }
     for (int64_t i = 0; i < count; i++) {
       for (int64_t phase = adjoint ? column / ins : 0; phase < (adjoint ? column / ins + 1 : phases); phase++) {
@@ -359,6 +331,8 @@ CK_INLINE void CK(store_filters)(
   for (int64_t row = 0; row < CK_WINOGRAD_CHANNELS; row++) {
     for (int vector = 0; vector < columns.vectors; vector++) {
       float *w = c->result + ((columns.column + vector * CK_LANES) * c->in_channels + in + row) * taps;
+      // Written filter by filter: those of neighbouring lanes lie far apart, and would share cache sets.
+      float turned[CK_LANES * CK(taps)];
       for (int64_t phase = 0; phase < phases; phase++) {
         CK(square) changed;
         CK_EACH_POINT(k, point) {
@@ -372,9 +346,12 @@ CK_INLINE void CK(store_filters)(
             if (tap < 0) continue;
             float lanes[CK_LANES];
             *(CK(vec) *)lanes = filter.at[i * CK_WINOGRAD_POINTS + j];
-            for (int64_t l = 0; l < CK_LANES; l++) w[l * c->in_channels * taps + tap] = lanes[l];
+            for (int64_t l = 0; l < CK_LANES; l++) turned[l * taps + tap] = lanes[l];
           }
         }
+      }
+      for (int64_t l = 0; l < CK_LANES; l++) {
+        __builtin_memcpy(w + l * c->in_channels * taps, turned + l * taps, (size_t)taps * sizeof(float));
       }
     }
   }
@@ -461,13 +438,17 @@ CK_INLINE void CK(store_inputs)(
   const ck_winograd *c, const ck_basis *basis, const float *sums, int64_t index, CK(columns) columns
 ) {
   CK(tile) place = CK(tile_at)(c, index);
-  // Tiles come in the order of rows: the one above or to the left was there already.
+  // Those above and to the left were there already: no class of tiles comes before one of theirs.
   int above = place.y > 0 ? basis->taps - 1 : 0, left = place.x > 0 ? basis->taps - 1 : 0;
+  // A cut tile's cotangent at infinity is 0, and so is the product that was left out.
+  int cut_y = place.y >= CK(full_tiles)(c, 0), cut_x = place.x >= CK(full_tiles)(c, 1);
   for (int vector = 0; vector < columns.vectors; vector++) {
     int64_t column = columns.column + vector * CK_LANES, phase = column / c->in_channels;
     CK(square) changed;
     CK_EACH_POINT(k, point) {
-      changed.at[point] = CK(vector_at)(sums + k * CK_WINOGRAD_BLOCK * CK(panel) + vector * CK_LANES);
+      int is_cut = (cut_y && k / basis->points == basis->points - 1) || (cut_x && k % basis->points == basis->points - 1);
+      changed.at[point] = is_cut
+        ? (CK(vec)){0} : CK(vector_at)(sums + k * CK_WINOGRAD_BLOCK * CK(panel) + vector * CK_LANES);
     }
     CK(square) tile = CK(change)(CK(BACK_BY_B), basis, basis->points, basis->points, &changed);
     CK_EACH_POINT(k, point) {
@@ -499,23 +480,31 @@ CK_INLINE void CK(multiply_tiles)(
   CK(columns) columns = CK(panel_at)(c, total, panel);
   int64_t panel_width = columns.vectors * CK_LANES;
   const float *filters = c->filters + panel * CK(panel) * depth;
+  int64_t filters_apart = CK(filters_apart)(range, depth);
   float *sums = c->sums + worker * CK(sums_size)(c, CK_WINOGRAD_BLOCK);
   int64_t tile_end = (from + images) * per_image;
+  CK(group) group = CK(group_at)(c, task % groups);
   for (int64_t t = from * per_image; t < tile_end; t += CK_WINOGRAD_BLOCK) {
-    int64_t count = tile_end - t < CK_WINOGRAD_BLOCK ? tile_end - t : CK_WINOGRAD_BLOCK;
+    int64_t count = tile_end - t < CK_WINOGRAD_BLOCK ? tile_end - t : CK_WINOGRAD_BLOCK, before = t - from * per_image;
     int64_t rounds = (count + CK(product_rows) - 1) / CK(product_rows);
     for (int64_t k = 0; k < points; k++) {
       const float *next_tiles = k + 1 < points ? tiles + (k + 1) * apart + t * width : tiles + (t + count) * width;
-      const float *next_filters = filters + (k + 1 < points ? k + 1 : 0) * range * depth;
-      for (int64_t round = 0; round < rounds; round++) {
-        int64_t row = round * CK(product_rows);
-        CK(ahead) ahead = {
-          next_tiles + row * width, next_filters + round * depth * panel_width / rounds, CK(product_rows),
-          (panel_width + rounds - 1) / rounds,
-        };
-        CK(tile_product)(
-          columns.vectors, depth, tiles + k * apart + (t + row) * width, width, filters + k * range * depth,
-          sums + (k * CK_WINOGRAD_BLOCK + row) * CK(panel), ahead);
+      const float *next_filters = filters + (k + 1 < points ? k + 1 : 0) * filters_apart;
+      CK(ranges) needed = CK(needing)(basis, &group, k);
+      for (int part = 0, round = 0; part < 2; part++) {
+        int64_t row = needed.from[part] > before ? needed.from[part] - before : 0;
+        int64_t end = needed.to[part] - before < count ? needed.to[part] - before : count;
+        for (; row < end; row += CK(product_rows), round++) {
+          // The sums have room for no row past the block; what lies before has been computed, or will be.
+          int64_t at = row < CK_WINOGRAD_BLOCK - CK(product_rows) ? row : CK_WINOGRAD_BLOCK - CK(product_rows);
+          CK(ahead) ahead = {
+            next_tiles + at * width, next_filters + round * depth * panel_width / rounds, CK(product_rows),
+            (panel_width + rounds - 1) / rounds,
+          };
+          CK(tile_product)(
+            columns.vectors, depth, tiles + k * apart + (t + at) * width, width, filters + k * filters_apart,
+            sums + (k * CK_WINOGRAD_BLOCK + at) * CK(panel), ahead);
+        }
       }
     }
     for (int64_t i = 0; i < count; i++) {
@@ -535,26 +524,33 @@ CK_INLINE void CK(multiply_filters)(const ck_winograd *c, const ck_basis *basis,
   int64_t in_apart = CK(tile_rows)(c) * CK(in_width)(c), out_apart = CK(tile_rows)(c) * CK(out_width)(c);
   int64_t panel_width = columns.vectors * CK_LANES, is_alone = c->is_first && c->is_last;
   float *sums = c->sums + (is_alone ? worker : task) * CK(sums_size)(c, phases * CK_WINOGRAD_CHANNELS);
+  CK(group) group = CK(group_at)(c, 0);
   for (int64_t k = 0; k < points; k++) {
-    for (int64_t t = 0; t < tiles; t += DEPTH) {
-      int64_t depth = tiles - t < DEPTH ? tiles - t : DEPTH;
-      const float *b = c->out_tiles + k * out_apart + columns.column * tiles + t * panel_width;
-      for (int64_t phase = 0; phase < phases; phase++) {
-        const float *a = c->in_tiles + k * in_apart
-          + CK(grouped)(tiles, CK_WINOGRAD_CHANNELS, t, phase * c->in_channels + in);
-        for (int64_t round = 0; round < ROUNDS; round++) {
-          int64_t part = phase * ROUNDS + round;
+    CK(ranges) needed = CK(needing)(basis, &group, k);
+    int adds = !c->is_first;
+    for (int range = 0; range < 2; range++) {
+      for (int64_t t = needed.from[range]; t < needed.to[range]; t += DEPTH) {
+        int64_t depth = needed.to[range] - t < DEPTH ? needed.to[range] - t : DEPTH;
+        const float *b = c->out_tiles + k * out_apart + columns.column * tiles + t * panel_width;
+        for (int64_t part = 0; part < phases * ROUNDS; part++) {
+          int64_t phase = part / ROUNDS, round = part % ROUNDS;
+          const float *a = c->in_tiles + k * in_apart
+            + CK(grouped)(tiles, CK_WINOGRAD_CHANNELS, t, phase * c->in_channels + in);
           CK(ahead) ahead = {
             a + depth * CK_WINOGRAD_CHANNELS + round * depth * ROWS,
             b + depth * panel_width + part * depth * panel_width / (phases * ROUNDS), ROWS,
             (panel_width + phases * ROUNDS - 1) / (phases * ROUNDS),
           };
           CK(filter_product)(
-            columns.vectors, t > 0 || !c->is_first, depth, a + round * ROWS, b,
+            columns.vectors, adds, depth, a + round * ROWS, b,
             sums + ((k * phases + phase) * CK_WINOGRAD_CHANNELS + round * ROWS) * CK(panel), ahead);
         }
+        adds = 1;
       }
     }
+    // No tile needs the point where all are cut.
+    int64_t size = phases * CK_WINOGRAD_CHANNELS * CK(panel);
+    if (!adds) __builtin_memset(sums + k * size, 0, (size_t)size * sizeof(float));
   }
   if (c->is_last) CK(store_filters)(c, basis, sums, in, columns);
 }
@@ -585,8 +581,5 @@ CK_WINOGRAD_TASK(winograd_forward, CK(multiply_tiles)(c, basis, task, worker, 0)
 CK_WINOGRAD_TASK(winograd_input_gradient, CK(multiply_tiles)(c, basis, task, worker, 1))
 CK_WINOGRAD_TASK(winograd_filter_gradient, CK(multiply_filters)(c, basis, task, worker))
 #undef CK_WINOGRAD_TASK
-#undef CK_EACH_WIDTH
 #undef CK_EACH_POINT
 #undef CK_EACH_RESULT
-#undef CK_UNROLL
-#undef CK_INLINE

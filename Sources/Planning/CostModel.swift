@@ -40,6 +40,8 @@ extension KernelCall {
     switch self {
     case .elementwise(let program): program.instructions.count * resultCount
     case .reduce(let reduce): reduce.reduced.reduce(resultCount) { $0 * $1.count }
+    case .sums(let sums):
+      (sums.program.instructions.count + sums.sums.count) * sums.extents.count
     default: 0
     }
   }

@@ -38,6 +38,10 @@ import Testing
     geometry(
       batch: 40, channels: 128, size: [16, 16], out: 96, kernel: [4, 4], stride: [2, 2],
       pad: [1, 1]),
+    geometry(
+      batch: 40, channels: 32, size: [14, 16], out: 48, kernel: [4, 4], stride: [2, 2], pad: [1, 1]),
+    geometry(batch: 9, channels: 16, size: [5, 13], out: 32, kernel: [3, 3]),
+    geometry(batch: 2, channels: 16, size: [38, 35], out: 16, kernel: [3, 3]),
   ]
 
   @Test(arguments: geometries, ConvolutionDirection.allCases)

@@ -40,6 +40,48 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ([64, 100], [1]), ([64, 100], [0]), ([3, 5, 7], [0]), ([3, 5, 7], [1]), ([90_000], [0]),
+    ([70_001], [0]), ([9000, 20], [0]), ([9000, 2], [0]), ([5, 1000], [0]), ([2, 40_000], [1]),
+    ([2, 3000, 7], [1]), ([1, 8, 1], [0, 2]), ([6, 5, 7, 600], [0, 1, 2]), ([40, 1300], [0]),
+    ([600, 256], [0]), ([900, 64], [0]), ([33, 300], [0]), ([700, 5, 3], [0, 1]), ([4, 4], []),
+    ([300, 2], [1]), ([1], [0]), ([3, 3], [0, 1]),
+  ])
+  func fusedSums(_ shape: [Int], _ axes: [Int]) throws {
+    let b = GraphBuilder()
+    let (count, last) = (shape.reduce(1, *), shape.last ?? 1)
+    let operands = [
+      b.input("x", Shape(shape)), b.input("columns", [last]), b.input("number", []),
+      b.input("rows", [count / last]),
+    ]
+    let program = ScalarProgram(
+      accesses: [
+        .dense(count), .init(inner: 1, count: last), .scalar,
+        .init(inner: last, count: count / last),
+      ],
+      instructions: [
+        .init(.subtract, a: 0, b: 1), .init(.square, a: 4), .init(.multiply, a: 5, b: 3),
+        .init(.scale, a: 4, immediate: 0.5), .init(.add, a: 7, b: 2),
+      ])
+    for sums in [[6], [8, 0, 5], [4, 6, 8, 3]] {
+      let op = FusedSums(program: program, shape: Shape(shape), axes: axes, sums: sums)
+      let y = b.emit(.fusedSums(op), operands)
+      let graph = b.graph(name: "s", results: [("y", y)])
+      try Verifier.verify(graph)
+      try check(graph, 1e-6, "sums \(sums) over \(axes) of \(shape)")
+      try checkThreads(graph)
+    }
+  }
+
+  /// Threads change no bit.
+  private func checkThreads(_ graph: Graph) throws {
+    var random = SplitMix(9)
+    let inputs = graph.inputTypes.map { random.values($0.shape.count) }
+    let one = try runFast(graph, inputs, EngineOptions(threads: 1))
+    let two = try runFast(graph, inputs, EngineOptions(threads: 2))
+    #expect(one == two)
+  }
+
   @Test func largeSumsAreExact() throws {
     // In float32 lanes the small addends would vanish beside the large one.
     let b = GraphBuilder()

@@ -10,14 +10,16 @@ typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
 /// The best level that this processor and our kernels have.
 ck_level ck_best_level(void);
 
-/// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_copy`, `ck_partials`, `ck_winograd`.
+/// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_sums`, `ck_copy`, `ck_partials`, `ck_matmul`, `ck_winograd`.
 typedef struct {
   ck_task program;
   ck_task reduce;
   /// Second pass of a reduction that was cut into leaves.
   ck_task combine;
+  ck_task sums;
   ck_task copy;
   ck_task sum_partials;
+  ck_task matmul;
   /// Columns of a panel and of a vector; see `ck_winograd.h`.
   int64_t winograd_panel, winograd_lanes;
   ck_task winograd_filters, winograd_adjoint_filters, winograd_inputs, winograd_outputs;

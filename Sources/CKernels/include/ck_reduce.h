@@ -2,6 +2,8 @@
 #pragma once
 #include <stdint.h>
 
+#include "ck_program.h"
+
 enum { CK_SUM = 0, CK_MAX = 1 };
 
 typedef struct {
@@ -26,6 +28,22 @@ typedef struct {
   /// Neighbouring outer results of a task; 1 where there are leaves.
   int64_t outer_per_task;
 } ck_reduce;
+
+/// Sums of registers of a program over the rows of `[outer, rows, columns]` elements.
+///
+/// The results are `[sum_count, outer, columns]`, and so are the partial ones of each leaf.
+typedef struct {
+  /// Without a result of its own.
+  ck_program program;
+  const int32_t *registers;
+  float *out;
+  /// Unused with one leaf.
+  double *partial;
+  int64_t sum_count, outer, rows, columns;
+  int64_t leaf_rows, leaves;
+  /// Neighbouring outer results of a task; 1 where there are leaves.
+  int64_t outer_per_task;
+} ck_sums;
 
 /// A sum of `parts` arrays, `stride` elements apart, in their order.
 typedef struct {

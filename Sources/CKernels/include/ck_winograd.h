@@ -34,7 +34,7 @@ typedef struct {
   int64_t points;
   /// Tiles along each axis of an image.
   int64_t tiles[2];
-  /// Images of this block, from `image` on, and of one task of a product.
+  /// Images of this block, from `image` on, and of one task of a product; all where a task sees all.
   int64_t image, images, images_per_task;
   /// Panels (columns of the product) of this range, from `panel` on.
   int64_t panel, panels;

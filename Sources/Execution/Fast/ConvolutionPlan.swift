@@ -9,8 +9,9 @@ enum ConvolutionPlan {
   case patches(PatchConvolution)
   case library(LibraryConvolution)
 
-  init(_ kernel: ConvolutionKernel, method: ConvolutionMethod, threads: Int) {
-    if let product = ProductConvolution(kernel) {
+  init(_ kernel: ConvolutionKernel, _ options: EngineOptions) {
+    let (method, threads) = (options.convolutions, options.threads)
+    if let product = ProductConvolution(kernel, options) {
       self = .product(product)
     } else if method.allowsWinograd,
       let winograd = WinogradConvolution(kernel, threads: threads, insists: method == .winograd)
@@ -37,8 +38,7 @@ enum ConvolutionPlan {
 
 extension Preparation {
   mutating func append(_ kernel: ConvolutionKernel, _ memory: StepMemory) {
-    let plan = ConvolutionPlan(
-      kernel, method: options.convolutions, threads: options.threads)
+    let plan = ConvolutionPlan(kernel, options)
     switch plan {
     case .product(let plan): append(plan, memory)
     case .winograd(let plan): append(plan, memory)
@@ -113,11 +113,11 @@ extension ConvolutionGeometry {
 /// A convolution that is one matrix product of the images as they lie.
 struct ProductConvolution {
   let kernel: ConvolutionKernel
-  private let product: MatMulPlan
+  private let product: ProductPlan
   private let packs: Bool
 
   /// Nil for a convolution that is none.
-  init?(_ kernel: ConvolutionKernel) {
+  init?(_ kernel: ConvolutionKernel, _ options: EngineOptions) {
     let g = kernel.geometry
     guard g.groups == 1, g.padLow == [0, 0], g.padHigh == [0, 0] else { return nil }
     let rows: Int
@@ -139,7 +139,7 @@ struct ProductConvolution {
       case .filterGradient:
         ProductShape(m: channels, n: length, k: rows, transposeA: true, transposeB: false)
       }
-    product = MatMulPlan(call)
+    product = ProductPlan(call, options)
     packs = !g.packsTrivially(kernel.layout)
   }
 

@@ -12,7 +12,15 @@ struct ProductShape: BitwiseCopyable {
   var transposeB: Bool
 }
 
-/// How a matrix product is cut into tasks; depends on the shape alone, so that no bit depends on the threads.
+extension ProductShape {
+  init(_ kernel: MatMulKernel) {
+    self.init(
+      m: kernel.m, n: kernel.n, k: kernel.k, transposeA: kernel.transposeA,
+      transposeB: kernel.transposeB)
+  }
+}
+
+/// How a matrix product by a library is cut into tasks; depends on the shape alone, so that no bit depends on the threads.
 struct MatMulPlan {
   enum Axis { case m, n, k }
 
@@ -20,13 +28,6 @@ struct MatMulPlan {
   let axis: Axis
   /// Extent of a task along the axis.
   let block: Int
-
-  init(_ kernel: MatMulKernel) {
-    self.init(
-      ProductShape(
-        m: kernel.m, n: kernel.n, k: kernel.k, transposeA: kernel.transposeA,
-        transposeB: kernel.transposeB))
-  }
 
   init(_ kernel: ProductShape) {
     self.kernel = kernel

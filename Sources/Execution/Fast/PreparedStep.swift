@@ -75,9 +75,11 @@ struct Preparation {
     case .elementwise(let program): append(program, memory)
     case .matmul(let kernel):
       append(
-        MatMulPlan(kernel), memory.operands[0], memory.operands[1], memory.result, memory.scratch)
+        ProductPlan(ProductShape(kernel), options), memory.operands[0], memory.operands[1],
+        memory.result, memory.scratch)
     case .convolution(let kernel): append(kernel, memory)
     case .reduce(let kernel): append(ReducePlan(kernel), memory)
+    case .sums(let kernel): append(SumsPlan(kernel), memory)
     case .copy(let kernel): append(kernel, memory)
     }
   }

@@ -14,7 +14,7 @@ struct ReducePlan {
   private let outerPerTask: Int
 
   /// Elements that one leaf sums: few enough to keep cores busy, many enough to outweigh the joining.
-  private static let leafCount = 16_384
+  static let leafCount = 16_384
 
   init(_ kernel: ReduceKernel) {
     var kernel = kernel
@@ -75,5 +75,17 @@ extension Preparation {
     if plan.leaves > 1 {
       append(kernels.combine, context, tasks: ceilingDivide(plan.outer * plan.columns, 4096))
     }
+  }
+
+  /// Adds up the partial sums of leaves in their order.
+  mutating func append(
+    joining leaves: Int, _ partial: UnsafeMutablePointer<Double>,
+    into target: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    var context = ck_reduce()
+    (context.partial, context.out) = (partial, target)
+    (context.kind, context.leaves) = (Int32(CK_SUM), Int64(leaves))
+    (context.outer, context.columns) = (1, Int64(count))
+    append(kernels.combine, context, tasks: ceilingDivide(count, 4096))
   }
 }

@@ -32,8 +32,22 @@ struct WinogradConvolution {
     imagesPerBlock = ceilingDivide(g.batch, blocks)
     let columns = kernel.direction == .inputGradient ? g.phases * g.inChannels : g.outChannels
     let columnBudget = (blocks == 1 ? small : large) / (filters / columns)
-    let rounded = max(1, columnBudget / Self.widestPanel) * Self.widestPanel
-    columnsPerRange = min(rounded, ceilingDivide(columns, Self.widestPanel) * Self.widestPanel)
+    let groups = ceilingDivide(imagesPerBlock, g.imagesPerTask)
+    let panels = Self.panels(
+      near: columnBudget / Self.widestPanel, most: ceilingDivide(columns, Self.widestPanel),
+      tasksEach: groups, threads: threads)
+    columnsPerRange = panels * Self.widestPanel
+  }
+
+  /// Panels of a range: a few more than fit the budget where otherwise threads would wait for each other.
+  private static func panels(near wanted: Int, most: Int, tasksEach: Int, threads: Int) -> Int {
+    var panels = max(1, min(wanted, most))
+    while panels < most, panels * tasksEach < 4 * threads,
+      !(panels * tasksEach).isMultiple(of: threads)
+    {
+      panels += 1
+    }
+    return panels
   }
 
   private var g: ConvolutionGeometry { kernel.geometry }
@@ -57,7 +71,9 @@ struct WinogradConvolution {
       ? 0 : g.points * tileRows * (g.outChannels + CK_WINOGRAD_PAD)
   }
 
-  private var filterCount: Int { isFilter ? 0 : g.points * depth * min(columns, columnsPerRange) }
+  private var filterCount: Int {
+    isFilter ? 0 : g.points * (depth * min(columns, columnsPerRange) + CK_WINOGRAD_PAD)
+  }
 
   private var sumCount: Int {
     guard isFilter else {
@@ -104,8 +120,7 @@ struct WinogradConvolution {
     _ block: Int, _ range: ck_winograd, changesTiles: Bool, _ preparation: inout Preparation
   ) {
     var context = narrowed(range, to: block)
-    // Enough tiles to fill a worker's block of products, where so many there are.
-    let perTask = max(1, CK_WINOGRAD_BLOCK / g.tilesPerImage)
+    let perTask = g.imagesPerTask
     context.images_per_task = Int64(perTask)
     let kernels = preparation.kernels
     if changesTiles {
@@ -122,6 +137,7 @@ struct WinogradConvolution {
     _ block: Int, _ base: ck_winograd, _ preparation: inout Preparation
   ) {
     var context = narrowed(base, to: block)
+    context.images_per_task = context.images
     context.is_first = block == 0 ? 1 : 0
     context.is_last = block == blocks - 1 ? 1 : 0
     let kernels = preparation.kernels
@@ -184,6 +200,8 @@ extension ConvolutionGeometry {
   fileprivate var points: Int { pointsPerAxis * pointsPerAxis }
   fileprivate var tiles: [Int] { outSize.map { ceilingDivide($0, CK_WINOGRAD_TILE) } }
   fileprivate var tilesPerImage: Int { tiles[0] * tiles[1] }
+  /// Enough tiles to fill a worker's block of products, where so many there are.
+  fileprivate var imagesPerTask: Int { max(1, CK_WINOGRAD_BLOCK / tilesPerImage) }
 
   fileprivate var allowsWinograd: Bool {
     guard groups == 1, dilation == [1, 1], stride[0] == stride[1], stride[0] <= 2,

@@ -4,9 +4,10 @@ import TensorIR
 public func workspace(for call: KernelCall, _ options: EngineOptions) -> Int {
   switch call {
   case .input, .fill, .alias, .elementwise, .copy: 0
-  case .matmul(let kernel): MatMulPlan(kernel).scratchCount
+  case .matmul(let kernel): ProductPlan(ProductShape(kernel), options).scratchCount
   case .reduce(let kernel): ReducePlan(kernel).scratchCount
+  case .sums(let kernel): SumsPlan(kernel).scratchCount
   case .convolution(let kernel):
-    ConvolutionPlan(kernel, method: options.convolutions, threads: options.threads).scratchCount
+    ConvolutionPlan(kernel, options).scratchCount
   }
 }

@@ -43,6 +43,7 @@ func evaluate(_ call: KernelCall, _ operands: [[Double]], count: Int) -> [Double
   case .matmul(let kernel): kernel.evaluate(operands[0], operands[1])
   case .convolution(let kernel): kernel.evaluate(operands[0], operands[1])
   case .reduce(let kernel): kernel.evaluate(operands[0])
+  case .sums(let kernel): kernel.evaluate(operands)
   case .copy(let kernel): kernel.evaluate(operands, count: count)
   }
 }

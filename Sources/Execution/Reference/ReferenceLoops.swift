@@ -55,6 +55,19 @@ extension ReduceKernel {
   }
 }
 
+extension SumsKernel {
+  func evaluate(_ operands: [[Double]]) -> [Double] {
+    let registers = program.registers(operands, count: extents.count)
+    let (rows, columns) = (extents.rows, extents.columns)
+    return sums.flatMap { register in
+      (0..<extents.outer * columns).map { place in
+        let base = place / columns * rows * columns + place % columns
+        return (0..<rows).reduce(0.0) { $0 + registers[register][base + $1 * columns] }
+      }
+    }
+  }
+}
+
 extension CopyKernel {
   func evaluate(_ operands: [[Double]], count: Int) -> [Double] {
     var result = [Double](repeating: 0, count: count)

@@ -4,9 +4,15 @@ import TensorIR
 extension ScalarProgram {
   /// Runs the instructions one after the other, each over the whole array.
   func evaluate(_ operands: [[Double]], count: Int) -> [Double] {
+    let registers = registers(operands, count: count)
+    return registers[registers.count - 1]
+  }
+
+  /// The values of all registers.
+  func registers(_ operands: [[Double]], count: Int) -> [[Double]] {
     var registers = zip(accesses, operands).map { $0.0.expand($0.1, count: count) }
     for step in instructions { registers.append(step.evaluate(registers, count: count)) }
-    return registers[registers.count - 1]
+    return registers
   }
 }
 

@@ -5,7 +5,8 @@ import TensorIR
 /// Nodes are visited from users to operands. One that only a single cluster reads joins it. A cheap
 /// one that several read is computed again in each, which saves writing and reading it; an
 /// expensive one (`exp`, `tanh`) never is. Elements keep their order under a reshape, so reshapes
-/// do not part clusters; broadcasts are read in place.
+/// do not part clusters; broadcasts are read in place. A sweep ends in a value that is written, or in
+/// sums of values that need not be.
 struct ElementwiseClusters {
   /// What a cluster reads: a value in memory, and how.
   struct Source: Hashable {
@@ -13,24 +14,29 @@ struct ElementwiseClusters {
     var access: ScalarProgram.Access
   }
 
-  /// Nodes computed in one sweep; the first is the one whose value is written.
+  /// Nodes computed in one sweep.
   struct Cluster {
+    /// Where nothing is summed, the first is the one whose value is written.
     var members: [Int]
     var sources: [Source]
+    /// Reductions over the same axes of the same elements.
+    var sums: [Int] = []
   }
 
   /// Bounds on a sweep: registers of a tile must stay in the first-level cache.
   static let instructionLimit = 24
   static let sourceLimit = 12
 
-  private let graph: Graph
+  let graph: Graph
   /// Users of each node, reshapes skipped.
   private let users: [[Int]]
   /// Whether the node is a result, reshapes skipped.
   private let isResult: [Bool]
-  private(set) var clusters: [Cluster] = []
+  var clusters: [Cluster] = []
   /// The cluster that writes each node's value; -1 where none does.
   private(set) var writer: [Int]
+  /// The cluster of each reduction that is one of a cluster's sums; -1 for other nodes.
+  var summing: [Int]
   /// All clusters that compute the node.
   private var computing: [[Int]]
 
@@ -48,9 +54,18 @@ struct ElementwiseClusters {
     }
     (self.users, self.isResult) = (users, isResult)
     writer = [Int](repeating: -1, count: graph.nodes.count)
+    summing = [Int](repeating: -1, count: graph.nodes.count)
     computing = [[Int]](repeating: [], count: graph.nodes.count)
-    for index in graph.nodes.indices.reversed()
-    where live[index] && graph.nodes[index].op.isElementwise { assign(index) }
+    for index in graph.nodes.indices.reversed() where live[index] {
+      if graph.nodes[index].op.isElementwise {
+        assign(index)
+      } else if graph.extents(ofSum: index) != nil {
+        summing[index] = clusters.count
+        clusters.append(
+          Cluster(members: [], sources: distinctSources(of: index), sums: [index]))
+      }
+    }
+    mergeSums()
   }
 
   private mutating func assign(_ index: Int) {
@@ -59,6 +74,8 @@ struct ElementwiseClusters {
     for user in users[index] {
       if graph.nodes[user].op.isElementwise {
         for cluster in computing[user] where !readers.contains(cluster) { readers.append(cluster) }
+      } else if summing[user] >= 0 {
+        if !readers.contains(summing[user]) { readers.append(summing[user]) }
       } else {
         isRead = true
       }
@@ -138,6 +155,12 @@ struct ElementwiseClusters {
 }
 
 extension Graph {
+  /// What a sum adds up, in the order of memory; nil for other nodes, and where kept axes lie between.
+  func extents(ofSum index: Int) -> SumsKernel.Extents? {
+    guard case .reduce(let reduce) = nodes[index].op, reduce.kind == .sum else { return nil }
+    return SumsKernel.Extents(self[nodes[index].operands[0]].type.shape, reduce.axes)
+  }
+
   /// The node whose elements `index` shows under another shape.
   func skippingReshapes(_ index: Int) -> Int {
     var index = index

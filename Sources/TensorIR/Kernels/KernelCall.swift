@@ -11,6 +11,8 @@ public enum KernelCall: Hashable, Sendable {
   case matmul(MatMulKernel)
   case convolution(ConvolutionKernel)
   case reduce(ReduceKernel)
+  /// Sums of what a scalar program computes.
+  case sums(SumsKernel)
   case copy(CopyKernel)
 }
 

@@ -20,11 +20,13 @@ public indirect enum Op: Hashable, Sendable {
   case reverse(Reverse)
   case identity(Identity)
   case fused(Fused)
+  case fusedSums(FusedSums)
 
   /// Which operation it is, whatever its attributes.
   public enum Kind: Int, Sendable, CaseIterable {
     case input, constant, map, zip, select, matmul, convolution, reduce, broadcast
     case reshape, transpose, slice, pad, concatenate, reverse, identity, fused
+    case fusedSums
   }
 
   public var kind: Kind {
@@ -46,6 +48,7 @@ public indirect enum Op: Hashable, Sendable {
     case .reverse: .reverse
     case .identity: .identity
     case .fused: .fused
+    case .fusedSums: .fusedSums
     }
   }
 
@@ -69,6 +72,7 @@ public indirect enum Op: Hashable, Sendable {
     case .reverse(let o): o
     case .identity(let o): o
     case .fused(let o): o
+    case .fusedSums(let o): o
     }
   }
 
@@ -91,6 +95,7 @@ public indirect enum Op: Hashable, Sendable {
     Reverse.mnemonic: { r throws(TypeError) in .reverse(try Reverse(&r)) },
     Identity.mnemonic: { r throws(TypeError) in .identity(try Identity(&r)) },
     Fused.mnemonic: { r throws(TypeError) in .fused(try Fused(&r)) },
+    FusedSums.mnemonic: { r throws(TypeError) in .fusedSums(try FusedSums(&r)) },
   ]
 
   /// Mnemonics of all operations, sorted.

@@ -12,6 +12,8 @@ extension KernelCall {
     case .matmul, .convolution: 2 * multiplyAdds
     case .reduce(let kernel):
       (kernel.kept + kernel.reduced).reduce(1) { $0 * Double($1.count) }
+    case .sums(let kernel):
+      Double(kernel.program.instructions.count + kernel.sums.count) * Double(kernel.extents.count)
     }
   }
 }

@@ -112,6 +112,8 @@ extension KernelCall {
       "matmul {\(k.m)x\(k.n)x\(k.k)\(k.transposeA ? " ta" : "")\(k.transposeB ? " tb" : "")}"
     case .convolution(let k): "convolution {\(k.direction.rawValue) \(k.layout.rawValue)}"
     case .reduce(let k): "reduce {\(k.kind)}"
+    case .sums(let k):
+      "sums {\(k.program.instructions.map { "\($0.opcode)" }.joined(separator: " "))}"
     case .copy(let k): "copy {\(k.pieces.count) piece\(k.pieces.count == 1 ? "" : "s")}"
     }
   }

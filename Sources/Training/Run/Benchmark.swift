@@ -21,9 +21,8 @@ public struct Benchmark {
     let age = Self.processAge
     var times: [Double] = []
     times.reserveCapacity(rounds + 1)
-    var heap = 0
+    var heapAfterFirst: Int?
     for round in 0...rounds {
-      if round == 1 { heap = ProcessMemory.heap }
       let begin = clock.now
       do throws(NonFiniteScalar) {
         try trainer.runRound()
@@ -33,8 +32,9 @@ public struct Benchmark {
           DiagnosticBag([error.diagnostic(finding: nil, round: trainer.round, savedAs: nil)]))
       }
       times.append((clock.now - begin).seconds)
+      if round == 0 { heapAfterFirst = heapBytesInUse() }
     }
-    let growth = ProcessMemory.heap - heap
+    let growth = heapAfterFirst.flatMap { first in heapBytesInUse().map { $0 - first } }
     let milliseconds = times.dropFirst().map { formatted("%.4f", 1000 * $0) }.joined(separator: ",")
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
     return
@@ -43,7 +43,7 @@ public struct Benchmark {
       + "\"round_ms\":[\(milliseconds)],\"plan_mb\":\(formatted("%.1f", plan)),"
       + "\"loaded_mb\":\(formatted("%.1f", Double(trainer.loadedByteCount) / 1e6)),"
       + "\"peak_mb\":\(formatted("%.1f", Double(ProcessMemory.peak) / 1e6)),"
-      + "\"heap_growth\":\(growth)}"
+      + "\"heap_growth\":\(growth.map(String.init) ?? "null")}"
   }
 
   /// Seconds since the kernel started this process, to its resolution of a hundredth.

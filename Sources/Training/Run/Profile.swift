@@ -97,6 +97,7 @@ extension KernelCall {
     case .matmul: "matmul"
     case .convolution(let kernel): "convolution \(kernel.direction.rawValue)"
     case .reduce(let kernel): "\(kernel.kind.rawValue)"
+    case .sums: "fused sums"
     case .copy: "copy"
     }
   }

@@ -1,0 +1,21 @@
+/// `C[m, n] = op(A) op(B)` of row-major matrices by our own kernel, for columns in multiples of 16.
+#pragma once
+#include <stdint.h>
+
+enum {
+  /// Columns of the widest panel of any level.
+  CK_WIDEST_PANEL = 64,
+  /// Rows that the kernel computes at a time: the least that a task has.
+  CK_PRODUCT_ROWS = 6,
+};
+
+typedef struct {
+  int64_t m, n, k;
+  /// A is stored k x m, B n x k.
+  int32_t transpose_a, transpose_b;
+  const float *a, *b;
+  float *c;
+  /// Per worker, a panel of B: `[k, CK_WIDEST_PANEL]`; unused where B is not transposed.
+  float *packed;
+  int64_t rows_per_task;
+} ck_matmul;
