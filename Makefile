@@ -8,14 +8,15 @@
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
+#   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files to the commands; CASES=20000 SEED=1
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands and their resources into PREFIX (/usr/local)
 #
-# Only parity, bench, zoo and fuzz need Python; the first two make their own environment.
+# Only parity, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test check format lint parity bench zoo fuzz docs install
+.PHONY: help dependencies build demo test check format lint parity bench zoo schema fuzz docs install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -61,6 +62,9 @@ bench: build
 
 zoo: build
 	python3 scripts/zoo --seeds $(SEEDS)
+
+schema: build
+	python=$$(scripts/schema-python) && $$python scripts/check-schema
 
 fuzz: build
 	python3 scripts/fuzz --cases $(CASES) --seed $(SEED)
