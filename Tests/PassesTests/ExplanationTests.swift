@@ -54,6 +54,17 @@ import Testing
     #expect(page.contains("```\n\(step)```\n"))
   }
 
+  /// The sweep of the generator's loss is shared down to the samples, through residual blocks and what undoes pooling.
+  @Test func sweepsAreSharedThroughPooling() throws {
+    let path = Self.root.appending(path: "benchmarks/specs/resnet32.yaml").path
+    let text = try Self.explanation(path)
+    let step = try #require(text.components(separatedBy: "\n\ngenerator\n").last)
+    let rest = try #require(step.components(separatedBy: "  shared-sweeps: ").last)
+    let shared = try #require(rest.components(separatedBy: "  merged-products: ").first)
+    #expect(shared.contains("    D.1.main.1: "))
+    #expect(shared.contains("    D.0.main.2: "))
+  }
+
   @Test func aDisabledPassSaysSo() throws {
     let path = Self.root.appending(path: "specs/ring/wgan-gp-advas.yaml").path
     let text = try Self.explanation(path, disabled: ["shared-sweeps"])

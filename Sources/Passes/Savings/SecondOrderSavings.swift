@@ -99,6 +99,7 @@ public struct Saving: Sendable {
 }
 
 extension Rule {
-  /// The simplifications that do not undo what savings do.
-  fileprivate static let savingsCleanup: [Rule] = identities + shapes + slices
+  /// The simplifications that do not undo what savings do, as taking samples before they are repeated would.
+  fileprivate static let savingsCleanup: [Rule] =
+    identities + shapes + slices.filter { $0.name != "slice-broadcast" }
 }
