@@ -5,11 +5,11 @@
 #endif
 
 int64_t ck_heap_bytes(void) {
-#if defined(__GLIBC__)
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
   struct mallinfo2 info = mallinfo2();
   return (int64_t)(info.uordblks + info.hblkhd);
 #else
-  return 0;
+  return -1;
 #endif
 }
 

@@ -13,8 +13,12 @@ public enum ProcessMemory {
     return usage.ru_maxrss * 1024
   }
 
-  /// Bytes that the program has allocated and not freed; memory for steps is not among them.
-  public static var heap: Int { Int(ck_heap_bytes()) }
+  /// Bytes that the program has allocated and not freed, memory for steps not among them; nil where
+  /// the C library does not tell.
+  public static var heap: Int? {
+    let bytes = ck_heap_bytes()
+    return bytes < 0 ? nil : Int(bytes)
+  }
 
   /// Gives back to the system what was freed.
   public static func releaseUnused() { ck_release_heap() }

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/// Bytes that were allocated and not freed; 0 where the C library does not tell.
+/// Bytes that were allocated and not freed; -1 where the C library does not tell.
 int64_t ck_heap_bytes(void);
 
 /// Gives what was freed back to the system; the allocator keeps it otherwise.

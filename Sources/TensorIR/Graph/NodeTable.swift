@@ -72,7 +72,9 @@ extension Op {
     case .reduce(let reduce): all(reduce.axes)
     case .identity(let identity):
       if case .mark(let number) = identity.kind { visit(UInt64(bitPattern: Int64(number))) }
-    case .zip, .select, .matmul, .convolution, .transpose, .concatenate, .reverse, .fused: break
+    case .zip, .select, .matmul, .convolution, .transpose, .concatenate, .reverse, .fused,
+      .fusedSums:
+      break
     }
   }
 }

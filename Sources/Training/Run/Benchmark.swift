@@ -32,9 +32,9 @@ public struct Benchmark {
           DiagnosticBag([error.diagnostic(finding: nil, round: trainer.round, savedAs: nil)]))
       }
       times.append((clock.now - begin).seconds)
-      if round == 0 { heapAfterFirst = heapBytesInUse() }
+      if round == 0 { heapAfterFirst = ProcessMemory.heap }
     }
-    let growth = heapAfterFirst.flatMap { first in heapBytesInUse().map { $0 - first } }
+    let growth = heapAfterFirst.flatMap { first in ProcessMemory.heap.map { $0 - first } }
     let milliseconds = times.dropFirst().map { formatted("%.4f", 1000 * $0) }.joined(separator: ",")
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
     return
