@@ -64,7 +64,9 @@ parity: build
 QUICKLY := $(if $(QUICK),--quick)
 
 bench: build
-	python=$$(scripts/python-environment --jax) && $$python benchmarks/compare.py $(QUICKLY) $(ONLY)
+	python=$$(scripts/python-environment --jax) && \
+	$$python -m unittest discover -q -s benchmarks && \
+	$$python benchmarks/compare.py $(QUICKLY) $(ONLY)
 
 bench-scaling: build
 	python=$$(scripts/python-environment) && $$python benchmarks/scaling.py $(QUICKLY) $(ONLY)

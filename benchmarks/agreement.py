@@ -11,7 +11,7 @@ from programs import PEERS, SPECS, Command, binary
 from tables import table
 from turns import answer, output
 
-BOUND = 2e-3
+BOUND = 1e-2
 """Far below what a wrong formula would do, above what float32 does where leaky relu has its kink."""
 
 
