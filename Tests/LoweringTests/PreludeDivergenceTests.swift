@@ -48,13 +48,15 @@ struct Divergence: Sendable, CustomStringConvertible {
   }
 
   private static func weighted(_ pi: Double) -> Divergence {
-    Divergence("f_js_weighted", "pi: \(pi)") {
+    Divergence("f_js_weighted", "pi: \(pi)", curvature: "js_weighted") {
       pi * $0 * log($0) - (1 - pi + pi * $0) * log(1 - pi + pi * $0)
     }
   }
 
   private static func alpha(_ a: Double) -> Divergence {
-    Divergence("f_alpha", "alpha: \(a)") { (pow($0, a) - 1 - a * ($0 - 1)) / (a * (a - 1)) }
+    Divergence("f_alpha", "alpha: \(a)", curvature: "alpha") {
+      (pow($0, a) - 1 - a * ($0 - 1)) / (a * (a - 1))
+    }
   }
 }
 
@@ -178,9 +180,12 @@ struct Divergence: Sendable, CustomStringConvertible {
   @Test(arguments: Divergence.all.filter { $0.curvature != nil })
   func rothCurvature(divergence: Divergence) throws {
     let choice = try #require(divergence.curvature)
+    let numbers = divergence.options.filter { !$0.hasPrefix("conjugate") }
+    let options = ["divergence: \(choice)"] + numbers
     let step = try SmallGames.step(
       "discriminator",
-      of: Self.spec(divergence, generator: "minimax", "roth_f: {divergence: \(choice)}"))
+      of: Self.spec(
+        divergence, generator: "minimax", "roth_f: {\(options.joined(separator: ", "))}"))
     let forms = try Self.forms(divergence)
     let h = 1e-4
     for v in [-1.5, -0.4, 0.3, 1.1] {

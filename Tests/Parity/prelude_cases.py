@@ -246,7 +246,11 @@ REGULARIZERS: dict[str, list[Options]] = {
     "r2": [{}],
     "dragan": [{}, {"noise": "normal", "c": 0.3, "target": 0.2}],
     "roth": [{}],
-    "roth_f": combinations(divergence=ROTH_F),
+    "roth_f": [
+        *combinations(divergence=ROTH_F),
+        {"divergence": "js_weighted", "pi": 0.3},
+        *combinations(divergence=("alpha",), alpha=(-1.5, 0.3, 1.5, 2)),
+    ],
     "advas": combinations(estimator=("split", "biased", "two_batch", "one_sided")),
     "nagarajan_kolter": [{}],
     "consensus": [{}],

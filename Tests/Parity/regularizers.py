@@ -92,7 +92,7 @@ def roth_f(position: Position, samples: Samples, options: Options) -> Tensor:
 
     activation, conjugate, _ = F_FORMS["f_" + options["divergence"]]
     points = samples.fake.detach().requires_grad_()
-    known = {"conjugate": "published"}
+    known = {"conjugate": "published", "pi": options["pi"], "alpha": options["alpha"]}
     t = activation(position.score(points), known)
     (slope,) = torch.autograd.grad(t.sum(), points, create_graph=True)
     (first,) = torch.autograd.grad(conjugate(t, known).sum(), t, create_graph=True)
@@ -226,7 +226,7 @@ REGULARIZERS: dict[str, Regularizer] = {
     "r2": penalty(DISCRIMINATOR, r2, 10.0),
     "dragan": penalty(DISCRIMINATOR, dragan, 10.0, target=1.0, noise="uniform", c=1.0),
     "roth": penalty(DISCRIMINATOR, roth, 2.0),
-    "roth_f": penalty(DISCRIMINATOR, roth_f, 2.0, divergence="jensen_shannon"),
+    "roth_f": penalty(DISCRIMINATOR, roth_f, 2.0, divergence="jensen_shannon", pi=0.5, alpha=0.5),
     "nagarajan_kolter": penalty(GENERATOR, nagarajan_kolter, 0.5),
     "consensus_discriminator": penalty(DISCRIMINATOR, consensus, 10.0),
     "consensus_generator": penalty(GENERATOR, consensus, 10.0),
