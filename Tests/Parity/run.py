@@ -3,7 +3,9 @@
 
 One line per row and precision. float64 shows the largest relative error of the reference executor;
 float32 shows the fast executor's largest error as a multiple of torch's own float32 error on the
-same numbers. A row that is too far prints all its terms. Exit codes are the oracle's.
+same numbers. A row that is too far prints all its terms. Behind them stands a table with one line for
+each entry of `advas-run --list objectives` and `regularizers`: its largest error in float64 over all
+ways to use it. An entry without a row is a fault. Exit codes are the oracle's.
 """
 
 from __future__ import annotations
@@ -72,6 +74,34 @@ def judge(binary: Path, case: Case, precision: str, folder: Path) -> list[Row]:
     return compare(game, path, float32=precision == "float32", bound=BOUND)
 
 
+def listed(binary: Path) -> list[str]:
+    """Every objective and regularizer that advas knows."""
+    names = []
+    for kind in ("objectives", "regularizers"):
+        text = subprocess.run([binary, "--list", kind], capture_output=True, text=True, check=True)
+        names += [line.split()[0] for line in text.stdout.splitlines() if line.strip()]
+    return names
+
+
+SHAPES = ("mlp", "conv")
+KINDS = {"value": ("scalars",), "gradients": ("gradient", "auto gradients"), "update": ("update",)}
+
+
+def by_entry(names: list[str], results: dict[str, list[Row]]) -> list[list[str]]:
+    """Lines of the second table: largest errors of both players, on each kind of networks."""
+    lines = [["entry", "ways to use it", *(f"{shape} {kind}" for shape in SHAPES for kind in KINDS)]]
+    for name in names:
+        uses = {title for title in results if title.split()[1:2] == [name]}
+        cells = []
+        for shape in SHAPES:
+            rows = [row for title in uses if title.split()[0] == shape for row in results[title]]
+            for columns in KINDS.values():
+                errors = [row.error for row in rows if column(row) in columns]
+                cells.append(scientific(max(errors)) if errors else "-")
+        lines.append([name, str(len({title.split(" ", 1)[1] for title in uses})), *cells])
+    return lines
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("only", nargs="*", help="run rows whose title contains one of these")
@@ -85,6 +115,7 @@ def main() -> int:
         return 2
     lines = [["game and settings", "precision", *COLUMNS, ""]]
     status = 0
+    results: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory(prefix="advas-parity-") as folder:
         for case in CASES:
             if options.only and not any(text in case.title for text in options.only):
@@ -100,6 +131,8 @@ def main() -> int:
                     lines.append([case.title, precision, *["-"] * len(COLUMNS), "NO RECORD"])
                     status = 2
                     continue
+                if precision == "float64":
+                    results[case.title] = rows
                 passes = all(row.passes for row in rows)
                 if not passes:
                     status = max(status, 1)
@@ -114,6 +147,13 @@ def main() -> int:
         print(f"parity: no row matches {' '.join(options.only)}", file=sys.stderr)
         return 2
     print(f"\n{table(lines)}")
+    names = listed(options.binary)
+    print(f"\n{table([line for line in by_entry(names, results) if line[1] != '0'])}")
+    if not options.only and options.precision != "float32":
+        missing = [line[0] for line in by_entry(names, results) if line[1] == "0"]
+        if missing:
+            print(f"parity: no row for {', '.join(missing)}", file=sys.stderr)
+            status = max(status, 1)
     print(f"\nbounds: float64 {BOUND:.0e}, float32 3x torch's own error; torch {torch.__version__}")
     return status
 
