@@ -9,14 +9,15 @@
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
+#   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files to the commands; CASES=20000 SEED=1
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands and their resources into PREFIX (/usr/local)
 #
-# Only parity, bench, zoo and fuzz need Python; parity and bench make their own environment.
+# Only parity, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test check format lint parity zoo fuzz docs install
+.PHONY: help dependencies build demo test check format lint parity zoo schema fuzz docs install
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops
 
 PREFIX ?= /usr/local
@@ -82,6 +83,9 @@ bench-flops: build
 
 zoo: build
 	python3 scripts/zoo --seeds $(SEEDS)
+
+schema: build
+	python=$$(scripts/schema-python) && $$python scripts/check-schema
 
 fuzz: build
 	python3 scripts/fuzz --cases $(CASES) --seed $(SEED)
