@@ -1,12 +1,13 @@
 /// Finds the known name that a misspelt one was meant to be.
 ///
-/// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964); a name is near
-/// when it is at most `max(1, length / 3)` edits away.
+/// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964), whatever the case;
+/// a name is near when it is at most `max(1, length / 3)` edits away.
 public func nearestName(to word: String, among names: some Sequence<String>) -> String? {
   let limit = max(1, word.count / 3)
+  let letters = Array(word.lowercased().unicodeScalars)
   var best: (name: String, distance: Int)?
   for name in names {
-    let distance = editDistance(Array(word.unicodeScalars), Array(name.unicodeScalars))
+    let distance = editDistance(letters, Array(name.lowercased().unicodeScalars))
     guard distance <= limit, distance < (best?.distance ?? Int.max) else { continue }
     best = (name, distance)
   }

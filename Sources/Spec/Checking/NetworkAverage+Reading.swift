@@ -37,6 +37,12 @@ extension NetworkAverage {
     _ entry: SpecNode.Entry, batch: Int, _ context: CheckingContext
   ) -> NetworkAverage? {
     let name = entry.key.text
+    if entry.value.entries == nil, !entry.value.isNull {
+      context.error(
+        "the average of '\(name)' must be a mapping, but found \(entry.value.kindName)",
+        at: entry.value.span, hint: "write \(name): {decay: 0.999}")
+      return nil
+    }
     var reader = MappingReader(
       entry.value, "the average of '\(name)'", at: ["ema", name], place: entry.key.span, context)
     let decay = reader.take("decay")
@@ -57,7 +63,6 @@ extension NetworkAverage {
         "\(reader.what) has both 'decay' and 'half_life'", at: node.span,
         hint: "one follows from the other; keep one")
     case (nil, nil):
-      guard entry.value.entries != nil || entry.value.isNull else { return nil }
       context.error(
         "\(reader.what) has no 'decay'", at: reader.place,
         hint: "write decay: 0.999, or half_life: 10 kimg")

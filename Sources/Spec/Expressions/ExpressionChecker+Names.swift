@@ -73,7 +73,8 @@ extension ExpressionChecker {
     let target = environment.target(of: name)
     if environment.networks[target] != nil {
       return fail(
-        "'\(name)' is a network, not a value", at: syntax.range, hint: "call it: \(name)(...)")
+        "'\(name)' is a network, not a value", at: syntax.range,
+        hint: "call it: \(name)(...); its parameters are params(\(name))")
     }
     if environment.player(called: name) != nil {
       return fail(

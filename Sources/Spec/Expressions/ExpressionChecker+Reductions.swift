@@ -123,7 +123,9 @@ extension ExpressionChecker {
     case (.scalar, _), (.parameters, _):
       fail(
         "'\(call.builtIn.name)' expects one value per sample, found \(type)", at: place.anchor,
-        hint: type == .scalar ? "a number needs no reduction" : nil)
+        hint: type == .scalar
+          ? "a number needs no reduction; over=sample in the one inside leaves one per sample" : nil
+      )
     }
     return nil
   }

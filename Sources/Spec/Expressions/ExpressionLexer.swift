@@ -119,7 +119,8 @@ struct ExpressionLexer {
       case "%": "there is no remainder in an expression"
       case "?", ":": "write where(condition, a, b)"
       case "[", "]", "{", "}": "write parentheses ( )"
-      case "&", "|": "multiply comparisons for 'and', take max of them for 'or'"
+      case "|": "write norm(v) or abs(v); for 'or' take max of comparisons"
+      case "&": "multiply comparisons for 'and'"
       default: nil
       }
     return error("unexpected character '\(character)' in an expression", range, hint: hint)

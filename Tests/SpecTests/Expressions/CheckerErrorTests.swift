@@ -28,10 +28,12 @@ struct CheckerErrorTests {
     Fault("mean(widht*x)", "unknown name 'widht'", at: "widht", hint: "did you mean 'width'?"),
     Fault("maen(x)", "unknown function 'maen'", at: "maen", hint: "did you mean 'mean'?"),
     Fault("mean(pow(x, 2))", "unknown function 'pow'", at: "pow", hint: "write a^b"),
-    Fault("mean(D)", "'D' is a network, not a value", at: "D", hint: "call it: D(...)"),
+    Fault(
+      "mean(D)", "'D' is a network, not a value", at: "D",
+      hint: "call it: D(...); its parameters are params(D)"),
     Fault(
       "mean(critic)", "'critic' is a network, not a value", at: "critic",
-      hint: "call it: critic(...)"),
+      hint: "call it: critic(...); its parameters are params(critic)"),
     Fault(
       "2*adversary", "'adversary' is a player, not a value", at: "adversary",
       hint: "write loss(adversary)"),
@@ -96,7 +98,7 @@ struct CheckerErrorTests {
       at: "1", hint: "a network sees samples, such as a stream or another network's output"),
     Fault(
       "mean(2)", "'mean' expects one value per sample, found a number", at: "2",
-      hint: "a number needs no reduction"),
+      hint: "a number needs no reduction; over=sample in the one inside leaves one per sample"),
     Fault(
       "mean(s, over=channel)",
       "'over=channel' expects values with a channel axis, found one number per sample",

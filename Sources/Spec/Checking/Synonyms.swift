@@ -1,0 +1,58 @@
+import Diagnostics
+
+/// What other libraries and papers call the names of this language, by those names in lower case.
+///
+/// Where several are listed, the first that is known at the place is meant.
+private let synonyms: [String: [String]] = [
+  // Objectives.
+  "gan": ["non_saturating"], "vanilla": ["non_saturating"], "logistic": ["non_saturating"],
+  "bce": ["non_saturating"], "standard": ["non_saturating"], "ns": ["non_saturating"],
+  "nsgan": ["non_saturating"], "saturating": ["minimax"], "wasserstein": ["wgan"],
+  "lsgan": ["least_squares"], "mse": ["least_squares", "reconstruction"],
+  "rsgan": ["relativistic"], "rgan": ["relativistic"], "ragan": ["relativistic_average"],
+  "rasgan": ["relativistic_average"], "mmd_gan": ["mmd"], "ebgan": ["energy_based"],
+  "vae": ["elbo"], "autoencoder": ["reconstruction"], "softmax": ["cross_entropy"],
+  "f_jsd": ["f_jensen_shannon"], "f_squared_hellinger": ["f_hellinger"],
+  "f_pearson_chi2": ["f_pearson"], "f_neyman_chi2": ["f_neyman"],
+  // Regularizers.
+  "gradient_penalty": ["wgan_gp"], "gp": ["wgan_gp"], "lp": ["wgan_lp"], "one_sided": ["wgan_lp"],
+  "gp0": ["wgan_gp0"], "wgangp0": ["wgan_gp0"], "maxgp": ["max_gp"], "r1_penalty": ["r1"],
+  "roth_js": ["roth"], "conopt": ["consensus"], "cr": ["consistency"],
+  "bcr": ["balanced_consistency"], "zcr": ["latent_consistency"], "ppl": ["path_length"],
+  "path_len": ["path_length"], "pl": ["path_length"], "sn": ["spectral_norm"],
+  "spec_norm": ["spectral_norm"], "spectral_normalization": ["spectral_norm"],
+  "clip": ["weight_clipping", "clamp"], "weight_clip": ["weight_clipping"],
+  "clip_grad_norm": ["gradient_norm_clipping"], "grad_clip": ["gradient_norm_clipping"],
+  "gradient_clipping": ["gradient_norm_clipping"], "ortho": ["orthogonal"], "l2": ["weight_decay"],
+  // Keys.
+  "lambda": ["weight"], "gamma": ["weight"], "coefficient": ["weight"], "strength": ["weight"],
+  "interval": ["every"], "lazy": ["every"], "loss": ["minimizes", "objective"],
+  "value": ["minimizes"], "n_critic": ["steps"], "d_steps": ["steps"], "n_dis": ["steps"],
+  "learning_rate": ["lr"], "batch_size": ["batch"], "epochs": ["total"], "iterations": ["total"],
+  "steps": ["total"], "kimg": ["total"], "size": ["shape"], "dim": ["shape", "over"],
+  "axis": ["over"], "units": ["out"], "features": ["out"], "filters": ["out"],
+  "channels": ["out"], "out_features": ["out"], "out_channels": ["out"],
+  "kernel_size": ["kernel"], "negative_slope": ["slope"], "beta1": ["betas"],
+  "regularization": ["regularizers"], "penalties": ["regularizers"],
+  "regularisers": ["regularizers"], "minimises": ["minimizes"], "model": ["networks"],
+  // Layers.
+  "dense": ["linear"], "fc": ["linear"], "fully_connected": ["linear"], "conv2d": ["conv"],
+  "deconv": ["conv_transpose"], "convtranspose2d": ["conv_transpose"], "lrelu": ["leaky_relu"],
+  "leakyrelu": ["leaky_relu"], "bn": ["batch_norm"], "batchnorm2d": ["batch_norm"],
+  "silu": ["swish"], "avg_pool": ["average_pool"], "cat": ["concatenate", "concat"],
+  "view": ["reshape"], "interpolate": ["upsample"],
+  // Functions.
+  "e": ["mean"], "average": ["mean"], "expectation": ["mean"], "ln": ["log"], "std": ["var"],
+  "gradient": ["grad"], "gradients": ["grad"], "stop_gradient": ["detach"], "sg": ["detach"],
+  "stopgrad": ["detach"], "maximum": ["max"], "minimum": ["min"], "concatenate": ["concat"],
+  "randn": ["normal"], "rand": ["uniform"], "inner": ["dot"], "l2norm": ["norm"],
+]
+
+/// `did you mean 'x'?` for what another library's name is called here, or for the nearest of `names`; nil where none is
+/// near.
+func suggestion(for word: String, among names: some Sequence<String>) -> String? {
+  let plain = word.lowercased().replacing("-", with: "_")
+  let names = Array(names)
+  if let name = synonyms[plain]?.first(where: names.contains) { return "did you mean '\(name)'?" }
+  return Diagnostics.suggestion(for: word, among: names)
+}
