@@ -8,6 +8,8 @@ struct Definitions {
   /// `real`, `fake`, `score(v)`, and roles that stand for players.
   var roles: [String: ExpressionEnvironment.Function] = [:]
   var playerRoles: [String: String] = [:]
+  /// Where the spec itself binds a role.
+  private var ownRoles: [String: SourceSpan] = [:]
 
   /// Reads `objectives` and `regularizers`, the sections that the prelude and `define` share.
   mutating func readEntries(_ reader: inout MappingReader) {
@@ -63,7 +65,12 @@ struct Definitions {
       else { continue }
       let name = signature.name.text
       // A default role gives way to a name of the user's.
-      if isDefault, names.contains(name) { continue }
+      if isDefault, names.contains(name) {
+        guard hasOtherArguments(signature, context) else { continue }
+        roles[name] = ExpressionEnvironment.Function(
+          parameters: signature.parameters.map(\.name.text), body: body)
+        continue
+      }
       guard names.claim(signature.name, as: "role", context) else { continue }
       let isPlayer = players.contains(body.text) || isPlayerOfObjective(name)
       if signature.parameters.isEmpty, isPlayer, context.identifier(body, "the player") != nil {
@@ -71,8 +78,22 @@ struct Definitions {
       } else {
         roles[name] = ExpressionEnvironment.Function(
           parameters: signature.parameters.map(\.name.text), body: body)
+        if !isDefault { ownRoles[name] = signature.name.span }
       }
     }
+  }
+
+  /// Reports where the spec binds a role of the prelude with more or fewer arguments than its entries give it.
+  private func hasOtherArguments(_ role: Signature, _ context: CheckingContext) -> Bool {
+    let name = role.name.text
+    guard let place = ownRoles[name], let own = roles[name],
+      own.parameters.count != role.parameters.count
+    else { return false }
+    let list = role.parameters.map(\.name.text).joined(separator: ", ")
+    context.error(
+      "objectives and regularizers use the role '\(name)' with \(list.isEmpty ? "no" : String(role.parameters.count)) argument\(role.parameters.count == 1 ? "" : "s")",
+      at: place, hint: "write \(name)\(list.isEmpty ? "" : "(\(list))"): ...")
+    return true
   }
 
   /// The player that a name stands for: itself, unless `bind` gives it another.
