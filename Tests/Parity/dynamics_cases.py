@@ -117,6 +117,12 @@ DYNAMICS = (
         },
         settings={"averages": {"G": (0.7, 1), "D": (0.9, 3)}},
     ),
+    # AdvAs evaluates the discriminator's loss and penalty on the generator's larger batch.
+    Dynamics(
+        "batch",
+        regularizers={"wgan_gp": {}, "advas": {"include_regularizers": True}},
+        sections={"players": "{generator: {batch: 12}}"},
+    ),
     Dynamics(
         "schedules",
         regularizers={"r1": {}, "roth": {}, "advas": {"include_regularizers": True}},

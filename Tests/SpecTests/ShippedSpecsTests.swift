@@ -65,6 +65,6 @@ struct ShippedSpecsTests {
     #expect(
       experiment.train
         == Training(rounds: 20_000, order: ["discriminator", "generator"], threads: 0))
-    #expect(experiment.output.sample == SampleSource(network: "G", streams: ["z"], count: 64))
+    #expect(experiment.output.sample == SampleSource(networks: ["G"], streams: ["z"], count: 64))
   }
 }

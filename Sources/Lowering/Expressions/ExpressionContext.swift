@@ -1,7 +1,11 @@
+import Spec
+
 /// How a loss is to be evaluated: which samples, and by whose rules. (DESIGN 1.2.)
 struct ExpressionContext: Hashable {
   /// The player whose loss is evaluated; under `half`, its networks alone see the half.
   var player: String
+  /// Samples in a whole batch of this expression, which its draws have too.
+  var batch: Int
   /// 1 or 2: streams, draws and other players' networks are computed in full and cut to that half.
   var half: Int?
   /// 1 for this step's own samples; higher numbers are independent batches.
@@ -10,11 +14,29 @@ struct ExpressionContext: Hashable {
   /// Which batch of a stream that is: empty for the step's own, otherwise what tells it apart.
   ///
   /// `fresh` is the batch that a `fresh(x)` asks for.
-  func batch(fresh: String? = nil) -> String {
+  func batchName(fresh: String? = nil) -> String {
     let parts = [fresh, draw == 1 ? nil : "\(draw)"].compactMap { $0 }
     return parts.joined(separator: "@")
   }
 
   /// The same samples, uncut.
-  var full: ExpressionContext { ExpressionContext(player: player, half: nil, draw: draw) }
+  var full: ExpressionContext {
+    ExpressionContext(player: player, batch: batch, half: nil, draw: draw)
+  }
+}
+
+extension ExpressionLowering {
+  /// Samples per batch of an expression in this step: the player's own number; else that of the streams that meet
+  /// in it, which is one; else, where all samples are drawn, that of the first stream.
+  func batch(of value: TypedExpression, _ bindings: [LetBinding]) -> Int {
+    if let stepBatch { return stepBatch }
+    func used(_ expression: TypedExpression) -> String? {
+      switch expression.term {
+      case .stream(let name), .freshStream(let name, _): name
+      default: expression.operands.lazy.compactMap(used).first
+      }
+    }
+    let name = (bindings.map(\.value) + [value]).lazy.compactMap(used).first
+    return (experiment.streams.first { $0.name == name } ?? experiment.streams.first)?.batch ?? 1
+  }
 }

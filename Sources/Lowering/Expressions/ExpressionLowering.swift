@@ -18,6 +18,8 @@ final class ExpressionLowering {
   private var movedCalls: Set<NetworkCall> = []
   /// Networks that the player of this step trains.
   private let trained: [String]
+  /// Samples in the batches of this step, where the player does not take those of the streams.
+  let stepBatch: Int?
   private var bindings: [String: LetBinding] = [:]
   private var bound: [BoundName: LoweredValue] = [:]
   /// What `Term.subject` stands for while a rule is being lowered.
@@ -45,7 +47,9 @@ final class ExpressionLowering {
     self.experiment = experiment
     self.player = player
     self.builder = builder
-    trained = experiment.players.first { $0.name == player }?.trains ?? []
+    let owner = experiment.players.first { $0.name == player }
+    trained = owner?.trains ?? []
+    stepBatch = owner?.batch
     for player in experiment.players {
       let rules = player.gradientTransforms + player.constraints
       let inner = player.penalties.flatMap(\.bindings) + rules.flatMap(\.bindings)
@@ -62,9 +66,9 @@ final class ExpressionLowering {
     defer { builder.origin = saved }
     switch expression.term {
     case .number(let value): return .tensor(builder.constant(value))
-    case .stream(let name): return .tensor(stream(name, batch: context.batch(), context))
+    case .stream(let name): return .tensor(stream(name, batch: context.batchName(), context))
     case .freshStream(let name, let batch):
-      return .tensor(stream(name, batch: context.batch(fresh: batch), context))
+      return .tensor(stream(name, batch: context.batchName(fresh: batch), context))
     case .draw(let distribution, let name):
       return .tensor(draw(distribution, name, expression.type, context))
     case .binding(let name): return binding(name, context)
@@ -103,20 +107,27 @@ final class ExpressionLowering {
     case .parameters(let networks): return .parameters(parameters(of: networks))
     case .subject: return .parameters(subject)
     case .loss(let player, let half, let draw, let penalties):
-      let inner = ExpressionContext(player: player, half: half, draw: draw ?? context.draw)
-      return .tensor(loss(of: player, penalties: penalties, inner))
+      return .tensor(
+        loss(of: player, penalties: penalties, half: half, draw: draw ?? context.draw))
     }
   }
 
   /// The loss of a player, with its fixed-weight penalties where asked for.
-  func loss(of name: String, penalties: Bool, _ context: ExpressionContext) -> Tensor {
+  private func loss(of name: String, penalties: Bool, half: Int?, draw: Int) -> Tensor {
     guard let player = experiment.players.first(where: { $0.name == name }) else {
       preconditionFailure("the checker let the unknown player '\(name)' pass")
     }
-    var total = lower(player.minimizes, context).tensor
+    func value(_ expression: TypedExpression, _ bindings: [LetBinding]) -> Tensor {
+      lower(
+        expression,
+        ExpressionContext(
+          player: name, batch: batch(of: expression, bindings), half: half, draw: draw)
+      ).tensor
+    }
+    var total = value(player.minimizes, player.bindings)
     for penalty in player.penalties where penalties {
       guard let weight = weight(of: penalty) else { continue }
-      total = total + lower(penalty.value, context).tensor.scaled(by: weight)
+      total = total + value(penalty.value, penalty.bindings).scaled(by: weight)
     }
     return total
   }
@@ -134,7 +145,8 @@ final class ExpressionLowering {
   func apply(_ rule: TensorRule, to tensors: [Tensor]) -> [Tensor] {
     subject = tensors
     defer { subject = [] }
-    return lower(rule.value, ExpressionContext(player: player)).tensors
+    let batch = batch(of: rule.value, rule.bindings)
+    return lower(rule.value, ExpressionContext(player: player, batch: batch)).tensors
   }
 
   /// The tensors that an optimizer moves for these networks.
@@ -177,7 +189,8 @@ extension ExpressionLowering {
     let source = InputSource.stream(name, batch: batch)
     let input = source.sampleName ?? name
     sources[input] = source
-    return cut(builder.input(input, Shape([stream.batch] + stream.shape)), context)
+    return cut(
+      builder.input(input, Shape([stepBatch ?? stream.batch] + stream.shape)), context)
   }
 
   private func draw(
@@ -191,13 +204,8 @@ extension ExpressionLowering {
       }
     sources[name] = .draw(name: name, source)
     guard case .perSample(let shape) = type else { return builder.input(name, []) }
-    return cut(builder.input(name, Shape([batch] + shape)), context)
+    return cut(builder.input(name, Shape([context.batch] + shape)), context)
   }
-
-  /// Samples per batch.
-  ///
-  /// Streams that meet in one game have one size, so any stream tells it.
-  private var batch: Int { experiment.streams.first?.batch ?? 1 }
 
   /// The half of a full batch that the context asks for.
   private func cut(_ full: Tensor, _ context: ExpressionContext) -> Tensor {
@@ -232,7 +240,9 @@ extension ExpressionLowering {
   ) -> Tensor {
     let name = Variable.averageName(name)
     let next = (decay * variable(name, []) + (1 - decay) * value).detached()
-    if context == ExpressionContext(player: player) { movedBuffers[name] = next }
+    if context == ExpressionContext(player: player, batch: context.batch) {
+      movedBuffers[name] = next
+    }
     return next
   }
 
@@ -276,7 +286,7 @@ extension ExpressionLowering {
     // The target first: a let must exist before the value that is differentiated names it.
     let targets: [Tensor] =
       switch target {
-      case .stream(let name): [stream(name, batch: context.batch(), context)]
+      case .stream(let name): [stream(name, batch: context.batchName(), context)]
       case .binding(let name): binding(name, context).tensors
       case .parameters(let networks): parameters(of: networks)
       }

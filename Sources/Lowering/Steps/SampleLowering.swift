@@ -1,30 +1,35 @@
 import Spec
 import TensorIR
 
-/// Writes a network in evaluation mode: samples for pictures and metrics.
+/// Writes networks in evaluation mode, one after the other: samples for pictures and metrics.
 func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: LoweringOptions)
   -> Function?
 {
-  guard let network = experiment.networks.first(where: { $0.name == source.network }) else {
-    return nil
+  let networks = source.networks.compactMap { name in
+    experiment.networks.first { $0.name == name }
   }
+  guard let first = networks.first else { return nil }
   let builder = GraphBuilder(element: options.element)
   var sources: [String: InputSource] = [:]
-  let arguments = zip(source.streams, network.inputs).map { name, input in
+  let arguments = zip(source.streams, first.inputs).map { name, input in
     sources[name] = .stream(name, batch: "")
     return builder.input(name, Shape([source.count] + input.shape))
   }
-  for variable in network.variables { sources[variable.name] = .variable(variable.name) }
+  for variable in networks.flatMap(\.variables) {
+    sources[variable.name] = .variable(variable.name)
+  }
   var lowering = NetworkLowering(builder: builder, mode: .evaluation)
   lowering.mergesResampling = options.mergesResampling
-  for (name, _) in source.usesAverage ? network.parameters : [] {
+  let averaged = Set(source.usesAverage ? experiment.averages.map(\.network) : [])
+  for (name, _) in networks.filter({ averaged.contains($0.name) }).flatMap(\.parameters) {
     let average = Variable.averageName(name)
     lowering.aliases[name] = average
     sources[average] = .variable(average)
   }
-  let value = lowering.apply(network, to: arguments)
-  let graph = builder.graph(name: "\(network.name).sample", results: [("samples", value)])
+  let value = networks.reduce(arguments) { [lowering.apply($1, to: $0)] }
+  let graph = builder.graph(
+    name: "\(source.network).sample", results: value.map { ("samples", $0) })
   return Function(
-    kind: .sample(network: network.name), graph: graph,
+    kind: .sample(network: source.network), graph: graph,
     inputs: graph.inputNames.compactMap { sources[$0] }, results: [.value])
 }

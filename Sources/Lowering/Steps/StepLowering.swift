@@ -12,7 +12,6 @@ struct StepLowering {
   private let experiment: Experiment
   private let builder: GraphBuilder
   private let expressions: ExpressionLowering
-  private let context: ExpressionContext
   private let parameters: [(name: String, tensor: Tensor)]
   /// Averages of networks that this player trains.
   private let averages: [(average: NetworkAverage, parameters: Set<String>)]
@@ -32,7 +31,6 @@ struct StepLowering {
       experiment: experiment, player: player.name, builder: builder,
       aliases: phase.aliases(of: experiment), mergesResampling: options.mergesResampling)
     self.expressions = expressions
-    context = ExpressionContext(player: player.name)
     averages = experiment.averages.compactMap { average in
       guard player.trains.contains(average.network) else { return nil }
       let network = experiment.networks.first { $0.name == average.network }
@@ -67,7 +65,7 @@ struct StepLowering {
   private mutating func totalGradients() -> [Tensor] {
     builder.origin = Origin(layer: player.name, span: player.minimizes.span)
     expressions.movingNetworks = Set(player.trains)
-    let loss = expressions.lower(player.minimizes, context).tensor
+    let loss = lower(player.minimizes, player.bindings)
     expressions.movingNetworks = []
     results.append(("loss", loss, .scalar("loss")))
     expose(loss, as: "loss")
@@ -108,10 +106,15 @@ struct StepLowering {
   /// The penalty's own value, unweighted, which is also logged.
   private mutating func lower(_ penalty: Penalty) -> Tensor {
     builder.origin = Origin(layer: penalty.name, span: penalty.value.span)
-    let value = expressions.lower(penalty.value, context).tensor
+    let value = lower(penalty.value, penalty.bindings)
     results.append((penalty.name, value, .scalar(penalty.name)))
     expose(value, as: penalty.name)
     return value
+  }
+
+  private func lower(_ value: TypedExpression, _ bindings: [LetBinding]) -> Tensor {
+    let batch = expressions.batch(of: value, bindings)
+    return expressions.lower(value, ExpressionContext(player: player.name, batch: batch)).tensor
   }
 
   private func gradient(of value: Tensor) -> [Tensor] {

@@ -53,10 +53,10 @@ struct ExpressionRules {
     for player in players {
       checkReach(player, context)
       checkBatches(player.minimizes, player.bindings, usedAt: player.span, context)
-      checkHalves(player.minimizes, player.bindings, usedAt: player.span, context)
+      checkHalves(player.minimizes, player.bindings, of: player, usedAt: player.span, context)
       for penalty in player.penalties {
         checkBatches(penalty.value, penalty.bindings, usedAt: penalty.span, context)
-        checkHalves(penalty.value, penalty.bindings, usedAt: penalty.span, context)
+        checkHalves(penalty.value, penalty.bindings, of: player, usedAt: penalty.span, context)
       }
     }
     checkCycles(context)
@@ -74,15 +74,6 @@ struct ExpressionRules {
           hint: networks.isEmpty
             ? "it depends on no parameters" : "it depends on those of \(listing(networks.sorted()))"
         ).placed(at: player.span))
-    }
-    for penalty in player.penalties {
-      let networks = reach(penalty.value, penalty.bindings)
-      guard networks.isDisjoint(with: player.trains) else { continue }
-      context.error(
-        "penalty '\(penalty.name)' does not depend on the parameters of \(listing(player.trains)), which player '\(player.name)' trains",
-        at: penalty.span,
-        hint: networks.isEmpty
-          ? "it depends on no parameters" : "it depends on those of \(listing(networks.sorted()))")
     }
   }
 
@@ -108,28 +99,59 @@ struct ExpressionRules {
       ).placed(at: place))
   }
 
-  /// Halves need an even batch.
+  /// Halves need an even batch, that of the player in whose step they are taken.
   private func checkHalves(
-    _ expression: TypedExpression, _ bindings: [LetBinding], usedAt place: SourceSpan,
-    _ context: CheckingContext
+    _ expression: TypedExpression, _ bindings: [LetBinding], of player: Player,
+    usedAt place: SourceSpan, _ context: CheckingContext
   ) {
     var fault: Diagnostic?
     let own = usedStreams(expression, bindings)
-    visit(expression, bindings) { part in
-      guard fault == nil, let cuts = cuts(of: part, among: own) else { return }
-      for stream in streams
-      where stream.batch % cuts.parts != 0 && cuts.streams.contains(stream.name) {
-        let parts = cuts.parts == 2 ? "two" : "two, and each half again"
-        fault = Diagnostic(
-          .error,
-          "'half=' cuts a batch in \(parts), but the batch of '\(stream.name)' is \(stream.batch)"
-            + (cuts.parts == 2 ? ", which is odd" : ""),
-          at: part.span, hint: cuts.parts == 2 ? "use an even batch" : "use a multiple of 4",
-          notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
-        return
+    var roots = [(expression, bindings)]
+    // Losses of others check their halves themselves, on batches of their own.
+    if player.batch != nil { roots += losses(within: expression, bindings) }
+    for (expression, bindings) in roots {
+      visit(expression, bindings) { part in
+        guard fault == nil, let cuts = cuts(of: part, among: own) else { return }
+        fault = streams.first {
+          (player.batch ?? $0.batch) % cuts.parts != 0 && cuts.streams.contains($0.name)
+        }.map { self.fault(of: part, cuts.parts, $0, player) }
       }
     }
     if let fault { context.adopt(fault.placed(at: place)) }
+  }
+
+  private func fault(
+    of part: TypedExpression, _ parts: Int, _ stream: Stream, _ player: Player
+  ) -> Diagnostic {
+    let owner = player.batch == nil ? stream.name : player.name
+    return Diagnostic(
+      .error,
+      "'half=' cuts a batch in two\(parts == 2 ? "" : ", and each half again"), but the batch of '\(owner)' is \(player.batch ?? stream.batch)"
+        + (parts == 2 ? ", which is odd" : ""),
+      at: part.span, hint: parts == 2 ? "use an even batch" : "use a multiple of 4",
+      notes: [
+        player.batch == nil
+          ? Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)
+          : Diagnostic(.note, "the batch of '\(player.name)' is here", at: player.batchSpan)
+      ])
+  }
+
+  /// What the players whose loss stands in the value minimise, and those whose loss stands there in turn.
+  private func losses(
+    within expression: TypedExpression, _ bindings: [LetBinding], seen: Set<String> = []
+  ) -> [(TypedExpression, [LetBinding])] {
+    var names: Set<String> = []
+    visit(expression, bindings) {
+      if case .loss(let name, _, _, _) = $0.term { names.insert(name) }
+    }
+    return players.filter { names.contains($0.name) && !seen.contains($0.name) }.flatMap { player in
+      let roots =
+        [(player.minimizes, player.bindings)]
+        + player.penalties.map { ($0.value, $0.bindings) }
+      return roots.flatMap { root in
+        [root] + losses(within: root.0, root.1, seen: seen.union([player.name]))
+      }
+    }
   }
 
   /// Streams that stand in the value and the `let` values around it, which have one batch size.

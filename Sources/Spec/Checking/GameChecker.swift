@@ -96,9 +96,10 @@ struct GameChecker {
     }
     guard let optimizer else { return nil }
     return Player(
-      name: name, trains: draft.trains.map(\.text), steps: draft.steps, minimizes: value,
-      bindings: bindings, penalties: [], optimizer: optimizer, span: draft.usedAt ?? draft.name.span
-    )
+      name: name, trains: draft.trains.map(\.text), steps: draft.steps, batch: draft.batch,
+      batchSpan: draft.batchSpan,
+      minimizes: value, bindings: bindings, penalties: [], optimizer: optimizer,
+      span: draft.usedAt ?? draft.name.span)
   }
 
   private func makePenalty(_ draft: PenaltyDraft) -> Penalty? {

@@ -23,6 +23,8 @@ struct PlayerDraft {
   var name: LocatedText
   var trains: [LocatedText] = []
   var steps = 1
+  var batch: Int?
+  var batchSpan: SourceSpan?
   var minimizes: LocatedText?
   var numbers: [String: Double] = [:]
   /// The line of the spec that asked for the objective that `minimizes` comes from.

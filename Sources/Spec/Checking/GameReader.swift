@@ -133,6 +133,8 @@ struct GameReader {
       draft.trains = context.names(node, "'trains' of \(what)") ?? []
     }
     draft.steps = reader.integer("steps", default: 1, in: 1...Limits.kernel)
+    draft.batch = reader.optionalInteger("batch", in: 1...Limits.size)
+    draft.batchSpan = reader.take("batch")?.span
     let lets = LetText.readList(&reader)
     if let node = reader.take("minimizes") {
       draft.minimizes = context.string(node, "'minimizes' of \(what)")

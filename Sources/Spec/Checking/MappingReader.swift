@@ -87,6 +87,11 @@ struct MappingReader {
     return context.integer(node, title(key), in: range) ?? value
   }
 
+  mutating func optionalInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    context.keys.note(key, .integer, at: path)
+    return take(key).flatMap { context.integer($0, title(key), in: range) }
+  }
+
   mutating func requiredInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
     context.keys.note(key, .integer, at: path)
     return require(key).flatMap { context.integer($0, title(key), in: range) }

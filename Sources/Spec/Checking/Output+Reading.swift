@@ -21,7 +21,7 @@ extension Output {
     let sampleEvery = samples.rounds("every", default: 1000, from: 0)
     var source = SampleSource.read(
       &samples, networks: networks, streams: streams, failed: failed)
-    let hasAverage = averages.contains { $0.network == source?.network }
+    let hasAverage = averages.contains { source?.networks.contains($0.network) ?? false }
     let parameters = samples.choice(
       "use", default: hasAverage ? "ema" : "current", among: ["current", "ema"])
     source?.usesAverage = parameters == "ema"
@@ -43,43 +43,73 @@ extension Output {
 }
 
 extension SampleSource {
-  /// Reads `network`, `streams` and `count` of `samples`; without them, the network that makes data from latent streams.
+  /// Reads `network`, `streams` and `count` of `samples`; without them, what makes data from latent streams.
   fileprivate static func read(
     _ reader: inout MappingReader, networks: [Network], streams: [Stream], failed: Set<String>
   ) -> SampleSource? {
     let context = reader.context
     let count = reader.integer("count", default: 64, in: 1...65_536)
-    let given = reader.take("network").flatMap { context.string($0, "'network' of 'samples'") }
+    let given = reader.take("network").flatMap { context.names($0, "'network' of 'samples'") } ?? []
     let names = reader.take("streams").flatMap { context.names($0, "'streams' of 'samples'") }
-    guard let given else {
+    if given.isEmpty {
       if let names {
         context.error(
           "'streams' of 'samples' needs a 'network'", at: names.first?.span ?? reader.place)
       }
       let chosen = generator(networks, streams)
-      if let chosen { context.recordDefault("network", chosen.name, at: reader.path) }
-      return chosen.map {
-        SampleSource(network: $0.name, streams: $0.inputs.map(\.name), count: count)
-      }
+      let list = chosen.map(\.name).joined(separator: ", ")
+      guard let first = chosen.first else { return nil }
+      context.recordDefault("network", chosen.count == 1 ? list : "[\(list)]", at: reader.path)
+      return SampleSource(
+        networks: chosen.map(\.name), streams: first.inputs.map(\.name), count: count)
     }
-    guard let network = networks.first(where: { $0.name == given.text }) else {
-      if !failed.contains(given.text) {
-        let known = networks.map(\.name)
+    guard let chain = chain(given, networks, failed, context),
+      let arguments = arguments(names, of: chain[0], at: given[0].span, streams, failed, context)
+    else { return nil }
+    return SampleSource(networks: chain.map(\.name), streams: arguments, count: count)
+  }
+
+  /// The networks of these names, each of which takes what the one before makes.
+  private static func chain(
+    _ names: [LocatedText], _ networks: [Network], _ failed: Set<String>,
+    _ context: CheckingContext
+  ) -> [Network]? {
+    var chain: [Network] = []
+    for name in names {
+      guard let network = networks.first(where: { $0.name == name.text }) else {
+        if !failed.contains(name.text) {
+          let known = networks.map(\.name)
+          context.error(
+            "there is no network '\(name.text)'", at: name.span,
+            hint: suggestion(for: name.text, among: known) ?? "networks are \(listing(known))")
+        }
+        return nil
+      }
+      if let before = chain.last, network.inputs.map(\.shape) != [before.output] {
         context.error(
-          "there is no network '\(given.text)'", at: given.span,
-          hint: suggestion(for: given.text, among: known) ?? "networks are \(listing(known))")
+          "'\(before.name)' makes \(describe(shape: before.output)), but '\(name.text)' takes \(network.inputs.map { describe(shape: $0.shape) }.joined(separator: " and "))",
+          at: name.span)
+        return nil
       }
-      return nil
+      chain.append(network)
     }
+    return chain
+  }
+
+  /// The streams that feed a network, by the names given or those of its inputs.
+  private static func arguments(
+    _ names: [LocatedText]?, of network: Network, at span: SourceSpan, _ streams: [Stream],
+    _ failed: Set<String>, _ context: CheckingContext
+  ) -> [String]? {
     let arguments = names?.map(\.text) ?? network.inputs.map(\.name)
     for (index, name) in arguments.enumerated() {
-      let place = names.map { $0[index].span } ?? given.span
+      let place = names.map { $0[index].span } ?? span
       guard let stream = streams.first(where: { $0.name == name }) else {
         if failed.contains(name) { return nil }
         context.error(
           "there is no stream '\(name)' for network '\(network.name)'", at: place,
           hint: names == nil
-            ? "add 'streams', one for each input"
+            ? "add 'streams', one for each input; a network that another one feeds stands behind it, network: [M, \(network.name)]"
             : suggestion(for: name, among: streams.map(\.name)))
         return nil
       }
@@ -93,22 +123,31 @@ extension SampleSource {
     guard arguments.count == network.inputs.count else {
       context.error(
         "network '\(network.name)' has \(network.inputs.count) inputs, but 'streams' names \(arguments.count)",
-        at: given.span)
+        at: span)
       return nil
     }
-    return SampleSource(network: network.name, streams: arguments, count: count)
+    return arguments
   }
 
-  /// The first network whose output looks like the data and whose inputs are other streams.
-  private static func generator(_ networks: [Network], _ streams: [Stream]) -> Network? {
-    guard let data = streams.first, case .data = data.source else { return nil }
-    return networks.first { network in
-      network.output == data.shape
-        && network.inputs.allSatisfy { input in
-          streams.contains {
-            $0.name == input.name && $0.name != data.name && $0.shape == input.shape
-          }
+  /// The first network whose output looks like the data and whose inputs are other streams; or two, of which the
+  /// first is fed by such streams and feeds the second.
+  private static func generator(_ networks: [Network], _ streams: [Stream]) -> [Network] {
+    guard let data = streams.first, case .data = data.source else { return [] }
+    func isFedByStreams(_ network: Network) -> Bool {
+      network.inputs.allSatisfy { input in
+        streams.contains {
+          $0.name == input.name && $0.name != data.name && $0.shape == input.shape
         }
+      }
     }
+    let makers = networks.filter { $0.output == data.shape }
+    if let maker = makers.first(where: isFedByStreams) { return [maker] }
+    for maker in makers {
+      let mapping = networks.first {
+        $0.name != maker.name && isFedByStreams($0) && maker.inputs.map(\.shape) == [$0.output]
+      }
+      if let mapping { return [mapping, maker] }
+    }
+    return []
   }
 }

@@ -32,6 +32,7 @@ struct SpecChecker {
       top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
       context)
     game.rule.checkSteps(of: game.players, context)
+    train.checkBatches(of: game.players, streams: streams.streams, context)
     let averages = NetworkAverage.read(
       top.take("ema"), networks: networks.networks, players: game.players,
       streams: streams.streams, failed: failed, context)

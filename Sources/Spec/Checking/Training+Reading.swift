@@ -55,6 +55,20 @@ extension Training {
     return shared
   }
 
+  /// Reports players whose batches are not those of streams that they share.
+  func checkBatches(of players: [Player], streams: [Stream], _ context: CheckingContext) {
+    for player in players {
+      guard let batch = player.batch,
+        let stream = streams.first(where: { shared.contains($0.name) && $0.batch != batch })
+      else { continue }
+      context.error(
+        "player '\(player.name)' takes batches of \(batch), but shares '\(stream.name)', whose batches are \(stream.batch)",
+        at: player.batchSpan ?? player.span,
+        hint: "leave out 'batch' of the player, or '\(stream.name)' of 'share'",
+        notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
+    }
+  }
+
   /// The adversary moves first, then the others as they stand in the spec.
   private static func defaultOrder(_ players: [String]) -> [String] {
     let first = ["discriminator", "generator"].filter(players.contains)

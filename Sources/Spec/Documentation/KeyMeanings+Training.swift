@@ -71,8 +71,12 @@ extension KeyMeanings {
     keys: [
       Key("every", nil, "Rounds between pictures; 0 for one at the end only."),
       Key("count", nil, "Samples on a picture."),
-      Key("network", "a network", "What makes samples.", or: "the one that makes data of latents"),
-      Key("streams", "list of streams", "Its arguments.", or: "those of its inputs' names"),
+      Key(
+        "network", "a network or a list",
+        "What makes samples; of a list, such as `[M, S]` for S(M(z)), each is fed by the one before.",
+        or: "the one that makes data of latents"),
+      Key(
+        "streams", "list of streams", "Arguments of the first.", or: "those of its inputs' names"),
       Key("use", nil, "Its parameters, or their average.", or: "`ema` where it has one"),
     ])
 

@@ -168,6 +168,9 @@ struct KeyMeanings {
       Key("minimizes", "expression", "A number.", or: "the objective's"),
       Key("let", "mapping of expressions", "Names for parts of `minimizes`."),
       Key("steps", nil, "Optimizer steps in a round."),
+      Key(
+        "batch", nil, "Samples in a batch of every stream in this player's steps.",
+        or: "the streams' own"),
       Key("optimizer", "mapping", "As the top-level `optimizer`, which it is laid over."),
       Key("penalties", "list", "Further penalties, or patches of known ones by `name`."),
     ])

@@ -72,6 +72,10 @@ public struct Player: Sendable {
   public var trains: [String]
   /// Optimizer steps per round.
   public var steps: Int
+  /// Samples in a batch of every stream in this player's steps; nil where streams have their own.
+  public var batch: Int?
+  /// Where the spec says so.
+  public var batchSpan: SourceSpan?
   /// The loss, a scalar, without penalties.
   public var minimizes: TypedExpression
   /// Values of `let` that `minimizes` may name.
@@ -193,14 +197,17 @@ public struct Output: Hashable, Sendable {
   public var keepCheckpoints: Int
 }
 
-/// The expression whose values are drawn as pictures.
+/// What is drawn as pictures.
 public struct SampleSource: Hashable, Sendable {
-  /// A network, evaluated with running statistics.
-  public var network: String
-  /// The stream for each of its inputs, in order.
+  /// Networks, evaluated with running statistics, each fed by the one before: mapping and synthesis, or one alone.
+  public var networks: [String]
+  /// The stream for each input of the first network, in order.
   public var streams: [String]
   /// Samples per picture.
   public var count: Int
-  /// Whether the network's averaged parameters are used.
+  /// Whether averaged parameters are used, of networks that have them.
   public var usesAverage = false
+
+  /// The network whose output the samples are.
+  public var network: String { networks.last ?? "" }
 }

@@ -53,6 +53,9 @@ public struct GradientCheck {
     for index in small.streams.indices {
       small.streams[index].batch = min(Self.batch, small.streams[index].batch)
     }
+    for index in small.players.indices {
+      small.players[index].batch = small.players[index].batch.map { min(Self.batch, $0) }
+    }
     do throws(Diagnostic) {
       let trainer = try Trainer(try compiler.compile(small))
       var check = GradientCheck()

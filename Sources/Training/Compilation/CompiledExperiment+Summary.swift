@@ -33,10 +33,12 @@ extension CompiledExperiment {
 
   private func describe(_ player: Player) -> [String] {
     let steps = player.steps == 1 ? "1 step" : "\(player.steps) steps"
+    let batch = player.batch.map { ", batches of \($0)" } ?? ""
     var lines = [
-      "  player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round"
+      "  player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round\(batch)"
     ]
     lines.append("    minimizes \(player.minimizes.span.text)")
+    lines.append("      \(Self.inferred(player.minimizes))")
     for penalty in player.penalties {
       let weight: String =
         switch penalty.weight {
@@ -46,6 +48,7 @@ extension CompiledExperiment {
       let every = penalty.every == 1 ? "" : ", every \(penalty.every) steps"
       let schedule = penalty.schedule.isConstant ? "" : " at first, by a schedule"
       lines.append("    penalty \(penalty.name): weight \(weight)\(schedule)\(every)")
+      lines.append("      \(Self.inferred(penalty.value))")
     }
     for rule in player.gradientTransforms {
       lines.append("    gradient \(rule.name): \(rule.value.span.text)")
@@ -54,6 +57,14 @@ extension CompiledExperiment {
       lines.append("    constraint \(rule.name): \(rule.value.span.text)")
     }
     return lines
+  }
+
+  /// What the checker found out about an expression: `derivatives of order 1, of D and G`.
+  private static func inferred(_ expression: TypedExpression) -> String {
+    let order = expression.derivativeOrder
+    let networks = expression.networks.sorted().joined(separator: ", ")
+    return (order == 0 ? "no derivatives" : "derivatives of order \(order)")
+      + (networks.isEmpty ? "" : ", of \(networks)")
   }
 
   /// Floating-point operations of a round.

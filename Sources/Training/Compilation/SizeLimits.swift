@@ -5,7 +5,8 @@ extension Experiment {
   /// Throws where a single value or parameter is larger than `byteLimit`: before lowering, whose
   /// arithmetic on sizes relies on sizes that could exist.
   func requireSizes(below byteLimit: Int, elementBytes: Int) throws(Diagnostic) {
-    let batch = max(streams.map(\.batch).max() ?? 1, output.sample?.count ?? 1)
+    let batches = streams.map(\.batch) + players.compactMap(\.batch)
+    let batch = max(batches.max() ?? 1, output.sample?.count ?? 1)
     let limit = byteLimit / elementBytes
     for stream in streams {
       try Self.require(

@@ -1,0 +1,72 @@
+import Diagnostics
+import Lowering
+import Spec
+import TensorIR
+import TestSupport
+import Testing
+
+/// How many samples the inputs of a step have.
+@Suite struct BatchTests {
+  /// Samples of every stream and draw of the player's step.
+  private func samples(_ text: String, of player: String) throws -> [String: Int] {
+    let function = try SmallGames.step(player, of: text)
+    return zip(function.inputs, function.graph.inputTypes).reduce(into: [:]) { sizes, input in
+      if let name = input.0.sampleName { sizes[name] = input.1.shape[0] }
+    }
+  }
+
+  /// A player's own batch is that of all its step evaluates, losses of others included, and of nobody else's step.
+  @Test func aPlayersBatchIsThatOfItsStep() throws {
+    let text = SmallGames.mlp(
+      regularizers: "wgan_gp, advas: {include_regularizers: true}",
+      extra: "players: {generator: {batch: 10}}")
+    #expect(try samples(text, of: "discriminator") == ["x": 6, "z": 6, "wgan_gp.t": 6])
+    #expect(try samples(text, of: "generator") == ["x": 10, "z": 10, "wgan_gp.t": 10])
+  }
+
+  /// Draws have the batch of the streams that they meet, not that of the first stream.
+  @Test func drawsHaveTheBatchOfTheirExpression() throws {
+    let text = SmallGames.mlp(
+      regularizers:
+        "{name: own, player: generator, let: {t: uniform(over=sample)}, value: \"mean(t*D(G(w)))\"}"
+    ).replacing("latent:\n", with: "latent:\n  w: {shape: [3], batch: 4}\n")
+    #expect(try samples(text, of: "generator") == ["z": 6, "w": 4, "own.t": 4])
+  }
+
+  @Test(arguments: [
+    (
+      "players: {generator: {batch: 10}}", "train: {total: 2, share: [z]}",
+      "player 'generator' takes batches of 10, but shares 'z', whose batches are 6"
+    ),
+    (
+      "players: {generator: {batch: 7}}", "train: {total: 2}",
+      "'half=' cuts a batch in two, but the batch of 'generator' is 7, which is odd"
+    ),
+    (
+      "players: {generator: {batch: 0}}", "train: {total: 2}",
+      "'batch' of player 'generator' must be at least 1, but is 0"
+    ),
+  ])
+  func faults(players: String, train: String, message: String) {
+    let text = SmallGames.mlp(regularizers: "advas", extra: players)
+      .replacing("train: {total: 2 steps}", with: train)
+    let result = SpecLoader().load(text: text)
+    #expect(result.experiment == nil)
+    #expect(
+      result.diagnostics.rendered.contains("error: \(message)"), "\(result.diagnostics.rendered)")
+  }
+
+  /// The halves of a loss that a player with its own batch evaluates, however deep it stands.
+  @Test func halvesOfOtherPlayersLosses() {
+    let text = SmallGames.mlp(
+      regularizers: "{name: p, player: generator, value: loss(discriminator)}",
+      extra: """
+        players:
+          discriminator: {minimizes: "mean(D(x), half=1)*mean(D(G(z)), half=2)"}
+          generator: {batch: 7}
+        """)
+    let result = SpecLoader().load(text: text)
+    #expect(result.diagnostics.rendered.contains("but the batch of 'generator' is 7, which is odd"))
+    #expect(result.experiment == nil)
+  }
+}

@@ -1,0 +1,69 @@
+import Diagnostics
+import Lowering
+import Spec
+import TensorIR
+import Testing
+
+/// What makes the samples of pictures.
+@Suite struct SamplingTests {
+  private static func spec(_ rest: String) -> String {
+    """
+    spec: 1
+    data: {x: {type: ring, batch: 8}}
+    latent: {z: {shape: [3]}, v: {shape: [4]}}
+    networks:
+      M: {input: z, layers: [linear: 5, relu, linear: 4]}
+      S: {input: {w: [4]}, layers: [linear: 2]}
+      D: {input: x, layers: [linear: 1]}
+    bind: {fake: S(M(z)), latent: M(z), generate(w): S(w)}
+    objective: hinge
+    players: {generator: {trains: [M, S]}}
+    optimizer: {type: sgd, lr: 0.1}
+    train: {total: 2}
+    \(rest)
+    """
+  }
+
+  private func inputs(_ rest: String) throws -> (names: [String], first: Shape)? {
+    let module = lower(try SmallGames.load(Self.spec(rest)))
+    let function = module.functions.first { if case .sample = $0.kind { true } else { false } }
+    guard let function else { return nil }
+    try Verifier.verify(function.graph)
+    #expect(function.graph.results.map { function.graph[$0].type.shape } == [Shape([64, 2])])
+    return (function.graph.inputNames, function.graph.inputTypes[0].shape)
+  }
+
+  /// A mapping network that latents feed stands before the network that it feeds, asked for or not.
+  @Test(arguments: ["", "samples: {network: [M, S]}"])
+  func networksFeedEachOther(samples: String) throws {
+    let found = try #require(try inputs(samples))
+    #expect(found.names.prefix(2) == ["z", "M.0.weight"])
+    #expect(found.first == Shape([64, 3]))
+  }
+
+  @Test func oneNetworkTakesStreams() throws {
+    let found = try #require(try inputs("samples: {network: S, streams: [v]}"))
+    #expect(found.names == ["v", "S.0.weight", "S.0.bias"])
+  }
+
+  /// Networks without an average take part with their own parameters.
+  @Test func averagesOfSomeNetworks() throws {
+    let found = try #require(try inputs("ema: {S: {decay: 0.9}}"))
+    #expect(found.names.contains("ema/S.0.weight"))
+    #expect(found.names.contains("M.0.weight"))
+    #expect(!found.names.contains("S.0.weight"))
+  }
+
+  @Test(arguments: [
+    ("samples: {network: S}", "there is no stream 'w' for network 'S'"),
+    ("samples: {network: [S, M]}", "'S' makes [2], but 'M' takes [3]"),
+    ("samples: {network: [M, T]}", "there is no network 'T'"),
+    ("samples: {network: [M, S], streams: [v]}", "input 'z' of 'M' is [3], but stream 'v' is [4]"),
+  ])
+  func faults(samples: String, message: String) {
+    let result = SpecLoader().load(text: Self.spec(samples))
+    #expect(result.experiment == nil)
+    #expect(
+      result.diagnostics.rendered.contains("error: \(message)"), "\(result.diagnostics.rendered)")
+  }
+}
