@@ -60,6 +60,26 @@ import Testing
     #expect(inputs.allSatisfy { if case .scalar(.penaltyWeight) = $0 { false } else { true } })
   }
 
+  /// A penalty that reaches nothing that its player trains is a measurement: logged, and without effect.
+  @Test(arguments: ["0.5", "auto"])
+  func measurementsMoveNothing(weight: String) throws {
+    let entry = "{name: gap, player: generator, weight: \(weight), value: mean(D(x))}"
+    let (with, without) = try (
+      SmallGames.step("generator", of: SmallGames.mlp(regularizers: entry)),
+      SmallGames.step("generator", of: SmallGames.mlp())
+    )
+    func gradient(_ function: Function) throws -> [Double] {
+      let inputs = function.randomInputs(seed: 4)
+      let named = Dictionary(
+        uniqueKeysWithValues: zip(with.graph.inputNames, with.randomInputs(seed: 4)))
+      let own = zip(function.graph.inputNames, inputs).map { named[$0] ?? $1 }
+      let values = evaluate(function.graph, inputs: own)
+      return values[try #require(function.index(of: .gradient(parameter: "G.0.weight")))]
+    }
+    #expect(with.index(of: .scalar("gap")) != nil)
+    #expect(try gradient(with) == gradient(without))
+  }
+
   /// The weight of a transposed convolution, [in, out, kh, kw], has its outputs on the second axis.
   @Test(arguments: [false, true])
   func orthogonalityOfTransposedConvolutions(diagonal: Bool) throws {

@@ -15,6 +15,8 @@ enum Lint: String, CaseIterable {
   case unusedDefinition = "unused_definition"
   /// One regularizer twice for one player.
   case repeatedRegularizer = "repeated_regularizer"
+  /// A penalty whose gradient by all that its player trains is 0, so that it is only logged.
+  case idlePenalty = "idle_penalty"
 
   /// What it warns of, in one sentence.
   var meaning: String {
@@ -29,6 +31,8 @@ enum Lint: String, CaseIterable {
       "Samples that end in `tanh` or `sigmoid` beside data of another `range`, such as [0, 1] under `tanh`."
     case .unusedDefinition: "A function, objective, regularizer or block that nothing uses."
     case .repeatedRegularizer: "One regularizer twice for one player."
+    case .idlePenalty:
+      "A penalty that does not depend on the parameters of its player, so that it is logged and changes nothing."
     }
   }
 
@@ -68,7 +72,10 @@ struct Linter {
   /// All lints about a checked experiment whose objective is called `objective` and whose scores `critic` makes.
   func check(_ experiment: Experiment, objective: LocatedText?, critic: String) {
     for player in experiment.players {
-      for penalty in player.penalties { checkBatchNorm(penalty, experiment) }
+      for penalty in player.penalties {
+        checkBatchNorm(penalty, experiment)
+        checkReach(penalty, of: player, experiment)
+      }
     }
     if let objective, let critic = experiment.players.first(where: { $0.name == critic }) {
       checkCritic(experiment, objective, critic)
@@ -123,6 +130,21 @@ struct Linter {
       return bindings.first { $0.name == a }.map { mentions($0.value, name, bindings) } ?? false
     default: return expression.operands.contains { mentions($0, name, bindings) }
     }
+  }
+
+  // MARK: Reach
+
+  private func checkReach(_ penalty: Penalty, of player: Player, _ experiment: Experiment) {
+    let rules = ExpressionRules(players: experiment.players, streams: experiment.streams)
+    let networks = rules.reach(penalty.value, penalty.bindings)
+    guard networks.isDisjoint(with: player.trains) else { return }
+    let others = networks.sorted()
+    warn(
+      .idlePenalty,
+      "penalty '\(penalty.name)' does not depend on the parameters of \(listing(player.trains)), which player '\(player.name)' trains, and changes nothing",
+      at: penalty.span,
+      hint: others.isEmpty
+        ? "it depends on no parameters" : "it depends on those of \(listing(others))")
   }
 
   // MARK: Critics

@@ -1,6 +1,7 @@
 import Diagnostics
-import Spec
 import Testing
+
+@testable import Spec
 
 struct LintTests {
   private static func spec(
@@ -71,7 +72,20 @@ struct LintTests {
       "repeated_regularizer", spec(regularizers: "r1, r1: {name: again}"),
       spec(regularizers: "r1, r2, orthogonal, orthogonal: {name: of_d, player: discriminator}")
     ),
+    (
+      "idle_penalty", spec(regularizers: "{name: a, player: generator, value: mean(D(x))}"),
+      spec(regularizers: "{name: a, player: discriminator, value: mean(D(x))}")
+    ),
+    (
+      "idle_penalty",
+      spec(regularizers: "{name: a, player: discriminator, value: mean(detach(D(x)))}"),
+      spec(regularizers: "{name: a, player: generator, value: mean(D(G(z)))}")
+    ),
   ]
+
+  @Test func allAreTested() {
+    #expect(Set(Self.cases.map(\.lint)) == Set(Lint.allCases.map(\.rawValue)))
+  }
 
   @Test(arguments: cases.indices)
   func warnsOnceWithItsName(index: Int) {
