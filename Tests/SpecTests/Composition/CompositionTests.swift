@@ -47,6 +47,30 @@ struct CompositionTests {
     #expect(penalties[1].every == 16)
   }
 
+  /// Functions, objectives and regularizers come from an included file, and stand beside those of the spec.
+  @Test func definitionsMayBeIncluded() throws {
+    let library = """
+      define:
+        functions:
+          f(v, d): v^2 + d
+        objectives:
+          mine:
+            players:
+              discriminator: {trains: D, minimizes: "mean(f(score(real), 1)) + mean(score(fake))"}
+              generator: {trains: G, minimizes: -mean(score(fake))}
+        regularizers: {flat: {player: discriminator, parameters: {at: 2}, value: "mean(f(score(real), at))"}}
+
+      """
+    let main = SpecFixture(
+      head: "spec: 1\ninclude: library.yaml\n",
+      game: "objective: mine\nregularizers: [flat: {at: 3}, own]\n"
+        + "define: {regularizers: {own: {player: generator, value: \"mean(f(score(fake), 2))\"}}}\n"
+    ).text
+    let result = try load([("main.yaml", main), ("library.yaml", library)])
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    #expect(experiment.players.map { $0.penalties.map(\.name) } == [["flat"], ["own"]])
+  }
+
   @Test func layerListsReplaceUnlessNamed() throws {
     let result = try load([
       ("main.yaml", "include: [base.yaml, late.yaml]\nnetworks: {D: {layers: [linear: 1]}}\n"),
