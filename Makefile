@@ -6,7 +6,8 @@
 #   make format    format the Swift sources in place
 #   make lint      say where sources break the format or the rules of .swift-format
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
-#   make bench     time whole rounds beside PyTorch and JAX, with medians and spread
+#   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
+#   make bench-scaling bench-passes bench-account bench-flops     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files to the commands; CASES=20000 SEED=1
@@ -16,7 +17,8 @@
 # Only parity, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test check format lint parity bench zoo schema fuzz docs install
+.PHONY: help dependencies build demo test check format lint parity zoo schema fuzz docs install
+.PHONY: bench bench-scaling bench-passes bench-account bench-flops
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -24,6 +26,7 @@ CASES ?= 20000
 SEED ?= 1
 SEEDS ?= 1
 ONLY ?=
+QUICK ?=
 BIN := .build/release
 SOURCES := Sources Tests Package.swift
 
@@ -57,8 +60,26 @@ parity: build
 	$$python -m unittest discover -s Tests/Parity && \
 	$$python Tests/Parity/run.py $(ONLY)
 
+# ONLY="ring dcgan28" narrows these to some games, or sweeps of bench-scaling; QUICK=1 shortens the
+# first two.
+QUICKLY := $(if $(QUICK),--quick)
+
 bench: build
-	python=$$(scripts/python-environment --jax) && $$python benchmarks/compare.py $(ONLY)
+	python=$$(scripts/python-environment --jax) && \
+	$$python -m unittest discover -q -s benchmarks && \
+	$$python benchmarks/compare.py $(QUICKLY) $(ONLY)
+
+bench-scaling: build
+	python=$$(scripts/python-environment) && $$python benchmarks/scaling.py $(QUICKLY) $(ONLY)
+
+bench-passes: build
+	python=$$(scripts/python-environment) && $$python benchmarks/passes.py $(ONLY)
+
+bench-account: build
+	python=$$(scripts/python-environment) && $$python benchmarks/account.py $(ONLY)
+
+bench-flops: build
+	python=$$(scripts/python-environment --jax) && $$python benchmarks/flops.py $(ONLY)
 
 zoo: build
 	python3 scripts/zoo --seeds $(SEEDS)

@@ -2,17 +2,18 @@
 """Times whole training rounds of advas beside its peers: `make bench`.
 
     benchmarks/compare.py                      every game, every program
+    benchmarks/compare.py --quick              fewer processes and rounds, hopeless variants left out
     benchmarks/compare.py ring resnet32        some games
     benchmarks/compare.py --programs "advas; torch" --repeats 3 --json results.json
 
-Every program runs each game several times, each time as a process of its own; the programs take
-turns, in another order each time, so that a machine that warms up or gets busy is fair to all. All
-are held to the same cores and threads. A round is one D step and one G step with AdvAs (split,
-automatic weight). Peers compute the same gradients: peers/test_peers.py.
+First it checks that all programs compute the same numbers. Then every program runs each game
+several times, each time as a process of its own; the programs take turns, in another order each
+time, so that a machine that warms up or gets busy is fair to all. All are held to the same cores and
+threads. A round is one D step and one G step with AdvAs (split, automatic weight).
 
-Columns: the median round; the smallest and largest median of a process; the same relative to advas
-(more than 1 is slower than advas); the largest resident size; everything but the timed rounds, which
-is start, compilation and warm-up.
+`spread` is the smallest and largest median of a process; `relative` is to advas, more than 1 is
+slower; `start s` is from the start of the process to the beginning of the first step, and `round 1
+s` to the end of the first round, which is where JAX and torch.compile compile.
 """
 
 from __future__ import annotations
@@ -20,200 +21,142 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-PEERS = ROOT / "benchmarks/peers"
-TIME_LIMIT = 1800  # seconds for one process
+import agreement
+from programs import SPECS, variants
+from tables import Row, commit, machine, peaks, peaks_text, table
+from turns import Failed, Runs, take_turns
 
-SPECS = {
-    "ring": "specs/ring/wgan-gp-advas.yaml",
-    "dcgan28": "specs/fashion-mnist/wgan-gp-advas.yaml",
-    "sndcgan32": "benchmarks/specs/sndcgan32.yaml",
-    "resnet32": "benchmarks/specs/resnet32.yaml",
-}
 ROUNDS = {"ring": 500, "dcgan28": 20, "sndcgan32": 8, "resnet32": 8}
-CONVOLUTIONAL = [game for game in SPECS if game != "ring"]
+QUICK_ROUNDS = {"ring": 300, "dcgan28": 10, "sndcgan32": 5, "resnet32": 4}
+SLOW = ("torch.compile", "jax", "jax, patches")
+"""Minutes of compilation, or several times slower than the others."""
 
 
-@dataclass(frozen=True)
-class Program:
-    """One way to run a game; `command` gets the game, its rounds and the threads."""
-
-    command: Callable[[str, int, int], list[str]]
-    games: list[str] = field(default_factory=lambda: list(SPECS))
-
-
-def peer(script: str, *arguments: str) -> Callable[[str, int, int], list[str]]:
-    def command(game: str, rounds: int, threads: int) -> list[str]:
-        path = str(PEERS / script)
-        options = ["--rounds", str(rounds), "--threads", str(threads)]
-        return [sys.executable, path, game, *options, *arguments]
-
-    return command
+def repeats(name: str, game: str, options: argparse.Namespace) -> int:
+    """How many processes one program gets."""
+    if options.quick and name in SLOW and game != "ring":
+        return 1
+    return options.repeats or (3 if options.quick else 5)
 
 
-def advas(binary: Path) -> Callable[[str, int, int], list[str]]:
-    def command(game: str, rounds: int, threads: int) -> list[str]:
-        settings = ["--set", f"train.threads={threads}", "--benchmark", str(rounds)]
-        return [str(binary), SPECS[game], *settings]
-
-    return command
-
-
-def programs(binary: Path) -> dict[str, Program]:
-    """All of them; variants of a peer are rows of their own, so that its best one is seen."""
-    return {
-        "advas": Program(advas(binary)),
-        "torch": Program(peer("torch_eager.py")),
-        "torch, channels last": Program(peer("torch_eager.py", "--channels-last"), CONVOLUTIONAL),
-        "torch.compile": Program(peer("torch_compiled.py"), ["ring"]),
-        "jax": Program(peer("jax_jit.py")),
-        "jax, patches": Program(
-            peer("jax_jit.py", "--convolution", "patches"), CONVOLUTIONAL
-        ),
-    }
+def chosen_commands(game: str, options: argparse.Namespace) -> dict[str, list[str]]:
+    rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)[game]
+    commands = variants(game, rounds, options.threads)
+    if options.programs:
+        wanted = [name.strip() for name in options.programs.split(";")]
+        return {name: commands[name] for name in wanted if name in commands}
+    if options.quick and game != "ring":
+        del commands["jax"]  # XLA's own convolutions take four times as long as patches
+    if options.quick:
+        for name in commands:
+            if name in SLOW and game != "ring":
+                commands[name] += ["--warm-up", "1", "--rounds", "3"]
+    return commands
 
 
-@dataclass
-class Runs:
-    """What the processes of one program on one game said."""
-
-    round_ms: list[list[float]] = field(default_factory=list)
-    peak_mb: list[float] = field(default_factory=list)
-    setup_s: list[float] = field(default_factory=list)
-    failure: str = ""
-
-    @property
-    def medians(self) -> list[float]:
-        return [statistics.median(times) for times in self.round_ms]
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.medians)
-
-
-def run(command: list[str], cores: list[int], runs: Runs) -> None:
-    start = time.monotonic()
-    try:
-        result = subprocess.run(
-            command,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=TIME_LIMIT,
-            env={**os.environ, "JAX_PLATFORMS": "cpu"},
-            preexec_fn=lambda: os.sched_setaffinity(0, cores),
-        )
-    except subprocess.TimeoutExpired:
-        runs.failure = f"no result in {TIME_LIMIT} s"
-        return
-    wall = time.monotonic() - start
-    if result.returncode != 0:
-        lines = result.stderr.strip().splitlines() or ["no message"]
-        # A traceback says it last, a diagnostic first.
-        said = lines[-1] if "Traceback" in result.stderr else lines[0]
-        runs.failure = f"exit {result.returncode}: {said}"
-        return
-    answers = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
-    times = [t for answer in answers for t in answer.get("round_ms", [])]
-    if not times:
-        runs.failure = "printed no times"
-        return
-    runs.round_ms.append(times)
-    runs.peak_mb.append(max(answer["peak_mb"] for answer in answers))
-    runs.setup_s.append(wall - sum(times) / 1000)
-
-
-def table(rows: list[list[str]]) -> str:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if i < 2 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths))
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
-
-
-def row(game: str, name: str, runs: Runs, reference: Runs | None) -> list[str]:
+def row(game: str, name: str, runs: Runs, reference: Runs | None) -> Row:
     if not runs.round_ms:
-        return [game, name, "failed", "-", "-", "-", "-"]
-    low, high = min(runs.medians), max(runs.medians)
-    ratio = "-"
-    if reference and reference.round_ms:
-        ratio = f"{runs.median / reference.median:.2f}x"
+        return [game, name, "failed", *["-"] * 6]
+    ratio = f"{runs.median / reference.median:.2f}x" if reference and reference.round_ms else "-"
     return [
         game,
         name,
+        str(len(runs.round_ms)),
         f"{runs.median:.2f}",
-        f"{low:.2f} to {high:.2f}",
+        f"{min(runs.medians):.2f} to {max(runs.medians):.2f}",
         ratio,
-        f"{max(runs.peak_mb):.0f}",
-        f"{statistics.median(runs.setup_s):.1f}",
+        f"{runs.memory:.0f}",
+        f"{runs.start:.2f}",
+        f"{runs.first_round:.1f}",
     ]
 
 
-def machine() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        model = platform.processor() or platform.machine()
-    return f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
+def closing_row(game: str, runs: dict[str, Runs]) -> Row:
+    """advas beside the best peer in each respect; memory and start beside PyTorch's eager mode."""
+    ours = runs["advas"]
+    peers = {name: r for name, r in runs.items() if name != "advas" and r.round_ms}
+    best = min(peers, key=lambda name: peers[name].median)
+    # Its own smallest and largest process against the same of the peer: what noise could make of it.
+    low = min(peers[best].medians) / max(ours.medians)
+    high = max(peers[best].medians) / min(ours.medians)
+    memory = min(r.memory for r in peers.values())
+    start = min(r.start for n, r in peers.items() if n.startswith("torch") or len(peers) == 1)
+    return [
+        game,
+        f"{ours.median:.2f}",
+        f"{peers[best].median:.2f}, {best}",
+        f"{peers[best].median / ours.median:.2f}x ({low:.2f} to {high:.2f})",
+        f"{ours.memory:.0f} / {memory:.0f} = {ours.memory / memory:.2f}",
+        f"{ours.start:.2f} / {start:.2f} = {ours.start / start:.2f}",
+        f"{ours.first_round:.2f} / {min(r.first_round for r in peers.values()):.2f}",
+    ]
+
+
+CLOSING = [
+    "game",
+    "advas ms",
+    "best peer ms",
+    "faster by",
+    "peak MB, advas / smallest peer",
+    "start s, advas / torch",
+    "round 1 s, advas / quickest peer",
+]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("games", nargs="*", help=f"of {', '.join(SPECS)}; default all")
+    parser.add_argument("--quick", action="store_true", help="about twelve minutes on two cores")
+    parser.add_argument("--programs", help="some of them, separated by semicolons")
+    parser.add_argument("--repeats", type=int, help="processes of each program and game")
+    parser.add_argument("--rounds", type=int, help="timed rounds of a process (default by game)")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-check", action="store_true", help="time without checking")
+    parser.add_argument("--json", type=Path, help="also write every time to this file")
+    options = parser.parse_args()
+    options.games = options.games or list(SPECS)
+    names = list(variants("dcgan28", 1, 1))
+    wanted = [n.strip() for n in (options.programs or "").split(";") if n.strip()]
+    if unknown := [*(set(wanted) - set(names)), *(set(options.games) - set(SPECS))]:
+        known = ", ".join([*SPECS, *(f'"{name}"' for name in names)])
+        parser.error(f"unknown {', '.join(unknown)}; known: {known}")
+    return options
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("games", nargs="*", help=f"of {', '.join(SPECS)}; default all")
-    parser.add_argument("--binary", type=Path, default=ROOT / ".build/release/advas-run")
-    parser.add_argument("--programs", help="some of them, separated by semicolons")
-    parser.add_argument("--repeats", type=int, default=5, help="processes of each program and game")
-    parser.add_argument("--rounds", type=int, help="timed rounds of a process (default by game)")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--json", type=Path, help="also write every time to this file")
-    options = parser.parse_args()
-    known = programs(options.binary)
-    chosen = [n.strip() for n in options.programs.split(";")] if options.programs else list(known)
-    games = options.games or list(SPECS)
-    if unknown := [*(set(chosen) - set(known)), *(set(games) - set(SPECS))]:
-        names = ", ".join([*SPECS, *(f'"{name}"' for name in known)])
-        print(f"compare: unknown {', '.join(unknown)}; known: {names}", file=sys.stderr)
-        return 2
-    if "advas" in chosen and not options.binary.exists():
-        print(f"compare: no {options.binary}: run `swift build -c release`", file=sys.stderr)
-        return 2
+    options = arguments()
     cores = sorted(os.sched_getaffinity(0))[: options.threads]
-    lines = [["game", "program", "ms a round", "medians", "relative", "peak MB", "set-up s"]]
-    results: dict[str, Any] = {"machine": machine(), "threads": options.threads, "games": {}}
-    failures: list[str] = []
-    print(f"{machine()}; {options.threads} threads, {options.repeats} processes each")
-    for game in games:
-        running = {name: Runs() for name in chosen if game in known[name].games}
-        for repeat in range(options.repeats):
-            order = list(running)
-            order = order[repeat % len(order) :] + order[: repeat % len(order)]
-            for name in order:
-                if running[name].failure:
-                    continue
-                rounds = options.rounds or ROUNDS[game]
-                run(known[name].command(game, rounds, len(cores)), cores, running[name])
-                print(".", end="", file=sys.stderr, flush=True)
-        for name, runs in running.items():
-            if runs.failure:
-                failures.append(f"{game}, {name}: {runs.failure}")
-            lines.append(row(game, name, runs, running.get("advas")))
-        results["games"][game] = {name: vars(runs) for name, runs in running.items()}
-    print(f"\n{table(lines)}")
+    results: dict[str, Any] = {"machine": machine(), "commit": commit(), "games": {}}
+    print(f"{machine()}; {len(cores)} threads; commit {commit()}", flush=True)
+    if not options.no_check:
+        if not agreement.peers_agree():
+            return 1
+        if not agreement.advas_agrees(options.games, len(cores), quick=options.quick):
+            return 1
+    results["peaks"] = [peaks(cores)]
+    lines = [["game", "program", "runs", "ms a round", "spread", "relative", "peak MB", "start s", "round 1 s"]]
+    closing, failures = [CLOSING], []
+    for game in options.games:
+        commands = chosen_commands(game, options)
+        print(game, file=sys.stderr, flush=True)
+        runs = take_turns(commands, {n: repeats(n, game, options) for n in commands}, cores)
+        lines += [row(game, name, r, runs.get("advas")) for name, r in runs.items()]
+        failures += [f"{game}, {name}: {r.failure}" for name, r in runs.items() if r.failure]
+        if sum(bool(r.round_ms) for r in runs.values()) > 1 and runs.get("advas", Runs()).round_ms:
+            closing.append(closing_row(game, runs))
+        results["games"][game] = {name: vars(r) for name, r in runs.items()}
+        if options.json:
+            options.json.write_text(json.dumps(results, indent=1) + "\n")
+    results["peaks"].append(peaks(cores))
+    print(f"\n{table(lines, left=2)}\n\n{table(closing)}\n")
+    for when, found in zip(("before", "after"), results["peaks"]):
+        print(f"this machine {when} the games: {peaks_text(found)}")
+    if options.quick:
+        print("left out by --quick: JAX with XLA's own convolutions")
     for failure in failures:
         print(failure)
     if options.json:
@@ -222,4 +165,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        sys.exit(f"compare: {failure}")

@@ -1,6 +1,6 @@
 """The games that are timed, as data: each peer builds them in its own way.
 
-Shapes are those of the specs of the same names. A layer is a tuple of its type and its sizes;
+Shapes are those of the specs of the same names (`programs.SPECS`). A layer is a tuple of its type and its sizes;
 images have channels first. No game has batch norm in D, so that careful peers may run D on halves
 or on joined batches.
 """
@@ -37,11 +37,11 @@ def residual(main: Layers, shortcut: Layers) -> Layer:
     return ("residual", main, shortcut)
 
 
-def perceptron(out: int, activation: Layer) -> Layers:
+def perceptron(out: int, width: int, activation: Layer) -> Layers:
     hidden: Layers = []
-    for fan_in in (2, 128, 128):
-        hidden += [linear(fan_in, 128), activation]
-    return [*hidden, linear(128, out)]
+    for fan_in in (2, width, width):
+        hidden += [linear(fan_in, width), activation]
+    return [*hidden, linear(width, out)]
 
 
 def convolutional_generator(size: int, widths: tuple[int, ...], channels: int) -> Layers:
@@ -58,23 +58,22 @@ def convolutional_generator(size: int, widths: tuple[int, ...], channels: int) -
     return [*layers, conv(widths[-1], channels), ("tanh",)]
 
 
-def dcgan_discriminator() -> Layers:
+def dcgan_discriminator(size: int, width: int) -> Layers:
     slope = leaky_relu(0.2)
-    return [
-        conv(1, 64, 4, 2), slope, conv(64, 128, 4, 2), slope, ("flatten",), linear(128 * 7 * 7, 1)
-    ]  # fmt: skip
+    images = [conv(1, width, 4, 2), slope, conv(width, 2 * width, 4, 2), slope]
+    return [*images, ("flatten",), linear(2 * width * size * size, 1)]
 
 
-def sndcgan_discriminator() -> Layers:
+def sndcgan_discriminator(width: int) -> Layers:
     layers: Layers = []
-    widths = (3, 64, 64, 128, 128, 256, 256, 512)
+    widths = (3, *(width * factor for factor in (1, 1, 2, 2, 4, 4, 8)))
     for index, (fan_in, out) in enumerate(zip(widths, widths[1:])):
         kernel, stride = ((3, 1), (4, 2))[index % 2]
         layers += [conv(fan_in, out, kernel, stride), leaky_relu(0.1)]
-    return [*layers, ("flatten",), linear(512 * 4 * 4, 1)]
+    return [*layers, ("flatten",), linear(widths[-1] * 4 * 4, 1)]
 
 
-def resnet_generator(width: int = 128) -> Layers:
+def resnet_generator(width: int) -> Layers:
     norm, double, same = ("batch_norm", width), ("upsample",), conv(width, width)
     block = residual(
         main=[norm, RELU, double, same, norm, RELU, same],
@@ -84,7 +83,7 @@ def resnet_generator(width: int = 128) -> Layers:
     return [*first, block, block, block, norm, RELU, conv(width, 3), ("tanh",)]
 
 
-def resnet_discriminator(width: int = 128) -> Layers:
+def resnet_discriminator(width: int) -> Layers:
     half, same, one = ("average_pool",), conv(width, width), conv(width, width, 1)
     return [
         # Pooling before the shortcut's convolution is the same function for less work.
@@ -108,40 +107,57 @@ class Game:
     sample: tuple[int, ...]
     latent: int = 128
     objective: str = "wgan"
-    gradient_penalty: float = 10.0
-    """Weight of WGAN-GP; 0 for none."""
+    penalty: str = "wgan_gp"
+    """D's: wgan_gp, r1 or none."""
+    penalty_weight: float = 10.0
+    advas: bool = True
     spectral_norm: bool = False
     lr: float = 1e-4
     betas: tuple[float, float] = (0.0, 0.9)
 
 
-GAMES: dict[str, Game] = {
-    "ring": Game(
-        generator=perceptron(2, RELU),
-        discriminator=perceptron(1, leaky_relu(0.2)),
+def ring(width: int = 128) -> Game:
+    return Game(
+        generator=perceptron(2, width, RELU),
+        discriminator=perceptron(1, width, leaky_relu(0.2)),
         batch=256,
         sample=(2,),
         latent=2,
-    ),
-    "dcgan28": Game(
-        generator=convolutional_generator(7, (256, 128, 64), channels=1),
-        discriminator=dcgan_discriminator(),
-        batch=64,
-        sample=(1, 28, 28),
-    ),
-    "sndcgan32": Game(
-        generator=convolutional_generator(4, (512, 256, 128, 64), channels=3),
-        discriminator=sndcgan_discriminator(),
+        penalty_weight=0.1,
+    )
+
+
+def dcgan(size: int = 28, width: int = 64, batch: int = 64) -> Game:
+    """The game of Fashion-MNIST at any image size that is a multiple of 4."""
+    return Game(
+        generator=convolutional_generator(size // 4, (4 * width, 2 * width, width), channels=1),
+        discriminator=dcgan_discriminator(size // 4, width),
+        batch=batch,
+        sample=(1, size, size),
+    )
+
+
+def sndcgan(width: int = 64) -> Game:
+    return Game(
+        generator=convolutional_generator(4, (8 * width, 4 * width, 2 * width, width), channels=3),
+        discriminator=sndcgan_discriminator(width),
         batch=64,
         sample=(3, 32, 32),
         objective="hinge",
-        gradient_penalty=0,
+        penalty="none",
         spectral_norm=True,
-    ),
-    "resnet32": Game(
-        generator=resnet_generator(),
-        discriminator=resnet_discriminator(),
+    )
+
+
+def resnet(width: int = 128) -> Game:
+    return Game(
+        generator=resnet_generator(width),
+        discriminator=resnet_discriminator(width),
         batch=32,
         sample=(3, 32, 32),
-    ),
-}
+    )
+
+
+GAMES: dict[str, Game] = {
+    "ring": ring(), "dcgan28": dcgan(), "sndcgan32": sndcgan(), "resnet32": resnet()
+}  # fmt: skip

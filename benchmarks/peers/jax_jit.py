@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 
 import measure
-from games import GAMES, Game
+from games import Game
 from jax_networks import NATIVE, PATCHES, apply, initial
 
 OBJECTIVES = {
@@ -20,6 +20,21 @@ OBJECTIVES = {
         lambda r: jax.nn.relu(1 - r).mean(),
         lambda f: jax.nn.relu(1 + f).mean(),
         lambda f: -f.mean(),
+    ),
+    "non_saturating": (
+        lambda r: jax.nn.softplus(-r).mean(),
+        lambda f: jax.nn.softplus(f).mean(),
+        lambda f: jax.nn.softplus(-f).mean(),
+    ),
+    "minimax": (
+        lambda r: jax.nn.softplus(-r).mean(),
+        lambda f: jax.nn.softplus(f).mean(),
+        lambda f: -jax.nn.softplus(f).mean(),
+    ),
+    "least_squares": (
+        lambda r: 0.5 * ((r - 1) ** 2).mean(),
+        lambda f: 0.5 * (f**2).mean(),
+        lambda f: 0.5 * ((f - 1) ** 2).mean(),
     ),
 }
 
@@ -46,14 +61,20 @@ class Steps:
             def score(value: Array) -> Array:
                 return apply(game.discriminator, weights, value, self.style)
 
-            of_real, of_fake = jnp.split(score(jnp.concatenate([real, fake])), 2)
-            total = self.real(of_real) + self.fake(of_fake)
-            if game.gradient_penalty:
+            if game.penalty == "r1":  # The loss and R1 share D's pass over the real samples.
+                of_real, pull = jax.vjp(score, real)
+                slope = pull(jnp.ones_like(of_real))[0].reshape(len(real), -1)
+                of_fake = score(fake)
+                extra = game.penalty_weight / 2 * (slope**2).sum(1).mean()
+            else:
+                of_real, of_fake = jnp.split(score(jnp.concatenate([real, fake])), 2)
+                extra = 0.0
+            if game.penalty == "wgan_gp":
                 between = fake + t * (real - fake)
                 slope = jax.grad(lambda value: score(value).sum())(between)
                 norms = jnp.sqrt((slope**2).reshape(len(slope), -1).sum(1))
-                total += game.gradient_penalty * ((norms - 1) ** 2).mean()
-            return total
+                extra = game.penalty_weight * ((norms - 1) ** 2).mean()
+            return self.real(of_real) + self.fake(of_fake) + extra
 
         return jax.grad(loss)(phi)
 
@@ -65,6 +86,13 @@ class Steps:
         def score(phi: Tree, value: Array) -> Array:
             weights = normalised(phi, vectors) if game.spectral_norm else phi
             return apply(game.discriminator, weights, value, self.style)
+
+        if not game.advas:
+            def plain(theta: Tree) -> Array:
+                fake = apply(game.generator, theta, latent, self.style)
+                return self.generator(score(phi, fake))
+
+            return jax.value_and_grad(plain)(theta)
 
         def both(theta: Tree) -> tuple[Array, Array]:
             fake = apply(game.generator, theta, latent, self.style)
@@ -155,7 +183,7 @@ def main() -> None:
     parser = measure.arguments((__doc__ or "").split("\n")[0])
     parser.add_argument("--convolution", choices=(NATIVE, PATCHES), default=NATIVE)
     options = parser.parse_args()
-    game = GAMES[options.game]
+    game = measure.game(options)
     random = np.random.default_rng(0)
     theta, phi = initial(game.generator, random), initial(game.discriminator, random)
     moments = [

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 import measure
-from games import GAMES, Game
+from games import Game
 from torch_networks import OBJECTIVES, build
 
 Critic = Callable[[Tensor], Tensor]
@@ -51,6 +51,12 @@ class SpectralNorm:
             weight = self.parameters[name]
             result[name] = weight / (u @ (weight.flatten(1) @ v))
         return result
+
+
+def input_gradient(scores: Tensor, samples: Tensor) -> Tensor:
+    """d(sum of scores)/d(samples), one row a sample, itself differentiable."""
+    (slope,) = torch.autograd.grad(scores.sum(), samples, create_graph=True)
+    return slope.flatten(1)
 
 
 class Trainer:
@@ -102,21 +108,30 @@ class Trainer:
         return loss.item()
 
     def discriminator_gradients(self, real: Tensor, latent: Tensor, t: Tensor) -> Gradients:
-        weight = self.game.gradient_penalty
         with torch.no_grad():
             fake = self.G(latent)
         critic = self._critic()
-        of_real, of_fake = critic(torch.cat([real, fake])).chunk(2)
+        if self.game.penalty == "r1":  # The loss and R1 share D's pass over the real samples.
+            real = real.detach().requires_grad_()
+            of_real, of_fake = critic(real), critic(fake)
+        else:
+            of_real, of_fake = critic(torch.cat([real, fake])).chunk(2)
         total = self.objective.real(of_real) + self.objective.fake(of_fake)
-        if weight:
+        if self.game.penalty == "r1":
+            slope = input_gradient(of_real, real)
+            total = total + self.game.penalty_weight / 2 * slope.square().sum(1).mean()
+        elif self.game.penalty == "wgan_gp":
             between = torch.lerp(fake, real, t).requires_grad_()
-            (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
-            total = total + weight * (slope.flatten(1).norm(dim=1) - 1).square().mean()
+            slope = input_gradient(critic(between), between)
+            total = total + self.game.penalty_weight * (slope.norm(dim=1) - 1).square().mean()
         return torch.autograd.grad(total, self.phi)
 
     def generator_gradients(self, real: Tensor, latent: Tensor) -> tuple[Tensor, Gradients]:
-        """The loss, and its gradient with AdvAs."""
+        """The loss, and its gradient with AdvAs where the game has it."""
         critic = self._critic()
+        if not self.game.advas:
+            loss = self.objective.generator(critic(self.G(latent)))
+            return loss, torch.autograd.grad(loss, self.theta)
         scores = [critic(half) for half in self.G(latent).chunk(2)]
         slopes = []
         for half, score in zip(real.chunk(2), scores):
@@ -153,7 +168,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     trainer = Trainer(
-        GAMES[options.game], channels_last=options.channels_last, adam=options.adam
+        measure.game(options), channels_last=options.channels_last, adam=options.adam
     )
     measure.report(trainer.round, options)
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import softplus
 
 from games import Layer, Layers
 
 
 class Residual(nn.Module):
-    def __init__(self, main: Layers, shortcut: Layers) -> None:
+    def __init__(self, main: Layers, shortcut: Layers, *, tracks: bool) -> None:
         super().__init__()
-        self.main = build(main)
-        self.shortcut = build(shortcut)
+        self.main = build(main, tracks=tracks)
+        self.shortcut = build(shortcut, tracks=tracks)
 
     def forward(self, value: Tensor) -> Tensor:
         return self.main(value) + self.shortcut(value)
@@ -26,11 +27,12 @@ class GlobalSum(nn.Module):
         return value.sum((2, 3))
 
 
-def build(layers: Layers) -> nn.Sequential:
-    return nn.Sequential(*(module(layer) for layer in layers))
+def build(layers: Layers, *, tracks: bool = True) -> nn.Sequential:
+    """`tracks`: whether batch norm keeps running statistics."""
+    return nn.Sequential(*(module(layer, tracks) for layer in layers))
 
 
-def module(layer: Layer) -> nn.Module:
+def module(layer: Layer, tracks: bool) -> nn.Module:
     match layer:
         case ("linear", fan_in, out):
             return nn.Linear(fan_in, out)
@@ -39,7 +41,7 @@ def module(layer: Layer) -> nn.Module:
         case ("conv_transpose", fan_in, out, kernel, stride, padding):
             return nn.ConvTranspose2d(fan_in, out, kernel, stride=stride, padding=padding)
         case ("batch_norm", channels):
-            return nn.BatchNorm2d(channels)
+            return nn.BatchNorm2d(channels, track_running_stats=tracks)
         case ("relu",):
             return nn.ReLU()
         case ("leaky_relu", slope):
@@ -57,7 +59,7 @@ def module(layer: Layer) -> nn.Module:
         case ("global_sum",):
             return GlobalSum()
         case ("residual", main, shortcut):
-            return Residual(main, shortcut)
+            return Residual(main, shortcut, tracks=tracks)
     raise ValueError(f"unknown layer {layer}")
 
 
@@ -78,5 +80,20 @@ OBJECTIVES = {
         real=lambda r: torch.relu(1 - r).mean(),
         fake=lambda f: torch.relu(1 + f).mean(),
         generator=lambda f: -f.mean(),
+    ),
+    "non_saturating": Objective(
+        real=lambda r: softplus(-r).mean(),
+        fake=lambda f: softplus(f).mean(),
+        generator=lambda f: softplus(-f).mean(),
+    ),
+    "minimax": Objective(
+        real=lambda r: softplus(-r).mean(),
+        fake=lambda f: softplus(f).mean(),
+        generator=lambda f: -softplus(f).mean(),
+    ),
+    "least_squares": Objective(
+        real=lambda r: 0.5 * (r - 1).square().mean(),
+        fake=lambda f: 0.5 * f.square().mean(),
+        generator=lambda f: 0.5 * (f - 1).square().mean(),
     ),
 }

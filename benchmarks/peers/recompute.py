@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Recomputes a round that `advas-run --record` wrote with the functions that are timed.
+
+    recompute.py dcgan28 round.safetensors
+
+One line of JSON: for each player, how far the recorded gradient is from that of the eager trainer in
+float64, |a - b| / |b| over all parameters together, and how far that trainer's own float32 is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from games import GAMES
+from torch_eager import Gradients, Trainer
+
+Record = dict[str, Tensor]
+VECTORS = ("u", "v")
+
+
+def own_name(name: str) -> str:
+    """The peers' name of a recorded tensor: no level for a block, none for the stored weight."""
+    return re.sub(r"^(\d+)\.0\.(main|shortcut)", r"\1.\2", name).removesuffix("_orig")
+
+
+def under(record: Record, prefix: str) -> Record:
+    found = {k.removeprefix(prefix): v for k, v in record.items() if k.startswith(prefix)}
+    return {own_name(name): value for name, value in found.items()}
+
+
+def restore(trainer: Trainer, record: Record, player: str) -> None:
+    """Both networks, and the vectors of spectral norm, as the player's step found them."""
+    for name, module in (("G", trainer.G), ("D", trainer.D)):
+        recorded: Record = {}
+        for group in ("parameters", "buffers", f"before/{player}/0"):  # each newer than the last
+            recorded |= under(record, f"{group}/{name}.")
+        for key, parameter in module.named_parameters():
+            parameter.data.copy_(recorded[key])
+        if name == "D" and trainer.spectral:
+            for key in trainer.spectral.vectors:
+                u, v = (recorded[f"{key}_{vector}"] for vector in VECTORS)
+                trainer.spectral.vectors[key] = (u.to(parameter.dtype), v.to(parameter.dtype))
+
+
+def gradients(game: str, record: Record, player: str) -> tuple[nn.Module, Gradients]:
+    """The trained network and its gradients, in torch's default precision."""
+    trainer = Trainer(GAMES[game])
+    restore(trainer, record, player)
+    draws = {k: v.to(torch.get_default_dtype()) for k, v in under(record, f"draws/{player}/0/").items()}
+    if player == "generator":
+        return trainer.G, trainer.generator_gradients(draws["x"], draws["z"])[1]
+    if trainer.spectral:
+        trainer.spectral.iterate()
+    t = draws.get("wgan_gp.t", torch.zeros(len(draws["x"])))
+    t = t.reshape(-1, *[1] * (draws["x"].dim() - 1))
+    return trainer.D, trainer.discriminator_gradients(draws["x"], draws["z"], t)
+
+
+def distance(found: Gradients, exact: Gradients) -> float:
+    a, b = (torch.cat([value.double().flatten() for value in values]) for values in (found, exact))
+    return float((a - b).norm() / b.norm())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("game", choices=list(GAMES))
+    parser.add_argument("record", type=Path)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    record = load_file(options.record)
+    answer = {}
+    for player, network in (("discriminator", "D"), ("generator", "G")):
+        torch.set_default_dtype(torch.float64)
+        module, exact = gradients(options.game, record, player)
+        torch.set_default_dtype(torch.float32)
+        _, single = gradients(options.game, record, player)
+        recorded = under(record, f"gradients/{player}/0/{network}.")
+        found = [recorded[name] for name, _ in module.named_parameters()]
+        answer[player] = {"advas": distance(found, exact), "torch": distance(single, exact)}
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
