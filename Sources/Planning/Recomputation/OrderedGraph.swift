@@ -97,12 +97,7 @@ private struct Builder {
   mutating func finish(isCopy: [Bool]) -> (Graph, isCopy: [Bool]) {
     for value in source.results { append(value) }
     result.results = source.results.map { position[$0.index] ?? $0 }
-    var live = [Bool](repeating: false, count: result.nodes.count)
-    for index in result.inputNames.indices { live[index] = true }
-    for value in result.results { live[value.index] = true }
-    for index in result.nodes.indices.reversed() where live[index] {
-      for operand in result.nodes[index].operands { live[operand.index] = true }
-    }
+    let live = result.liveNodes()
     // What has lost all readers to its copy was not computed again, but later.
     var isWritten = [Bool](repeating: false, count: source.nodes.count)
     var flags: [Bool] = []
@@ -111,23 +106,6 @@ private struct Builder {
       flags.append(isCopy[node] || isWritten[node])
       isWritten[node] = true
     }
-    return (result.kept(live), flags)
-  }
-}
-
-extension Graph {
-  /// The nodes for which `live` holds.
-  fileprivate func kept(_ live: [Bool]) -> Graph {
-    var kept = Graph(name: name, inputNames: inputNames, resultNames: resultNames)
-    var position = [ValueID](repeating: ValueID(0), count: nodes.count)
-    for index in nodes.indices where live[index] {
-      position[index] = ValueID(kept.nodes.count)
-      var node = nodes[index]
-      node.operands = node.operands.map { position[$0.index] }
-      kept.nodes.append(node)
-      kept.origins.append(origins[index])
-    }
-    kept.results = results.map { position[$0.index] }
-    return kept
+    return (result.withoutDeadNodes(), flags)
   }
 }
