@@ -80,7 +80,8 @@ extension Explanation {
     else { return "" }
     let hundredths = Int((100 * finalMultiplyAdds / unit).rounded())
     let fraction = hundredths % 100
-    return " = \(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) passes through \(network)"
+    let number = "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    return ", as many as \(number) passes through \(network)"
   }
 
   /// `12,345`.
