@@ -15,7 +15,7 @@ static int64_t CK(place)(const ck_loop *loops, int64_t count, int64_t index) {
   return place;
 }
 
-enum { CK(lanes) = 16, CK(width) = 512 };
+enum { CK(lanes) = 16, CK(width) = CK_SUM_COLUMNS };
 
 /// One leaf of one result: `rows` runs from row `first` on, in 16 lanes.
 static inline __attribute__((always_inline)) double CK(reduce_runs)(
@@ -61,7 +61,7 @@ static inline __attribute__((always_inline)) void CK(join_rows)(
   }
 }
 
-/// One leaf of up to 512 neighbouring results; `sums` holds them afterwards.
+/// One leaf of up to CK_SUM_COLUMNS neighbouring results; `sums` holds them afterwards.
 static inline __attribute__((always_inline)) void CK(reduce_columns)(
   const ck_reduce *r, int32_t kind, const float *base, int64_t width, int64_t first, int64_t rows,
   double *sums

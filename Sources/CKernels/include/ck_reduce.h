@@ -6,6 +6,9 @@
 
 enum { CK_SUM = 0, CK_MAX = 1 };
 
+/// Neighbouring columns that a task sums side by side: results are cut into blocks of so many.
+enum { CK_SUM_COLUMNS = 512 };
+
 typedef struct {
   int64_t count, stride;
 } ck_loop;

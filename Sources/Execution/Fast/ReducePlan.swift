@@ -33,7 +33,7 @@ struct ReducePlan {
     if kernel.reduced.isEmpty { kernel.reduced = [.init(count: 1, stride: 0)] }
     outer = kernel.kept.reduce(1) { $0 * $1.count }
     rows = kernel.reduced.reduce(1) { $0 * $1.count }
-    leafRows = min(rows, max(1, Self.leafCount / (min(columns, 512) * run)))
+    leafRows = min(rows, max(1, Self.leafCount / (min(columns, Int(CK_SUM_COLUMNS)) * run)))
     leaves = ceilingDivide(rows, max(1, leafRows))
     let perOuter = rows * columns * run
     outerPerTask = leaves > 1 ? 1 : max(1, min(outer, Self.leafCount / max(1, perOuter)))
@@ -50,7 +50,7 @@ struct ReducePlan {
   var scratchCount: Int { leaves > 1 ? 2 * leaves * outer * columns : 0 }
 
   fileprivate var tasks: Int {
-    ceilingDivide(outer, outerPerTask) * ceilingDivide(columns, 512) * leaves
+    ceilingDivide(outer, outerPerTask) * ceilingDivide(columns, Int(CK_SUM_COLUMNS)) * leaves
   }
 
   fileprivate func context(_ memory: StepMemory, _ store: ContextStore) -> ck_reduce {

@@ -11,7 +11,7 @@ struct SumsPlan {
   init(_ kernel: SumsKernel) {
     self.kernel = kernel
     let extents = kernel.extents
-    let width = min(extents.columns, 512)
+    let width = min(extents.columns, Int(CK_SUM_COLUMNS))
     leafRows = min(extents.rows, max(1, ReducePlan.leafCount / max(1, width)))
     leaves = ceilingDivide(extents.rows, max(1, leafRows))
     let perOuter = max(1, extents.rows * extents.columns)
@@ -34,7 +34,7 @@ struct SumsPlan {
       partial: partial, sum_count: Int64(kernel.sums.count), outer: Int64(extents.outer),
       rows: Int64(extents.rows), columns: Int64(extents.columns), leaf_rows: Int64(leafRows),
       leaves: Int64(leaves), outer_per_task: Int64(outerPerTask))
-    let blocks = ceilingDivide(extents.columns, 512)
+    let blocks = ceilingDivide(extents.columns, Int(CK_SUM_COLUMNS))
     preparation.append(
       preparation.kernels.sums, context,
       tasks: ceilingDivide(extents.outer, outerPerTask) * blocks * leaves)
