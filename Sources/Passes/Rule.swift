@@ -45,12 +45,7 @@ extension Tensor {
 
   /// c and x where the value is c·x, negation included.
   var asScaled: (factor: Double, operand: Tensor)? {
-    guard case .map(let map) = op else { return nil }
-    switch map.function {
-    case .scale: return (map.parameter.value, operand(0))
-    case .negate: return (-1, operand(0))
-    default: return nil
-    }
+    op.scaling.map { ($0, operand(0)) }
   }
 
   /// Shape, axes and operand where the value is a broadcast.
@@ -83,4 +78,16 @@ extension Shape {
 
   /// The axes that are not in `axes`.
   func axes(without axes: [Int]) -> [Int] { (0..<rank).filter { !axes.contains($0) } }
+}
+
+extension Op {
+  /// The factor by which it multiplies its operand, where that is all it does.
+  var scaling: Double? {
+    guard case .map(let map) = self else { return nil }
+    return switch map.function {
+    case .scale: map.parameter.value
+    case .negate: -1
+    default: nil
+    }
+  }
 }

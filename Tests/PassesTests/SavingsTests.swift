@@ -63,7 +63,7 @@ import Testing
 
   private static let saving = Pipeline([
     .once(.wholeBatches), .once(.sharedSweeps), .once(.mergedProducts), .once(.transposedTangents),
-    .once(.gramProducts),
+    .once(.sharedSums), .once(.gramProducts),
   ])
 
   private static let cases: [(String, String, Bool, String)] = ["wgan", "non_saturating", "hinge"]
@@ -84,7 +84,7 @@ import Testing
 
   /// AdvAs on the convolutional game.
   @Test(arguments: [
-    ("wgan", 144_384, 119_040), ("hinge", 145_920, 120_192), ("non_saturating", 172_032, 120_576),
+    ("wgan", 144_384, 119_040), ("hinge", 145_920, 120_192), ("non_saturating", 172_032, 120_192),
   ])
   func advAsCounts(objective: String, before: Int, after: Int) throws {
     let graph = try Self.graph(objective, "advas", images: true, player: "generator")
@@ -113,6 +113,33 @@ import Testing
       try multiplyAdds("detach(0.5*real + 0.5*fake)"), try multiplyAdds("0.5*real + 0.5*fake")
     )
     #expect(isSmooth ? moving > fixed : moving == fixed, "\(fixed) and \(moving)")
+  }
+
+  /// A weight-gradient of a whole batch is the sum of two that are there, whatever factors stand where; three quarters
+  /// of a batch are not a whole.
+  @Test func sumsOfPartsThatAreThere() throws {
+    func graph(_ ranges: [Range<Int>]) -> Graph {
+      let builder = GraphBuilder(element: .float64)
+      let (a, u) = (builder.input("a", [8, 3]), builder.input("u", [8, 5]))
+      let whole = (3 * u).matmul(a, transposeA: true)
+      let parts = ranges.map { range in
+        (0.5 * u.slice([range.lowerBound, 0], [range.upperBound, 5])).matmul(
+          -a.slice([range.lowerBound, 0], [range.upperBound, 3]), transposeA: true)
+      }
+      return builder.graph(
+        name: "sums",
+        results: [("whole", whole)] + parts.enumerated().map { ("part \($0)", $1) })
+    }
+    let halves = graph([5..<8, 0..<5])
+    let saved = Pass.sharedSums.run(halves)
+    #expect(halves.multiplyAdds == 240 && saved.multiplyAdds == 120)
+    var generator = SplitMix64(seed: 4)
+    let inputs = halves.inputTypes.map { generator.values($0.shape.count, in: -1...1) }
+    for (a, b) in zip(evaluate(halves, inputs: inputs), evaluate(saved, inputs: inputs)) {
+      for (x, y) in zip(a, b) { #expect(abs(x - y) < 1e-14) }
+    }
+    let gaps = graph([0..<4, 5..<8])
+    #expect(Pass.sharedSums.run(gaps).multiplyAdds == gaps.multiplyAdds)
   }
 
   /// The same numbers, from no more multiply-adds.

@@ -67,7 +67,7 @@ private struct CallFinder {
         carries[index] = samples.contains(graph.inputNames[index])
         continue
       }
-      carries[index] = node.operands.contains { carries[$0.index] }
+      carries[index] = !node.op.isMoved && node.operands.contains { carries[$0.index] }
       guard let network = owner[index], isMember(index) else { continue }
       for operand in node.operands where isMember(operand.index) && owner[operand.index] == network
       {

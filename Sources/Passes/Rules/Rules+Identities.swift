@@ -10,7 +10,7 @@ extension Rule {
   ///
   ///     %1 = identity %0 {mark = 3}   =>   %0
   private static let removeIdentity = Rule("remove-identity", on: [.identity]) { site in
-    if case .identity = site.result.op { site[0] } else { nil }
+    if case .identity = site.result.op, !site.result.op.isMoved { site[0] } else { nil }
   }
 
   /// A map whose constant makes it the identity.

@@ -7,19 +7,22 @@ struct SampleRange: Hashable {
   let count: Int
 }
 
+extension Slice {
+  /// The samples that it takes of a batch of this shape; nil where it takes all of them, or parts of each.
+  func samples(of whole: Shape) -> SampleRange? {
+    let isPart = { axis in starts[axis] != 0 || limits[axis] != whole[axis] }
+    guard whole.rank > 0, isPart(0), !(1..<whole.rank).contains(where: isPart) else { return nil }
+    return SampleRange(start: starts[0], limit: limits[0], count: whole[0])
+  }
+}
+
 extension Tensor {
   /// The whole batch and the range, where the value is a part of it along the first axis alone.
   var asSamples: (whole: Tensor, range: SampleRange)? {
-    guard case .slice(let slice) = op, shape.rank > 0 else { return nil }
-    let whole = operand(0)
-    for axis in 1..<Swift.max(1, shape.rank)
-    where slice.starts[axis] != 0 || slice.limits[axis] != whole.shape[axis] {
+    guard case .slice(let slice) = op, let range = slice.samples(of: operand(0).shape) else {
       return nil
     }
-    guard slice.limits[0] - slice.starts[0] < whole.shape[0] else { return nil }
-    return (
-      whole, SampleRange(start: slice.starts[0], limit: slice.limits[0], count: whole.shape[0])
-    )
+    return (operand(0), range)
   }
 
   /// Those samples of a whole batch.

@@ -17,6 +17,9 @@ extension Pass {
   /// A tangent pass becomes dot products with the sweep down, which it then shares.
   public static let transposedTangents = Saving.transposedTangents.pass
 
+  /// Weight-gradients of a whole batch are the sums of those of its parts.
+  public static let sharedSums = Saving.sharedSums.pass
+
   /// Products with weight-gradients become products with Gram matrices of samples.
   public static let gramProducts = Saving.gramProducts.pass
 }
@@ -73,7 +76,7 @@ public struct Saving: Sendable {
 
   /// All of them, in the order of the pipeline.
   public static let all = [
-    wholeBatches, sharedSweeps, mergedProducts, transposedTangents, gramProducts,
+    wholeBatches, sharedSweeps, mergedProducts, transposedTangents, sharedSums, gramProducts,
   ]
 
   static let wholeBatches = Saving(
@@ -92,6 +95,10 @@ public struct Saving: Sendable {
     "transposed-tangents", "tangents of scores are read off the sweep down",
     needs: [.independentSamples, .piecewiseLinearity],
     Rule.wholeBatch + Rule.factoring + Rule.distribution, after: [.once(.transposeTangents)])
+
+  static let sharedSums = Saving(
+    "shared-sums", "weight-gradients of a whole batch are the sums of those of its parts",
+    needs: [.independentSamples], [], after: [.once(.splitSums)])
 
   static let gramProducts = Saving(
     "gram-products", "products with weight-gradients go through Gram matrices of samples",

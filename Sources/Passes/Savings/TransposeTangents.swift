@@ -68,7 +68,10 @@ private struct Tangents {
       case .nonlinear: return nil
       }
     }
-    return total?.reshape(value.shape)
+    guard let result = total?.reshape(value.shape) else { return nil }
+    // Its products D(uₗ, Vₗ) look like leaves, and transposing them would lead back to where this came from.
+    known[result.id] = Dependence.none
+    return result
   }
 
   private mutating func dependence(of value: Tensor) -> Dependence {
@@ -118,7 +121,8 @@ private struct Tangents {
   private func isParameter(_ value: Tensor) -> Bool {
     switch value.op {
     case .input, .constant: true
-    case .reshape, .transpose, .identity, .slice, .broadcast: isParameter(value.operand(0))
+    case .identity: value.op.isMoved || isParameter(value.operand(0))
+    case .reshape, .transpose, .slice, .broadcast: isParameter(value.operand(0))
     case .map(let map):
       (map.function == .scale || map.function == .negate) && isParameter(value.operand(0))
     // W/σ, the weight of spectral norm: a parameter times a number.

@@ -73,11 +73,7 @@ extension Pass {
 
   /// The first sample of a part of a batch; nil for every other operation.
   private static func sampleShift(_ node: Node, _ graph: Graph) -> Int? {
-    guard case .slice(let slice) = node.op, node.type.shape.rank > 0 else { return nil }
-    let whole = graph[node.operands[0]].type.shape
-    let restIsWhole = (1..<whole.rank).allSatisfy {
-      slice.starts[$0] == 0 && slice.limits[$0] == whole[$0]
-    }
-    return restIsWhole ? slice.starts[0] : nil
+    guard case .slice(let slice) = node.op else { return nil }
+    return slice.samples(of: graph[node.operands[0]].type.shape)?.start
   }
 }

@@ -71,7 +71,11 @@ extension Op {
     case .reshape(let reshape): all(reshape.shape.dimensions)
     case .reduce(let reduce): all(reduce.axes)
     case .identity(let identity):
-      if case .mark(let number) = identity.kind { visit(UInt64(bitPattern: Int64(number))) }
+      switch identity.kind {
+      case .mark(let number): visit(UInt64(bitPattern: Int64(number)))
+      case .stopGradient: break
+      case .moved: visit(1 << 63)
+      }
     case .zip, .select, .matmul, .convolution, .transpose, .concatenate, .reverse, .fused,
       .fusedSums:
       break

@@ -90,6 +90,11 @@ public struct Tensor {
   public func detached() -> Tensor {
     builder.emit(.identity(Identity(kind: .stopGradient)), [self])
   }
+
+  /// The same value as a variable that later steps of the graph read.
+  public func moved() -> Tensor {
+    builder.emit(.identity(Identity(kind: .moved)), [self])
+  }
 }
 
 /// Side by side along an axis.

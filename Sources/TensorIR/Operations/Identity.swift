@@ -7,6 +7,9 @@ public struct Identity: Operation {
     case stopGradient
     /// A value told apart from equal ones, so that `grad(_, name)` means this name and nothing else.
     case mark(Int)
+    /// A variable as an earlier step of the graph has left it: no derivative flows through, and passes take it for what
+    /// it would be in a graph of its own, an input.
+    case moved
   }
 
   public let kind: Kind
@@ -15,13 +18,14 @@ public struct Identity: Operation {
 
   public init(_ reader: inout AttributeReader) throws(TypeError) {
     let mark = try reader.integer("mark")
-    kind = mark == 0 ? .stopGradient : .mark(mark)
+    kind = mark == 0 ? .stopGradient : mark < 0 ? .moved : .mark(mark)
   }
 
   public var attributes: [Attribute] {
     switch kind {
     case .stopGradient: [Attribute("mark", .integer(0))]
     case .mark(let number): [Attribute("mark", .integer(number))]
+    case .moved: [Attribute("mark", .integer(-1))]
     }
   }
 
@@ -31,7 +35,7 @@ public struct Identity: Operation {
   }
 
   public func vjp(_ site: Site, _ dy: Tensor) -> [Tensor?] {
-    [kind == .stopGradient ? nil : dy]
+    if case .mark = kind { [dy] } else { [nil] }
   }
 
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall {
