@@ -13,40 +13,60 @@ public struct LoweringOptions: Sendable {
   /// Whether a convolution and a change of resolution next to it become one operation with fewer products.
   public var mergesResampling: Bool
 
+  /// Whether a round whose players share samples becomes one function, where it can.
+  public var joinsSteps: Bool
+
   public init(
     element: ElementType = .float32, exposeGradients: Bool = false,
-    exposeTermGradients: Bool = false, mergesResampling: Bool = false
+    exposeTermGradients: Bool = false, mergesResampling: Bool = false, joinsSteps: Bool = false
   ) {
     self.element = element
     self.exposeGradients = exposeGradients
     self.exposeTermGradients = exposeTermGradients
     self.mergesResampling = mergesResampling
+    self.joinsSteps = joinsSteps
   }
 }
 
 /// Compiles a checked experiment into graphs: one for each player and each set of penalties that can be due together,
-/// one that samples, and what `train.update` adds.
+/// one that samples, and what `train.update` adds; or one for all players, where `options` ask for it and samples are
+/// shared.
 public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringOptions()) -> Module
 {
+  let joinsSteps = options.joinsSteps && experiment.joinsSteps
+  var functions =
+    joinsSteps
+    ? lowerRounds(of: experiment, options: options) : lowerSteps(of: experiment, options: options)
+  if let source = experiment.output.sample,
+    let sampling = lowerSampling(source, of: experiment, options: options)
+  {
+    functions.append(sampling)
+  }
+  // Within one graph, what a variable becomes needs no place of its own.
+  let variables = experiment.variables(shadows: joinsSteps ? [] : experiment.shadows)
+  return Module(name: experiment.name, variables: variables, functions: functions)
+}
+
+private func lowerRounds(of experiment: Experiment, options: LoweringOptions) -> [Function] {
+  experiment.moving.flatMap(\.penalties).dueSets.map { due in
+    lowerRound(due: Set(due.map(\.name)), of: experiment, options: options)
+  }
+}
+
+private func lowerSteps(of experiment: Experiment, options: LoweringOptions) -> [Function] {
   var functions: [Function] = []
   for player in experiment.players {
-    for due in player.dueSets {
+    for due in player.penalties.dueSets {
       for phase in StepPhase.all(of: experiment.train.update) {
-        var step = StepLowering(
-          player: player, due: due, phase: phase, of: experiment, options: options)
-        functions.append(step.lower())
+        functions.append(
+          lowerStep(of: player, due: due, phase: phase, of: experiment, options: options))
       }
     }
   }
   if experiment.train.update == .simultaneous {
     functions.append(lowerCommit(of: experiment, options: options))
   }
-  if let source = experiment.output.sample,
-    let sampling = lowerSampling(source, of: experiment, options: options)
-  {
-    functions.append(sampling)
-  }
-  return Module(name: experiment.name, variables: experiment.variables, functions: functions)
+  return functions
 }
 
 extension Player {
@@ -54,14 +74,16 @@ extension Player {
   public func penaltiesDue(at index: Int) -> [Penalty] {
     penalties.filter { index.isMultiple(of: $0.every) }
   }
+}
 
+extension [Penalty] {
   /// Every set of penalties that some step sees.
   ///
   /// Which are due depends on the step modulo each `every` alone, so the sets are the unions of
   /// those of a single step; enumerating distinct periods finds them without walking to the least
   /// common multiple.
   var dueSets: [[Penalty]] {
-    let periods = Set(penalties.map(\.every)).sorted()
+    let periods = Set(map(\.every)).sorted()
     var seen: Set<Set<Int>> = []
     func visit(_ index: Int) { seen.insert(Set(periods.filter { index.isMultiple(of: $0) })) }
     // A set is reached at the least common multiple of its periods, and the empty one next to 0.
@@ -74,7 +96,7 @@ extension Player {
     }
     multiples.forEach(visit)
     return seen.sorted { ($0.count, $0.sorted().description) > ($1.count, $1.sorted().description) }
-      .map { due in penalties.filter { due.contains($0.every) } }
+      .map { due in filter { due.contains($0.every) } }
   }
 }
 
@@ -88,8 +110,8 @@ private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
 }
 
 extension Experiment {
-  /// Everything that outlives a step: networks, running averages, then each player's optimizer state.
-  var variables: [Variable] {
+  /// Everything that outlives a step: networks, running averages, `shadows`, then each player's optimizer state.
+  func variables(shadows: [Variable]) -> [Variable] {
     networks.flatMap(\.variables) + averagedParameters + shadows
       + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
       + players.flatMap { player in

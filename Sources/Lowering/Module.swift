@@ -49,6 +49,8 @@ public struct Function: Sendable {
   public enum Kind: Hashable, Sendable {
     /// One optimizer step of a player in which the named penalties are due.
     case step(player: String, due: [String])
+    /// One step of every player, in which the named penalties are due.
+    case round(due: [String])
     /// The first half of a step with `update: extragradient`: writes where the parameters would go.
     case lookahead(player: String, due: [String])
     /// The end of a round with `update: simultaneous`: all that players moved takes its new value.
@@ -61,8 +63,12 @@ public struct Function: Sendable {
   public var graph: Graph
   /// One per graph input.
   public var inputs: [InputSource]
+  /// Whose each input is, a player's or `sample`'s; empty for variables and for batches that all players share.
+  public var inputOwners: [String]
   /// One per graph result.
   public var results: [ResultTarget]
+  /// The player whose step each result comes from; empty outside of steps.
+  public var resultOwners: [String]
 }
 
 /// Who writes an input.
@@ -81,6 +87,16 @@ public enum InputSource: Hashable, Sendable {
     case .stream(let name, let batch): batch.isEmpty ? name : "\(name)@\(batch)"
     case .draw(let name, _): name
     case .variable, .scalar: nil
+    }
+  }
+
+  /// The name of the graph input, where the graph is a single step.
+  var name: String {
+    switch self {
+    case .variable(let name): name
+    case .stream(let name, _): sampleName ?? name
+    case .draw(let name, _): name
+    case .scalar(let scalar): scalar.name
     }
   }
 }

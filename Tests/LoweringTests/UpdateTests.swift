@@ -7,7 +7,7 @@ import Testing
 
 /// Rounds of the bilinear game min over g, max over d of g·d, whose course is known in closed form.
 @Suite struct UpdateTests {
-  private static func spec(_ update: String) -> String {
+  private static func spec(_ update: String, isShared: Bool = false) -> String {
     """
     spec: 1
     latent: {z: {shape: [1], batch: 2}}
@@ -19,14 +19,19 @@ import Testing
       d: {trains: D, minimizes: "-mean(G(one(z))*D(one(z)))"}
       g: {trains: G, minimizes: "mean(G(one(z))*D(one(z)))"}
     optimizer: {type: sgd, lr: 1}
-    train: {total: 1, update: \(update)}
+    train: {total: 1, update: \(update), share: [\(isShared ? "z" : "")]}
     """
   }
 
   /// g and d after so many rounds from (1, 1) with a learning rate of 0.1.
-  private func run(_ update: String, rounds: Int) throws -> (g: Double, d: Double) {
-    let experiment = try SmallGames.load(Self.spec(update))
-    let module = lower(experiment, options: LoweringOptions(element: .float64))
+  private func run(
+    _ update: String, rounds: Int, joinsSteps: Bool = false
+  ) throws -> (g: Double, d: Double) {
+    let experiment = try SmallGames.load(Self.spec(update, isShared: joinsSteps))
+    let module = lower(
+      experiment, options: LoweringOptions(element: .float64, joinsSteps: joinsSteps))
+    let isRound = module.functions.map { if case .round = $0.kind { true } else { false } }
+    #expect(isRound.contains(joinsSteps))
     var state = Dictionary(
       uniqueKeysWithValues: module.variables.map {
         ($0.name, [Double](repeating: 1, count: $0.shape.count))
@@ -54,13 +59,18 @@ import Testing
     switch function.kind {
     case .lookahead: 0
     case .step(let player, _): player == "d" ? 1 : 2
+    case .round: 1
     case .commit: 3
     case .sample: 4
     }
   }
 
-  @Test(arguments: ["alternating", "simultaneous", "extragradient", "{consensus: {weight: 0.5}}"])
-  func bilinearGame(update: String) throws {
+  @Test(arguments: [
+    ("alternating", false), ("simultaneous", false), ("extragradient", false),
+    ("{consensus: {weight: 0.5}}", false), ("alternating", true), ("simultaneous", true),
+    ("{consensus: {weight: 0.5}}", true),
+  ])
+  func bilinearGame(update: String, joinsSteps: Bool) throws {
     var (g, d) = (1.0, 1.0)
     for _ in 0..<20 {
       let (g0, d0) = (g, d)
@@ -75,7 +85,7 @@ import Testing
       default: (g, d) = (g0 - 0.1 * dAhead, d0 + 0.1 * gAhead)
       }
     }
-    let found = try run(update, rounds: 20)
+    let found = try run(update, rounds: 20, joinsSteps: joinsSteps)
     #expect(abs(found.g - g) < 1e-13)
     #expect(abs(found.d - d) < 1e-13)
   }

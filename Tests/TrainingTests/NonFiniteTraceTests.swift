@@ -6,8 +6,10 @@ import Testing
 @testable import Training
 
 @Suite struct NonFiniteTraceTests {
-  private func trace(_ change: (Trainer) throws -> Void) throws -> NonFiniteTrace.Finding? {
-    let trainer = try Trainer(compile())
+  private func trace(
+    settings: [String] = [], _ change: (Trainer) throws -> Void
+  ) throws -> NonFiniteTrace.Finding? {
+    let trainer = try Trainer(compile(settings: settings))
     try change(trainer)
     let step = trainer.nextStep(of: trainer.players[0], index: 0)
     return try NonFiniteTrace(of: step, in: trainer).find()
@@ -23,8 +25,9 @@ import Testing
     #expect(try trace { _ in } == nil)
   }
 
-  @Test func anOverflowIsFoundWhereItBegins() throws {
-    let finding = try trace { trainer in
+  @Test(arguments: [[], ["train.share=[x, z]"]])
+  func anOverflowIsFoundWhereItBegins(settings: [String]) throws {
+    let finding = try trace(settings: settings) { trainer in
       try fill("D.0.weight", 1e30, trainer)
       try fill("D.2.weight", 1e30, trainer)
     }

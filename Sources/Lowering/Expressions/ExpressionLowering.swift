@@ -10,8 +10,10 @@ final class ExpressionLowering {
   private(set) var sources: [String: InputSource] = [:]
   /// The next values of the buffers and averages that this step moves.
   private(set) var movedBuffers: [String: Tensor] = [:]
+  /// What the step sees of its graph.
+  private let scope: StepScope
   /// The player whose step this is; only its own expressions move their averages.
-  let player: String
+  private var player: String { scope.player }
   private let mergesResampling: Bool
   /// Networks whose buffers this step moves while `minimizes` is being lowered.
   var movingNetworks: Set<String> = []
@@ -35,19 +37,14 @@ final class ExpressionLowering {
     let context: ExpressionContext
   }
 
-  /// Variables that are read in place of others, by the name of those.
-  private let aliases: [String: String]
-
   init(
-    experiment: Experiment, player: String, builder: GraphBuilder, aliases: [String: String] = [:],
-    mergesResampling: Bool = false
+    experiment: Experiment, scope: StepScope, builder: GraphBuilder, mergesResampling: Bool = false
   ) {
-    self.aliases = aliases
+    self.scope = scope
     self.mergesResampling = mergesResampling
     self.experiment = experiment
-    self.player = player
     self.builder = builder
-    let owner = experiment.players.first { $0.name == player }
+    let owner = experiment.players.first { $0.name == scope.player }
     trained = owner?.trains ?? []
     stepBatch = owner?.batch
     for player in experiment.players {
@@ -161,21 +158,25 @@ final class ExpressionLowering {
     return experiment.networks.filter { networks.contains($0.name) }.flatMap(\.outputAxes)
   }
 
-  /// A variable, or what is read in its place, as an input of the graph.
+  /// A variable, or what is read in its place.
   func variable(_ name: String, _ shape: Shape) -> Tensor {
-    stored(aliases[name] ?? name, shape)
+    stored(scope.aliases[name] ?? name, shape)
   }
 
   /// The variable of exactly this name.
   func stored(_ name: String, _ shape: Shape) -> Tensor {
     sources[name] = .variable(name)
-    return builder.input(name, shape)
+    return scope.stored(name, shape, builder)
   }
 
   /// A number that the loop computes before the step.
-  func scalar(_ scalar: StepScalar) -> Tensor {
-    sources[scalar.name] = .scalar(scalar)
-    return builder.input(scalar.name, [])
+  func scalar(_ scalar: StepScalar) -> Tensor { input(.scalar(scalar), []) }
+
+  /// What the loop writes before the step.
+  private func input(_ source: InputSource, _ shape: Shape) -> Tensor {
+    let name = scope.inputName(of: source)
+    sources[name] = source
+    return builder.input(name, shape)
   }
 }
 
@@ -186,11 +187,8 @@ extension ExpressionLowering {
     guard let stream = experiment.streams.first(where: { $0.name == name }) else {
       preconditionFailure("the checker let the unknown stream '\(name)' pass")
     }
-    let source = InputSource.stream(name, batch: batch)
-    let input = source.sampleName ?? name
-    sources[input] = source
-    return cut(
-      builder.input(input, Shape([stepBatch ?? stream.batch] + stream.shape)), context)
+    let shape = Shape([stepBatch ?? stream.batch] + stream.shape)
+    return cut(input(.stream(name, batch: batch), shape), context)
   }
 
   private func draw(
@@ -202,9 +200,9 @@ extension ExpressionLowering {
       case .uniform(let low, let high): .uniform(low: low, high: high)
       case .normal(let mean, let deviation): .normal(mean: mean, deviation: deviation)
       }
-    sources[name] = .draw(name: name, source)
-    guard case .perSample(let shape) = type else { return builder.input(name, []) }
-    return cut(builder.input(name, Shape([context.batch] + shape)), context)
+    let draw = InputSource.draw(name: name, source)
+    guard case .perSample(let shape) = type else { return input(draw, []) }
+    return cut(input(draw, Shape([context.batch] + shape)), context)
   }
 
   /// The half of a full batch that the context asks for.
@@ -262,13 +260,13 @@ extension ExpressionLowering {
       preconditionFailure("the checker let the unknown network '\(name)' pass")
     }
     for variable in network.variables {
-      let name = aliases[variable.name] ?? variable.name
+      let name = scope.aliases[variable.name] ?? variable.name
       sources[name] = .variable(name)
     }
     let call = NetworkCall(network: name, arguments: values.map(\.id))
     var lowering = NetworkLowering(builder: builder, mode: .training, buffers: movedBuffers)
     lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
-    lowering.aliases = aliases
+    lowering.scope = scope
     lowering.iteratesPower = trained.contains(name)
     lowering.mergesResampling = mergesResampling
     let result = lowering.apply(network, to: values)

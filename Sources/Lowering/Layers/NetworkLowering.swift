@@ -17,8 +17,8 @@ struct NetworkLowering {
   var buffers: [String: Tensor] = [:]
   /// Whether this call moves running statistics.
   var movesBuffers = false
-  /// Variables that are read in place of others, by the name of those.
-  var aliases: [String: String] = [:]
+  /// Where variables are read.
+  var scope = StepScope(player: "")
   /// Whether a convolution and a change of resolution next to it become one operation.
   var mergesResampling = false
   /// Layers of the network at hand that others read by name.
@@ -93,9 +93,9 @@ struct NetworkLowering {
     }
   }
 
-  /// A parameter or buffer as an input of the graph.
+  /// A parameter or buffer.
   func variable(_ name: String, _ shape: Shape) -> Tensor {
-    builder.input(aliases[name] ?? name, shape)
+    scope.variable(name, shape, builder)
   }
 
   /// A value per channel repeated over batch and positions.

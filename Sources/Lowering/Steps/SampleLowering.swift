@@ -23,13 +23,15 @@ func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: L
   let averaged = Set(source.usesAverage ? experiment.averages.map(\.network) : [])
   for (name, _) in networks.filter({ averaged.contains($0.name) }).flatMap(\.parameters) {
     let average = Variable.averageName(name)
-    lowering.aliases[name] = average
+    lowering.scope.aliases[name] = average
     sources[average] = .variable(average)
   }
   let value = networks.reduce(arguments) { [lowering.apply($1, to: $0)] }
   let graph = builder.graph(
     name: "\(source.network).sample", results: value.map { ("samples", $0) })
+  let inputs = graph.inputNames.compactMap { sources[$0] }
   return Function(
     kind: .sample(network: source.network), graph: graph,
-    inputs: graph.inputNames.compactMap { sources[$0] }, results: [.value])
+    inputs: inputs, inputOwners: inputs.map { $0.sampleName == nil ? "" : "sample" },
+    results: [.value], resultOwners: [""])
 }

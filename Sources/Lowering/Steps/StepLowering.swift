@@ -2,15 +2,23 @@ import Autodiff
 import Spec
 import TensorIR
 
+/// A result of a player's step, before it is one of a function.
+struct StepResult {
+  var name: String
+  var value: Tensor
+  var target: ResultTarget
+  var player: String
+}
+
 /// Writes one optimizer step of a player: losses, penalties, gradients, their weights and the update.
 struct StepLowering {
   let player: Player
   /// Penalties due in this step.
   let penalties: [Penalty]
   let options: LoweringOptions
-  private let phase: StepPhase
   private let experiment: Experiment
   private let builder: GraphBuilder
+  private let scope: StepScope
   private let expressions: ExpressionLowering
   private let parameters: [(name: String, tensor: Tensor)]
   /// Averages of networks that this player trains.
@@ -18,18 +26,18 @@ struct StepLowering {
   private var results: [(name: String, value: Tensor, target: ResultTarget)] = []
 
   init(
-    player: Player, due: [Penalty], phase: StepPhase, of experiment: Experiment,
-    options: LoweringOptions
+    player: Player, due: [Penalty], of experiment: Experiment, scope: StepScope,
+    builder: GraphBuilder, options: LoweringOptions
   ) {
     self.player = player
-    self.phase = phase
     self.experiment = experiment
+    self.scope = scope
+    self.builder = builder
     penalties = due
     self.options = options
-    builder = GraphBuilder(element: options.element)
     let expressions = ExpressionLowering(
-      experiment: experiment, player: player.name, builder: builder,
-      aliases: phase.aliases(of: experiment), mergesResampling: options.mergesResampling)
+      experiment: experiment, scope: scope, builder: builder,
+      mergesResampling: options.mergesResampling)
     self.expressions = expressions
     averages = experiment.averages.compactMap { average in
       guard player.trains.contains(average.network) else { return nil }
@@ -40,25 +48,23 @@ struct StepLowering {
       .flatMap(\.parameters).map { ($0.name, expressions.variable($0.name, $0.shape)) }
   }
 
-  /// The whole step as a function.
-  mutating func lower() -> Function {
+  /// Sources of the inputs that were used, by input name.
+  var sources: [String: InputSource] { expressions.sources }
+
+  /// Writes the whole step and says what comes out of it.
+  mutating func lower() -> [StepResult] {
     let gradients = totalGradients()
     update(with: gradients)
     for (name, value) in expressions.movedBuffers.sorted(by: { $0.key < $1.key }) {
       results.append(("next " + name, value, .variable(name)))
     }
-    let shadowed = Set(experiment.shadowed.map(\.name))
-    results = results.compactMap { name, value, target in
-      phase.redirect(
-        target, shadowed, experiment.train.update, isRecorded: options.exposeGradients
-      ).map { (name, value, $0) }
+    return results.map { name, value, target in
+      if case .variable = target {
+        return StepResult(name: name, value: value, target: target, player: player.name)
+      }
+      return StepResult(
+        name: scope.prefix + name, value: value, target: target, player: player.name)
     }
-    let graph = builder.graph(
-      name: "\(player.name).step", results: results.map { ($0.name, $0.value) })
-    return Function(
-      kind: phase.kind(player: player.name, due: penalties.map(\.name)), graph: graph,
-      inputs: graph.inputNames.compactMap { expressions.sources[$0] },
-      results: results.map(\.target))
   }
 
   /// ∇ of `minimizes` plus the penalties, auto ones scaled. (DESIGN 1.5.)

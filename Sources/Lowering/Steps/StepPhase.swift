@@ -95,5 +95,5 @@ func lowerCommit(of experiment: Experiment, options: LoweringOptions) -> Functio
   }
   return Function(
     kind: .commit, graph: builder.graph(name: "commit", results: results), inputs: inputs,
-    results: targets)
+    inputOwners: inputs.map { _ in "" }, results: targets, resultOwners: targets.map { _ in "" })
 }

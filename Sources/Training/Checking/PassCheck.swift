@@ -5,8 +5,8 @@ import Passes
 import Spec
 import TensorIR
 
-/// Runs every player's first step in float64 as lowered and as optimized, on a small batch, and compares all losses,
-/// penalties, weights and gradients.
+/// Runs every player's first step, or the round that is all of them, in float64 as lowered and as optimized, on a small
+/// batch, and compares all losses, penalties, weights and gradients.
 ///
 /// Passes change the order of summation and no more, so that differences are rounding. What the optimizer makes of the
 /// gradients is not compared: Adam turns the sign of a rounding error into a whole step.
@@ -45,12 +45,13 @@ public struct PassCheck {
     }
     do throws(Diagnostic) {
       var compiler = Compiler(precision: .float64, exposes: .gradients)
+      compiler.joinsSteps = true
       let trainer = try Trainer(try compiler.compile(small))
       compiler.optimizes = true
       compiler.disabledPasses = disabled
       let optimized = try compiler.compile(small)
       var check = PassCheck()
-      for player in trainer.players { check.add(player, trainer, optimized) }
+      for player in trainer.compiled.turns { check.add(player, trainer, optimized) }
       return check
     } catch { throw Failure(.faultyInput, DiagnosticBag([error])) }
   }

@@ -133,12 +133,13 @@ extension Trainer {
     let function = compiled.functions[step.function].function
     var batches: [String: [Double]] = [:]
     collectInputs(of: step) { name, values in batches[name] = values }
-    return function.inputs.map { input in
-      switch input {
-      case .variable(let name): compiled.variable(name).map { engine.state($0) } ?? []
-      case .stream, .draw: input.sampleName.flatMap { batches[$0] } ?? []
+    return function.inputs.indices.map { index in
+      switch function.inputs[index] {
+      case .variable(let name): return compiled.variable(name).map { engine.state($0) } ?? []
+      case .stream, .draw: return batches[function.graph.inputNames[index]] ?? []
       case .scalar(let scalar):
-        [Double](repeating: scalar.value(for: step.player.optimizer, at: time(of: step)), count: 1)
+        let owner = players.first { $0.name == function.inputOwners[index] } ?? step.player
+        return [scalar.value(for: owner.optimizer, at: time(of: step))]
       }
     }
   }

@@ -19,6 +19,11 @@ extension CompiledExperiment {
       )
     }
     for player in experiment.players { lines += describe(player) }
+    if joinsSteps {
+      lines.append(
+        "  players share \(experiment.train.shared.sorted().joined(separator: ", ")): a round is one graph"
+      )
+    }
     lines.append("  \(operationText(operationsPerRound)) per round on average")
     lines.append("  " + planText)
     lines.append(
@@ -73,14 +78,13 @@ extension CompiledExperiment {
   ///
   /// Penalties with a period count with their share.
   private var operationsPerRound: Double {
-    let byTitle = zip(functions, statistics).map { ($0.function.kind, $1.totalOperations) }
+    let costs = statistics.map(\.totalOperations)
     var total = 0.0
-    for player in experiment.players {
-      let window = Self.period(of: player)
+    for player in turns {
+      let window = Self.period(of: joinsSteps ? experiment.moving : [player])
       for count in 0..<window {
-        let due = player.penaltiesDue(at: count).map(\.name)
-        let cost = byTitle.first { $0.0 == .step(player: player.name, due: due) }?.1 ?? 0
-        let ahead = byTitle.first { $0.0 == .lookahead(player: player.name, due: due) }?.1 ?? 0
+        let cost = step(of: player, count: count).map { costs[$0] } ?? 0
+        let ahead = lookahead(of: player, count: count).map { costs[$0] } ?? 0
         total += (cost + ahead) * Double(player.steps) / Double(window)
       }
     }
@@ -88,8 +92,8 @@ extension CompiledExperiment {
   }
 
   /// Steps after which the due penalties repeat, at most a thousand: enough for an average.
-  private static func period(of player: Player) -> Int {
-    player.penalties.reduce(1) { window, penalty in
+  private static func period(of players: [Player]) -> Int {
+    players.flatMap(\.penalties).reduce(1) { window, penalty in
       window.isMultiple(of: penalty.every) ? window : min(1000, window * min(1000, penalty.every))
     }
   }

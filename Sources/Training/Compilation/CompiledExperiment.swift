@@ -23,11 +23,23 @@ public struct CompiledExperiment: Sendable {
   /// The experiment's data, where the compiler was asked to read it.
   let datasets: DatasetReading?
 
-  /// The function of a player's step `count` (from 0), by the penalties that are due in it.
+  /// Whether the steps of a round are one function.
+  var joinsSteps: Bool {
+    functions.contains { if case .round = $0.function.kind { true } else { false } }
+  }
+
+  /// The players at whose turn a function runs: where one is the whole round, the first stands for all.
+  public var turns: [Player] {
+    joinsSteps ? Array(experiment.moving.prefix(1)) : experiment.moving
+  }
+
+  /// The function of a player's step `count` (from 0), perhaps with those of all others, by the penalties that are due.
   public func step(of player: Player, count: Int) -> Int? {
     let due = player.penaltiesDue(at: count).map(\.name)
+    let all = experiment.moving.flatMap { $0.penaltiesDue(at: count) }.map(\.name)
     return functions.firstIndex {
       $0.function.kind == .step(player: player.name, due: due)
+        || $0.function.kind == .round(due: all)
     }
   }
 
@@ -68,8 +80,18 @@ public struct CompiledFunction: Sendable {
     switch function.kind {
     case .step(let player, let due): Self.title(player, due)
     case .lookahead(let player, let due): Self.title(player, due) + " ahead"
+    case .round(let due): Self.title("round", due)
     case .commit: "commit"
     case .sample(let network): "sample \(network)"
+    }
+  }
+
+  /// Whose the function is: a player's, `round` for that of all, or `sample`.
+  var owner: String {
+    switch function.kind {
+    case .step(let player, _), .lookahead(let player, _): player
+    case .round: "round"
+    case .sample, .commit: "sample"
     }
   }
 

@@ -38,7 +38,7 @@ extension Compiler {
 extension Function {
   fileprivate var isStep: Bool {
     switch kind {
-    case .step, .lookahead: true
+    case .step, .lookahead, .round: true
     case .commit, .sample: false
     }
   }

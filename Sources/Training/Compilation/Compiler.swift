@@ -30,19 +30,23 @@ public struct Compiler {
   public var exposes: Exposure
   /// Whether graphs go through the passes; without, only dead nodes are removed.
   public var optimizes: Bool
+  /// Whether players that share samples may take their steps in one graph; a record needs them apart.
+  public var joinsSteps: Bool
   /// Whether the experiment's data is read meanwhile, for a run that begins at once.
   public var readsData = false
   /// Passes to leave out, by name; `passNames` lists them.
   public var disabledPasses: Set<String> = []
   /// The passes of the pipeline, in order of first use.
-  public static var passNames: [String] { [mergeResampling] + Pipeline.standard.passNames }
+  public static var passNames: [String] {
+    [mergeResampling, joinSteps] + Pipeline.standard.passNames
+  }
   /// What is wrong with names of passes to leave out; nil where all are known.
   public static func complaint(aboutPasses names: [String]) -> String? {
     guard let name = names.first(where: { !passNames.contains($0) }) else { return nil }
     return "There is no pass '\(name)'; there are \(passNames.joined(separator: ", "))."
   }
-  /// The one that lowering does, since derivatives should follow it.
-  private static let mergeResampling = "merge-resampling"
+  /// The ones that lowering does: derivatives should follow the first, and passes see all that the second puts together.
+  private static let (mergeResampling, joinSteps) = ("merge-resampling", "join-steps")
   /// How long each phase took, in order.
   public private(set) var timings: [PhaseTiming] = []
 
@@ -62,6 +66,7 @@ public struct Compiler {
     self.precision = precision
     self.exposes = exposes
     optimizes = precision == .float32
+    joinsSteps = exposes == .nothing
   }
 
   // MARK: Phases
@@ -71,7 +76,8 @@ public struct Compiler {
     let options = LoweringOptions(
       element: precision.element, exposeGradients: exposes == .gradients,
       exposeTermGradients: exposes == .termGradients,
-      mergesResampling: optimizes && !disabledPasses.contains(Self.mergeResampling))
+      mergesResampling: optimizes && !disabledPasses.contains(Self.mergeResampling),
+      joinsSteps: joinsSteps && !disabledPasses.contains(Self.joinSteps))
     return timed("lower") { Lowering.lower(experiment, options: options) }
   }
 

@@ -38,49 +38,47 @@ struct StepInputs {
   /// The owner of samples that all players share; no player can have this name.
   private static let sharedOwner = "*"
 
-  /// One per input; `name` is the key in records.
+  /// One per input; `name`, of the graph's input, is the key in records.
   private let inputs: [Entry]
 
   private struct Entry {
     var name: String
     var source: Source
     var shape: Shape
-    var isShared = false
+    var isShared: Bool
   }
 
-  /// The inputs of the function at `index`; `owner` is the player whose samples they are, or
-  /// `sample`.
+  /// The inputs of the function at `index`.
   init(
-    of index: Int, in compiled: CompiledExperiment, datasets: Datasets, owner: String,
-    seed: UInt64
+    of index: Int, in compiled: CompiledExperiment, datasets: Datasets, seed: UInt64
   ) throws(Diagnostic) {
     let function = compiled.functions[index].function
     let experiment = compiled.experiment
-    let optimizer = experiment.players.first { $0.name == owner }?.optimizer
     var inputs: [Entry] = []
-    for (input, type) in zip(function.inputs, function.graph.inputTypes) {
+    for (place, input) in function.inputs.enumerated() {
+      let shape = function.graph.inputTypes[place].shape
+      let owner = function.inputOwners[place]
+      let isShared = owner.isEmpty
+      let source: Source
       switch input {
-      case .variable(let name):
-        inputs.append(Entry(name: name, source: .variable, shape: type.shape))
+      case .variable: source = .variable
       case .stream(let name, let batch):
-        let isShared = optimizer != nil && experiment.train.shared.contains(name)
-        let source = try Self.source(
-          of: name, key: input.sampleName ?? name, count: type.shape.dimensions.first ?? 1,
+        source = try Self.source(
+          of: name, key: input.sampleName ?? name, count: shape.dimensions.first ?? 1,
           batch: batch, experiment, datasets, owner: isShared ? Self.sharedOwner : owner,
           seed: seed)
-        inputs.append(
-          Entry(
-            name: input.sampleName ?? name, source: source, shape: type.shape,
-            isShared: isShared))
       case .draw(let name, let distribution):
-        let random = RandomStream(seed: seed, name: "\(owner)/\(name)")
-        inputs.append(
-          Entry(name: name, source: .random(random, distribution), shape: type.shape))
+        source = .random(RandomStream(seed: seed, name: "\(owner)/\(name)"), distribution)
       case .scalar(let scalar):
-        guard let optimizer else { preconditionFailure("only players' steps read \(scalar)") }
-        inputs.append(
-          Entry(name: "\(scalar)", source: .scalar(scalar, optimizer), shape: type.shape))
+        guard let player = experiment.players.first(where: { $0.name == owner }) else {
+          preconditionFailure("only players' steps read \(scalar)")
+        }
+        source = .scalar(scalar, player.optimizer)
       }
+      inputs.append(
+        Entry(
+          name: function.graph.inputNames[place], source: source, shape: shape,
+          isShared: isShared))
     }
     self.inputs = inputs
   }

@@ -15,8 +15,10 @@ public final class Trainer {
   /// One per function.
   private let inputs: [StepInputs]
   /// Scalar results of each function.
-  private let scalars: [[(name: String, result: Int)]]
+  private let scalars: [[(player: String, name: String, result: Int)]]
   let players: [Player]
+  /// The players at whose turn a function runs: all, or the first of those that move in one.
+  let turns: [Player]
   /// Bytes of the process once libraries and data were loaded and graphs compiled, before memory for
   /// the steps was touched.
   let loadedByteCount: Int
@@ -37,21 +39,19 @@ public final class Trainer {
       datasets = try Datasets(experiment)
     }
     var inputs: [StepInputs] = []
-    for (index, function) in compiled.functions.enumerated() {
+    for index in compiled.functions.indices {
       inputs.append(
-        try StepInputs(
-          of: index, in: compiled, datasets: datasets, owner: function.owner, seed: experiment.seed)
-      )
+        try StepInputs(of: index, in: compiled, datasets: datasets, seed: experiment.seed))
     }
     self.inputs = inputs
-    scalars = compiled.functions.map { function in
-      function.function.results.enumerated().compactMap { index, target in
-        if case .scalar(let name) = target { (name, index) } else { nil }
+    scalars = compiled.functions.map(\.function).map { function in
+      function.results.enumerated().compactMap { index, target in
+        guard case .scalar(let name) = target else { return nil }
+        return (function.resultOwners[index], name, index)
       }
     }
-    players = experiment.train.order.compactMap { name in
-      experiment.players.first { $0.name == name }
-    }
+    players = experiment.moving
+    turns = compiled.turns
     steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
     // What compiling left behind would stay beside the arena for the whole run.
     ProcessMemory.releaseUnused()
@@ -127,12 +127,13 @@ extension Trainer {
   }
 
   func runRound(observer: (any StepObserver)?) throws(NonFiniteScalar) -> [StepScalars] {
+    precondition(observer == nil || !compiled.joinsSteps, "steps can be observed one by one only")
     var report: [StepScalars] = []
     lookAhead(observer)
-    for player in players {
-      var last: StepScalars?
+    for player in turns {
+      var last: [StepScalars] = []
       for index in 0..<player.steps { last = try runStep(of: player, index, observer) }
-      if let last { report.append(last) }
+      report += last
     }
     if let commit = compiled.commit { engine.run(commit) }
     round += 1
@@ -193,36 +194,45 @@ extension Trainer {
   /// Runs the steps of a round that come before `end`, as a trace needs them.
   func runRound(before end: StepRun) throws(NonFiniteScalar) {
     lookAhead()
-    for player in players {
+    for player in turns {
       for index in 0..<player.steps {
-        if player.name == end.player.name, index == end.index { return }
+        if compiled.joinsSteps || (player.name == end.player.name && index == end.index) { return }
         _ = try runStep(of: player, index, nil)
       }
     }
   }
 
+  /// Runs a player's step, with those of all others where they are one function.
   private func runStep(
     of player: Player, _ index: Int, _ observer: (any StepObserver)?
-  ) throws(NonFiniteScalar) -> StepScalars {
+  ) throws(NonFiniteScalar) -> [StepScalars] {
     let step = nextStep(of: player, index: index)
     observer?.willWriteInputs(of: step, in: self)
     writeInputs(of: step, observer: observer)
     engine.run(step.function)
-    let report = readScalars(of: step)
-    if let name = report.nonFinite {
-      let value = report.values.first { $0.name == name }?.value ?? .nan
-      throw NonFiniteScalar(step: step, name: name, value: value)
+    let moved = compiled.joinsSteps ? players : [player]
+    var reports: [StepScalars] = []
+    for player in moved {
+      var own = step
+      own.player = player
+      let report = readScalars(of: own)
+      if let name = report.nonFinite {
+        let value = report.values.first { $0.name == name }?.value ?? .nan
+        throw NonFiniteScalar(step: own, name: name, value: value)
+      }
+      reports.append(report)
     }
-    steps[player.name] = step.count + 1
+    for player in moved { steps[player.name] = step.count + 1 }
     observer?.didRun(step, in: self)
-    return report
+    return reports
   }
 
   /// Scalars of the step that ran last.
   func readScalars(of step: StepRun) -> StepScalars {
-    StepScalars(
+    let own = scalars[step.function].filter { $0.player == step.player.name }
+    return StepScalars(
       player: step.player.name,
-      values: scalars[step.function].map { ($0.name, engine.scalar(of: step.function, $0.result)) })
+      values: own.map { ($0.name, engine.scalar(of: step.function, $0.result)) })
   }
 }
 
@@ -290,14 +300,4 @@ extension Trainer {
 extension Graph {
   /// Types of the results, in order.
   var resultTypes: [TensorType] { results.map { self[$0].type } }
-}
-
-extension CompiledFunction {
-  /// Whose samples the function reads: a player's, or `sample`'s.
-  var owner: String {
-    switch function.kind {
-    case .step(let player, _), .lookahead(let player, _): player
-    case .sample, .commit: "sample"
-    }
-  }
 }

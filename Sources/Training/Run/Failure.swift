@@ -1,4 +1,5 @@
 import Diagnostics
+import Spec
 
 /// Why a command could not do what it was asked to, with its exit code.
 public struct Failure: Error, Sendable {
@@ -49,12 +50,16 @@ extension CompiledExperiment {
   public func require(owner: String) throws(Failure) {
     guard !owners.contains(owner) else { return }
     let known = owners.joined(separator: ", ")
+    let isJoined = joinsSteps && experiment.players.contains { $0.name == owner }
+    let hint =
+      isJoined
+      ? "players share samples, so that their steps are one graph: say round, or --disable-pass join-steps"
+      : suggestion(for: owner, among: owners) ?? "there are: \(known)"
     throw Failure(
       .faultyInput,
       DiagnosticBag([
         Diagnostic(
-          .error, "there is no step of '\(owner)'",
-          hint: suggestion(for: owner, among: owners) ?? "there are: \(known)")
+          .error, "there is no step of '\(owner)'\(isJoined ? " alone" : "")", hint: hint)
       ]))
   }
 }

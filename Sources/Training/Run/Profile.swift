@@ -75,7 +75,7 @@ extension Trainer {
   /// One round with every step of every program shown and timed; scalars are not looked at.
   fileprivate func traceRound(_ observe: (StepTrace) -> Void) {
     guard let engine = engine as? FastEngine else { return }
-    for player in players {
+    for player in turns {
       for index in 0..<player.steps {
         let step = nextStep(of: player, index: index)
         writeInputs(of: step)

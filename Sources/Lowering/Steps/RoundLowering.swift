@@ -1,0 +1,89 @@
+import Spec
+import TensorIR
+
+/// Writes a player's step as a function of its own.
+func lowerStep(
+  of player: Player, due: [Penalty], phase: StepPhase, of experiment: Experiment,
+  options: LoweringOptions
+) -> Function {
+  let builder = GraphBuilder(element: options.element)
+  let scope = StepScope(
+    player: player.name, shared: experiment.train.shared, aliases: phase.aliases(of: experiment))
+  var step = StepLowering(
+    player: player, due: due, of: experiment, scope: scope, builder: builder, options: options)
+  let shadowed = Set(experiment.shadowed.map(\.name))
+  let results = step.lower().compactMap { result in
+    phase.redirect(
+      result.target, shadowed, experiment.train.update, isRecorded: options.exposeGradients
+    ).map { target in
+      var redirected = result
+      redirected.target = target
+      return redirected
+    }
+  }
+  return Function(
+    kind: phase.kind(player: player.name, due: due.map(\.name)), name: "\(player.name).step",
+    results: results, builder: builder, sources: step.sources.mapValues { ($0, scope) })
+}
+
+/// Writes one step of every player as one graph, in which what their steps have in common is computed once.
+///
+/// Where players move at once, the gradient that AdvAs looks at is the one that moves the adversary. Where they take
+/// turns on the same samples, a sweep through networks that have not moved in between is both players'. A variable that
+/// a step has moved is a constant for the derivatives of later steps, as it is between functions.
+func lowerRound(due: Set<String>, of experiment: Experiment, options: LoweringOptions) -> Function {
+  let builder = GraphBuilder(element: options.element)
+  let shadowed = Set(experiment.shadowed.map(\.name))
+  var moved: [String: Tensor] = [:]
+  var sources: [String: (InputSource, StepScope)] = [:]
+  var results: [StepResult] = []
+  for player in experiment.moving {
+    let scope = StepScope(
+      player: player.name, prefix: player.name + "/", shared: experiment.train.shared,
+      moved: moved)
+    var step = StepLowering(
+      player: player, due: player.penalties.filter { due.contains($0.name) }, of: experiment,
+      scope: scope, builder: builder, options: options)
+    for result in step.lower() {
+      if case .variable(let name) = result.target {
+        results.removeAll { $0.target == result.target }
+        if !shadowed.contains(name) { moved[name] = result.value.moved() }
+      }
+      results.append(result)
+    }
+    sources.merge(step.sources.mapValues { ($0, scope) }) { first, _ in first }
+  }
+  let names = experiment.moving.flatMap(\.penalties).map(\.name).filter(due.contains)
+  return Function(
+    kind: .round(due: names), name: "round", results: results, builder: builder, sources: sources)
+}
+
+extension Function {
+  /// The graph that a builder holds by now, with the meaning that steps gave its inputs and results.
+  fileprivate init(
+    kind: Kind, name: String, results: [StepResult], builder: GraphBuilder,
+    sources: [String: (source: InputSource, scope: StepScope)]
+  ) {
+    let graph = builder.graph(name: name, results: results.map { ($0.name, $0.value) })
+    let used = graph.inputNames.compactMap { sources[$0] }
+    self.init(
+      kind: kind, graph: graph, inputs: used.map(\.source),
+      inputOwners: used.map { $0.scope.owner(of: $0.source) },
+      results: results.map(\.target), resultOwners: results.map(\.player))
+  }
+}
+
+extension Experiment {
+  /// The players that move, in their order.
+  public var moving: [Player] {
+    train.order.compactMap { name in players.first { $0.name == name } }
+  }
+
+  /// Whether a round can be one graph, and there are samples for its steps to have in common.
+  ///
+  /// With extragradient, a round is two steps of each player.
+  var joinsSteps: Bool {
+    !train.shared.isEmpty && train.update != .extragradient && moving.count > 1
+      && moving.allSatisfy { $0.steps == 1 }
+  }
+}

@@ -1,0 +1,43 @@
+import Spec
+import TensorIR
+
+/// What one step sees of the graph that it is written into: which inputs are its own, and what its variables are.
+struct StepScope {
+  let player: String
+  /// Goes before the names of inputs that are the player's own; empty in a graph of one step.
+  var prefix = ""
+  /// Streams of which all players see the same batch.
+  var shared: Set<String> = []
+  /// Variables that are read in place of others, by the name of those.
+  var aliases: [String: String] = [:]
+  /// What earlier steps of the graph have made of variables; constants for derivatives.
+  var moved: [String: Tensor] = [:]
+
+  /// A variable, or what is read in its place.
+  func variable(_ name: String, _ shape: Shape, _ builder: GraphBuilder) -> Tensor {
+    stored(aliases[name] ?? name, shape, builder)
+  }
+
+  /// The variable of exactly this name.
+  func stored(_ name: String, _ shape: Shape, _ builder: GraphBuilder) -> Tensor {
+    moved[name] ?? builder.input(name, shape)
+  }
+
+  /// The name of the graph input that `source` writes.
+  func inputName(of source: InputSource) -> String {
+    switch source {
+    case .variable(let name): name
+    case .stream(let name, _): (shared.contains(name) ? "" : prefix) + source.name
+    case .draw, .scalar: prefix + source.name
+    }
+  }
+
+  /// Whose the input is that `source` writes; empty for all players'.
+  func owner(of source: InputSource) -> String {
+    switch source {
+    case .variable: ""
+    case .stream(let name, _): shared.contains(name) ? "" : player
+    case .draw, .scalar: player
+    }
+  }
+}
