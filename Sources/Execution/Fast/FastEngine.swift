@@ -56,13 +56,11 @@ public final class FastEngine: Engine {
     for (i, value) in values.enumerated() { target[i] = Float(value) }
   }
 
-  /// Lends a variable's values in place.
-  public func withState<R>(
-    _ variable: Int, _ body: (UnsafeMutableBufferPointer<Float>) throws -> R
-  ) rethrows -> R {
+  public func withState<R>(_ variable: Int, _ body: (StateValues) throws -> R) rethrows -> R {
     try body(
-      UnsafeMutableBufferPointer(
-        start: block.base + layout.offsets[variable], count: layout.shapes[variable].count))
+      .float32(
+        UnsafeMutableBufferPointer(
+          start: block.base + layout.offsets[variable], count: layout.shapes[variable].count)))
   }
 
   public func withInput(

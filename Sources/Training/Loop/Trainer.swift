@@ -67,9 +67,7 @@ public final class Trainer {
     // An engine's variables are 0 before anybody writes them; pages of optimizer state that nobody writes take no
     // memory before the first step, nor time.
     for (index, variable) in compiled.module.variables.enumerated() where !variable.initial.isZero {
-      let values = variable.initial.values(
-        count: variable.shape.count, name: variable.name, seed: seed)
-      engine.setState(index, values)
+      engine.withState(index) { variable.initial.write($0, name: variable.name, seed: seed) }
     }
     ProcessMemory.releaseUnused()
   }
@@ -264,12 +262,12 @@ extension Trainer {
   /// One variable, in the precision of the run.
   func tensor(_ variable: Int) -> TensorData {
     let shape = compiled.layout.shapes[variable].dimensions
-    if let engine = engine as? FastEngine {
-      return engine.withState(variable) {
-        TensorData(floats: UnsafeBufferPointer($0), shape: shape)
+    return engine.withState(variable) { values in
+      switch values {
+      case .float32(let values): TensorData(floats: UnsafeBufferPointer(values), shape: shape)
+      case .float64(let values): TensorData(doubles: Array(values), shape: shape)
       }
     }
-    return compiled.precision.tensor(engine.state(variable), shape: shape)
   }
 
   /// Goes back, or forward, to a snapshot of the same experiment.
