@@ -3,8 +3,12 @@ import Glibc
 
 /// What this process holds, as the system counts it.
 public enum ProcessMemory {
-  /// The resident size in bytes; 0 where the system does not tell.
-  public static var resident: Int { residentPages * max(0, sysconf(Int32(_SC_PAGESIZE))) }
+  /// Bytes of resident pages that no file backs: what the program allocated, its data included; 0 where the system
+  /// does not tell.
+  public static var allocated: Int { bytes { $0[1] - $0[2] } }
+
+  /// Bytes of resident pages of files: of the program and its libraries, whose code is read in when it first runs.
+  public static var code: Int { bytes { $0[2] } }
 
   /// The largest resident size so far, in bytes.
   public static var peak: Int {
@@ -23,14 +27,14 @@ public enum ProcessMemory {
   /// Gives back to the system what was freed.
   public static func releaseUnused() { ck_release_heap() }
 
-  /// Field 2 of proc(5)'s statm.
-  private static var residentPages: Int {
+  /// Bytes from the pages that proc(5)'s statm counts: all, resident, resident of files.
+  private static func bytes(_ pages: ([Int]) -> Int) -> Int {
     guard let file = fopen("/proc/self/statm", "r") else { return 0 }
     defer { fclose(file) }
     var line = [CChar](repeating: 0, count: 256)
     guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
     let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    let fields = text.split(separator: " ")
-    return fields.count > 1 ? Int(fields[1]) ?? 0 : 0
+    let fields = text.split(separator: " ").compactMap { Int($0) }
+    return fields.count > 2 ? pages(fields) * max(0, sysconf(Int32(_SC_PAGESIZE))) : 0
   }
 }

@@ -17,9 +17,8 @@ public final class Trainer {
   /// Scalar results of each function.
   private let scalars: [[(name: String, result: Int)]]
   let players: [Player]
-  /// Bytes of the process once libraries and data were loaded and graphs compiled, before memory for
-  /// the steps was touched.
-  let loadedByteCount: Int
+  /// Bytes that the process had allocated once data was loaded and graphs compiled, before memory for the steps was touched.
+  let allocatedBefore: Int
   /// Rounds done.
   public private(set) var round = 0
   /// Optimizer steps done, by player.
@@ -55,7 +54,7 @@ public final class Trainer {
     steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
     // What compiling left behind would stay beside the arena for the whole run.
     ProcessMemory.releaseUnused()
-    loadedByteCount = ProcessMemory.resident
+    allocatedBefore = ProcessMemory.allocated
     engine = try compiled.precision.makeEngine(
       layout: compiled.layout, executables: compiled.functions.map(\.executable),
       options: compiled.engineOptions)
