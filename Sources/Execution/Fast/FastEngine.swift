@@ -78,7 +78,7 @@ public final class FastEngine: Engine {
   public func run(_ index: Int) {
     let saved = ck_flush_denormals()
     begin(index)
-    for step in compiled[index].steps { ck_pool_run(pool, step.task, step.context, step.tasks) }
+    for step in compiled[index].waves { ck_pool_run(pool, step.task, step.context, step.tasks) }
     end(index)
     ck_restore_denormals(saved)
   }
