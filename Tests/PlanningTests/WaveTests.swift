@@ -64,7 +64,8 @@ import Testing
       }
       let network = player == "generator" ? "G" : "D"
       let tensors = module.variables.count { $0.role == .parameter(network: network) }
-      #expect(updates.count { $0 >= tensors } == 2, "\(player): \(updates.filter { $0 > 0 })")
+      // A bias whose gradient is 0 decays by itself.
+      #expect(updates.count { $0 >= tensors - 1 } == 2, "\(player): \(updates.filter { $0 > 0 })")
     }
   }
 }
