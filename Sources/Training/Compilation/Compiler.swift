@@ -26,6 +26,8 @@ public struct Compiler: Sendable {
   public var precision: Precision
   /// How the fast engine runs: plans leave it the scratch memory that it needs.
   private var engineOptions = EngineOptions(threads: 1)
+  /// Which kernel computes a convolution.
+  public var convolutionTable = ConvolutionTable.shipped
   /// Adds what `--record` writes and `--gradcheck` compares to the results of every step.
   public var exposes: Exposure
   /// Whether graphs go through the passes; without, only dead nodes are removed.
@@ -140,7 +142,7 @@ public struct Compiler: Sendable {
   ///
   /// - Throws: a diagnostic where the plan does not fit this machine.
   public mutating func compile(_ experiment: Experiment) throws(Diagnostic) -> CompiledExperiment {
-    engineOptions = experiment.train.engineOptions
+    engineOptions = experiment.train.engineOptions(convolutionTable)
     try experiment.requireSizes(
       below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
     let datasets = readsData ? DatasetReading(experiment) : nil
