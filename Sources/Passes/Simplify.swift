@@ -19,8 +19,8 @@ extension Pass {
 /// Rules by the operations that they may replace, each list in the order in which they are tried.
 struct RuleTable: Sendable {
   private let rules: [[Rule]]
-  /// What each of them does, beside the rest of it: compilation is mostly such attempts, and copying a whole rule counts
-  /// more references than most of them read.
+  /// What each of them does, beside the rest of it: compilation is mostly such attempts, and copying a whole rule
+  /// counts more references than most of them read.
   private let attempts: [[@Sendable (Site) -> Tensor?]]
 
   init(_ rules: [Rule]) {

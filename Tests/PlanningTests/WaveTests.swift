@@ -8,7 +8,8 @@ import Testing
 @testable import Execution
 
 @Suite struct WaveTests {
-  /// Every step is in one wave; of two steps of which one writes what the other touches, the later one is in a later wave.
+  /// Every step is in one wave; of two steps of which one writes what the other touches, the later one is in a later
+  /// wave.
   private func check(_ program: Program, joins: [Bool]) {
     let waves = Wave.waves(of: program, joins: joins)
     #expect(waves.flatMap(\.steps).sorted() == Array(program.steps.indices))

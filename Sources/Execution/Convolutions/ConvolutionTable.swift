@@ -1,9 +1,10 @@
 import TensorIR
 
-/// Which kernel computes a convolution: lines by instruction set, threads and shape, of which the first that fits decides.
+/// Which kernel computes a convolution: lines by instruction set, threads and shape, of which the first that fits
+/// decides.
 ///
-/// A choice depends on nothing else, so that the same table and threads give the same bytes. The table that comes with advas is
-/// `Tables/convolutions.table`; `text` is the form that it is read in.
+/// A choice depends on nothing else, so that the same table and threads give the same bytes. The table that comes with
+/// advas is `Tables/convolutions.table`; `text` is the form that it is read in.
 public struct ConvolutionTable: Hashable, Sendable {
   /// Ways to compute a convolution, each for some of the shapes.
   public enum Kernel: String, Hashable, Sendable, CaseIterable {

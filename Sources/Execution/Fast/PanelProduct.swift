@@ -3,9 +3,9 @@ import TensorIR
 
 /// A matrix product by our own kernel: a panel of columns and a block of rows per task.
 ///
-/// For columns in multiples of 16 and sums that are not long. The libraries pack both operands, which costs a fifth of the time of a product
-/// of a few hundred rows; this reads A as it lies, and B too unless it is transposed: `Docs/decisions/fusion.md`. A single row is a product
-/// with a vector, which OpenBLAS computes.
+/// For columns in multiples of 16 and sums that are not long. The libraries pack both operands, which costs a fifth of
+/// the time of a product of a few hundred rows; this reads A as it lies, and B too unless it is transposed:
+/// `Docs/decisions/fusion.md`. A single row is a product with a vector, which OpenBLAS computes.
 struct PanelProduct {
   let shape: ProductShape
   private let threads: Int

@@ -3,24 +3,26 @@ import Planning
 
 /// Small steps of a program that may run at the same time, for one dispatch of the pool.
 ///
-/// A step of few elements keeps one thread busy and lets the others wait at its end. An optimizer's updates of a player's parameters
-/// are such steps, three or four for each tensor, and none of one kind depends on another.
+/// A step of few elements keeps one thread busy and lets the others wait at its end. An optimizer's updates of a
+/// player's parameters are such steps, three or four for each tensor, and none of one kind depends on another.
 struct Wave {
   /// Indices of the program's steps, ascending.
   var steps: [Int]
 
-  /// Elements of a result up to which a step joins others: larger ones keep all threads busy, and find in the caches what the step before
-  /// them left.
+  /// Elements of a result up to which a step joins others: larger ones keep all threads busy, and find in the caches
+  /// what the step before them left.
   private static let largest = 2 * parallelThreshold
   /// How far a step is moved: bounds the time of preparation, and how long memory stays warm.
   private static let reach = 64
 
-  /// The steps of `program` in waves, each step in the last that it can be in: gradients come one by one, and updates wait for each other.
+  /// The steps of `program` in waves, each step in the last that it can be in: gradients come one by one, and updates
+  /// wait for each other.
   ///
-  /// Two steps keep their order wherever one writes what the other reads or writes. `joins` tells which steps are single pieces of work.
+  /// Two steps keep their order wherever one writes what the other reads or writes. `joins` tells which steps are
+  /// single pieces of work.
   static func waves(of program: Program, joins: [Bool]) -> [Wave] {
-    let touched = program.steps.map(Touched.init)
-    let isSmall = program.steps.indices.map { joins[$0] && touched[$0].count <= largest }
+    let accesses = Accesses(program)
+    let isSmall = program.steps.indices.map { joins[$0] && accesses.largest(of: $0) <= largest }
     var isTaken = [Bool](repeating: false, count: program.steps.count)
     var waves: [Wave] = []
     for last in program.steps.indices.reversed() where !isTaken[last] {
@@ -30,9 +32,7 @@ struct Wave {
         // Steps that stay between a candidate and the wave; it must be able to pass all of them.
         var between: [Int] = []
         for step in (max(0, last - reach)..<last).reversed() where !isTaken[step] {
-          if isSmall[step], !wave.contains(where: { touched[step].conflicts(with: touched[$0]) }),
-            !between.contains(where: { touched[step].conflicts(with: touched[$0]) })
-          {
+          if isSmall[step], !accesses.conflict(step, wave), !accesses.conflict(step, between) {
             isTaken[step] = true
             wave.append(step)
           } else {
@@ -46,28 +46,37 @@ struct Wave {
   }
 }
 
-/// What a step reads and writes.
-private struct Touched {
-  private let reads: [Region]
-  private let result: Region
-  private let scratch: Region
+/// What the steps of a program read and write.
+private struct Accesses {
+  /// Of each step its result, its scratch and its operands, back to back.
+  private var regions: [Region] = []
+  private var starts = [0]
 
-  init(_ step: Program.Step) {
-    (reads, result, scratch) = (step.operands, step.result, step.scratch)
-  }
-
-  /// Elements of the largest tensor.
-  var count: Int { reads.reduce(result.count) { max($0, $1.count) } }
-
-  func conflicts(with other: Touched) -> Bool {
-    overwrites(other) || other.overwrites(self)
-  }
-
-  private func overwrites(_ other: Touched) -> Bool {
-    [result, scratch].contains { written in
-      written.overlaps(other.result) || written.overlaps(other.scratch)
-        || other.reads.contains(where: written.overlaps)
+  init(_ program: Program) {
+    for step in program.steps {
+      regions += [step.result, step.scratch] + step.operands
+      starts.append(regions.count)
     }
+  }
+
+  /// Elements of the largest tensor of a step.
+  func largest(of step: Int) -> Int {
+    regions[starts[step]..<starts[step + 1]].reduce(0) { max($0, $1.count) }
+  }
+
+  /// Whether `step` must keep its order with one of `others`.
+  func conflict(_ step: Int, _ others: [Int]) -> Bool {
+    others.contains { overwrites(step, $0) || overwrites($0, step) }
+  }
+
+  /// Whether step `a` writes what step `b` reads or writes.
+  private func overwrites(_ a: Int, _ b: Int) -> Bool {
+    for written in starts[a]..<starts[a] + 2 {
+      for touched in starts[b]..<starts[b + 1] where regions[written].overlaps(regions[touched]) {
+        return true
+      }
+    }
+    return false
   }
 }
 

@@ -17,7 +17,7 @@ public final class Trainer {
   /// Scalar results of each function.
   private let scalars: [[(name: String, result: Int)]]
   let players: [Player]
-  /// Bytes that the process had allocated once data was loaded and graphs compiled, before memory for the steps was touched.
+  /// Bytes allocated once data was loaded and graphs compiled, before memory for the steps was touched.
   let allocatedBefore: Int
   /// Rounds done.
   public private(set) var round = 0
