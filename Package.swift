@@ -69,12 +69,15 @@ let package = Package(
     library("Lowering", ["Spec", "TensorIR", "Autodiff"]),
     library("Passes", ["TensorIR", "Autodiff"]),
     library("Planning", ["TensorIR"]),
-    library("Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"]),
+    library(
+      "Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"],
+      resources: [.embedInCode("Tables/convolutions.table")]),
     library("Data", ["Diagnostics", "Random", "CZlib", "CPNG"]),
     library("Metrics", ["Data"]),
     library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
-      name: "advas-run", dependencies: ["Training", "Spec", argumentParser], swiftSettings: strict),
+      name: "advas-run", dependencies: ["Training", "Execution", "Spec", argumentParser],
+      swiftSettings: strict),
     .executableTarget(
       name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
 

@@ -91,14 +91,26 @@ static void CK(matmul)(const void *context, int64_t task, int64_t worker) {
     b = packed;
     b_step = width;
   }
-  for (int64_t row = first; row < end; row += CK(product_rows)) {
+#define CK_CALL(v) CK(product)(rows, v, 0, p->k, a, a_row, a_step, b, b_step, c, p->n, ahead)
+  if (end - first < CK(product_rows)) {
+    // A matrix of fewer rows than a group.
+    enum { rows = 1 };
+    for (int64_t row = first; row < end; row++) {
+      const float *a = p->a + row * a_row;
+      float *c = p->c + row * p->n + column;
+      CK(ahead) ahead = {a, b, 0, 0};
+      CK_EACH_WIDTH(width / CK_LANES, CK_CALL)
+    }
+    return;
+  }
+  enum { rows = CK(product_rows) };
+  for (int64_t row = first; row < end; row += rows) {
     // The last rows are taken with some before them, computed twice and alike.
-    int64_t at = row + CK(product_rows) <= end ? row : end - CK(product_rows);
+    int64_t at = row + rows <= end ? row : end - rows;
     const float *a = p->a + at * a_row;
     float *c = p->c + at * p->n + column;
     CK(ahead) ahead = {a, b, 0, 0};
-#define CK_CALL(v) CK(product)(CK(product_rows), v, 0, p->k, a, a_row, a_step, b, b_step, c, p->n, ahead)
     CK_EACH_WIDTH(width / CK_LANES, CK_CALL)
-#undef CK_CALL
   }
+#undef CK_CALL
 }

@@ -15,6 +15,12 @@ public struct Executable: Sendable {
   }
 }
 
+/// A variable's values in the memory of an engine, in its precision.
+public enum StateValues {
+  case float32(UnsafeMutableBufferPointer<Float>)
+  case float64(UnsafeMutableBufferPointer<Double>)
+}
+
 /// Owns the memory of a run and executes steps.
 ///
 /// Two exist: `FastEngine` (float32, planned arena, own threads) and
@@ -23,6 +29,8 @@ public protocol Engine: AnyObject {
   /// The values of a variable, by its index in the state layout.
   func state(_ variable: Int) -> [Double]
   func setState(_ variable: Int, _ values: [Double])
+  /// Lends the values of a variable where and as the engine keeps them.
+  func withState<R>(_ variable: Int, _ body: (StateValues) throws -> R) rethrows -> R
   /// Lends an input of executable `index` for writing before a run. Data and draws are float32 in both engines.
   func withInput(
     of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void)

@@ -3,14 +3,21 @@ import Glibc
 
 /// What this process holds, as the system counts it.
 public enum ProcessMemory {
-  /// The resident size in bytes; 0 where the system does not tell.
-  public static var resident: Int { residentPages * max(0, sysconf(Int32(_SC_PAGESIZE))) }
+  /// Bytes of resident pages that no file backs: what the program allocated, its data included; 0 where the system
+  /// does not tell.
+  public static var allocated: Int { bytes { $0[1] - $0[2] } }
+
+  /// Bytes of resident pages of files: of the program and its libraries, whose code is read in when it first runs.
+  public static var code: Int { bytes { $0[2] } }
 
   /// The largest resident size so far, in bytes.
+  ///
+  /// Of this program: what getrusage tells begins with the size of the process that started it.
   public static var peak: Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
+    let field = "VmHWM:"
+    let line = text(of: "/proc/self/status").split(separator: "\n").first { $0.hasPrefix(field) }
+    let kilobytes = line?.dropFirst(field.count).split(whereSeparator: \.isWhitespace).first
+    return (kilobytes.flatMap { Int($0) } ?? 0) * 1024
   }
 
   /// Bytes that the program has allocated and not freed, memory for steps not among them; nil where
@@ -23,14 +30,18 @@ public enum ProcessMemory {
   /// Gives back to the system what was freed.
   public static func releaseUnused() { ck_release_heap() }
 
-  /// Field 2 of proc(5)'s statm.
-  private static var residentPages: Int {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+  /// Bytes from the pages that proc(5)'s statm counts: all, resident, resident of files.
+  private static func bytes(_ pages: ([Int]) -> Int) -> Int {
+    let fields = text(of: "/proc/self/statm").split(separator: " ").compactMap { Int($0) }
+    return fields.count > 2 ? pages(fields) * max(0, sysconf(Int32(_SC_PAGESIZE))) : 0
+  }
+
+  /// A short file of proc(5); empty where the system has none.
+  private static func text(of path: String) -> String {
+    guard let file = fopen(path, "r") else { return "" }
     defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
-    let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    let fields = text.split(separator: " ")
-    return fields.count > 1 ? Int(fields[1]) ?? 0 : 0
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes[..<count], as: UTF8.self)
   }
 }

@@ -19,12 +19,27 @@ extension Pass {
 /// Rules by the operations that they may replace, each list in the order in which they are tried.
 struct RuleTable: Sendable {
   private let rules: [[Rule]]
+  /// What each of them does, beside the rest of it: compilation is mostly such attempts, and copying a whole rule
+  /// counts more references than most of them read.
+  private let attempts: [[@Sendable (Site) -> Tensor?]]
 
   init(_ rules: [Rule]) {
     self.rules = Op.Kind.allCases.map { kind in rules.filter { $0.roots.contains(kind) } }
+    attempts = self.rules.map { $0.map(\.apply) }
   }
 
-  subscript(kind: Op.Kind) -> [Rule] { rules[kind.rawValue] }
+  /// What the first rule that applies makes of the value at a site.
+  func result(at site: Site) -> Tensor? {
+    let kind = site.result.op.kind.rawValue
+    for (index, attempt) in attempts[kind].enumerated() {
+      guard let result = attempt(site), result.id != site.result.id else { continue }
+      precondition(
+        result.type == site.result.type,
+        "rule '\(rules[kind][index].name)' made \(result.type) of \(site.result.type)")
+      return result
+    }
+    return nil
+  }
 }
 
 /// Brings values of one builder into the form in which no rule applies.
@@ -32,7 +47,7 @@ struct Simplifier {
   let rules: RuleTable
   /// The simplest form found of each value of the builder, by index.
   private var simplest: [ValueID?] = []
-  /// Rule applications left for the node at hand: a guard against rules that undo each other.
+  /// Rule applications left for the node at hand: a guard against rules that make new values of each other's for ever.
   private var budget = 0
 
   init(rules: RuleTable) { self.rules = rules }
@@ -47,6 +62,8 @@ struct Simplifier {
     if let known = known(tensor.id) { return tensor.builder.tensor(known) }
     let builder = tensor.builder
     var current = tensor
+    // Where rules undo each other, one that takes parts of a batch last and one that scales last, the first form stays.
+    var forms: [ValueID] = []
     while budget > 0 {
       // A rule may have made operands that are not simple yet.
       let node = builder.node(current.id)
@@ -54,9 +71,12 @@ struct Simplifier {
       if !zip(operands, node.operands).allSatisfy({ $0.id == $1 }) {
         current = builder.emit(node.op, operands, knownAs: node.type)
       }
-      guard let next = rewritten(current, operands) else { break }
+      let site = Site(operands: operands, result: current)
+      guard let next = rules.result(at: site) else { break }
       budget -= 1
+      forms.append(current.id)
       current = next
+      if forms.contains(next.id) { break }
       if let known = known(current.id) {
         current = builder.tensor(known)
         break
@@ -74,17 +94,5 @@ struct Simplifier {
   private mutating func note(_ value: ValueID, for id: ValueID) {
     while simplest.count <= id.index { simplest.append(nil) }
     simplest[id.index] = value
-  }
-
-  private func rewritten(_ tensor: Tensor, _ operands: [Tensor]) -> Tensor? {
-    let site = Site(operands: operands, result: tensor)
-    for rule in rules[tensor.op.kind] {
-      if let result = rule.apply(site), result.id != tensor.id {
-        precondition(
-          result.type == tensor.type, "rule '\(rule.name)' made \(result.type) of \(tensor.type)")
-        return result
-      }
-    }
-    return nil
   }
 }

@@ -29,6 +29,8 @@ struct Train: ParsableCommand {
 
   @OptionGroup var settings: Settings
 
+  @OptionGroup var kernels: KernelOptions
+
   @Option(help: ArgumentHelp("Folder in which the run's folder is made.", valueName: "folder"))
   var out: String?
 
@@ -95,12 +97,12 @@ struct Train: ParsableCommand {
     }
     let modes = [
       dryRun && replay == nil, printConfig, listRuns, gradcheck, passcheck,
-      record != nil || replay != nil, benchmark != nil, profile != nil,
+      record != nil || replay != nil, benchmark != nil, profile != nil, kernels.autotune != nil,
     ]
     guard modes.count(where: { $0 }) <= 1 else {
       throw ValidationError(
         "Only one of --dry-run, --print-config, --list-runs, --gradcheck, --passcheck, "
-          + "--record/--replay, --benchmark and --profile makes sense.")
+          + "--record/--replay, --benchmark, --profile and --autotune makes sense.")
     }
     if let profile, profile < 1 { throw ValidationError("--profile needs at least one round.") }
     if let at {
@@ -132,9 +134,10 @@ struct Train: ParsableCommand {
 
   private func makeCompiler(
     _ precision: Compiler.Precision, exposes: Compiler.Exposure = .nothing
-  ) -> Compiler {
+  ) throws(Failure) -> Compiler {
     var compiler = Compiler(precision: precision, exposes: exposes)
     compiler.disabledPasses = Set(disablePass)
+    compiler.convolutionTable = try kernels.table()
     return compiler
   }
 
@@ -165,15 +168,21 @@ struct Train: ParsableCommand {
       try reportingFailures { () throws(Failure) in try runRecordedRound() }
     } else if let profile {
       try reportingFailures { () throws(Failure) in
-        var compiler = makeCompiler(.float32)
+        var compiler = try makeCompiler(.float32)
         compiler.readsData = true
         let compiled = try compiler.compile(checked: try load(with: &compiler))
         Terminal.output.write(try Profile(compiled, rounds: profile).text)
       }
+    } else if let autotune = kernels.autotune {
+      try reportingFailures { () throws(Failure) in
+        var compiler = try makeCompiler(.float32)
+        let compiled = try compiler.compile(checked: try load(with: &compiler))
+        Terminal.output.line(try Autotuning(compiled).write(to: autotune))
+      }
     } else if let benchmark {
       try reportingFailures { () throws(Failure) in
         var timing = Benchmark()
-        var compiler = makeCompiler(precision)
+        var compiler = try makeCompiler(precision)
         compiler.readsData = true
         let loaded = try load(with: &compiler)
         let compiled = try compiler.compile(checked: loaded)
@@ -182,36 +191,6 @@ struct Train: ParsableCommand {
     } else {
       try train()
     }
-  }
-
-  /// Prints what was asked for besides specs; `true` iff something was.
-  private func documents() throws -> Bool {
-    if schema {
-      Terminal.output.write(SpecSchema.text)
-    } else if let list {
-      for entry in list.entries {
-        let gap = String(repeating: " ", count: max(2, 24 - entry.name.count))
-        Terminal.output.line(entry.name + gap + entry.summary)
-      }
-    } else if let explain {
-      guard let text = Catalogue.explanation(of: explain) else {
-        let hint =
-          Catalogue.suggestion(for: explain)
-          ?? "see --list objectives, regularizers, functions, layers"
-        throw ValidationError("Nothing is called '\(explain)'; \(hint)")
-      }
-      Terminal.output.write(text)
-    } else if let reference {
-      try reportingFailures { () throws(Failure) in try updateReference(reference) }
-    } else {
-      return false
-    }
-    return true
-  }
-
-  private func updateReference(_ path: String) throws(Failure) {
-    let help = Train.helpMessage(columns: 100)
-    try ReferencePage(path: path, others: ["help": "```\n\(help)\n```\n"]).update()
   }
 
   private func load(with compiler: inout Compiler, run: Int? = nil) throws(Failure) -> LoadedSpec {
@@ -237,7 +216,7 @@ struct Train: ParsableCommand {
   private func train(_ run: Int?) throws {
     var training: TrainingRun?
     try reportingFailures { () throws(Failure) in
-      var compiler = makeCompiler(precision)
+      var compiler = try makeCompiler(precision)
       compiler.readsData = !dryRun
       let loaded = try load(with: &compiler, run: run)
       let compiled = try compiler.compile(checked: loaded)
@@ -252,7 +231,7 @@ struct Train: ParsableCommand {
 
   private func runRecordedRound() throws(Failure) {
     if let record { try RecordedRound.requireWritable(record) }
-    var compiler = makeCompiler(precision, exposes: .gradients)
+    var compiler = try makeCompiler(precision, exposes: .gradients)
     let compiled = try compiler.compile(checked: try load(with: &compiler))
     var round = try RecordedRound(compiled, at: at, replay: replay)
     if dryRun {
@@ -281,7 +260,7 @@ extension Train {
   private func checkPasses() throws {
     var isGood = true
     try reportingFailures { () throws(Failure) in
-      var compiler = makeCompiler(.float64)
+      var compiler = try makeCompiler(.float64)
       let report = try PassCheck.run(
         try load(with: &compiler).experiment, disabled: Set(disablePass))
       Terminal.output.write(report.text)

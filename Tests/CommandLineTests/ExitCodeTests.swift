@@ -11,8 +11,9 @@ import Testing
       atPath: place.file("runs/00000-small-ring").path)
     #expect(
       files.sorted() == [
-        "checkpoint-000010.safetensors", "checkpoint-000020.safetensors", "fakes000000.png",
-        "fakes000010.png", "fakes000020.png", "log.txt", "metrics.jsonl", "reals.png", "spec.yaml",
+        "checkpoint-000010.safetensors", "checkpoint-000020.safetensors", "convolutions.table",
+        "fakes000000.png", "fakes000010.png", "fakes000020.png", "log.txt", "metrics.jsonl",
+        "reals.png", "spec.yaml",
       ])
     #expect(result.output.contains("runs/00000-small-ring/fakes000020.png"))
     #expect(result.output.contains("modes covered: "))

@@ -44,6 +44,11 @@ import Testing
     geometry(batch: 2, channels: 16, size: [38, 35], out: 16, kernel: [3, 3]),
   ]
 
+  private let tables =
+    ConvolutionTable.Kernel.allCases.map(ConvolutionTable.shipped.preferring) + [
+      .shipped, .shipped.without(.winograd),
+    ]
+
   @Test(arguments: geometries, ConvolutionDirection.allCases)
   func agreesWithReference(
     _ geometry: ConvolutionGeometry, _ direction: ConvolutionDirection
@@ -53,12 +58,12 @@ import Testing
       var random = SplitMix(2)
       let inputs = graph.inputTypes.map { random.values($0.shape.count) }
       let expected = evaluate(graph, inputs: inputs)[0]
-      for method in [ConvolutionMethod.gemm, .oneDNN, .direct, .winograd, .automatic] {
+      for table in tables {
         for threads in [1, 2] {
-          let options = EngineOptions(threads: threads, convolutions: method, poisonsArena: true)
+          let options = EngineOptions(threads: threads, convolutions: table, poisonsArena: true)
           let got = try runFast(graph, inputs, options)[0]
           // Winograd loses most of a digit.
-          #expect(difference(got, expected) < 2e-5, "\(layout) \(method) \(threads)")
+          #expect(difference(got, expected) < 2e-5, "\(layout) \(table.rules[1].kernel) \(threads)")
         }
       }
     }
@@ -75,7 +80,8 @@ import Testing
       let inputs = graph.inputTypes.map { random.values($0.shape.count) }
       let expected = evaluate(graph, inputs: inputs)[0]
       let options = EngineOptions(
-        threads: 2, instructionSet: instructionSet, convolutions: .winograd, poisonsArena: true)
+        threads: 2, instructionSet: instructionSet, convolutions: .shipped.preferring(.winograd),
+        poisonsArena: true)
       let got = try runFast(graph, inputs, options)[0]
       #expect(difference(got, expected) < 2e-5, "\(direction)")
     }
@@ -90,13 +96,15 @@ import Testing
     var random = SplitMix(7)
     let inputs = graph.inputTypes.map { random.values($0.shape.count) }
     let expected = evaluate(graph, inputs: inputs)[0]
-    func error(_ method: ConvolutionMethod) throws -> Double {
-      let got = try runFast(graph, inputs, EngineOptions(threads: 1, convolutions: method))[0]
+    func error(_ table: ConvolutionTable) throws -> Double {
+      let got = try runFast(graph, inputs, EngineOptions(threads: 1, convolutions: table))[0]
       return difference(got, expected)
     }
-    let (direct, winograd) = (try error(.direct), try error(.winograd))
-    #expect(direct > 0 && direct < winograd, "the methods do not differ")
-    #expect(winograd < 10 * direct, "\(winograd) against \(direct)")
+    let (sums, winograd) = (
+      try error(.shipped.without(.winograd)), try error(.shipped.preferring(.winograd))
+    )
+    #expect(sums > 0 && sums < winograd, "the methods do not differ")
+    #expect(winograd < 10 * sums, "\(winograd) against \(sums)")
   }
 
   @Test(arguments: geometries, ConvolutionDirection.allCases)

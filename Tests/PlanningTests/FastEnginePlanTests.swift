@@ -29,7 +29,7 @@ import Testing
   }
 
   /// What is computed again to fit a budget is the same to the bit.
-  @Test(arguments: ["ring/wgan-gp-advas.yaml", "fashion-mnist/wgan-gp-advas.yaml"])
+  @Test(arguments: ["examples/two-critics.yaml", "fashion-mnist/wgan-gp-advas.yaml"])
   func recomputation(name: String) throws {
     let module = try ShippedSpecs.module(name)
     var copies = 0

@@ -5,7 +5,7 @@
 enum {
   /// Columns of the widest panel of any level.
   CK_WIDEST_PANEL = 64,
-  /// Rows that the kernel computes at a time: the least that a task has.
+  /// Rows that the kernel computes at a time: the least that a task has, where the matrix has so many.
   CK_PRODUCT_ROWS = 6,
 };
 

@@ -1,7 +1,7 @@
 import CKernels
 import TensorIR
 
-/// Which kernels compute a convolution, chosen by its shape alone.
+/// How a convolution is computed, chosen by the table of `EngineOptions`.
 enum ConvolutionPlan {
   /// The filter covers one pixel or the whole image: a matrix product, perhaps with the filter's axes reordered.
   case product(ProductConvolution)
@@ -10,20 +10,26 @@ enum ConvolutionPlan {
   case library(LibraryConvolution)
 
   init(_ kernel: ConvolutionKernel, _ options: EngineOptions) {
-    let (method, threads) = (options.convolutions, options.threads)
-    if let product = ProductConvolution(kernel, options) {
-      self = .product(product)
-    } else if method.allowsWinograd,
-      let winograd = WinogradConvolution(kernel, threads: threads, insists: method == .winograd)
-    {
-      self = .winograd(winograd)
-    } else if method != .gemm,
-      let library = LibraryConvolution(kernel, threads: threads, insists: method == .oneDNN)
-    {
-      self = .library(library)
-    } else {
-      self = .patches(PatchConvolution(kernel, threads: threads))
+    for choice in options.convolutions.kernels(for: kernel, options) {
+      guard let plan = Self(kernel, by: choice, options) else { continue }
+      self = plan
+      return
     }
+    self = .patches(PatchConvolution(kernel, threads: options.threads))
+  }
+
+  /// Nil where the kernel does not take the shape.
+  init?(_ kernel: ConvolutionKernel, by choice: ConvolutionTable.Kernel, _ options: EngineOptions) {
+    let threads = options.threads
+    let plan: ConvolutionPlan? =
+      switch choice {
+      case .product: ProductConvolution(kernel, options).map { .product($0) }
+      case .winograd: WinogradConvolution(kernel, threads: threads).map { .winograd($0) }
+      case .oneDNN: LibraryConvolution(kernel, threads: threads).map { .library($0) }
+      case .patches: .patches(PatchConvolution(kernel, threads: threads))
+      }
+    guard let plan else { return nil }
+    self = plan
   }
 
   var scratchCount: Int {

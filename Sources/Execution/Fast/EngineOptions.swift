@@ -5,14 +5,15 @@ public struct EngineOptions: Hashable, Sendable {
   /// The caller and its helpers; results do not depend on it.
   public var threads: Int
   public var instructionSet: InstructionSet
-  public var convolutions: ConvolutionMethod
+  /// Which kernel computes a convolution.
+  public var convolutions: ConvolutionTable
   /// Fills the arena with signalling NaN before each run, so that a read of unwritten memory shows.
   public var poisonsArena: Bool
 
   /// Options for this machine.
   public init(
     threads: Int, instructionSet: InstructionSet = .best,
-    convolutions: ConvolutionMethod = .automatic, poisonsArena: Bool = false
+    convolutions: ConvolutionTable = .shipped, poisonsArena: Bool = false
   ) {
     precondition(threads > 0, "an engine needs a thread")
     self.threads = threads
@@ -34,20 +35,4 @@ public enum InstructionSet: UInt32, Sendable, CaseIterable, Comparable {
   public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
 
   var kernels: ck_kernels { ck_kernels_of(ck_level(rawValue: rawValue)).pointee }
-}
-
-/// How convolutions are computed.
-public enum ConvolutionMethod: Hashable, Sendable {
-  /// The fastest of the others for each shape.
-  case automatic
-  /// The fastest that multiplies and adds what the definition says: Winograd's minimal filtering rounds about five times as much.
-  case direct
-  /// Winograd's minimal filtering wherever the geometry allows it, else the fastest.
-  case winograd
-  /// Patches and matrix products, by OpenBLAS alone.
-  case gemm
-  /// oneDNN wherever it takes the shape, else `gemm`.
-  case oneDNN
-
-  var allowsWinograd: Bool { self == .automatic || self == .winograd }
 }

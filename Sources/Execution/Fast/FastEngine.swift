@@ -56,13 +56,11 @@ public final class FastEngine: Engine {
     for (i, value) in values.enumerated() { target[i] = Float(value) }
   }
 
-  /// Lends a variable's values in place.
-  public func withState<R>(
-    _ variable: Int, _ body: (UnsafeMutableBufferPointer<Float>) throws -> R
-  ) rethrows -> R {
+  public func withState<R>(_ variable: Int, _ body: (StateValues) throws -> R) rethrows -> R {
     try body(
-      UnsafeMutableBufferPointer(
-        start: block.base + layout.offsets[variable], count: layout.shapes[variable].count))
+      .float32(
+        UnsafeMutableBufferPointer(
+          start: block.base + layout.offsets[variable], count: layout.shapes[variable].count)))
   }
 
   public func withInput(
@@ -80,7 +78,7 @@ public final class FastEngine: Engine {
   public func run(_ index: Int) {
     let saved = ck_flush_denormals()
     begin(index)
-    for step in compiled[index].steps { ck_pool_run(pool, step.task, step.context, step.tasks) }
+    for step in compiled[index].waves { ck_pool_run(pool, step.task, step.context, step.tasks) }
     end(index)
     ck_restore_denormals(saved)
   }

@@ -12,10 +12,10 @@ struct LibraryConvolution {
   /// For a last slice that is smaller.
   private let remainder: LibraryPrimitive?
 
-  /// Nil where oneDNN does not take the convolution, or where patches are faster and `insists` is `false`.
-  init?(_ kernel: ConvolutionKernel, threads: Int, insists: Bool) {
+  /// Nil where oneDNN does not take the convolution.
+  init?(_ kernel: ConvolutionKernel, threads: Int) {
     let g = kernel.geometry
-    guard kernel.layout == .nhwc, insists || g.isWorthLibrary(kernel.direction) else { return nil }
+    guard kernel.layout == .nhwc else { return nil }
     let size = ceilingDivide(g.batch, Self.slices(kernel))
     let rest = g.batch % size
     guard let whole = LibraryPrimitive(kernel, batch: size) else { return nil }
@@ -94,17 +94,5 @@ extension Preparation {
   fileprivate mutating func append(_ packing: LibraryPacking) {
     store.own(packing)
     append(od_run_packing, packing.handle, tasks: 1)
-  }
-}
-
-extension ConvolutionGeometry {
-  /// Measured (`Docs/decisions/convolution-kernels.md`): with a handful of channels on the side that vector lanes run along, oneDNN's kernels
-  /// waste most lanes, where patches make a good matrix product.
-  fileprivate func isWorthLibrary(_ direction: ConvolutionDirection) -> Bool {
-    switch direction {
-    case .forward: groupOutChannels >= 8
-    case .inputGradient: groupInChannels >= 8
-    case .filterGradient: groupOutChannels >= 8
-    }
   }
 }

@@ -3,8 +3,9 @@ import TensorIR
 
 /// A matrix product by our own kernel: a panel of columns and a block of rows per task.
 ///
-/// For columns in multiples of 16 and sums that are not long. The libraries pack both operands, which costs a fifth of the time of a product
-/// of a few hundred rows; this reads A as it lies, and B too unless it is transposed: `Docs/decisions/fusion.md`.
+/// For columns in multiples of 16 and sums that are not long. The libraries pack both operands, which costs a fifth of
+/// the time of a product of a few hundred rows; this reads A as it lies, and B too unless it is transposed:
+/// `Docs/decisions/fusion.md`. A single row is a product with a vector, which OpenBLAS computes.
 struct PanelProduct {
   let shape: ProductShape
   private let threads: Int
@@ -15,7 +16,7 @@ struct PanelProduct {
 
   /// Nil where a library is as fast.
   init?(_ shape: ProductShape, _ options: EngineOptions) {
-    guard options.instructionSet >= .avx2, shape.n.isMultiple(of: 16), shape.m >= 24,
+    guard options.instructionSet >= .avx2, shape.n.isMultiple(of: 16), shape.m > 1,
       (1...Self.deepest).contains(shape.k), !shape.transposeA || shape.m <= Self.deepest
     else { return nil }
     self.shape = shape

@@ -5,10 +5,12 @@ import TensorIR
 /// A program with every address resolved.
 struct PreparedExecutable {
   let program: Program
-  /// All steps, back to back.
+  /// All steps in the program's order, back to back.
   let steps: UnsafeBufferPointer<PreparedStep>
   /// The prepared steps of each of the program's.
   let ranges: [Range<Int>]
+  /// The same work, with small steps that may run at the same time in one.
+  let waves: UnsafeBufferPointer<PreparedStep>
   /// Inputs that hold the values of the coming run; those in the state always do.
   var isWritten: [Bool]
   /// Values of scalar inputs, kept outside the arena so that a run of another executable does not lose them.
@@ -44,6 +46,12 @@ struct PreparedExecutable {
     }
     steps = UnsafeBufferPointer(
       start: store.keep(preparation.steps), count: preparation.steps.count)
+
+    let (prepared, ranges, store) = (preparation.steps, self.ranges, self.store)
+    let waves = Wave.waves(of: program, joins: ranges.map { $0.count == 1 }).flatMap { wave in
+      store.together(wave.steps.flatMap { prepared[ranges[$0]] }, joined: wave.steps.count > 1)
+    }
+    self.waves = UnsafeBufferPointer(start: store.keep(waves), count: waves.count)
 
     let (inputs, results) = (program.inputs, program.results)
     isWritten = inputs.map { $0.space == .state }

@@ -16,10 +16,10 @@ struct WinogradConvolution {
   /// Of any instruction set, so that plans do not depend on it.
   private static let widestPanel = 64
 
-  /// Nil where the geometry is not one for minimal filtering, or has too few channels for it to pay and `insists` is false.
-  init?(_ kernel: ConvolutionKernel, threads: Int, insists: Bool) {
+  /// Nil where the geometry is not one for minimal filtering.
+  init?(_ kernel: ConvolutionKernel, threads: Int) {
     let g = kernel.geometry
-    guard kernel.layout == .nhwc, g.allowsWinograd, insists || g.isWorthWinograd else { return nil }
+    guard kernel.layout == .nhwc, g.allowsWinograd else { return nil }
     self.kernel = kernel
     self.threads = threads
     let perImage = g.points * g.tilesPerImage * (g.phases * g.inChannels + g.outChannels)
@@ -199,7 +199,7 @@ extension ConvolutionGeometry {
   fileprivate var pointsPerAxis: Int { phaseTaps <= 2 ? 5 : 6 }
   fileprivate var points: Int { pointsPerAxis * pointsPerAxis }
   fileprivate var tiles: [Int] { outSize.map { ceilingDivide($0, CK_WINOGRAD_TILE) } }
-  fileprivate var tilesPerImage: Int { tiles[0] * tiles[1] }
+  var tilesPerImage: Int { tiles[0] * tiles[1] }
   /// Enough tiles to fill a worker's block of products, where so many there are.
   fileprivate var imagesPerTask: Int { max(1, CK_WINOGRAD_BLOCK / tilesPerImage) }
 
@@ -215,11 +215,9 @@ extension ConvolutionGeometry {
     return isExact && inChannels % 16 == 0 && outChannels % 16 == 0
   }
 
-  /// Whether products saved outweigh the changes of basis.
-  fileprivate var isWorthWinograd: Bool {
-    let products = Double(points * tilesPerImage * phases)
+  /// Products of minimal filtering for 100 of the definition's.
+  var minimalFilteringCost: Double {
     let direct = Double(kernel[0] * kernel[1] * outSize[0] * outSize[1])
-    return min(inChannels, outChannels) >= 32 && products < 0.75 * direct
-      && batch * tilesPerImage >= 16
+    return Double(100 * points * tilesPerImage * phases) / direct
   }
 }

@@ -30,6 +30,10 @@ public final class ReferenceEngine: Engine {
     variables[variable] = values
   }
 
+  public func withState<R>(_ variable: Int, _ body: (StateValues) throws -> R) rethrows -> R {
+    try variables[variable].withUnsafeMutableBufferPointer { try body(.float64($0)) }
+  }
+
   public func withInput(
     of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {

@@ -3,14 +3,30 @@ import TensorIR
 extension Rule {
   /// Halves of a batch become parts of whole batches, so that a half shares work with the whole. (AdvAs's split
   /// estimator sends both halves of G(z) through D; the generator's loss sends all of it.)
-  static let wholeBatch: [Rule] = [sinkSamples, shareUniformSamples, expandOuterProduct]
+  static let wholeBatch: [Rule] = [
+    sinkSamples(belowFactors: true), shareUniformSamples, expandOuterProduct,
+  ]
+
+  /// The same beside rules that move factors outward, which would undo a step below one.
+  static let wholeBatchInsideFactors: [Rule] = [
+    sinkSamples(belowFactors: false), shareUniformSamples, expandOuterProduct,
+  ]
 
   /// An operation that treats samples one by one commutes with taking some of them.
   ///
   ///     %1 = slice %0 {samples 0..<32 of 64}         %1 = matmul %0, %w
   ///     %2 = matmul %1, %w                     =>    %2 = slice %1 {samples 0..<32 of 64}
-  private static let sinkSamples = Rule("sink-samples") { site in
-    guard let indices = site.sampleOperands, site.result.asSamples == nil else { return nil }
+  private static func sinkSamples(belowFactors: Bool) -> Rule {
+    Rule("sink-samples") { site in
+      belowFactors || site.result.asScaled == nil ? sinkSamples(at: site) : nil
+    }
+  }
+
+  private static func sinkSamples(at site: Site) -> Tensor? {
+    // Most operations read no parts, and are done with here.
+    guard site.operands.contains(where: { $0.asSamples != nil }),
+      let indices = site.sampleOperands, site.result.asSamples == nil
+    else { return nil }
     let ranges = Set(indices.compactMap { site[$0].asSamples?.range })
     guard ranges.count == 1, let range = ranges.first else { return nil }
     var operands = site.operands

@@ -36,17 +36,19 @@ public struct Saving: Sendable {
   /// What it does, in a line.
   public let summary: String
   public let needs: Set<Need>
+  /// What the rules cannot say and work on; where it finds nothing, the passes before have done all that they can.
+  private let first: Pass?
   private let rewrite: Pipeline
 
   private init(
-    _ name: String, _ summary: String, needs: Set<Need>, _ rules: [Rule],
-    after first: [Pipeline.Step] = []
+    _ name: String, _ summary: String, needs: Set<Need>, _ rules: [Rule], after first: Pass? = nil
   ) {
     self.name = name
     self.summary = summary
     self.needs = needs
+    self.first = first
     rewrite = Pipeline(
-      first + [
+      [
         .untilStable(
           [
             .simplify(with: Rule.savingsCleanup + rules), .eliminateCommonSubexpressions,
@@ -62,8 +64,12 @@ public struct Saving: Sendable {
     .simplify, .eliminateCommonSubexpressions, .eliminateDeadCode,
   ]
 
-  /// The graph rewritten, whether it is cheaper or not; nil where a pass fails.
-  func candidate(for graph: Graph) -> Graph? { try? rewrite.run(graph) }
+  /// The graph rewritten, whether it is cheaper or not; nil where there is nothing to rewrite, or a pass fails.
+  func candidate(for graph: Graph) -> Graph? {
+    guard let first else { return try? rewrite.run(graph) }
+    let prepared = first.run(graph)
+    return prepared.isEquivalent(to: graph) ? nil : try? rewrite.run(prepared)
+  }
 
   /// The pass that takes the candidate where it is cheaper.
   var pass: Pass {
@@ -85,24 +91,24 @@ public struct Saving: Sendable {
 
   static let sharedSweeps = Saving(
     "shared-sweeps", "sweeps that differ by a factor, of all samples or of each, become one",
-    needs: [.independentSamples], Rule.wholeBatch + Rule.factoring)
+    needs: [.independentSamples], Rule.wholeBatchInsideFactors + Rule.factoring)
 
   static let mergedProducts = Saving(
     "merged-products", "products that share a factor become one of a sum",
-    needs: [.piecewiseLinearity], Rule.wholeBatch + Rule.factoring + Rule.distribution)
+    needs: [.piecewiseLinearity], Rule.wholeBatchInsideFactors + Rule.factoring + Rule.distribution)
 
   static let transposedTangents = Saving(
     "transposed-tangents", "tangents of scores are read off the sweep down",
     needs: [.independentSamples, .piecewiseLinearity],
-    Rule.wholeBatch + Rule.factoring + Rule.distribution, after: [.once(.transposeTangents)])
+    Rule.wholeBatchInsideFactors + Rule.factoring + Rule.distribution, after: .transposeTangents)
 
   static let sharedSums = Saving(
     "shared-sums", "weight-gradients of a whole batch are the sums of those of its parts",
-    needs: [.independentSamples], [], after: [.once(.splitSums)])
+    needs: [.independentSamples], [], after: .splitSums)
 
   static let gramProducts = Saving(
     "gram-products", "products with weight-gradients go through Gram matrices of samples",
-    needs: [], [], after: [.once(.gramRewriting)])
+    needs: [], [], after: .gramRewriting)
 }
 
 extension Rule {

@@ -6,9 +6,11 @@ public final class GraphBuilder {
   public let element: ElementType
   /// The origin that new nodes get.
   public var origin = Origin()
-  private(set) var nodes: [Node] = []
-  private(set) var origins: [Origin] = []
-  private var known = NodeTable()
+  // Rules read nodes millions of times, and one function at a time has the builder: the check that no access to these
+  // overlaps another would take a tenth of compilation.
+  @exclusivity(unchecked) private(set) var nodes: [Node] = []
+  @exclusivity(unchecked) private(set) var origins: [Origin] = []
+  @exclusivity(unchecked) private var known = NodeTable()
   private var inputs: [(name: String, id: ValueID)] = []
   private var inputIndex: [String: Int] = [:]
   private var markCount = 0

@@ -5,7 +5,8 @@ import TensorIR
 extension CompiledExperiment {
   /// The table of `advas-graph --timings`: what each stage took, beside how much it had to do.
   ///
-  /// Functions are compiled at the same time on as many cores as there are.
+  /// Functions are compiled at the same time on as many cores as there are; `plan` is what is left to plan when the
+  /// last of them is optimised.
   public var timingsText: String {
     var table = TextTable([("stage", .left), ("ms", .right)])
     for timing in timings {

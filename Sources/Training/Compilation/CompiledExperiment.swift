@@ -17,6 +17,8 @@ public struct CompiledExperiment: Sendable {
   public let precision: Compiler.Precision
   /// How the fast engine runs it.
   public let engineOptions: EngineOptions
+  /// Tells the table of kernels apart from others in records: another rounds differently.
+  var convolutionDigest: String { engineOptions.convolutions.digest }
   /// In the order of the module.
   public let functions: [CompiledFunction]
   public let timings: [PhaseTiming]

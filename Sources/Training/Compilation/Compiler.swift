@@ -11,7 +11,7 @@ import TensorIR
 ///
 /// Each phase takes what the one before it made, so that any of them can be looked at alone;
 /// `compile` runs them all and keeps every stage.
-public struct Compiler {
+public struct Compiler: Sendable {
   /// The arithmetic that a run uses.
   public enum Precision: String, Hashable, Sendable, CaseIterable {
     /// The fast engine.
@@ -26,6 +26,8 @@ public struct Compiler {
   public var precision: Precision
   /// How the fast engine runs: plans leave it the scratch memory that it needs.
   private var engineOptions = EngineOptions(threads: 1)
+  /// Which kernel computes a convolution.
+  public var convolutionTable = ConvolutionTable.shipped
   /// Adds what `--record` writes and `--gradcheck` compares to the results of every step.
   public var exposes: Exposure
   /// Whether graphs go through the passes; without, only dead nodes are removed.
@@ -81,82 +83,87 @@ public struct Compiler {
     return timed("lower") { Lowering.lower(experiment, options: options) }
   }
 
-  /// Equivalent graphs that cost less, and what each pass did for it.
+  /// An equivalent graph that costs less, and what each pass did for it.
   ///
   /// - Throws: `PassFailure`, a bug of the compiler.
-  public mutating func optimize(_ module: Module) throws(PassFailure) -> [OptimizedGraph] {
+  public func optimize(_ graph: Graph) throws(PassFailure) -> OptimizedGraph {
+    guard optimizes else { return OptimizedGraph(graph: Pass.eliminateDeadCode.run(graph)) }
     var pipeline = Pipeline.standard
     pipeline.disabled = disabledPasses
-    guard optimizes else {
-      return module.functions.map { OptimizedGraph(graph: Pass.eliminateDeadCode.run($0.graph)) }
-    }
-    let results = timed("optimize") { [pipeline] in
-      module.functions.mapConcurrently { function in
-        Result { () throws(PassFailure) in
-          var statistics = PassStatistics()
-          let graph = try pipeline.run(function.graph) { statistics.add($0) }
-          return OptimizedGraph(graph: graph, passes: statistics)
-        }
-      }
-    }
-    var graphs: [OptimizedGraph] = []
-    for result in results { graphs.append(try result.get()) }
-    return graphs
+    var statistics = PassStatistics()
+    let graph = try pipeline.run(graph) { statistics.add($0) }
+    return OptimizedGraph(graph: graph, passes: statistics)
   }
 
-  /// Orders and places in memory, each arena within `budget` elements where that can be reached.
+  /// Orders and places in memory, the arena within `budget` elements where that can be reached.
   ///
-  /// The reference engine runs the graphs themselves and ignores them.
-  public mutating func plan(
-    _ graphs: [Graph], of module: Module, layout: StateLayout, budget: Int? = nil
-  ) -> [RecomputingPlan] {
+  /// The reference engine runs the graph itself and ignores it.
+  public func plan(
+    _ graph: Graph, placement: Placement, layout: StateLayout, budget: Int? = nil
+  ) -> RecomputingPlan {
     let workspace = precision.workspace(engineOptions)
-    return timed("plan") {
-      Array(zip(graphs, module.functions)).mapConcurrently { graph, function in
+    guard let budget else {
+      let program = Planning.plan(
+        graph: graph, placement: placement, state: layout, workspace: workspace)
+      return RecomputingPlan(program, of: graph)
+    }
+    return recomputingPlan(
+      graph: graph, placement: placement, state: layout, budget: budget, workspace: workspace)
+  }
+
+  /// Passes and planning of every function, on all cores: the plan of one while another is optimised.
+  ///
+  /// `plan` is timed from when the last graph is optimised.
+  private mutating func compile(
+    _ module: Module, layout: StateLayout, budget: Int?
+  ) throws(PassFailure) -> [CompiledFunction] {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let results = module.functions.mapConcurrently { [self] function in
+      Result { () throws(PassFailure) in
+        let optimized = try optimize(function.graph)
+        let optimizedAt = clock.now
         let placement = function.placement(in: layout)
-        if let budget {
-          return recomputingPlan(
-            graph: graph, placement: placement, state: layout, budget: budget,
-            workspace: workspace)
-        }
-        let program = Planning.plan(
-          graph: graph, placement: placement, state: layout, workspace: workspace)
-        return RecomputingPlan(program, of: graph)
+        let plan = plan(optimized.graph, placement: placement, layout: layout, budget: budget)
+        let compiled = CompiledFunction(
+          function: function, passes: optimized.passes,
+          executable: Executable(graph: plan.graph, placement: placement, program: plan.program),
+          copies: plan.copies, arenaBefore: plan.arenaBefore)
+        return (compiled, optimizedAt)
       }
     }
+    var functions: [CompiledFunction] = []
+    var optimizedAt = start
+    for result in results {
+      let (function, instant) = try result.get()
+      functions.append(function)
+      optimizedAt = max(optimizedAt, instant)
+    }
+    timings.append(PhaseTiming(phase: "optimize", duration: optimizedAt - start))
+    timings.append(PhaseTiming(phase: "plan", duration: clock.now - optimizedAt))
+    return functions
   }
 
   /// All phases behind the checks.
   ///
   /// - Throws: a diagnostic where the plan does not fit this machine.
   public mutating func compile(_ experiment: Experiment) throws(Diagnostic) -> CompiledExperiment {
-    engineOptions = experiment.train.engineOptions
+    engineOptions = experiment.train.engineOptions(convolutionTable)
     try experiment.requireSizes(
       below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
     let datasets = readsData ? DatasetReading(experiment) : nil
     let module = lower(experiment)
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
-    let optimized: [OptimizedGraph]
+    let functions: [CompiledFunction]
     do throws(PassFailure) {
-      optimized = try optimize(module)
+      functions = try compile(
+        module, layout: layout, budget: arenaBudget(experiment.train.memoryBudget, layout))
     } catch {
       throw Diagnostic(.error, "this is a bug of the compiler: \(error)", hint: "please report it")
     }
-    let plans = plan(
-      optimized.map(\.graph), of: module, layout: layout,
-      budget: arenaBudget(experiment.train.memoryBudget, layout))
     let compiled = CompiledExperiment(
       experiment: experiment, module: module, layout: layout, precision: precision,
-      engineOptions: engineOptions,
-      functions: module.functions.indices.map { index in
-        let (function, plan) = (module.functions[index], plans[index])
-        let executable = Executable(
-          graph: plan.graph, placement: function.placement(in: layout), program: plan.program)
-        return CompiledFunction(
-          function: function, passes: optimized[index].passes, executable: executable,
-          copies: plan.copies, arenaBefore: plan.arenaBefore)
-      },
-      timings: timings, datasets: datasets)
+      engineOptions: engineOptions, functions: functions, timings: timings, datasets: datasets)
     try compiled.requireMemory()
     return compiled
   }

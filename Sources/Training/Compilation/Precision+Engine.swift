@@ -34,9 +34,10 @@ extension Compiler.Precision {
 }
 
 extension Spec.Training {
-  /// What the spec asks of the fast engine; 0 threads mean one per core.
-  var engineOptions: EngineOptions {
+  /// What the spec asks of the fast engine, with kernels by `table`; 0 threads mean one per core.
+  func engineOptions(_ table: ConvolutionTable) -> EngineOptions {
     let count = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    return EngineOptions(threads: count, convolutions: convolutions == .fast ? .automatic : .direct)
+    return EngineOptions(
+      threads: count, convolutions: convolutions == .fast ? table : table.without(.winograd))
   }
 }

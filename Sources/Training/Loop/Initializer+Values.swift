@@ -1,3 +1,5 @@
+import Dispatch
+import Execution
 import Lowering
 import Random
 
@@ -11,27 +13,70 @@ extension Initializer {
     }
   }
 
-  /// The first values of a variable of `count` elements called `name`.
-  func values(count: Int, name: String, seed: UInt64) -> [Double] {
+  /// Writes the first values of the variable called `name`: draws are single precision in both engines.
+  func write(_ values: StateValues, name: String, seed: UInt64) {
     let stream = RandomStream(seed: seed, name: "init/\(name)")
-    var values = [Float](repeating: 0, count: count)
     switch self {
-    case .copy(let name, let initial): return initial.values(count: count, name: name, seed: seed)
-    case .constant(let value): return [Double](repeating: value, count: count)
+    case .copy(let name, let initial): initial.write(values, name: name, seed: seed)
+    case .constant(let value): values.fill(value)
     case .uniform(let bound):
-      values.withUnsafeMutableBufferPointer {
-        stream.fillUniform($0, low: Float(-bound), high: Float(bound), step: 0)
+      values.draw {
+        stream.fillUniform($0, low: Float(-bound), high: Float(bound), step: 0, offset: $1)
       }
     case .normal(let deviation):
-      values.withUnsafeMutableBufferPointer {
-        stream.fillNormal($0, deviation: Float(deviation), step: 0)
-      }
+      values.draw { stream.fillNormal($0, deviation: Float(deviation), step: 0, offset: $1) }
     case .unitNormal:
-      values.withUnsafeMutableBufferPointer { stream.fillNormal($0, step: 0) }
-      let doubles = values.map { Double($0) }
-      let norm = doubles.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      return doubles.map { $0 / max(norm, 1e-12) }
+      values.draw { stream.fillNormal($0, step: 0, offset: $1) }
+      values.normalize()
     }
-    return values.map { Double($0) }
+  }
+}
+
+extension StateValues {
+  fileprivate func fill(_ value: Double) {
+    switch self {
+    case .float32(let values): values.update(repeating: Float(value))
+    case .float64(let values): values.update(repeating: value)
+    }
+  }
+
+  /// Draws every value; `fill` writes those from an offset on.
+  fileprivate func draw(_ fill: @Sendable (UnsafeMutableBufferPointer<Float>, Int) -> Void) {
+    switch self {
+    case .float32(let values): Self.draw(values, fill)
+    case .float64(let values):
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: values.count) { drawn in
+        Self.draw(drawn, fill)
+        for (index, value) in drawn.enumerated() { values[index] = Double(value) }
+      }
+    }
+  }
+
+  /// In pieces on all cores: a number is a function of its place, whoever draws it.
+  private static func draw(
+    _ values: UnsafeMutableBufferPointer<Float>,
+    _ fill: @Sendable (UnsafeMutableBufferPointer<Float>, Int) -> Void
+  ) {
+    let size = 1 << 16
+    nonisolated(unsafe) let values = values
+    DispatchQueue.concurrentPerform(iterations: (values.count + size - 1) / size) { piece in
+      let start = piece * size
+      let end = min(values.count, start + size)
+      fill(UnsafeMutableBufferPointer(rebasing: values[start..<end]), start)
+    }
+  }
+
+  /// Divides by the Euclidean norm.
+  fileprivate func normalize() {
+    switch self {
+    case .float32(let values):
+      let norm = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      for index in values.indices {
+        values[index] = Float(Double(values[index]) / max(norm, 1e-12))
+      }
+    case .float64(let values):
+      let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      for index in values.indices { values[index] /= max(norm, 1e-12) }
+    }
   }
 }

@@ -19,9 +19,8 @@ public final class Trainer {
   let players: [Player]
   /// The players at whose turn a function runs: all, or the first of those that move in one.
   let turns: [Player]
-  /// Bytes of the process once libraries and data were loaded and graphs compiled, before memory for
-  /// the steps was touched.
-  let loadedByteCount: Int
+  /// Bytes allocated once data was loaded and graphs compiled, before memory for the steps was touched.
+  let allocatedBefore: Int
   /// Rounds done.
   public private(set) var round = 0
   /// Optimizer steps done, by player.
@@ -55,7 +54,7 @@ public final class Trainer {
     steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
     // What compiling left behind would stay beside the arena for the whole run.
     ProcessMemory.releaseUnused()
-    loadedByteCount = ProcessMemory.resident
+    allocatedBefore = ProcessMemory.allocated
     engine = try compiled.precision.makeEngine(
       layout: compiled.layout, executables: compiled.functions.map(\.executable),
       options: compiled.engineOptions)
@@ -67,9 +66,7 @@ public final class Trainer {
     // An engine's variables are 0 before anybody writes them; pages of optimizer state that nobody writes take no
     // memory before the first step, nor time.
     for (index, variable) in compiled.module.variables.enumerated() where !variable.initial.isZero {
-      let values = variable.initial.values(
-        count: variable.shape.count, name: variable.name, seed: seed)
-      engine.setState(index, values)
+      engine.withState(index) { variable.initial.write($0, name: variable.name, seed: seed) }
     }
     ProcessMemory.releaseUnused()
   }
@@ -274,12 +271,12 @@ extension Trainer {
   /// One variable, in the precision of the run.
   func tensor(_ variable: Int) -> TensorData {
     let shape = compiled.layout.shapes[variable].dimensions
-    if let engine = engine as? FastEngine {
-      return engine.withState(variable) {
-        TensorData(floats: UnsafeBufferPointer($0), shape: shape)
+    return engine.withState(variable) { values in
+      switch values {
+      case .float32(let values): TensorData(floats: UnsafeBufferPointer(values), shape: shape)
+      case .float64(let values): TensorData(doubles: Array(values), shape: shape)
       }
     }
-    return compiled.precision.tensor(engine.state(variable), shape: shape)
   }
 
   /// Goes back, or forward, to a snapshot of the same experiment.

@@ -13,8 +13,9 @@ public struct Benchmark {
   /// One line of JSON: seconds from the start of the process to the beginning of the first step and
   /// to the end of the first round, seconds to compile (reading and the engine's preparation
   /// included) and for the first round, milliseconds of each round after it, megabytes (10⁶) as
-  /// planned, once libraries and data are loaded, and at the peak; bytes by which the heap grew over
-  /// the rounds after the first.
+  /// planned, once libraries and data are loaded (of libraries, the pages that rounds run, which the
+  /// system reads in when they first do), and at the peak; bytes by which the heap grew over the rounds
+  /// after the first.
   public mutating func run(_ compiled: CompiledExperiment, rounds: Int) throws(Failure) -> String {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let compile = (clock.now - start).seconds
@@ -37,11 +38,12 @@ public struct Benchmark {
     let growth = heapAfterFirst.flatMap { first in ProcessMemory.heap.map { $0 - first } }
     let milliseconds = times.dropFirst().map { formatted("%.4f", 1000 * $0) }.joined(separator: ",")
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
+    let loaded = Double(trainer.allocatedBefore + ProcessMemory.code) / 1e6
     return
       "{\"start_s\":\(formatted("%.4f", age)),\"first_round_s\":\(formatted("%.4f", age + times[0])),"
       + "\"compile_s\":\(formatted("%.4f", compile)),\"first_step_s\":\(formatted("%.4f", times[0])),"
       + "\"round_ms\":[\(milliseconds)],\"plan_mb\":\(formatted("%.1f", plan)),"
-      + "\"loaded_mb\":\(formatted("%.1f", Double(trainer.loadedByteCount) / 1e6)),"
+      + "\"loaded_mb\":\(formatted("%.1f", loaded)),"
       + "\"peak_mb\":\(formatted("%.1f", Double(ProcessMemory.peak) / 1e6)),"
       + "\"heap_growth\":\(growth.map(String.init) ?? "null")}"
   }

@@ -1,5 +1,6 @@
 import Data
 import Diagnostics
+import Execution
 import Planning
 import Spec
 import TensorIR
@@ -14,6 +15,8 @@ struct Checkpoint {
   var seed: UInt64
   /// The identity of the run's spec.
   var spec: String
+  /// The digest of the table of kernels: another rounds differently.
+  var convolutions: String
 
   private static let format = "advas checkpoint 1"
 
@@ -47,6 +50,7 @@ extension Checkpoint {
   private func file(_ layout: StateLayout) -> SafetensorsFile {
     var metadata = [
       "format": Self.format, "round": "\(snapshot.round)", "seed": "\(seed)", "spec": spec,
+      "convolutions": convolutions,
     ]
     for (player, count) in snapshot.steps { metadata["steps/\(player)"] = "\(count)" }
     let tensors = Dictionary(uniqueKeysWithValues: zip(layout.names, snapshot.tensors))
@@ -86,6 +90,13 @@ extension Checkpoint {
     }
     guard file.metadata["spec"] == expected else {
       throw refuse("was written for another spec", "spec.yaml must stay as the run wrote it")
+    }
+    // Checkpoints of an advas that knew no tables have none.
+    convolutions = compiled.convolutionDigest
+    guard file.metadata["convolutions"] ?? convolutions == convolutions else {
+      throw refuse(
+        "was written with another table of kernels",
+        "convolutions.table must stay as the run wrote it")
     }
     guard let round = file.metadata["round"].flatMap({ Int($0) }), round >= 0,
       let seed = file.metadata["seed"].flatMap({ UInt64($0) })

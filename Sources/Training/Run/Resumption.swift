@@ -21,6 +21,7 @@ public struct Resumption {
       try RunDirectory(existing: path)
     }
     self.directory = directory
+    if let table = try directory.convolutionTable() { compiler.convolutionTable = table }
     checkpointPath = try Failure.of(.faultyInput) { () throws(Diagnostic) -> String in
       if let checkpoint { return directory.path(ofCheckpoint: checkpoint) }
       guard let newest = directory.checkpointRounds.last else {

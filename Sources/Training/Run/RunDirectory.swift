@@ -1,5 +1,6 @@
 import Data
 import Diagnostics
+import Execution
 import Planning
 import TensorIR
 
@@ -8,6 +9,8 @@ struct RunDirectory {
   let folder: Folder
 
   var specPath: String { folder.file("spec.yaml") }
+  /// The kernels of convolutions that the run was started with.
+  var convolutionTablePath: String { folder.file("convolutions.table") }
   var metricsPath: String { folder.file("metrics.jsonl") }
   var logPath: String { folder.file("log.txt") }
   var realsPath: String { folder.file("reals.png") }
@@ -57,11 +60,20 @@ struct RunDirectory {
     return String(characters.prefix(80))
   }
 
-  /// Writes the resolved spec, from which the run can be repeated and resumed.
-  func writeSpec(_ text: String) throws(Diagnostic) {
+  /// Writes the resolved spec and the table of kernels, from which the run can be repeated and resumed.
+  func write(spec: String, _ table: ConvolutionTable) throws(Diagnostic) {
     do throws(FileError) {
-      try AtomicFile.write(text, to: specPath)
+      try AtomicFile.write(spec, to: specPath)
+      try AtomicFile.write(table.text, to: convolutionTablePath)
     } catch { throw error.diagnostic }
+  }
+
+  /// The table that the run was started with; nil for one of an advas that wrote none.
+  ///
+  /// - Throws: a failure where it is damaged.
+  func convolutionTable() throws(Failure) -> ConvolutionTable? {
+    guard folder.entries.contains("convolutions.table") else { return nil }
+    return try ConvolutionTable(path: convolutionTablePath)
   }
 
   /// Rounds of the checkpoints that are there, oldest first.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Execution
 import Metrics
 import Spec
 
@@ -41,7 +42,8 @@ public final class TrainingRun {
     (directory, metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       let output = spec.experiment.output.directory
       let directory = try RunDirectory(new: spec.experiment.name, in: output)
-      try directory.writeSpec(spec.resolvedText)
+      try directory.write(
+        spec: spec.resolvedText, compiled.engineOptions.convolutions)
       return (
         directory, try MetricsLog(path: directory.metricsPath),
         try LineFile(path: directory.logPath)
@@ -99,6 +101,8 @@ extension TrainingRun {
       trainer.round == 0
         ? "\(experiment.name): \(groupedText(experiment.train.rounds)) rounds into \(directory.folder.path)"
         : "\(experiment.name): going on after \(rounds) in \(directory.folder.path)")
+    try log.append(
+      "kernels of convolutions: table \(trainer.compiled.convolutionDigest)")
     guard trainer.round == 0, let pictures else { return }
     try pictures.writeReals(to: directory.realsPath)
     if experiment.output.sampleEvery > 0 {
@@ -163,7 +167,8 @@ extension TrainingRun {
   private func save() throws(Diagnostic) {
     recovery?.renew(trainer)
     let checkpoint = Checkpoint(
-      snapshot: recovery?.snapshot ?? trainer.snapshot(), seed: experiment.seed, spec: spec)
+      snapshot: recovery?.snapshot ?? trainer.snapshot(), seed: experiment.seed, spec: spec,
+      convolutions: trainer.compiled.convolutionDigest)
     try directory.write(
       checkpoint, layout: trainer.compiled.layout, keep: experiment.output.keepCheckpoints)
     savedRound = trainer.round

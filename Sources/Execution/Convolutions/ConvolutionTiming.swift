@@ -1,0 +1,104 @@
+import Planning
+import TensorIR
+
+/// How long the kernels that take a convolution need for it on this machine.
+public struct ConvolutionTiming: Sendable {
+  public let call: ConvolutionKernel
+  /// Milliseconds of the best of several runs, the fastest kernel first.
+  public let milliseconds: [(kernel: ConvolutionTable.Kernel, time: Double)]
+
+  /// Runs the kernels among `candidates` that take `call`; nil where it is a matrix product, which nothing beats.
+  ///
+  /// - Throws: `Diagnostic` where memory or threads are lacking.
+  public init?(
+    of call: ConvolutionKernel, among candidates: [ConvolutionTable.Kernel],
+    _ options: EngineOptions
+  ) throws {
+    guard ConvolutionPlan(call, by: .product, options) == nil else { return nil }
+    var times: [(kernel: ConvolutionTable.Kernel, time: Double)] = []
+    for kernel in candidates where ConvolutionPlan(call, by: kernel, options) != nil {
+      var only = options
+      only.convolutions = ConvolutionTable(rules: [ConvolutionTable.Rule(kernel: kernel)])
+      times.append((kernel, try Self.time(call, only)))
+    }
+    self.call = call
+    milliseconds = times.sorted { $0.time < $1.time }
+  }
+
+  /// Runs of one measurement.
+  private static let runs = 7
+
+  private static func time(_ call: ConvolutionKernel, _ options: EngineOptions) throws -> Double {
+    let graph = call.graph
+    let placement = Placement(inputs: [.arena, .arena], results: [.arena])
+    let layout = StateLayout([])
+    let program = plan(graph: graph, placement: placement, state: layout) {
+      workspace(for: $0, options)
+    }
+    let engine = try FastEngine(
+      layout: layout,
+      executables: [Executable(graph: graph, placement: placement, program: program)],
+      options: options)
+    let clock = ContinuousClock()
+    let times = (0..<runs).map { _ in
+      for input in 0..<2 {
+        engine.withInput(of: 0, input) { values in
+          for index in values.indices { values[index] = Float(index * 7919 & 0xffff) / 0x8000 - 1 }
+        }
+      }
+      return clock.measure { engine.run(0) }
+    }
+    return (times.min() ?? .zero) / .milliseconds(1)
+  }
+}
+
+extension ConvolutionTable {
+  /// The lines of `timings`, each with its times, and behind them this table.
+  public func text(tuned timings: [ConvolutionTiming], _ options: EngineOptions) -> String {
+    let lines = timings.compactMap { timing -> String? in
+      guard let best = timing.milliseconds.first else { return nil }
+      let rule = Rule(
+        instructionSet: options.instructionSet, threads: options.threads,
+        direction: timing.call.direction, conditions: timing.call.geometry.conditions,
+        kernel: best.kernel)
+      let times = timing.milliseconds.map { "\($0.kernel.rawValue) \(Self.rounded($0.time)) ms" }
+      return ConvolutionTable(rules: [rule]).text.dropLast() + "  # "
+        + times.joined(separator: ", ")
+        + "\n"
+    }
+    return "# Measured with \(options.instructionSet) and \(options.threads) threads.\n"
+      + lines.joined() + "# Other shapes:\n" + text
+  }
+
+  private static func rounded(_ milliseconds: Double) -> Double {
+    (milliseconds * 1000).rounded() / 1000
+  }
+}
+
+extension ConvolutionGeometry {
+  /// What a line of the table says of this shape alone.
+  fileprivate var conditions: [ConvolutionTable.Condition] {
+    ConvolutionTable.Quantity.shape.map {
+      ConvolutionTable.Condition(quantity: $0, comparison: .equal, value: Int($0.value(of: self)))
+    }
+  }
+}
+
+extension ConvolutionKernel {
+  /// The convolution as a graph of its two operands.
+  fileprivate var graph: Graph {
+    let builder = GraphBuilder()
+    let (x, filter) = (geometry.inputShape(layout), geometry.filterShape)
+    let y = geometry.outputShape(layout)
+    let shapes: (Shape, Shape) =
+      switch direction {
+      case .forward: (x, filter)
+      case .inputGradient: (y, filter)
+      case .filterGradient: (x, y)
+      }
+    let operands = [builder.input("a", shapes.0), builder.input("b", shapes.1)]
+    let result = builder.emit(
+      .convolution(Convolution(direction, geometry, layout)), operands)
+    return builder.graph(name: "convolution", results: [("result", result)])
+  }
+}

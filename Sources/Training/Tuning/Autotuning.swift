@@ -1,0 +1,61 @@
+import Data
+import Diagnostics
+import Execution
+import Planning
+import TensorIR
+
+/// Measures the convolutions of a compiled experiment and writes the table of the fastest kernels.
+public struct Autotuning {
+  private let compiled: CompiledExperiment
+  private var timings: [ConvolutionTiming] = []
+
+  /// Measures every distinct convolution of every step, a few milliseconds to seconds each.
+  ///
+  /// - Throws: a failure where memory or threads are lacking.
+  public init(_ compiled: CompiledExperiment) throws(Failure) {
+    self.compiled = compiled
+    let options = compiled.engineOptions
+    // A table without minimal filtering is that of a spec which forbids it.
+    let candidates: [ConvolutionTable.Kernel] = [.winograd, .oneDNN, .patches].filter {
+      options.convolutions.without($0) != options.convolutions
+    }
+    for call in compiled.convolutions {
+      do {
+        if let timing = try ConvolutionTiming(of: call, among: candidates, options) {
+          timings.append(timing)
+        }
+      } catch let fault as Diagnostic {
+        throw Failure(.runTime, DiagnosticBag([fault]))
+      } catch {
+        throw Failure(.runTime, DiagnosticBag([Diagnostic(.error, "cannot measure: \(error)")]))
+      }
+    }
+  }
+
+  /// Writes the table.
+  ///
+  /// - Returns: a line for the user.
+  public func write(to path: String) throws(Failure) -> String {
+    let table = compiled.engineOptions.convolutions
+    try Failure.of(.runTime) { () throws(Diagnostic) in
+      do throws(FileError) {
+        try AtomicFile.write(table.text(tuned: timings, compiled.engineOptions), to: path)
+      } catch { throw error.diagnostic }
+    }
+    let digest = try ConvolutionTable(path: path).digest
+    return
+      "\(timings.count) convolutions measured; table \(digest) written: "
+      + "use it with --convolution-table \(path)"
+  }
+}
+
+extension CompiledExperiment {
+  /// Every distinct convolution, in order of first use.
+  fileprivate var convolutions: [ConvolutionKernel] {
+    var (seen, calls) = (Set<ConvolutionKernel>(), [ConvolutionKernel]())
+    for step in functions.flatMap(\.executable.program.steps) {
+      if case .convolution(let call) = step.call, seen.insert(call).inserted { calls.append(call) }
+    }
+    return calls
+  }
+}

@@ -1,0 +1,130 @@
+import Diagnostics
+import TensorIR
+import Testing
+
+@testable import Execution
+
+@Suite struct ConvolutionTableTests {
+  private let options = EngineOptions(threads: 2, instructionSet: .baseline)
+
+  private func table(_ text: String) throws -> ConvolutionTable {
+    var faults = DiagnosticBag()
+    let table = ConvolutionTable(SourceFile(name: "t.table", text: text), into: &faults)
+    return try #require(table, "\(faults.rendered)")
+  }
+
+  private func call(
+    _ g: ConvolutionGeometry, _ direction: ConvolutionDirection, _ layout: ImageLayout = .nhwc
+  ) -> ConvolutionKernel {
+    let graph = convolutionGraph(direction, g, layout)
+    let node = graph[graph.results[0]]
+    let call = node.op.definition.kernel(node.operands.map { graph[$0].type }, node.type)
+    guard case .convolution(let kernel) = call else { preconditionFailure("no convolution") }
+    return kernel
+  }
+
+  private func chosen(
+    _ g: ConvolutionGeometry, _ direction: ConvolutionDirection, _ options: EngineOptions,
+    _ layout: ImageLayout = .nhwc
+  ) -> ConvolutionTable.Kernel {
+    switch ConvolutionPlan(call(g, direction, layout), options) {
+    case .product: .product
+    case .winograd: .winograd
+    case .library: .oneDNN
+    case .patches: .patches
+    }
+  }
+
+  private let wide = geometry(
+    batch: 8, channels: 64, size: [14, 14], out: 128, kernel: [4, 4], stride: [2, 2], pad: [1, 1])
+  private let first = geometry(
+    batch: 8, channels: 1, size: [28, 28], out: 64, kernel: [4, 4], stride: [2, 2], pad: [1, 1])
+
+  @Test func theShippedTableIsItsText() throws {
+    #expect(try table(ConvolutionTable.shipped.text) == .shipped)
+    #expect(ConvolutionTable.shipped.text.hasSuffix("any any any patches\n"))
+  }
+
+  /// What `Docs/decisions/convolution-kernels.md` says.
+  @Test func theShippedTableChoosesWhatWasMeasured() {
+    for direction in ConvolutionDirection.allCases {
+      #expect(chosen(wide, direction, options) == .winograd)
+      #expect(chosen(wide, direction, options, .nchw) == .patches)
+    }
+    #expect(chosen(first, .inputGradient, options) == .patches)
+    let last = geometry(
+      batch: 8, channels: 64, size: [28, 28], out: 1, kernel: [3, 3], pad: [1, 1])
+    #expect(chosen(last, .forward, options) == .patches)
+    #expect(chosen(last, .filterGradient, options) == .patches)
+    let whole = geometry(batch: 8, channels: 64, size: [4, 4], out: 16, kernel: [4, 4])
+    #expect(chosen(whole, .forward, options) == .product)
+  }
+
+  @Test func theFirstLineThatFitsDecides() throws {
+    let own = try table(
+      """
+      # mine
+      baseline 2 forward in=64 out=128 height<15 patches   # only here
+      avx2 any any winograd
+      any 3 any tiles>1000000 batch<=7 onednn
+      """ + "\n" + ConvolutionTable.shipped.text)
+    var options = options
+    options.convolutions = own
+    #expect(chosen(wide, .forward, options) == .patches)
+    #expect(chosen(wide, .filterGradient, options) == .winograd)
+    options.threads = 1
+    #expect(chosen(wide, .forward, options) == .winograd)
+    options.convolutions = own.without(.winograd)
+    #expect(chosen(wide, .forward, options) != .winograd)
+    // A kernel that does not take the shape leaves it to the lines behind.
+    options.convolutions = try table("any any any winograd")
+    #expect(chosen(first, .forward, options) == .patches)
+  }
+
+  @Test(arguments: [
+    ("any any any\n", "t.table:1:1: error: a line has an instruction set"),
+    ("# x\n\nsse any any patches\n", "t.table:3:1: error: unknown instruction set 'sse'"),
+    ("any -1 any patches\n", "t.table:1:5: error: '-1' is no number of threads"),
+    ("any any foward patches\n", "t.table:1:9: error: unknown direction 'foward'"),
+    ("any any any in>>3 patches\n", "t.table:1:13: error: 'in>>3' is no condition"),
+    ("any any any in>=99999999999999999999 patches\n", "is no condition"),
+    ("any any any inn>3 patches\n", "t.table:1:13: error: unknown quantity 'inn'"),
+    ("any any any onedn\n", "t.table:1:13: error: unknown kernel 'onedn'"),
+    ("# nothing\n", "t.table:1:1: error: the table has no line"),
+  ])
+  func faultsAreNamedAtTheirPlace(text: String, message: String) {
+    var faults = DiagnosticBag()
+    #expect(ConvolutionTable(SourceFile(name: "t.table", text: text), into: &faults) == nil)
+    #expect(faults.rendered.contains(message), "\(faults.rendered)")
+  }
+
+  /// Every fault of a file is reported in one run.
+  @Test func allFaultsAreReported() {
+    var faults = DiagnosticBag()
+    let text = "sse any any patches\nany any any patches\nany any any onedn\n"
+    #expect(ConvolutionTable(SourceFile(name: "t.table", text: text), into: &faults) == nil)
+    #expect(faults.sorted.count == 2)
+  }
+
+  @Test func aMeasuredTableTakesTheFastest() throws {
+    var tuned: [ConvolutionTiming] = []
+    for direction in ConvolutionDirection.allCases {
+      let measured = try ConvolutionTiming(
+        of: call(wide, direction), among: [.patches, .winograd], options)
+      let timing = try #require(measured)
+      #expect(Set(timing.milliseconds.map(\.kernel)) == [.patches, .winograd])
+      #expect(timing.milliseconds[0].time <= timing.milliseconds[1].time)
+      #expect(timing.milliseconds.allSatisfy { $0.time > 0 })
+      tuned.append(timing)
+    }
+    var options = options
+    options.convolutions = try table(ConvolutionTable.shipped.text(tuned: tuned, options))
+    for timing in tuned {
+      #expect(chosen(wide, timing.call.direction, options) == timing.milliseconds[0].kernel)
+    }
+    #expect(options.convolutions.rules.count == ConvolutionTable.shipped.rules.count + 3)
+    let product = geometry(batch: 4, channels: 32, size: [8, 8], out: 16, kernel: [1, 1])
+    #expect(
+      try ConvolutionTiming(of: call(product, .forward), among: [.patches], options) == nil)
+  }
+}
