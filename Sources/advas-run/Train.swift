@@ -53,6 +53,12 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Samples in a batch of --passcheck, at most the spec's (default: \(PassCheck.defaultSamples)).",
+      valueName: "count"))
+  var samples: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "Write one whole round into a safetensors file, and stop.", valueName: "file"))
   var record: String?
 
@@ -108,6 +114,10 @@ struct Train: ParsableCommand {
       guard record != nil || replay != nil else {
         throw ValidationError("--at belongs to --record or --replay.")
       }
+    }
+    if let samples {
+      guard samples >= 2 else { throw ValidationError("--samples has to be two halves or more.") }
+      guard passcheck else { throw ValidationError("--samples belongs to --passcheck.") }
     }
     if let benchmark, benchmark < 1 {
       throw ValidationError("--benchmark needs at least one round.")
@@ -283,7 +293,8 @@ extension Train {
     try reportingFailures { () throws(Failure) in
       var compiler = makeCompiler(.float64)
       let report = try PassCheck.run(
-        try load(with: &compiler).experiment, disabled: Set(disablePass))
+        try load(with: &compiler).experiment, samples: samples ?? PassCheck.defaultSamples,
+        disabled: Set(disablePass))
       Terminal.output.write(report.text)
       isGood = report.passes
     }
