@@ -73,7 +73,7 @@ public struct Saving: Sendable {
 
   /// All of them, in the order of the pipeline.
   public static let all = [
-    wholeBatches, sharedSweeps, mergedProducts, transposedTangents, gramProducts,
+    wholeBatches, sharedSweeps, transposedTangents, mergedProducts, gramProducts,
   ]
 
   static let wholeBatches = Saving(
