@@ -4,12 +4,11 @@
     benchmarks/flops.py                 all games; XLA compiles each, which takes minutes
     benchmarks/flops.py --no-xla ring   some games, without XLA
 
-Multiply-adds of matrix products and convolutions count as two operations, in advas and in PyTorch;
-XLA counts elementwise work too, and of a convolution only the taps that do not fall on its padding;
-where convolutions are written as patches it counts them whole. `naive` is PyTorch's `.backward()`.
-`in F` is what is left of a step after its passes through G, in units of one pass of D over a batch
-(for advas without merge-resampling, which makes F itself smaller); `formula` is what the lockstep
-sweep and the four-pass penalty need, up to a few times the last layer.
+Multiply-adds of matrix products and convolutions count as two operations everywhere, XLA's in the
+program that it compiled. `naive` is PyTorch's `.backward()`. `in F` is what is left of a step after its
+passes through G, in units of one pass of D over a batch (for advas without merge-resampling, which makes
+F itself smaller); `formula` is what the lockstep sweep and the four-pass penalty need, up to a few times
+the last layer.
 """
 
 from __future__ import annotations
@@ -82,13 +81,17 @@ def formula(subject: Subject, player: str, first: float) -> tuple[str, float]:
     return "6F-2F1", 6 - 2 * first
 
 
+def counts(peer: str, subject: Subject) -> dict[str, Any]:
+    return answer([sys.executable, str(PEERS / f"count_{peer}.py"), *subject.peer])
+
+
 def through_generator(subject: Subject, player: str, passes: dict[str, float]) -> float:
     """Operations of a step in G: samples, and for G a backward pass of each auto-weighted term."""
     backward = (2 if subject.advas else 1) if player == "generator" else 0
     return passes["F_G"] + backward * passes["backward_G"]
 
 
-def rows_of(subject: Subject, counted: dict[str, Any], xla: list[dict[str, float]]) -> list[Row]:
+def rows_of(subject: Subject, counted: dict[str, Any], xla: dict[str, Any] | None) -> list[Row]:
     passes = counted["passes"]
     whole, plain = costs(*subject.key), costs(*subject.key, savings())
     unmerged = costs(*subject.key, MERGED)
@@ -97,6 +100,8 @@ def rows_of(subject: Subject, counted: dict[str, Any], xla: list[dict[str, float
         name, needed = formula(subject, player, passes["first"] / passes["F"])
         outside = through_generator(subject, player, passes)
         steps = [counted[kind][player] for kind in ("careful", "naive")]
+        if xla:
+            steps.append(xla[player]["operations"])
         in_units = [(value - outside) / passes["F"] for value in (unmerged.steps[player], *steps)]
         giga = [whole.steps[player], plain.steps[player], *steps]
         rows.append(
@@ -104,7 +109,6 @@ def rows_of(subject: Subject, counted: dict[str, Any], xla: list[dict[str, float
                 subject.title,
                 player,
                 *(f"{value / 1e9:.4g}" for value in giga),
-                *(f"{found[player] / 1e9:.4g}" for found in xla),
                 *(f"{value:.2f}" for value in in_units),
                 f"{name} = {needed:.2f}",
             ]
@@ -130,28 +134,21 @@ def percent(saved: float, whole: Costs) -> str:
     return f"{100 * -saved / whole.round:.1f}%" if saved else "0"
 
 
-HEAD = (
-    ["game", "step", "advas", "no savings", "torch careful", "torch naive"],
-    ["in F: advas", "careful", "naive", "formula"],
-)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("only", nargs="*", help="games whose title starts so; default all")
     parser.add_argument("--no-xla", action="store_true", help="do not compile with XLA")
     options = parser.parse_args()
-    styles = () if options.no_xla else ("native", "patches")
-    names = ["XLA", "XLA patches"][: len(styles)]
-    lines, saved = [[*HEAD[0], *names, *HEAD[1]]], []
+    peers = ["torch careful", "torch naive", *([] if options.no_xla else ["XLA"])]
+    heads = [name.removeprefix("torch ") for name in peers]
+    lines = [["game", "step", "advas", "no savings", *peers, "in F: advas", *heads, "formula"]]
+    saved = []
     for subject in SUBJECTS:
         if options.only and not subject.title.startswith(tuple(options.only)):
             continue
         print(subject.title, file=sys.stderr, flush=True)
-        counted = answer([sys.executable, str(PEERS / "count_torch.py"), *subject.peer])
-        command = [sys.executable, str(PEERS / "count_xla.py"), *subject.peer, "--convolution"]
-        xla = [answer([*command, style]) for style in styles]
-        lines += rows_of(subject, counted, xla)
+        xla = None if options.no_xla else counts("xla", subject)
+        lines += rows_of(subject, counts("torch", subject), xla)
         saved.append(saved_row(subject))
     head = ["game", "none", "all", *savings(), "arena none", "arena all"]
     print(f"commit {commit()}\n\nGFLOP of a step\n{table(lines, left=2)}\n")

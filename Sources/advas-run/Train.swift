@@ -55,6 +55,12 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Samples in a batch of --passcheck, at most the spec's (default: \(PassCheck.defaultSamples)).",
+      valueName: "count"))
+  var samples: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "Write one whole round into a safetensors file, and stop.", valueName: "file"))
   var record: String?
 
@@ -110,6 +116,10 @@ struct Train: ParsableCommand {
       guard record != nil || replay != nil else {
         throw ValidationError("--at belongs to --record or --replay.")
       }
+    }
+    if let samples {
+      guard samples >= 2 else { throw ValidationError("--samples has to be two halves or more.") }
+      guard passcheck else { throw ValidationError("--samples belongs to --passcheck.") }
     }
     if let benchmark, benchmark < 1 {
       throw ValidationError("--benchmark needs at least one round.")
@@ -262,7 +272,8 @@ extension Train {
     try reportingFailures { () throws(Failure) in
       var compiler = try makeCompiler(.float64)
       let report = try PassCheck.run(
-        try load(with: &compiler).experiment, disabled: Set(disablePass))
+        try load(with: &compiler).experiment, samples: samples ?? PassCheck.defaultSamples,
+        disabled: Set(disablePass))
       Terminal.output.write(report.text)
       isGood = report.passes
     }

@@ -27,7 +27,8 @@ import Testing
     [], ["--no-such-flag"], ["spec.yaml", "--at", "3"], ["spec.yaml", "--seed", "x"],
     ["spec.yaml", "--dry-run", "--print-config"], ["spec.yaml", "--benchmark", "0"],
     ["spec.yaml", "--passcheck", "--gradcheck"], ["spec.yaml", "--disable-pass", "cse"],
-    ["spec.yaml", "--passcheck", "--disable-pass", "none"],
+    ["spec.yaml", "--passcheck", "--disable-pass", "none"], ["spec.yaml", "--samples", "8"],
+    ["spec.yaml", "--passcheck", "--samples", "1"],
   ])
   func aFaultyCommandLineIs64(arguments: [String]) throws {
     let place = try Workplace()

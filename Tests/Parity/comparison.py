@@ -10,6 +10,12 @@ import torch
 from torch import Tensor
 
 
+FLOAT32_FACTOR = 3.0
+"""So many times torch's own float32 error may a float32 record be away."""
+FLOAT32_FLOOR = 2.0**-23
+"""No float32 result can be asked to be nearer than its own spacing."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One term of one player's step: how far the record is from float64, and how far it may be."""
@@ -20,6 +26,14 @@ class Row:
     torch_error: float | None
     """The same error of torch's own float32; None where none was computed."""
     bound: float
+    kinks: int = 0
+    """Inputs of rectifiers, 0 but for rounding, that take the other slope in float64 for this error."""
+
+    @property
+    def verdict(self) -> str:
+        if not self.passes:
+            return "TOO FAR"
+        return f"but for {self.kinks} at a kink" if self.kinks else ""
 
     @property
     def passes(self) -> bool:
@@ -40,6 +54,14 @@ def relative_error(found: Mapping[str, Tensor], exact: Mapping[str, Tensor]) -> 
 def concatenated(values: Mapping[str, Tensor], names: list[str]) -> Tensor:
     parts = [values[name].detach().double().reshape(-1) for name in names]
     return torch.cat(parts) if parts else torch.zeros(0, dtype=torch.float64)
+
+
+def show(rows: list[Row]) -> str:
+    lines = [["step", "term", "error", "torch float32", "bound", ""]]
+    for row in rows:
+        numbers = [scientific(value) for value in (row.error, row.torch_error, row.bound)]
+        lines.append([row.player, row.term, *numbers, row.verdict])
+    return table(lines)
 
 
 def table(rows: list[list[str]]) -> str:

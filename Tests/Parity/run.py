@@ -3,9 +3,11 @@
 
 One line per row and precision. float64 shows the largest relative error of the reference executor;
 float32 shows the fast executor's largest error as a multiple of torch's own float32 error on the
-same numbers. A row that is too far prints all its terms. Behind them stands a table with one line for
-each entry of `advas-run --list objectives` and `regularizers`: its largest error in float64 over all
-ways to use it. An entry without a row is a fault. Exit codes are the oracle's.
+same numbers; `but for 1 at a kink` says that float64 had to take the other slope of so many rectifiers
+whose input is 0 but for rounding (kinks.py). A row that is too far prints all its terms. Behind them
+stands a table with one line for each entry of `advas-run --list objectives` and `regularizers`: its
+largest error in float64 over all ways to use it. An entry without a row is a fault. Exit codes are the
+oracle's.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ import cases
 import dynamics_cases
 import prelude_cases
 from cases import Case
-from comparison import Row, scientific, table
-from oracle import FLOAT32_FLOOR, compare, show
+from comparison import FLOAT32_FLOOR, Row, scientific, show, table
+from oracle import compare
 from record import RecordError
 
 GAMES = cases.GAMES | prelude_cases.GAMES | dynamics_cases.GAMES
@@ -49,6 +51,11 @@ def cell(rows: list[Row], precision: str) -> str:
         return scientific(max(row.error for row in rows))
     ratios = [row.error / max(row.torch_error or 0, FLOAT32_FLOOR) for row in rows]
     return f"{max(ratios):.2f}x"
+
+
+def verdict(rows: list[Row]) -> str:
+    """The worst of the rows' verdicts."""
+    return max(rows, key=lambda row: (not row.passes, row.kinks)).verdict
 
 
 def record(binary: Path, case: Case, precision: str, path: Path) -> None:
@@ -139,7 +146,7 @@ def main() -> int:
                 if options.terms or not passes:
                     print(f"\n{case.title}, {precision}\n{show(rows)}")
                 cells = [cell([r for r in rows if column(r) == c], precision) for c in COLUMNS]
-                lines.append([case.title, precision, *cells, "" if passes else "TOO FAR"])
+                lines.append([case.title, precision, *cells, verdict(rows)])
                 print(
                     f"{case.title}, {precision}: {time.monotonic() - start:.0f} s", file=sys.stderr
                 )

@@ -8,14 +8,24 @@ from __future__ import annotations
 import itertools
 import tempfile
 import unittest
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
 
 from cases import ESTIMATORS, GAMES, advas_settings
+from comparison import Row
+from kinks import Place, Rectifiers
 from make_record import Trainer
 from oracle import compare
 from record import Record, RecordError
+from terms import DISCRIMINATOR
+
+OF_FIRST_REAL_SAMPLE: Place = (6, 0)
+"""D's first rectifier, after three of G and three of D on made samples; its first unit."""
+OF_SECOND_REAL_SAMPLE: Place = (6, 128)
+CALLS_OF_DISCRIMINATOR = 12
+"""Rectifiers in its step: three of each of G on noise, D on made and real samples and between them."""
 
 
 def torch_record(name: str, settings: tuple[str, ...], dtype: torch.dtype = torch.float64):
@@ -69,6 +79,47 @@ class OracleTests(unittest.TestCase):
                 game, record = torch_record("ring", ())
                 record[key] = record[key] * (1 + 1e-4)
                 self.assertIn(expected, self.failures(game, record))
+
+    def test_takes_either_slope_at_a_kink(self) -> None:
+        rows = [self.at_a_kink(others) for others in ((), (OF_FIRST_REAL_SAMPLE,))]
+        self.assertTrue(all(row.passes for found in rows for row in found))
+        # Float64 has one of the two slopes: for the other it has to be told.
+        self.assertEqual(sorted(max(row.kinks for row in found) for found in rows), [0, 1])
+
+    def test_finds_damage_beside_a_kink(self) -> None:
+        damage = {"gradients/discriminator/0/D.2.bias": 1 + 1e-4}
+        for others in ((), (OF_FIRST_REAL_SAMPLE,)):
+            failures = [row.term for row in self.at_a_kink(others, damage) if not row.passes]
+            self.assertIn("gradient", failures)
+
+    def test_takes_one_slope_away_from_the_kink(self) -> None:
+        failures = [row.term for row in self.at_a_kink((OF_SECOND_REAL_SAMPLE,)) if not row.passes]
+        self.assertIn("gradient", failures)
+
+    def at_a_kink(self, others: Sequence[Place], damage: Mapping[str, float] = {}) -> list[Row]:
+        """Rows of a float32 record in which the first unit's input of the first real sample is 0 but
+        for rounding, and rectifiers at `others` took their other slope."""
+        game = GAMES["ring"]
+
+        def train(slopes: Rectifiers) -> Record:
+            trainer = Trainer(game, seed=1, dtype=torch.float32)
+            draws, sample = trainer._sample(DISCRIMINATOR), trainer._sample
+            trainer._sample = lambda player: draws if player == DISCRIMINATOR else sample(player)
+            first = trainer.networks["D"][0]
+            with torch.no_grad():
+                first.bias[0] -= first(draws["x"])[0, 0]
+            with slopes:
+                trainer.round()
+            return trainer.record
+
+        slopes = Rectifiers()
+        record = train(slopes)
+        for place in others:
+            record = train(Rectifiers(slopes.but_for(place)[:CALLS_OF_DISCRIMINATOR]))
+        for key, factor in damage.items():
+            record[key] = record[key] * factor
+        record.save(self.path)
+        return compare(game, self.path, float32=True)
 
     def test_names_another_estimator(self) -> None:
         _, record = torch_record("ring", advas_settings("split", "auto"))

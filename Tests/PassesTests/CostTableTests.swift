@@ -76,6 +76,12 @@ import Testing
     add("discriminator", "wgan", "wgan_gp", .tanh, "6 + 6")
     add("discriminator", "non_saturating", "r1", .leaky, "4 + 3")
     add("discriminator", "non_saturating", "r1, r2", .leaky, "4 + 4")
+    add("discriminator", "non_saturating", "dragan", .leaky, "6 + 4")
+    add("generator", "non_saturating", "nagarajan_kolter", .leaky, "8")
+    for loss in ["minimax", "non_saturating"] {
+      add("generator", loss, "consensus", .leaky, "8")
+      add("discriminator", loss, "consensus", .leaky, "18")
+    }
     return rows
   }()
 

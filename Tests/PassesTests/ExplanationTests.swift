@@ -60,7 +60,7 @@ import Testing
     let text = try Self.explanation(path)
     let step = try #require(text.components(separatedBy: "\n\ngenerator\n").last)
     let rest = try #require(step.components(separatedBy: "  shared-sweeps: ").last)
-    let shared = try #require(rest.components(separatedBy: "  merged-products: ").first)
+    let shared = try #require(rest.components(separatedBy: "  transposed-tangents: ").first)
     #expect(shared.contains("    D.1.main.1: "))
     #expect(shared.contains("    D.0.main.2: "))
   }

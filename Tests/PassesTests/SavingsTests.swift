@@ -62,7 +62,7 @@ import Testing
   ])
 
   private static let saving = Pipeline([
-    .once(.wholeBatches), .once(.sharedSweeps), .once(.mergedProducts), .once(.transposedTangents),
+    .once(.wholeBatches), .once(.sharedSweeps), .once(.transposedTangents), .once(.mergedProducts),
     .once(.sharedSums), .once(.gramProducts),
   ])
 

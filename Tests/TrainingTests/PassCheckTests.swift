@@ -45,6 +45,16 @@ import Testing
     }
   }
 
+  /// The batch is as large as asked for, and no larger than the spec's.
+  @Test func theBatchIsTheCallers() throws {
+    let experiment = try Self.load("specs/ring/wgan-gp-advas.yaml")
+    let multiplyAdds = try [4, 8, 256, 512].map {
+      try PassCheck.run(experiment, samples: $0).rows[0].multiplyAdds.lowered
+    }
+    #expect(multiplyAdds[1] == 2 * multiplyAdds[0])
+    #expect(multiplyAdds[2] == 64 * multiplyAdds[0] && multiplyAdds[3] == multiplyAdds[2])
+  }
+
   @Test func aDifferenceIsSeen() throws {
     let report = try PassCheck.run(try Self.load("specs/ring/wgan-gp-advas.yaml"))
     #expect(report.text.contains("all within 1e-12"))

@@ -179,31 +179,45 @@ def first_vectors(phi: Tree, random: np.random.Generator) -> Tree:
     return jax.tree.map(pair, phi)
 
 
+def start(game: Game, random: np.random.Generator) -> tuple[Tree, Tree, Tree]:
+    """Parameters of G and D, and the vectors of D's power iterations where it has any."""
+    theta, phi = initial(game.generator, random), initial(game.discriminator, random)
+    return theta, phi, first_vectors(phi, random) if game.spectral_norm else ()
+
+
+def real_samples(game: Game, random: np.random.Generator) -> np.ndarray:
+    """A batch of them, channels last."""
+    shape = (*game.sample[1:], *game.sample[:1]) if len(game.sample) == 3 else game.sample
+    return np.tanh(random.normal(size=(game.batch, *shape))).astype("f4")
+
+
+def noise(game: Game, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """What a step draws: latents, and a place between real and made for each sample."""
+    latent = random.standard_normal((game.batch, game.latent), dtype="f4")
+    return latent, random.random((game.batch, *([1] * len(game.sample))), dtype="f4")
+
+
 def main() -> None:
     parser = measure.arguments((__doc__ or "").split("\n")[0])
     parser.add_argument("--convolution", choices=(NATIVE, PATCHES), default=NATIVE)
     options = parser.parse_args()
     game = measure.game(options)
     random = np.random.default_rng(0)
-    theta, phi = initial(game.generator, random), initial(game.discriminator, random)
+    theta, phi, vectors = start(game, random)
     moments = [
         (jax.tree.map(jnp.zeros_like, p), jax.tree.map(jnp.zeros_like, p), jnp.zeros(()))
         for p in (theta, phi)
     ]
-    state = (theta, phi, *moments, first_vectors(phi, random) if game.spectral_norm else ())
-    shape = (*game.sample[1:], game.sample[0]) if len(game.sample) == 3 else game.sample
-    data = [np.tanh(random.normal(size=(game.batch, *shape))).astype("f4") for _ in range(8)]
+    state = (theta, phi, *moments, vectors)
+    data = [real_samples(game, random) for _ in range(8)]
     step = jax.jit(Steps(game, options.convolution).round, donate_argnums=0)
     count = 0
 
     def play() -> float:
         nonlocal state, count
         count += 2
-        latents = random.standard_normal((2, game.batch, game.latent), dtype="f4")
-        t = random.random((game.batch, *([1] * len(shape))), dtype="f4")
-        loss, state = step(
-            state, data[count % 8], latents[0], t, data[(count + 1) % 8], latents[1]
-        )
+        (latent, t), (latent2, _) = noise(game, random), noise(game, random)
+        loss, state = step(state, data[count % 8], latent, t, data[(count + 1) % 8], latent2)
         return float(jax.block_until_ready((loss, state))[0])
 
     measure.report(play, options)

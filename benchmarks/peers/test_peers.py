@@ -17,9 +17,10 @@ import jax.numpy as jnp
 import numpy as np
 import torch
 
+from count_xla import counted
 from games import Game, Layer, Layers, dcgan, resnet, ring, sndcgan
 from jax_jit import Steps, as_matrix
-from jax_networks import NATIVE, PATCHES
+from jax_networks import NATIVE, PATCHES, convolution
 from torch_compiled import Player
 from torch_eager import Trainer
 from torch_naive import NaiveTrainer
@@ -180,6 +181,27 @@ class PeerTests(unittest.TestCase):
             ):
                 for a, b in zip(ours, theirs.values()):
                     torch.testing.assert_close(a, b)
+
+
+class CountTests(unittest.TestCase):
+    def test_a_convolution_costs_as_much_as_each_gradient(self) -> None:
+        for stride, places in ((1, 8), (2, 4)):
+            kernel = 2 + stride
+            x, w = jnp.zeros((4, 8, 8, 3)), jnp.zeros((kernel, kernel, 3, 5))
+            y = jnp.zeros((4, places, places, 5))
+
+            def forward(x, w):
+                return convolution(x, w, stride, 1, NATIVE)
+
+            one = 2 * y.size * 3 * kernel**2
+            with self.subTest(stride=stride):
+                self.assertEqual(counted(forward, x, w)["operations"], one)
+                gradients = counted(lambda x, w, y: jax.vjp(forward, x, w)[1](y), x, w, y)
+                self.assertEqual(gradients["operations"], 2 * one)
+
+    def test_products_are_counted(self) -> None:
+        a, b = jnp.zeros((6, 7)), jnp.zeros((7, 5))
+        self.assertEqual(counted(lambda a, b: a @ b + 1, a, b)["operations"], 2 * 6 * 7 * 5)
 
 
 if __name__ == "__main__":

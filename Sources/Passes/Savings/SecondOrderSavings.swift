@@ -82,7 +82,7 @@ public struct Saving: Sendable {
 
   /// All of them, in the order of the pipeline.
   public static let all = [
-    wholeBatches, sharedSweeps, mergedProducts, transposedTangents, sharedSums, gramProducts,
+    wholeBatches, sharedSweeps, transposedTangents, mergedProducts, sharedSums, gramProducts,
   ]
 
   static let wholeBatches = Saving(

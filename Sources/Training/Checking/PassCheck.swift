@@ -5,14 +5,14 @@ import Passes
 import Spec
 import TensorIR
 
-/// Runs every player's first step, or the round that is all of them, in float64 as lowered and as optimized, on a small
-/// batch, and compares all losses, penalties, weights and gradients.
+/// Runs every player's first step, or the round that is all of them, in float64 as lowered and as optimized, unless told
+/// otherwise on a small batch, and compares all losses, penalties, weights and gradients.
 ///
 /// Passes change the order of summation and no more, so that differences are rounding. What the optimizer makes of the
 /// gradients is not compared: Adam turns the sign of a rounding error into a whole step.
 public struct PassCheck {
   /// Samples in a batch: enough for two halves with statistics of their own, few enough for the reference executor.
-  static let batch = 4
+  public static let defaultSamples = 4
   /// The largest relative difference that passes.
   static let bound = 1e-12
 
@@ -32,23 +32,24 @@ public struct PassCheck {
   /// `true` iff no difference is beyond the bound.
   public var passes: Bool { rows.allSatisfy { $0.difference <= Self.bound } }
 
-  /// Checks an experiment with all passes but `disabled`.
+  /// Checks an experiment with all passes but `disabled`, on batches of so many `samples`, or as many as a stream has if
+  /// that is fewer.
   ///
   /// - Throws: a failure where the spec's data cannot be read.
   public static func run(
-    _ experiment: Experiment, disabled: Set<String> = []
+    _ experiment: Experiment, samples: Int = defaultSamples, disabled: Set<String> = []
   ) throws(Failure) -> PassCheck {
     var small = experiment
     small.output.sample = nil
     for index in small.streams.indices {
-      small.streams[index].batch = min(Self.batch, small.streams[index].batch)
+      small.streams[index].batch = min(samples, small.streams[index].batch)
     }
     do throws(Diagnostic) {
       var compiler = Compiler(precision: .float64, exposes: .gradients)
       compiler.joinsSteps = true
+      compiler.disabledPasses = disabled
       let trainer = try Trainer(try compiler.compile(small))
       compiler.optimizes = true
-      compiler.disabledPasses = disabled
       let optimized = try compiler.compile(small)
       var check = PassCheck()
       for player in trainer.compiled.turns { check.add(player, trainer, optimized) }
