@@ -6,6 +6,7 @@ enum ConvolutionPlan {
   /// The filter covers one pixel or the whole image: a matrix product, perhaps with the filter's axes reordered.
   case product(ProductConvolution)
   case winograd(WinogradConvolution)
+  case fewChannels(FewChannelConvolution)
   case patches(PatchConvolution)
   case library(LibraryConvolution)
 
@@ -17,6 +18,10 @@ enum ConvolutionPlan {
       let winograd = WinogradConvolution(kernel, threads: threads, insists: method == .winograd)
     {
       self = .winograd(winograd)
+    } else if method.allowsFewChannels,
+      let fewChannels = FewChannelConvolution(kernel, threads: threads)
+    {
+      self = .fewChannels(fewChannels)
     } else if method != .gemm,
       let library = LibraryConvolution(kernel, threads: threads, insists: method == .oneDNN)
     {
@@ -30,6 +35,7 @@ enum ConvolutionPlan {
     switch self {
     case .product(let plan): plan.scratchCount
     case .winograd(let plan): plan.scratchCount
+    case .fewChannels(let plan): plan.scratchCount
     case .patches(let plan): plan.scratchCount
     case .library(let plan): plan.scratchCount
     }
@@ -42,6 +48,7 @@ extension Preparation {
     switch plan {
     case .product(let plan): append(plan, memory)
     case .winograd(let plan): append(plan, memory)
+    case .fewChannels(let plan): append(plan, memory)
     case .patches(let plan): append(plan, memory)
     case .library(let plan): append(plan, memory)
     }

@@ -50,4 +50,6 @@ public enum ConvolutionMethod: Hashable, Sendable {
   case oneDNN
 
   var allowsWinograd: Bool { self == .automatic || self == .winograd }
+  /// Kernels of our own that multiply and add what the definition says.
+  var allowsFewChannels: Bool { self != .gemm && self != .oneDNN }
 }
