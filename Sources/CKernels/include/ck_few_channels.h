@@ -1,7 +1,7 @@
 /// Convolutions between images of a few channels and images of many, channels last.
 ///
-/// The few channels under all taps of the filter are one row of a matrix that is never made: products read it from the image, with
-/// zeros around. Pads, strides and filters of any size; no dilation, no groups.
+/// The few channels under all taps of the filter are one row of a matrix that is never made: products read it from the
+/// image, with zeros around. Pads, strides and filters of any size; no dilation, no groups.
 #pragma once
 #include "ck_level.h"
 

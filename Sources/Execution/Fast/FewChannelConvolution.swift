@@ -3,8 +3,8 @@ import TensorIR
 
 /// A convolution between channels-last images of at most four channels and images of many, by our own kernels.
 ///
-/// Libraries fill their lanes with channels, or make patches and add them up again. Here the few channels under all taps
-/// are one factor of a product, read from the image where it lies: `Docs/decisions/convolution-kernels.md`.
+/// Libraries fill their lanes with channels, or make patches and add them up again. Here the few channels under
+/// all taps are one factor of a product, read from the image where it lies: `Docs/decisions/convolution-kernels.md`.
 struct FewChannelConvolution {
   /// With few input channels: of the call, or of its adjoint where it has few output channels.
   private let g: ConvolutionGeometry
@@ -73,22 +73,7 @@ struct FewChannelConvolution {
 
   fileprivate func prepare(_ preparation: inout Preparation, _ memory: StepMemory) {
     let (a, b, scratch) = (memory.operands[0], memory.operands[1], memory.scratch)
-    var c = ck_few_channels()
-    c.batch = Int64(g.batch)
-    c.few_channels = Int64(g.inChannels)
-    c.few_size = (Int64(g.inSize[0]), Int64(g.inSize[1]))
-    c.many_channels = Int64(g.outChannels)
-    c.many_size = (Int64(g.outSize[0]), Int64(g.outSize[1]))
-    c.taps = (Int64(g.kernel[0]), Int64(g.kernel[1]))
-    c.stride = Int64(g.stride[0])
-    c.pad = (Int64(g.padLow[0]), Int64(g.padLow[1]))
-    c.images_per_task = Int64(imagesPerTask)
-    c.columns = Int64(columns)
-    c.filter = UnsafePointer(scratch)
-    c.gradients = scratch
-    c.gradient_size = Int64(gradientCount)
-    c.scratch = scratch + filterCount
-    c.scratch_size = Int64(workerCount)
+    var c = context(scratch)
     switch direction {
     case .forward:
       (c.few, c.many) = (a, memory.result)
@@ -110,6 +95,27 @@ struct FewChannelConvolution {
         ck_piece(source: scratch, target: memory.result + filterStart, loops: loops)
       ])
     }
+  }
+
+  /// All but the images.
+  private func context(_ scratch: UnsafeMutablePointer<Float>) -> ck_few_channels {
+    var c = ck_few_channels()
+    c.batch = Int64(g.batch)
+    c.few_channels = Int64(g.inChannels)
+    c.few_size = (Int64(g.inSize[0]), Int64(g.inSize[1]))
+    c.many_channels = Int64(g.outChannels)
+    c.many_size = (Int64(g.outSize[0]), Int64(g.outSize[1]))
+    c.taps = (Int64(g.kernel[0]), Int64(g.kernel[1]))
+    c.stride = Int64(g.stride[0])
+    c.pad = (Int64(g.padLow[0]), Int64(g.padLow[1]))
+    c.images_per_task = Int64(imagesPerTask)
+    c.columns = Int64(columns)
+    c.filter = UnsafePointer(scratch)
+    c.gradients = scratch
+    c.gradient_size = Int64(gradientCount)
+    c.scratch = scratch + filterCount
+    c.scratch_size = Int64(workerCount)
+    return c
   }
 
   /// The filter's axes as loops: their strides in the call's filter and in the matrix that the products read.
