@@ -34,7 +34,7 @@ CK_INLINE void CK(product)(
   int rows, int vectors, int adds, int64_t depth, const float *a, int64_t a_row, int64_t a_step, const float *b,
   int64_t b_step, float *c, int64_t c_row, CK(ahead) ahead
 ) {
-  CK(vec) sums[6][CK_PANEL_VECTORS];
+  CK(vec) sums[2 * CK(product_rows)][CK_PANEL_VECTORS];
   CK_UNROLL for (int r = 0; r < rows; r++) {
     CK_UNROLL for (int j = 0; j < vectors; j++) {
       sums[r][j] = adds ? CK(vector_at)(c + r * c_row + j * CK_LANES) : (CK(vec)){0};

@@ -20,7 +20,7 @@ import Testing
         pad: [1, 1], groups: 2),
       geometry(batch: 9, channels: 32, size: [12, 12], out: 48, kernel: [3, 3], pad: [1, 1]),
       geometry(batch: 11, channels: 48, size: [9, 11], out: 32, kernel: [3, 3]),
-    ] + winogradGeometries
+    ] + winogradGeometries + fewChannelGeometries
 
   /// Whole and cut tiles, one and several blocks of images, ranges of columns and panels that are not full.
   static let winogradGeometries = [
@@ -49,6 +49,24 @@ import Testing
       .shipped, .shipped.without(.winograd),
     ]
 
+  /// Few channels on either side: strides, one-sided pads, pixels that no tap reads, filters wider than a vector, panels
+  /// that are not full, fewer images than tasks.
+  static let fewChannelGeometries = [
+    geometry(batch: 9, channels: 3, size: [10, 13], out: 64, kernel: [3, 3], pad: [1, 1]),
+    geometry(batch: 3, channels: 1, size: [11, 9], out: 80, kernel: [3, 3], stride: [2, 2]),
+    geometry(
+      batch: 2, channels: 3, size: [12, 9], out: 16, kernel: [4, 4], stride: [3, 3], pad: [0, 2],
+      high: [4, 0]),
+    geometry(batch: 2, channels: 3, size: [9, 9], out: 32, kernel: [7, 7], pad: [3, 3]),
+    geometry(
+      batch: 1, channels: 4, size: [16, 14], out: 48, kernel: [8, 8], stride: [2, 2], pad: [3, 3]),
+    geometry(
+      batch: 12, channels: 2, size: [9, 17], out: 16, kernel: [1, 5], stride: [2, 2], pad: [0, 2]),
+    geometry(batch: 10, channels: 64, size: [9, 8], out: 3, kernel: [3, 3], pad: [1, 1]),
+    geometry(
+      batch: 5, channels: 48, size: [7, 10], out: 1, kernel: [5, 3], pad: [0, 2], high: [2, 0]),
+  ]
+
   @Test(arguments: geometries, ConvolutionDirection.allCases)
   func agreesWithReference(
     _ geometry: ConvolutionGeometry, _ direction: ConvolutionDirection
@@ -69,7 +87,7 @@ import Testing
     }
   }
 
-  @Test(arguments: winogradGeometries, InstructionSet.allCases)
+  @Test(arguments: winogradGeometries + fewChannelGeometries, InstructionSet.allCases)
   func everyInstructionSetAgreesWithReference(
     _ geometry: ConvolutionGeometry, _ instructionSet: InstructionSet
   ) throws {

@@ -10,7 +10,8 @@ typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
 /// The best level that this processor and our kernels have.
 ck_level ck_best_level(void);
 
-/// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_sums`, `ck_copy`, `ck_partials`, `ck_matmul`, `ck_winograd`.
+/// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_sums`, `ck_copy`, `ck_partials`, `ck_matmul`, `ck_winograd`,
+/// `ck_few_channels`.
 typedef struct {
   ck_task program;
   ck_task reduce;
@@ -25,6 +26,8 @@ typedef struct {
   ck_task winograd_filters, winograd_adjoint_filters, winograd_inputs, winograd_outputs;
   ck_task winograd_grouped_inputs, winograd_grouped_outputs;
   ck_task winograd_forward, winograd_input_gradient, winograd_filter_gradient;
+  /// See `ck_few_channels.h`.
+  ck_task few_to_many, many_to_few, few_gradient;
 } ck_kernels;
 
 const ck_kernels *ck_kernels_of(ck_level level);

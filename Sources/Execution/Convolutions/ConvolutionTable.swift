@@ -12,6 +12,8 @@ public struct ConvolutionTable: Hashable, Sendable {
     case product
     /// Winograd's minimal filtering, by our own kernels.
     case winograd
+    /// Sums of products between one to four channels and many, by our own kernels.
+    case fewChannels = "few_channels"
     /// oneDNN's direct kernels.
     case oneDNN = "onednn"
     /// im2col and matrix products: takes every shape.

@@ -6,6 +6,7 @@ enum ConvolutionPlan {
   /// The filter covers one pixel or the whole image: a matrix product, perhaps with the filter's axes reordered.
   case product(ProductConvolution)
   case winograd(WinogradConvolution)
+  case fewChannels(FewChannelConvolution)
   case patches(PatchConvolution)
   case library(LibraryConvolution)
 
@@ -25,6 +26,7 @@ enum ConvolutionPlan {
       switch choice {
       case .product: ProductConvolution(kernel, options).map { .product($0) }
       case .winograd: WinogradConvolution(kernel, threads: threads).map { .winograd($0) }
+      case .fewChannels: FewChannelConvolution(kernel, threads: threads).map { .fewChannels($0) }
       case .oneDNN: LibraryConvolution(kernel, threads: threads).map { .library($0) }
       case .patches: .patches(PatchConvolution(kernel, threads: threads))
       }
@@ -36,6 +38,7 @@ enum ConvolutionPlan {
     switch self {
     case .product(let plan): plan.scratchCount
     case .winograd(let plan): plan.scratchCount
+    case .fewChannels(let plan): plan.scratchCount
     case .patches(let plan): plan.scratchCount
     case .library(let plan): plan.scratchCount
     }
@@ -48,6 +51,7 @@ extension Preparation {
     switch plan {
     case .product(let plan): append(plan, memory)
     case .winograd(let plan): append(plan, memory)
+    case .fewChannels(let plan): append(plan, memory)
     case .patches(let plan): append(plan, memory)
     case .library(let plan): append(plan, memory)
     }
