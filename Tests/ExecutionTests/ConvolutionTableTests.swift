@@ -30,6 +30,7 @@ import Testing
     switch ConvolutionPlan(call(g, direction, layout), options) {
     case .product: .product
     case .winograd: .winograd
+    case .fewChannels: .fewChannels
     case .library: .oneDNN
     case .patches: .patches
     }
@@ -51,11 +52,15 @@ import Testing
       #expect(chosen(wide, direction, options) == .winograd)
       #expect(chosen(wide, direction, options, .nchw) == .patches)
     }
-    #expect(chosen(first, .inputGradient, options) == .patches)
     let last = geometry(
       batch: 8, channels: 64, size: [28, 28], out: 1, kernel: [3, 3], pad: [1, 1])
-    #expect(chosen(last, .forward, options) == .patches)
-    #expect(chosen(last, .filterGradient, options) == .patches)
+    let neither = geometry(
+      batch: 8, channels: 5, size: [28, 28], out: 7, kernel: [3, 3], pad: [1, 1])
+    for direction in ConvolutionDirection.allCases {
+      #expect(chosen(first, direction, options) == .fewChannels)
+      #expect(chosen(last, direction, options) == .fewChannels)
+      #expect(chosen(neither, direction, options) == .patches)
+    }
     let whole = geometry(batch: 8, channels: 64, size: [4, 4], out: 16, kernel: [4, 4])
     #expect(chosen(whole, .forward, options) == .product)
   }
