@@ -16,7 +16,7 @@ public struct Autotuning {
     self.compiled = compiled
     let options = compiled.engineOptions
     // A table without minimal filtering is that of a spec which forbids it.
-    let candidates: [ConvolutionTable.Kernel] = [.winograd, .oneDNN, .patches].filter {
+    let candidates = ConvolutionTable.Kernel.allCases.filter {
       options.convolutions.without($0) != options.convolutions
     }
     for call in compiled.convolutions {
