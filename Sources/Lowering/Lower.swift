@@ -33,7 +33,8 @@ public struct LoweringOptions: Sendable {
 /// shared.
 public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringOptions()) -> Module
 {
-  let joinsSteps = options.joinsSteps && experiment.joinsSteps
+  let joinsSteps =
+    options.joinsSteps && !experiment.train.shared.isEmpty && experiment.joinObstacle == nil
   var functions =
     joinsSteps
     ? lowerRounds(of: experiment, options: options) : lowerSteps(of: experiment, options: options)

@@ -118,12 +118,12 @@ public enum StepScalar: Hashable, Sendable {
   /// The weight of a penalty in this round; `start` is the number that its schedule begins with.
   case penaltyWeight(name: String, start: Double, schedule: RoundSchedule)
 
-  /// The name of the graph input.
+  /// The name of the graph input, which no stream can have.
   var name: String {
     switch self {
     case .averageDecay(let network, _, _): "averageDecay/\(network)"
     case .penaltyWeight(let name, _, _): "penaltyWeight/\(name)"
-    case .learningRate, .adamBias1, .adamBias2Root: "\(self)"
+    case .learningRate, .adamBias1, .adamBias2Root: "step/\(self)"
     }
   }
 }

@@ -154,4 +154,15 @@ import Testing
     #expect(Set(sets) == needed)
     #expect(sets.count == needed.count)
   }
+
+  /// Numbers of the optimizer are inputs whose names no stream has.
+  @Test func aStreamMayBeCalledAsANumberOfTheOptimizer() throws {
+    let text = SmallGames.mlp().replacing("  z: {", with: "  learningRate: {")
+      .replacing("input: z", with: "input: learningRate")
+      .replacing("objective:", with: "bind: {fake: G(learningRate)}\nobjective:")
+    let function = try SmallGames.step("generator", of: text)
+    #expect(function.inputs.contains(.stream("learningRate", batch: "")))
+    #expect(function.inputs.contains(.scalar(.learningRate)))
+    #expect(Set(function.graph.inputNames).count == function.inputs.count)
+  }
 }

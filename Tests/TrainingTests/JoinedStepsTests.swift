@@ -100,6 +100,32 @@ import Testing
     #expect(try !compile(settings: [shared], exposes: .gradients).joinsSteps)
   }
 
+  /// One graph holds more at a time; a budget that only steps apart can keep to is kept.
+  @Test func aBudgetKeepsStepsApart() throws {
+    let settings = ["train.share=[x, z]", "train.update=simultaneous", "data.x.batch=256"]
+    let free = try compile(settings: settings)
+    let apart = try compile(settings: settings, exposes: .gradients)
+    let needed = { (c: CompiledExperiment) in c.stateByteCount + c.arenaByteCount }
+    try #require(free.joinsSteps && needed(free) > needed(apart))
+    let tight = try compile(
+      settings: settings + ["train.memory_budget=\((needed(free) - 1) / 1000) kB"])
+    #expect(needed(tight) < needed(free))
+  }
+
+  /// Penalties of many periods would be a graph for each combination.
+  @Test func manyPeriodsKeepStepsApart() throws {
+    func game(_ periods: [Int]) throws -> CompiledExperiment {
+      let penalties = periods.enumerated().map { index, every in
+        let player = index.isMultiple(of: 2) ? "discriminator" : "generator"
+        return "{name: p\(index), player: \(player), value: mean(D(G(z))^2), every: \(every)}"
+      }
+      return try compile(
+        regularizers: "[\(penalties.joined(separator: ", "))]", settings: ["train.share=[z]"])
+    }
+    #expect(try game([2, 3, 5, 7]).joinsSteps)
+    #expect(try !game([2, 3, 5, 7, 11, 13]).joinsSteps)
+  }
+
   /// Each set of penalties that can be due together has a graph, and every round finds its own.
   @Test func roundsByWhatIsDue() throws {
     let compiled = try compile(

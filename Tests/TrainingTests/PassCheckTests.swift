@@ -55,6 +55,14 @@ import Testing
     #expect(multiplyAdds[2] == 64 * multiplyAdds[0] && multiplyAdds[3] == multiplyAdds[2])
   }
 
+  /// Players with batches of their own are checked on as few samples as the streams.
+  @Test(arguments: ["", "x, z"])
+  func playersWithBatches(share: String) throws {
+    let game = try compile(
+      settings: ["players.discriminator={batch: 8}", "train.share=[\(share)]"])
+    #expect(try PassCheck.run(game.experiment).passes)
+  }
+
   @Test func aDifferenceIsSeen() throws {
     let report = try PassCheck.run(try Self.load("specs/ring/wgan-gp-advas.yaml"))
     #expect(report.text.contains("all within 1e-12"))

@@ -79,11 +79,19 @@ extension Experiment {
     train.order.compactMap { name in players.first { $0.name == name } }
   }
 
-  /// Whether a round can be one graph, and there are samples for its steps to have in common.
-  ///
-  /// With extragradient, a round is two steps of each player.
-  var joinsSteps: Bool {
-    !train.shared.isEmpty && train.update != .extragradient && moving.count > 1
-      && moving.allSatisfy { $0.steps == 1 }
+  /// What keeps a round from being one graph, where its players share samples; nil where nothing does.
+  public var joinObstacle: String? {
+    if let player = moving.first(where: { $0.steps > 1 }) {
+      return "'\(player.name)' takes \(player.steps) steps"
+    }
+    if train.update == .extragradient { return "each player also looks ahead" }
+    if moving.count < 2 { return "only one player moves" }
+    // Each set of penalties that can be due together is a graph to compile.
+    let (together, apart) = (
+      moving.flatMap(\.penalties).dueSets.count, moving.map(\.penalties.dueSets.count).reduce(0, +)
+    )
+    return together > 2 * apart
+      ? "penalties can be due in \(together) combinations, for each of which it would be a graph"
+      : nil
   }
 }

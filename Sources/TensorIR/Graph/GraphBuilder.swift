@@ -72,6 +72,8 @@ public final class GraphBuilder {
   public func input(_ name: String, _ shape: Shape) -> Tensor {
     let index = inputIndex[name] ?? inputs.count
     let tensor = emit(.input(Input(index: index, type: TensorType(shape, element))), [])
+    precondition(
+      index == inputs.count || inputs[index].id == tensor.id, "input '\(name)' has two shapes")
     if index == inputs.count {
       inputs.append((name, tensor.id))
       inputIndex[name] = index

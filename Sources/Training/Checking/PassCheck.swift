@@ -44,6 +44,9 @@ public struct PassCheck {
     for index in small.streams.indices {
       small.streams[index].batch = min(samples, small.streams[index].batch)
     }
+    for index in small.players.indices {
+      small.players[index].batch = small.players[index].batch.map { min(samples, $0) }
+    }
     do throws(Diagnostic) {
       var compiler = Compiler(precision: .float64, exposes: .gradients)
       compiler.joinsSteps = true

@@ -19,11 +19,7 @@ extension CompiledExperiment {
       )
     }
     for player in experiment.players { lines += describe(player) }
-    if joinsSteps {
-      lines.append(
-        "  players share \(experiment.train.shared.sorted().joined(separator: ", ")): a round is one graph"
-      )
-    }
+    if let joiningText { lines.append("  " + joiningText) }
     lines.append("  \(operationText(operationsPerRound)) per round on average")
     lines.append("  " + planText)
     lines.append(

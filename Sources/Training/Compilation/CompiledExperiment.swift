@@ -30,6 +30,15 @@ public struct CompiledExperiment: Sendable {
     functions.contains { if case .round = $0.function.kind { true } else { false } }
   }
 
+  /// What became of the steps of players that share samples; nil where none do.
+  var joiningText: String? {
+    guard !experiment.train.shared.isEmpty else { return nil }
+    let shared = experiment.train.shared.sorted().joined(separator: ", ")
+    if joinsSteps { return "players share \(shared): a round is one graph" }
+    let reason = experiment.joinObstacle ?? "as told, or to fit into the memory budget"
+    return "players share \(shared), and their steps stay apart: \(reason)"
+  }
+
   /// The players at whose turn a function runs: where one is the whole round, the first stands for all.
   public var turns: [Player] {
     joinsSteps ? Array(experiment.moving.prefix(1)) : experiment.moving
@@ -113,14 +122,25 @@ extension CompiledExperiment {
     (functions.map(\.executable.program.arenaCount).max() ?? 0) * precision.element.byteCount
   }
 
+  /// Bytes of variables and arena together.
+  private var plannedByteCount: (partialValue: Int, overflow: Bool) {
+    stateByteCount.addingReportingOverflow(arenaByteCount)
+  }
+
+  /// The spec's budget, where the plan is larger.
+  var exceededBudget: MemoryBudget? {
+    guard let budget = experiment.train.memoryBudget, precision == .float32 else { return nil }
+    return plannedByteCount.partialValue > budget.bytes ? budget : nil
+  }
+
   /// Throws where the plan is larger than the spec's budget or the memory of this machine, before
   /// anything is allocated.
   func requireMemory() throws(Diagnostic) {
-    let (needed, overflow) = stateByteCount.addingReportingOverflow(arenaByteCount)
+    let (needed, overflow) = plannedByteCount
     let largest = functions.max {
       $0.executable.program.arenaCount < $1.executable.program.arenaCount
     }
-    if let budget = experiment.train.memoryBudget, precision == .float32, needed > budget.bytes {
+    if let budget = exceededBudget {
       throw Diagnostic(
         .error,
         "no plan of \(byteText(budget.bytes)) was found: the smallest has \(byteText(needed)), "

@@ -13,7 +13,7 @@ extension Compiler {
   ) throws(Failure) -> String {
     var pipeline = Pipeline.standard
     pipeline.disabled = disabledPasses
-    var texts: [String] = []
+    var texts = player == nil ? experiment.joiningText.map { [$0 + "\n"] } ?? [] : []
     for compiled in experiment.functions where compiled.function.isStep {
       guard player == nil || compiled.owner == player else { continue }
       let function = compiled.function

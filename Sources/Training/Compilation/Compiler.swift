@@ -152,6 +152,20 @@ public struct Compiler: Sendable {
     try experiment.requireSizes(
       below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
     let datasets = readsData ? DatasetReading(experiment) : nil
+    var compiled = try compile(experiment, datasets)
+    if compiled.joinsSteps, compiled.exceededBudget != nil {
+      // One graph holds more at a time than steps that come one after the other.
+      var apart = self
+      apart.joinsSteps = false
+      compiled = try apart.compile(experiment, datasets)
+    }
+    try compiled.requireMemory()
+    return compiled
+  }
+
+  private mutating func compile(
+    _ experiment: Experiment, _ datasets: DatasetReading?
+  ) throws(Diagnostic) -> CompiledExperiment {
     let module = lower(experiment)
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
     let functions: [CompiledFunction]
@@ -161,11 +175,9 @@ public struct Compiler: Sendable {
     } catch {
       throw Diagnostic(.error, "this is a bug of the compiler: \(error)", hint: "please report it")
     }
-    let compiled = CompiledExperiment(
+    return CompiledExperiment(
       experiment: experiment, module: module, layout: layout, precision: precision,
       engineOptions: engineOptions, functions: functions, timings: timings, datasets: datasets)
-    try compiled.requireMemory()
-    return compiled
   }
 
   /// Elements that a budget leaves for the arena; the reference engine has none.
