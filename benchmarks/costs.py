@@ -10,7 +10,7 @@ from functools import cache
 from programs import ROOT, SPECS, Command, binary
 from turns import output
 
-ORDINARY = {"simplify", "cse", "dce", "layout", "fuse"}
+ORDINARY = {"simplify", "cse", "dce", "settle-variables", "layout", "fuse"}
 """Passes without which no graph is run; the others are the savings."""
 
 
