@@ -17,6 +17,18 @@ import Testing
     #expect(log.contains("the first value that is not finite"))
   }
 
+  /// Only a training run searches for the operation, so that no other mode says what a search found.
+  @Test(arguments: [["--benchmark", "20"], ["--record", "r.safetensors", "--at", "20"]])
+  func anInfiniteLossOutsideOfARunHasNoFinding(mode: [String]) throws {
+    let place = try Workplace()
+    let result = try Command.run(
+      Command.url("advas-run"), ["spec.yaml", "--set", "optimizer.lr=1e30"] + mode,
+      in: place.folder)
+    #expect(result.status == 1)
+    #expect(result.error.contains(" in round "))
+    #expect(!result.error.contains("note: "), "\(result.error)")
+  }
+
   @Test func aClosedPipeIsNoFailure() throws {
     let place = try Workplace()
     let graph = Command.url("advas-graph").path
