@@ -95,9 +95,15 @@ import Testing
     #expect(step.dense_flops < step.flops)
     #expect(step.passes.contains { $0.dense_flops_removed > 0 })
     #expect(step.passes.contains { $0.pass == "shared-sweeps" })
-    let both = try Command.run(
-      "advas-graph", "spec.yaml", "--json", "--stage", "optimized", in: place.folder)
-    #expect(both.status == 64)
+    for others in [["--stage", "optimized"], ["--timings"]] {
+      let both = try Command.run(
+        Command.url("advas-graph"), ["spec.yaml", "--json"] + others, in: place.folder)
+      #expect(both.status == 64, "\(others)")
+    }
+    let sampling = try Command.run(
+      "advas-graph", "spec.yaml", "--json", "--step", "sample", in: place.folder)
+    let narrow = try JSONDecoder().decode(Statistics.self, from: Data(sampling.output.utf8))
+    #expect(narrow.functions.map(\.function) == ["sample G"])
   }
 
   @Test func explanationsNameWhatStopsAPass() throws {
@@ -129,6 +135,9 @@ import Testing
     for text in ["discriminator [wgan_gp]", "generator [advas]", "max live", "FLOP", "parameters"] {
       #expect(result.output.contains(text), "\(text)")
     }
+    let narrow = try Command.run(
+      "advas-graph", "--stats", "spec.yaml", "--step", "sample", in: place.folder)
+    #expect(narrow.output.contains("sample G") && !narrow.output.contains("generator"))
     #expect(
       try Command.run("advas-graph", "spec.yaml", "--step", "generatr", in: place.folder).status
         == 2)
