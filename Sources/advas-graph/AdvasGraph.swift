@@ -26,7 +26,10 @@ struct AdvasGraph: ParsableCommand {
   @Option(help: "The stage to print: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")).")
   var stage: Stage?
 
-  @Option(help: ArgumentHelp("Only this player's steps, or 'sample'.", valueName: "player"))
+  @Option(
+    help: ArgumentHelp(
+      "Only this player's steps, 'round' (players that share samples) or 'sample'.",
+      valueName: "player"))
   var step: String?
 
   @Flag(help: "Print nodes, operations and memory of each function.")
@@ -64,8 +67,8 @@ struct AdvasGraph: ParsableCommand {
     guard explainPasses == nil || (stage == nil && !stats && !json) else {
       throw ValidationError("--explain-passes stands by itself, or with --step.")
     }
-    guard !json || stage == nil else {
-      throw ValidationError("--json is for --stats; a stage is text.")
+    guard !json || (stage == nil && !timings) else {
+      throw ValidationError("--json is for --stats; a stage and timings are text.")
     }
     if let complaint = Compiler.complaint(aboutPasses: disablePass) {
       throw ValidationError(complaint)
@@ -93,7 +96,8 @@ struct AdvasGraph: ParsableCommand {
       if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
       if timings { Terminal.output.write(compiled.timingsText) }
       if stats || json || (stage == nil && !timings) {
-        Terminal.output.write(json ? compiled.statisticsJSON : compiled.statisticsText)
+        Terminal.output.write(
+          json ? compiled.statisticsJSON(player: step) : compiled.statisticsText(player: step))
       }
     } catch {
       Terminal.error.line(error.rendered)

@@ -28,7 +28,13 @@ import Testing
     ["spec.yaml", "--dry-run", "--print-config"], ["spec.yaml", "--benchmark", "0"],
     ["spec.yaml", "--passcheck", "--gradcheck"], ["spec.yaml", "--disable-pass", "cse"],
     ["spec.yaml", "--passcheck", "--disable-pass", "none"], ["spec.yaml", "--samples", "8"],
-    ["spec.yaml", "--passcheck", "--samples", "1"],
+    ["spec.yaml", "--passcheck", "--samples", "1"], ["spec.yaml", "--passcheck", "--samples", "3"],
+    ["spec.yaml", "--profile", "1", "--precision", "float64"],
+    ["spec.yaml", "--autotune", "a.table", "--precision", "float64"],
+    ["spec.yaml", "--gradcheck", "--convolution-table", "missing"],
+    ["spec.yaml", "--print-config", "--convolution-table", "missing"],
+    ["spec.yaml", "--list-runs", "--convolution-table", "missing"],
+    ["--schema", "--convolution-table", "missing"],
   ])
   func aFaultyCommandLineIs64(arguments: [String]) throws {
     let place = try Workplace()

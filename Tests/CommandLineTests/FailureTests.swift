@@ -17,6 +17,18 @@ import Testing
     #expect(log.contains("the first value that is not finite"))
   }
 
+  /// Only a training run searches for the operation, so that no other mode says what a search found.
+  @Test(arguments: [["--benchmark", "20"], ["--record", "r.safetensors", "--at", "20"]])
+  func anInfiniteLossOutsideOfARunHasNoFinding(mode: [String]) throws {
+    let place = try Workplace()
+    let result = try Command.run(
+      Command.url("advas-run"), ["spec.yaml", "--set", "optimizer.lr=1e30"] + mode,
+      in: place.folder)
+    #expect(result.status == 1)
+    #expect(result.error.contains(" in round "))
+    #expect(!result.error.contains("note: "), "\(result.error)")
+  }
+
   @Test func aClosedPipeIsNoFailure() throws {
     let place = try Workplace()
     let graph = Command.url("advas-graph").path
@@ -83,9 +95,15 @@ import Testing
     #expect(step.dense_flops < step.flops)
     #expect(step.passes.contains { $0.dense_flops_removed > 0 })
     #expect(step.passes.contains { $0.pass == "shared-sweeps" })
-    let both = try Command.run(
-      "advas-graph", "spec.yaml", "--json", "--stage", "optimized", in: place.folder)
-    #expect(both.status == 64)
+    for others in [["--stage", "optimized"], ["--timings"]] {
+      let both = try Command.run(
+        Command.url("advas-graph"), ["spec.yaml", "--json"] + others, in: place.folder)
+      #expect(both.status == 64, "\(others)")
+    }
+    let sampling = try Command.run(
+      "advas-graph", "spec.yaml", "--json", "--step", "sample", in: place.folder)
+    let narrow = try JSONDecoder().decode(Statistics.self, from: Data(sampling.output.utf8))
+    #expect(narrow.functions.map(\.function) == ["sample G"])
   }
 
   @Test func explanationsNameWhatStopsAPass() throws {
@@ -117,6 +135,9 @@ import Testing
     for text in ["discriminator [wgan_gp]", "generator [advas]", "max live", "FLOP", "parameters"] {
       #expect(result.output.contains(text), "\(text)")
     }
+    let narrow = try Command.run(
+      "advas-graph", "--stats", "spec.yaml", "--step", "sample", in: place.folder)
+    #expect(narrow.output.contains("sample G") && !narrow.output.contains("generator"))
     #expect(
       try Command.run("advas-graph", "spec.yaml", "--step", "generatr", in: place.folder).status
         == 2)

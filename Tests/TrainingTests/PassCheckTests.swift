@@ -66,10 +66,25 @@ import Testing
   @Test func aDifferenceIsSeen() throws {
     let report = try PassCheck.run(try Self.load("specs/ring/wgan-gp-advas.yaml"))
     #expect(report.text.contains("all within 1e-12"))
-    #expect(PassCheck.difference([1, 2], [1, 2 + 3e-12], scale: 2) > PassCheck.bound)
-    #expect(PassCheck.difference([1e-20], [0], scale: 1e-3) < PassCheck.bound)
+    #expect(
+      try #require(PassCheck.difference([1, 2], [1, 2 + 3e-12], scale: 2)) > PassCheck.bound)
+    #expect(try #require(PassCheck.difference([1e-20], [0], scale: 1e-3)) < PassCheck.bound)
     #expect(PassCheck.difference([0, 0], [0, 0], scale: 0) == 0)
-    #expect(PassCheck.difference([1], [.nan], scale: 1) == .infinity)
+    #expect(PassCheck.difference([1], [.nan], scale: 1) == nil)
+    #expect(PassCheck.difference([.infinity], [.infinity], scale: 1) == nil)
     #expect(PassCheck.difference([1], [], scale: 1) == .infinity)
+  }
+
+  /// A loss that is no number both ways does not differ, and does not pass either.
+  @Test func aLossThatIsNotFiniteIsNamed() throws {
+    let penalty = "{name: root, player: discriminator, value: sqrt(-1 - mean(D(x)^2))}"
+    let settings = ["train.share=[x]", "objective=non_saturating"]
+    let experiment = try compile(regularizers: "[\(penalty)]", settings: settings).experiment
+    let report = try PassCheck.run(experiment)
+    #expect(!report.passes)
+    #expect(report.rows.map(\.difference) == [nil])
+    #expect(report.text.contains("not finite"))
+    #expect(report.text.hasSuffix("\n1 step, 1 not within 1e-12\n"))
+    #expect(!report.text.contains("TOO FAR"))
   }
 }

@@ -107,6 +107,20 @@ import Testing
     #expect(weights == [8, 6, 4, 2, 0])
   }
 
+  /// A profile shows all functions of a round, those that look ahead and the one that commits included.
+  @Test(arguments: ["alternating", "simultaneous", "extragradient"])
+  func profilesShowWholeRounds(update: String) throws {
+    let trainer = try Trainer(compile(settings: ["train.update=\(update)"]))
+    var shown = 0
+    trainer.traceRound { _ in shown += 1 }
+    // Nothing has a period here, so that a round runs each function once, but for that of samples.
+    let counts = trainer.compiled.functions.indices.filter { $0 != trainer.compiled.sampling }
+      .map { trainer.compiled.functions[$0].executable.program.steps.count }
+    #expect(counts.count == ["alternating": 2, "simultaneous": 3, "extragradient": 4][update])
+    #expect(counts.allSatisfy { $0 > 0 })
+    #expect(shown == counts.reduce(0, +))
+  }
+
   /// Fresh batches of two penalties differ, and adding one leaves all other samples as they were.
   @Test func freshBatchesAreIndependent() throws {
     func draws(_ names: [String]) throws -> [String: [Float]] {

@@ -6,7 +6,7 @@ struct StepScope {
   let player: String
   /// Goes before the names of inputs that are the player's own; empty in a graph of one step.
   var prefix = ""
-  /// Streams of which all players see the same batch.
+  /// Streams of which the i-th steps of all players in a round see the same batch.
   var shared: Set<String> = []
   /// Variables that are read in place of others, by the name of those.
   var aliases: [String: String] = [:]

@@ -164,7 +164,11 @@ extension CheckingContext {
 
   /// A list of names, or one name.
   func names(_ node: SpecNode, _ what: String) -> [LocatedText]? {
-    guard let items = node.items else { return string(node, what).map { [$0] } }
+    guard let items = node.items else {
+      if let text = node.scalar, !node.isNull { return [text] }
+      error("\(what) must be a list of names, but found \(node.kindName)", at: node.span)
+      return nil
+    }
     return items.compactMap { string($0, "each entry of \(what)") }
   }
 

@@ -29,4 +29,7 @@ struct Namespace {
   }
 
   func contains(_ name: String) -> Bool { owners[name] != nil }
+
+  /// `network`, `player` and so on; nil where nothing has the name.
+  func kind(of name: String) -> String? { owners[name]?.kind }
 }

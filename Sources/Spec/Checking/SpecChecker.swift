@@ -30,7 +30,7 @@ struct SpecChecker {
     let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
     let train = Training.read(
       top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
-      context)
+      names: names, context)
     game.rule.checkSteps(of: game.players, context)
     train.checkBatches(of: game.players, streams: streams.streams, context)
     let averages = NetworkAverage.read(

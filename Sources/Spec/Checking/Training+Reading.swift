@@ -3,7 +3,7 @@ import Diagnostics
 extension Training {
   /// Reads `train`: how long, in what order, on how many threads.
   static func read(
-    _ node: SpecNode?, players: [String], streams: [Stream], update: Update,
+    _ node: SpecNode?, players: [String], streams: [Stream], update: Update, names: Namespace,
     _ context: CheckingContext
   ) -> Training {
     guard let node, !node.isNull else {
@@ -22,7 +22,7 @@ extension Training {
       context.recordDefault("order", "[" + order.joined(separator: ", ") + "]", at: reader.path)
     }
     _ = reader.take("update")
-    let shared = reader.take("share").map { readShared($0, streams: streams, context) } ?? []
+    let shared = reader.take("share").map { readShared($0, streams, names, context) } ?? []
     let convolutions = reader.choice(
       "convolutions", default: Convolutions.fast.rawValue,
       among: Convolutions.allCases.map(\.rawValue))
@@ -36,15 +36,18 @@ extension Training {
 
   /// The streams of `share: [x, z]`, with those of the same data, which stay aligned.
   private static func readShared(
-    _ node: SpecNode, streams: [Stream], _ context: CheckingContext
+    _ node: SpecNode, _ streams: [Stream], _ names: Namespace, _ context: CheckingContext
   ) -> Set<String> {
     var shared: Set<String> = []
+    var named: Set<String> = []
     for text in context.names(node, "'share' of 'train'") ?? [] {
-      guard let stream = streams.first(where: { $0.name == text.text }) else {
-        let known = streams.map(\.name)
+      guard named.insert(text.text).inserted else {
         context.error(
-          "there is no stream '\(text.text)' to share", at: text.span,
-          hint: suggestion(for: text.text, among: known) ?? "streams are \(listing(known))")
+          "stream '\(text.text)' stands twice in 'share'", at: text.span, hint: "name it once")
+        continue
+      }
+      guard let stream = streams.first(where: { $0.name == text.text }) else {
+        reportNoStream(text, among: streams.map(\.name), kind: names.kind(of: text.text), context)
         continue
       }
       shared.insert(stream.name)
@@ -54,6 +57,23 @@ extension Training {
       }
     }
     return shared
+  }
+
+  /// Says that `text`, the name of another `kind` of thing or of nothing, cannot be shared.
+  private static func reportNoStream(
+    _ text: LocatedText, among known: [String], kind: String?, _ context: CheckingContext
+  ) {
+    let streams = "streams are \(listing(known))"
+    switch kind {
+    case "stream": break  // It is faulty, which has been said.
+    case let kind?:
+      context.error(
+        "'\(text.text)' is a \(kind), not a stream to share", at: text.span, hint: streams)
+    case nil:
+      context.error(
+        "there is no stream '\(text.text)' to share", at: text.span,
+        hint: suggestion(for: text.text, among: known) ?? streams)
+    }
   }
 
   /// Reports players whose batches are not those of streams that they share.

@@ -35,7 +35,9 @@ extension KeyMeanings {
       Key("order", "list of players", "Who moves when.", or: "the discriminator, then the others"),
       Key("update", nil, "How the players move within a round."),
       Key(
-        "share", "list of streams", "Streams of which all players of a round see the same batch."),
+        "share", "list of streams",
+        "Streams, with those of the same data, of which the i-th step of every player in a round sees the same batch."
+      ),
       Key(
         "convolutions", nil,
         "`direct` for sums of products only, where `fast` may take a faster way that rounds more."),

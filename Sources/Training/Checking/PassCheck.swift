@@ -22,15 +22,18 @@ public struct PassCheck {
     public var title: String
     /// Multiply-adds of matrix products and convolutions, as lowered and as optimized.
     public var multiplyAdds: (lowered: Double, optimized: Double)
-    /// The result that differs most, and by how much of its largest element.
+    /// The result that differs most, or one that is not finite.
     public var result: String
-    public var difference: Double
+    /// By how much of its largest element it differs; nil where it is not finite, with the passes or without.
+    public var difference: Double?
+
+    fileprivate var passes: Bool { difference.map { $0 <= PassCheck.bound } ?? false }
   }
 
   public private(set) var rows: [Row] = []
 
   /// `true` iff no difference is beyond the bound.
-  public var passes: Bool { rows.allSatisfy { $0.difference <= Self.bound } }
+  public var passes: Bool { rows.allSatisfy(\.passes) }
 
   /// Checks an experiment with all passes but `disabled`, on batches of so many `samples`, or as many as a stream has if
   /// that is fewer.
@@ -80,22 +83,23 @@ public struct PassCheck {
     )
     let (expected, actual) = (values(of: graphs.0), values(of: graphs.1))
     let scales = lowered.function.scales(of: expected)
-    var row = Row(
-      title: lowered.title, multiplyAdds: (graphs.0.multiplyAdds, graphs.1.multiplyAdds),
-      result: "none", difference: 0)
+    var largest = (result: "none", difference: Double?.some(0))
     for name in compared.sorted() {
       let difference = Self.difference(
         expected[name] ?? [], actual[name] ?? [], scale: scales[name] ?? 0)
-      if difference > row.difference { (row.result, row.difference) = (name, difference) }
+      if difference ?? .infinity > largest.difference ?? .infinity { largest = (name, difference) }
     }
-    rows.append(row)
+    rows.append(
+      Row(
+        title: lowered.title, multiplyAdds: (graphs.0.multiplyAdds, graphs.1.multiplyAdds),
+        result: largest.result, difference: largest.difference))
   }
 
-  /// The largest difference of two elements, relative to `scale`.
-  static func difference(_ a: [Double], _ b: [Double], scale: Double) -> Double {
+  /// The largest difference of two elements, relative to `scale`; nil where one is not finite.
+  static func difference(_ a: [Double], _ b: [Double], scale: Double) -> Double? {
+    guard (a + b).allSatisfy(\.isFinite) else { return nil }
     guard a.count == b.count else { return .infinity }
     let error = zip(a, b).lazy.map { ($0 - $1).magnitude }.max() ?? 0
-    guard zip(a, b).allSatisfy({ $0.isFinite && $1.isFinite }) else { return .infinity }
     return error == 0 ? 0 : error / scale
   }
 }
@@ -158,13 +162,14 @@ extension PassCheck {
     for row in rows {
       table.add([
         row.title, groupedText(Int(row.multiplyAdds.lowered)),
-        groupedText(Int(row.multiplyAdds.optimized)), formatted("%.1e", row.difference), row.result,
-        row.difference <= Self.bound ? "" : "TOO FAR",
+        groupedText(Int(row.multiplyAdds.optimized)),
+        row.difference.map { formatted("%.1e", $0) } ?? "not finite", row.result,
+        row.passes || row.difference == nil ? "" : "TOO FAR",
       ])
     }
-    let failed = rows.count { $0.difference > Self.bound }
+    let failed = rows.count { !$0.passes }
     let bound = formatted("%.0e", Self.bound)
-    return table.text
-      + "\n\(rows.count) steps, \(failed == 0 ? "all within \(bound)" : "\(failed) beyond \(bound)")\n"
+    return table.text + "\n\(rows.count) \(rows.count == 1 ? "step" : "steps"), "
+      + (failed == 0 ? "all within \(bound)" : "\(failed) not within \(bound)") + "\n"
   }
 }

@@ -74,7 +74,7 @@ extension CompiledExperiment {
   ///
   /// Penalties with a period count with their share.
   private var operationsPerRound: Double {
-    let costs = statistics.map(\.totalOperations)
+    let costs = functions.map(statistics).map(\.totalOperations)
     var total = 0.0
     for player in turns {
       let window = Self.period(of: joinsSteps ? experiment.moving : [player])

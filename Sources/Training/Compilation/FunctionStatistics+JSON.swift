@@ -7,8 +7,9 @@ extension CompiledExperiment {
   /// `advas-graph --stats --json`: what the table says, unrounded, and what each pass did.
   ///
   /// FLOPs count a multiply-add as two; a list by order of derivative has the forward pass first and third and higher
-  /// orders last. `dense` is the part of matrix products and convolutions.
-  public var statisticsJSON: String {
+  /// orders last. `dense` is the part of matrix products and convolutions. `player` narrows it as it does a stage's
+  /// text.
+  public func statisticsJSON(player: String?) -> String {
     let networks = experiment.networks.map { network -> JSONText in
       let shapes = module.parameterShapes(of: network.name)
       return .object([
@@ -19,16 +20,16 @@ extension CompiledExperiment {
     }
     let text = JSONText.object([
       ("spec", .text(experiment.name)), ("precision", .text(precision.rawValue)),
-      ("functions", .list(zip(functions, statistics).map(describe))),
+      ("functions", .list(functions(of: player).map(describe))),
       ("networks", .list(networks)), ("state_bytes", .integer(stateByteCount)),
       ("arena_bytes", .integer(arenaByteCount)),
     ])
     return text.text + "\n"
   }
 
-  private func describe(_ compiled: CompiledFunction, _ statistics: FunctionStatistics) -> JSONText
-  {
-    .object([
+  private func describe(_ compiled: CompiledFunction) -> JSONText {
+    let statistics = statistics(of: compiled)
+    return .object([
       ("function", .text(statistics.title)), ("player", .text(compiled.owner)),
       ("lowered_nodes", .integer(statistics.loweredNodes)),
       ("nodes", .integer(statistics.nodes.reduce(0, +))),

@@ -59,14 +59,13 @@ extension Graph {
 }
 
 extension CompiledExperiment {
-  /// One per function.
-  public var statistics: [FunctionStatistics] {
-    functions.map { FunctionStatistics($0, elementBytes: precision.element.byteCount) }
+  func statistics(of function: CompiledFunction) -> FunctionStatistics {
+    FunctionStatistics(function, elementBytes: precision.element.byteCount)
   }
 
-  /// The table of `advas-graph --stats`.
-  public var statisticsText: String {
-    let statistics = statistics
+  /// The table of `advas-graph --stats`; `player` narrows it as it does a stage's text.
+  public func statisticsText(player: String?) -> String {
+    let statistics = functions(of: player).map(statistics)
     let highest = statistics.flatMap { s in s.nodes.indices.filter { s.nodes[$0] > 0 } }.max() ?? 0
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
       ("function", .left), ("lowered", .right), ("nodes", .right),

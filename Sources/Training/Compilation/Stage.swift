@@ -26,9 +26,13 @@ extension CompiledExperiment {
   /// steps, or to `sample`.
   public func text(of stage: Stage, player: String?, spec: LoadedSpec) -> String {
     if stage == .spec { return spec.resolvedText }
-    return functions.filter { player == nil || $0.owner == player }
-      .map { "// \($0.title)\n" + $0.text(of: stage) }
+    return functions(of: player).map { "// \($0.title)\n" + $0.text(of: stage) }
       .joined(separator: "\n")
+  }
+
+  /// A player's functions, those of `round` or of `sample`; all without a name.
+  func functions(of owner: String?) -> [CompiledFunction] {
+    functions.filter { owner == nil || $0.owner == owner }
   }
 
   /// What `player` of `text(of:player:spec:)` may be.

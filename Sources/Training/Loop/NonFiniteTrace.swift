@@ -10,12 +10,14 @@ import TensorIR
 /// The step's graph, as lowering wrote it, is run again with windows of its nodes as results, so
 /// that every value can be looked at without the memory to hold all of them at once.
 struct NonFiniteTrace {
-  /// A culprit.
+  /// What the search found: a culprit, or none.
   enum Finding {
     /// A variable was not finite before the step.
     case variable(String)
     /// This node was the first to make such a value of finite ones.
     case node(Graph, ValueID, value: Double)
+    /// The step, run this way, stays finite.
+    case nothing
   }
 
   private let trainer: Trainer
@@ -36,9 +38,8 @@ struct NonFiniteTrace {
     placement = function.placement(in: trainer.compiled.layout)
   }
 
-  /// The first culprit, found without changing the trainer's variables; nil where the step, run
-  /// this way, stays finite.
-  func find() throws(Diagnostic) -> Finding? {
+  /// The first culprit, found without changing the trainer's variables.
+  func find() throws(Diagnostic) -> Finding {
     for case .state(let variable) in placement.inputs
     where trainer.engine.state(variable).contains(where: { !$0.isFinite }) {
       return .variable(trainer.compiled.layout.names[variable])
@@ -46,7 +47,7 @@ struct NonFiniteTrace {
     for window in windows {
       if let finding = try search(window) { return finding }
     }
-    return nil
+    return .nothing
   }
 
   /// Nodes behind the inputs, in order, cut where a window's results would take too much memory.

@@ -139,14 +139,21 @@ extension Trainer {
 
   /// With `update: extragradient`, notes where every player's next step would lead.
   private func lookAhead(_ observer: (any StepObserver)? = nil) {
-    guard compiled.experiment.train.update == .extragradient else { return }
-    for player in players {
-      var step = nextStep(of: player, index: 0)
-      guard let function = compiled.lookahead(of: player, count: step.count) else { continue }
-      step.function = function
+    for step in lookaheads {
       writeInputs(of: step, observer: observer)
-      engine.run(function)
+      engine.run(step.function)
       observer?.didLookAhead(step, in: self)
+    }
+  }
+
+  /// The steps that look ahead at the beginning of a round: one of each player with `update: extragradient`, else none.
+  var lookaheads: [StepRun] {
+    guard compiled.experiment.train.update == .extragradient else { return [] }
+    return players.compactMap { player in
+      var step = nextStep(of: player, index: 0)
+      guard let function = compiled.lookahead(of: player, count: step.count) else { return nil }
+      step.function = function
+      return step
     }
   }
 
@@ -246,9 +253,7 @@ extension Trainer {
     engine.run(function)
     return engine.result(of: function, 0).map { Float($0) }
   }
-}
 
-extension Trainer {
   /// At least `count` samples, of as many batches as that takes.
   func samples(atLeast count: Int) -> [Float] {
     guard let function = compiled.sampling else { return [] }

@@ -95,8 +95,6 @@ public struct RecordedRound {
   }
 
   private static func failure(_ scalar: NonFiniteScalar, _ trainer: Trainer) -> Failure {
-    Failure(
-      .runTime,
-      DiagnosticBag([scalar.diagnostic(finding: nil, round: trainer.round, savedAs: nil)]))
+    Failure(.runTime, DiagnosticBag([scalar.diagnostic(round: trainer.round)]))
   }
 }

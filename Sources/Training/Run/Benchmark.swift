@@ -30,7 +30,7 @@ public struct Benchmark {
       } catch {
         throw Failure(
           .runTime,
-          DiagnosticBag([error.diagnostic(finding: nil, round: trainer.round, savedAs: nil)]))
+          DiagnosticBag([error.diagnostic(round: trainer.round)]))
       }
       times.append((clock.now - begin).seconds)
       if round == 0 { heapAfterFirst = ProcessMemory.heap }

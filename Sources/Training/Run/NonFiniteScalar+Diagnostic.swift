@@ -3,9 +3,10 @@ import Spec
 import TensorIR
 
 extension NonFiniteScalar {
-  /// What happened and, from the trace, where it began.
-  func diagnostic(finding: NonFiniteTrace.Finding?, round: Int, savedAs path: String?) -> Diagnostic
-  {
+  /// What happened and, where the step was traced, where it began.
+  func diagnostic(
+    finding: NonFiniteTrace.Finding? = nil, round: Int, savedAs path: String? = nil
+  ) -> Diagnostic {
     var notes: [Diagnostic] = []
     switch finding {
     case .variable(let name):
@@ -21,8 +22,9 @@ extension NonFiniteScalar {
           "the first value that is not finite (\(Self.text(value))) is in the "
             + "\(Self.orderText(origin.order))\(layer): \(graph.line(id))",
           at: origin.span))
-    case nil:
+    case .nothing:
       notes.append(Diagnostic(.note, "no single operation of the step makes it by itself"))
+    case nil: break
     }
     if let path { notes.append(Diagnostic(.note, "the state before this round is in \(path)")) }
     return Diagnostic(

@@ -73,15 +73,16 @@ public struct Profile {
 
 extension Trainer {
   /// One round with every step of every program shown and timed; scalars are not looked at.
-  fileprivate func traceRound(_ observe: (StepTrace) -> Void) {
+  func traceRound(_ observe: (StepTrace) -> Void) {
     guard let engine = engine as? FastEngine else { return }
-    for player in turns {
-      for index in 0..<player.steps {
-        let step = nextStep(of: player, index: index)
-        writeInputs(of: step)
-        engine.run(step.function, tracing: observe)
-      }
+    let taken = turns.flatMap { player in
+      (0..<player.steps).map { nextStep(of: player, index: $0) }
     }
+    for step in lookaheads + taken {
+      writeInputs(of: step)
+      engine.run(step.function, tracing: observe)
+    }
+    if let commit = compiled.commit { engine.run(commit, tracing: observe) }
   }
 }
 
