@@ -135,6 +135,7 @@ struct Train: ParsableCommand {
       }
     } else if let autotune = kernels.autotune {
       try reportingFailures { () throws(Failure) in
+        try Failure.unlessWritable(autotune)
         var compiler = try makeCompiler(.float32)
         let compiled = try compiler.compile(checked: try load(with: &compiler))
         Terminal.output.line(try Autotuning(compiled).write(to: autotune))
@@ -190,7 +191,7 @@ struct Train: ParsableCommand {
   }
 
   private func runRecordedRound() throws(Failure) {
-    if let record { try RecordedRound.requireWritable(record) }
+    if let record { try Failure.unlessWritable(record) }
     var compiler = try makeCompiler(precision, exposes: .gradients)
     let compiled = try compiler.compile(checked: try load(with: &compiler))
     var round = try RecordedRound(compiled, at: at, replay: replay)

@@ -39,6 +39,58 @@ import Testing
     #expect(result.error.contains("did you mean 'patches'?"))
     #expect(!FileManager.default.fileExists(atPath: place.file("runs").path))
     #expect(try place.run("spec.yaml", "--convolution-table", "none.table").status == 2)
+    let folder = try place.run("spec.yaml", "--convolution-table", ".")
+    #expect(folder.error.contains("'.' is a folder, but a table is a file"))
+    #expect(!folder.error.contains(".yaml file"))
+  }
+
+  /// Autotuning tries kernels that the table in use does not name, but none that the spec forbids.
+  @Test func autotuningTriesEveryKernel() throws {
+    let place = try Workplace(spec: Self.images)
+    try "any any any patches\n".write(
+      to: place.file("few.table"), atomically: true, encoding: .utf8)
+    #expect(
+      try place.run(
+        "spec.yaml", "--autotune", "fast.table", "--convolution-table", "few.table"
+      ).status == 0)
+    #expect(try place.lines("fast.table").contains { $0.contains(#/#.* winograd [0-9]/#) })
+    #expect(
+      try place.run(
+        "spec.yaml", "--autotune", "direct.table", "--set", "train.convolutions=direct"
+      ).status == 0)
+    let direct = try place.lines("direct.table")
+    #expect(direct.contains { $0.contains(#/#.* patches [0-9]/#) })
+    #expect(!direct.contains { $0.contains("winograd ") })
+  }
+
+  /// Nothing is measured, and nothing trained, for a file that cannot be written.
+  @Test(arguments: ["--autotune", "--record"]) func targetsAreTriedFirst(flag: String) throws {
+    let place = try Workplace(spec: Self.images)
+    mkfifo(place.file("pipe").path, 0o600)
+    // The spec is read after the target is tried.
+    for (target, reason) in [
+      ("pipe", "it is not a regular file"), ("nowhere/t", "no such file"),
+      (".", "cannot write '.'"),
+    ] {
+      let result = try place.run("missing.yaml", flag, target)
+      #expect(result.status == 1, "\(target)")
+      #expect(result.error.contains(reason), "\(result.error)")
+    }
+    #expect(
+      try FileManager.default.attributesOfItem(atPath: place.file("pipe").path)[.type]
+        as? FileAttributeType != .typeRegular)
+  }
+
+  @Test func aRunOnDirectKernelsKeepsATable() throws {
+    let place = try Workplace(spec: Self.images)
+    try "any any any winograd\n".write(
+      to: place.file("w.table"), atomically: true, encoding: .utf8)
+    let run = try place.run(
+      "spec.yaml", "--convolution-table", "w.table", "--set", "train.convolutions=direct",
+      "--steps", "2")
+    #expect(run.status == 0, "\(run.error)")
+    let resumed = try place.run("resume", Self.run, "--steps", "4")
+    #expect(resumed.status == 0, "\(resumed.error)")
   }
 
   @Test func autotuningWritesATableThatRunsUse() throws {

@@ -73,6 +73,44 @@ import Testing
     #expect(folder.names == ["file", "folder"])
   }
 
+  @Test(arguments: ["real", "missing"]) func linksAreFollowed(target: String) throws {
+    let folder = try TemporaryFolder()
+    mkdir(folder.file("there"), 0o700)
+    if target == "real" { try folder.write([1], "there/real") }
+    #expect(symlink("there/\(target)", folder.file("near")) == 0)
+    #expect(symlink(folder.file("near"), folder.file("far")) == 0)
+    try AtomicFile.requireWritable(folder.file("far"))
+    try AtomicFile.write([2], to: folder.file("far"))
+    #expect(try folder.bytes("there/\(target)") == [2])
+    for link in ["near", "far"] {
+      var status = stat()
+      #expect(lstat(folder.file(link), &status) == 0)
+      #expect(status.st_mode & S_IFMT == S_IFLNK)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("there")) == [target])
+  }
+
+  @Test func whatIsNoFileStays() throws {
+    let folder = try TemporaryFolder()
+    mkfifo(folder.file("pipe"), 0o600)
+    symlink("pipe", folder.file("link"))
+    symlink("circle", folder.file("circle"))
+    for (name, reason, code) in [
+      ("pipe", "not a regular file", EINVAL), ("link", "not a regular file", EINVAL),
+      ("circle", "go in a circle", ELOOP),
+    ] {
+      for write in [AtomicFile.requireWritable, { try AtomicFile.write([1], to: $0) }] {
+        let failure = #expect(throws: FileError.self) { try write(folder.file(name)) }
+        #expect(failure?.message.contains(reason) == true)
+        #expect(failure?.code == code)
+      }
+    }
+    var status = stat()
+    #expect(lstat(folder.file("pipe"), &status) == 0)
+    #expect(status.st_mode & S_IFMT == S_IFIFO)
+    #expect(folder.names == ["circle", "link", "pipe"])
+  }
+
   @Test(.enabled(if: geteuid() != 0)) func noPermission() throws {
     let folder = try TemporaryFolder()
     chmod(folder.path, 0o500)

@@ -65,6 +65,56 @@ import Testing
     #expect(chosen(whole, .forward, options) == .product)
   }
 
+  @Test func aTableWithoutItsKernelsIsStillATable() throws {
+    let only = try table("any any any winograd").without(.winograd)
+    #expect(only.text == "any any any patches\n")
+    #expect(try table(only.text) == only)
+    #expect(
+      try table("any any any product\nany any any winograd").without(.winograd).rules.count == 1)
+  }
+
+  @Test func byteOrderMarksAreNoPartOfTheFirstWord() throws {
+    #expect(try table("\u{FEFF}any any any patches\n").text == "any any any patches\n")
+  }
+
+  /// Convolutions that differ in one way only get lines of their own, each of which fits one of them.
+  @Test func measuredLinesFitOneConvolutionEach() throws {
+    func small(_ change: (inout ConvolutionGeometry) -> Void) -> ConvolutionGeometry {
+      var g = geometry(batch: 1, channels: 2, size: [9, 9], out: 2, kernel: [3, 3], pad: [2, 2])
+      change(&g)
+      return g
+    }
+    let shapes = [
+      small { _ in }, small { $0.stride = [1, 2] }, small { $0.stride = [2, 1] },
+      small { $0.dilation = [1, 2] }, small { $0.dilation = [2, 1] }, small { $0.padLow = [1, 2] },
+      small { $0.padLow = [2, 1] }, small { $0.padHigh = [1, 2] }, small { $0.padHigh = [2, 1] },
+    ]
+    let calls = ImageLayout.allCases.flatMap { layout in shapes.map { call($0, .forward, layout) } }
+    let timings = try calls.compactMap { try ConvolutionTiming(of: $0, among: [.patches], options) }
+    let tuned = try table(ConvolutionTable.shipped.text(tuned: timings, options))
+    var measured = tuned
+    measured.rules.removeLast(ConvolutionTable.shipped.rules.count)
+    #expect(measured.rules.count == calls.count)
+    for call in calls { #expect(measured.kernels(for: call, options) == [.patches]) }
+  }
+
+  @Test func measuringAgainReplacesLines() throws {
+    let timing = try #require(
+      try ConvolutionTiming(of: call(wide, .forward), among: [.patches], options))
+    let once = ConvolutionTable.shipped.text(tuned: [timing], options)
+    let again = try #require(
+      try ConvolutionTiming(of: call(wide, .forward), among: [.winograd], options))
+    let twice = try table(table(once).text(tuned: [again], options))
+    #expect(twice.rules.count == ConvolutionTable.shipped.rules.count + 1)
+    #expect(twice.rules[0].kernel == .winograd)
+    #expect(once.hasPrefix("# Measured with baseline and 2 threads.\n"))
+    let alone = EngineOptions(threads: 1, instructionSet: .baseline)
+    let apart = try table(table(once).text(tuned: [again], alone))
+    #expect(apart.rules.count == ConvolutionTable.shipped.rules.count + 2)
+    let header = "# Measured with baseline and 1 thread.\n"
+    #expect(try table(once).text(tuned: [], alone).hasPrefix(header))
+  }
+
   @Test func theFirstLineThatFitsDecides() throws {
     let own = try table(
       """
@@ -93,6 +143,11 @@ import Testing
     ("any any foward patches\n", "t.table:1:9: error: unknown direction 'foward'"),
     ("any any any in>>3 patches\n", "t.table:1:13: error: 'in>>3' is no condition"),
     ("any any any in>=99999999999999999999 patches\n", "is no condition"),
+    (
+      "any any any in>=-1 patches\n", "t.table:1:13: error: 'in>=-1' compares with a number below 0"
+    ),
+    ("any any any pat\0ches\n", "t.table:1:13: error: unknown kernel 'pat\\u{0}ches'"),
+    ("\u{FEFF}any any any patch\n", "error: unknown kernel 'patch'"),
     ("any any any inn>3 patches\n", "t.table:1:13: error: unknown quantity 'inn'"),
     ("any any any onedn\n", "t.table:1:13: error: unknown kernel 'onedn'"),
     ("# nothing\n", "t.table:1:1: error: the table has no line"),

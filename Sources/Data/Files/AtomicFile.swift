@@ -4,11 +4,13 @@ import Glibc
 public enum AtomicFile {
   /// Writes the file at `path` through `body`: to a new name in the same folder, synced, renamed, the folder synced.
   ///
-  /// When `body` or the system fails, the new name is removed and a file that was at `path` stays as it was.
+  /// When `body` or the system fails, the new name is removed and a file that was at `path` stays as it was. Of a
+  /// symbolic link its target is written; what is there and is not a regular file is refused.
   public static func write(
     to path: String, _ body: (inout FileSink) throws(FileError) -> Void
   ) throws(FileError) {
-    let (descriptor, temporary) = try makeTemporary(beside: path)
+    let target = try target(of: path)
+    let (descriptor, temporary) = try makeTemporary(beside: target)
     do throws(FileError) {
       do throws(FileError) {
         var sink = FileSink(descriptor: descriptor, path: path)
@@ -22,12 +24,19 @@ public enum AtomicFile {
       if close(descriptor) != 0, errno != EINTR {
         throw FileError("cannot write", path, code: errno)
       }
-      if rename(temporary, path) != 0 { throw FileError("cannot write", path, code: errno) }
+      if rename(temporary, target) != 0 { throw FileError("cannot write", path, code: errno) }
     } catch {
       unlink(temporary)
       throw error
     }
-    synchronizeFolder(of: path)
+    synchronizeFolder(of: target)
+  }
+
+  /// Throws unless a file can be written at `path`: better before the work that fills it than after it.
+  public static func requireWritable(_ path: String) throws(FileError) {
+    let (descriptor, temporary) = try makeTemporary(beside: try target(of: path))
+    close(descriptor)
+    unlink(temporary)
   }
 
   /// Writes `bytes` as the file at `path`.
@@ -47,16 +56,49 @@ public enum AtomicFile {
     return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))
   }
 
+  /// The path of the file that `path` means, links followed, whether or not there is one yet.
+  ///
+  /// A rename would put the new file in the place of a link, pipe or device.
+  private static func target(of path: String) throws(FileError) -> String {
+    guard !path.utf8.contains(0) else { throw notAName(path) }
+    var target = path
+    for _ in 0..<40 {
+      var status = stat()
+      guard lstat(target, &status) == 0 else { return target }
+      switch status.st_mode & S_IFMT {
+      case S_IFLNK:
+        let next = try destination(ofLink: target)
+        target = next.hasPrefix("/") ? next : "\(split(target).folder)/\(next)"
+      case S_IFREG: return target
+      case S_IFDIR: throw FileError("cannot write", path, code: EISDIR)
+      default:
+        throw FileError(
+          path: path, message: "cannot write \(quoted(path)): it is not a regular file",
+          hint: "give the name of a file", code: EINVAL)
+      }
+    }
+    throw FileError("cannot write", path, code: ELOOP)
+  }
+
+  private static func destination(ofLink path: String) throws(FileError) -> String {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &bytes, Int(PATH_MAX))
+    guard count >= 0 else { throw FileError("cannot write", path, code: errno) }
+    return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func notAName(_ path: String) -> FileError {
+    FileError(
+      path: path, message: "cannot write \(quoted(path)): it is not the name of a file",
+      hint: "give the name of a file", code: EISDIR)
+  }
+
   /// Creates an empty file in the folder of `path`, under a name that nobody uses.
   private static func makeTemporary(
     beside path: String
   ) throws(FileError) -> (descriptor: Int32, path: String) {
     let (folder, name) = split(path)
-    guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {
-      throw FileError(
-        path: path, message: "cannot write \(quoted(path)): it is not the name of a file",
-        hint: "give the name of a file", code: EISDIR)
-    }
+    guard !name.isEmpty, name != ".", name != ".." else { throw notAName(path) }
     for attempt in 0..<1000 {
       // A shortened stem, so that a long but legal name stays legal.
       let stem = String(decoding: name.utf8.prefix(100), as: UTF8.self)

@@ -51,7 +51,9 @@ extension ConvolutionTable {
   /// The words of each line that has some, with their places.
   private static func lines(of file: SourceFile) -> [[SourceSpan]] {
     var lines: [[SourceSpan]] = []
-    for line in file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    let mark = Array("\u{FEFF}".utf8)
+    let bytes = file.bytes.dropFirst(file.bytes.starts(with: mark) ? mark.count : 0)
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       let code = line.prefix { $0 != UInt8(ascii: "#") }
       let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")]
       let words = code.split { blanks.contains($0) }
@@ -90,7 +92,7 @@ extension ConvolutionTable.Rule {
     if word.text == anyWord { return nil }
     guard let count = Int(word.text), count > 0 else {
       throw Diagnostic(
-        .error, "'\(word.text)' is no number of threads", at: word, hint: "write 2 or any")
+        .error, "'\(shown(word))' is no number of threads", at: word, hint: "write 2 or any")
     }
     return count
   }
@@ -104,7 +106,12 @@ extension ConvolutionTable.Condition {
     }.first
     guard let (comparison, place) = comparison, let value = Int(text[place.upperBound...]) else {
       throw Diagnostic(
-        .error, "'\(text)' is no condition", at: word, hint: "write in>=32, or stride=2")
+        .error, "'\(shown(word))' is no condition", at: word, hint: "write in>=32, or stride=2")
+    }
+    guard value >= 0 else {
+      throw Diagnostic(
+        .error, "'\(shown(word))' compares with a number below 0", at: word,
+        hint: "quantities are 0 or more")
     }
     let name = String(text[..<place.lowerBound])
     guard let quantity = ConvolutionTable.Quantity(rawValue: name) else {
@@ -128,8 +135,18 @@ private func named<T>(
   return found.value
 }
 
+/// The word, fit for a message: what would not be seen is escaped.
+private func shown(_ word: SourceSpan) -> String {
+  word.text.unicodeScalars.map {
+    switch $0.properties.generalCategory {
+    case .control, .format: "\\u{\(String($0.value, radix: 16))}"
+    default: String($0)
+    }
+  }.joined()
+}
+
 private func unknown(_ word: SourceSpan, _ what: String, _ known: [String]) -> Diagnostic {
   Diagnostic(
-    .error, "unknown \(what) '\(word.text)'", at: word,
+    .error, "unknown \(what) '\(shown(word))'", at: word,
     hint: suggestion(for: word.text, among: known) ?? "there are: \(known.joined(separator: ", "))")
 }

@@ -1,7 +1,7 @@
 import TensorIR
 
 /// Which kernel computes a convolution: lines by instruction set, threads and shape, of which the first that fits
-/// decides.
+/// decides; `patches` where none does.
 ///
 /// A choice depends on nothing else, so that the same table and threads give the same bytes. The table that comes with
 /// advas is `Tables/convolutions.table`; `text` is the form that it is read in.
@@ -25,6 +25,16 @@ public struct ConvolutionTable: Hashable, Sendable {
     case batch, `in`, out, height, width, stride, groups, tiles
     case kernelHeight = "kernel_height"
     case kernelWidth = "kernel_width"
+    case strideHeight = "stride_height"
+    case strideWidth = "stride_width"
+    case dilationHeight = "dilation_height"
+    case dilationWidth = "dilation_width"
+    case padTop = "pad_top"
+    case padBottom = "pad_bottom"
+    case padLeft = "pad_left"
+    case padRight = "pad_right"
+    /// 1 or 0.
+    case channelsLast = "channels_last"
     case winogradCost = "winograd_cost"
   }
 
@@ -50,13 +60,22 @@ public struct ConvolutionTable: Hashable, Sendable {
     var direction: ConvolutionDirection?
     var conditions: [Condition] = []
     var kernel: Kernel
+
+    /// `true` iff both lines fit the same convolutions, as far as their words tell.
+    func asksTheSame(as other: Rule) -> Bool {
+      instructionSet == other.instructionSet && threads == other.threads
+        && direction == other.direction && Set(conditions) == Set(other.conditions)
+    }
   }
 
   var rules: [Rule]
 
   /// The table without a kernel: another line decides where it would have been taken.
+  ///
+  /// Where no line is left, the one that all tables end in takes their place: a text without lines is no table.
   public func without(_ kernel: Kernel) -> ConvolutionTable {
-    ConvolutionTable(rules: rules.filter { $0.kernel != kernel })
+    let others = rules.filter { $0.kernel != kernel }
+    return ConvolutionTable(rules: others.isEmpty ? [Rule(kernel: .patches)] : others)
   }
 
   /// The table with a kernel wherever it takes the shape, behind matrix products, which lose nothing.
@@ -75,13 +94,13 @@ extension ConvolutionTable.Rule {
     (instructionSet ?? options.instructionSet) == options.instructionSet
       && (threads ?? options.threads) == options.threads
       && (direction ?? call.direction) == call.direction
-      && conditions.allSatisfy { $0.holds(for: call.geometry) }
+      && conditions.allSatisfy { $0.holds(for: call) }
   }
 }
 
 extension ConvolutionTable.Condition {
-  fileprivate func holds(for geometry: ConvolutionGeometry) -> Bool {
-    let found = quantity.value(of: geometry)
+  fileprivate func holds(for call: ConvolutionKernel) -> Bool {
+    let found = quantity.value(of: call)
     return switch comparison {
     case .atMost: found <= Double(value)
     case .atLeast: found >= Double(value)
@@ -93,13 +112,16 @@ extension ConvolutionTable.Condition {
 }
 
 extension ConvolutionTable.Quantity {
-  /// What tells shapes apart that minimal filtering and libraries treat differently.
+  /// What tells any two convolutions of one direction apart.
   static let shape: [ConvolutionTable.Quantity] = [
-    .batch, .in, .out, .height, .width, .kernelHeight, .kernelWidth, .stride, .groups,
+    .batch, .in, .out, .height, .width, .kernelHeight, .kernelWidth, .strideHeight, .strideWidth,
+    .dilationHeight, .dilationWidth, .padTop, .padBottom, .padLeft, .padRight, .groups,
+    .channelsLast,
   ]
 
-  func value(of g: ConvolutionGeometry) -> Double {
-    switch self {
+  func value(of call: ConvolutionKernel) -> Double {
+    let g = call.geometry
+    return switch self {
     case .batch: Double(g.batch)
     case .in: Double(g.groupInChannels)
     case .out: Double(g.groupOutChannels)
@@ -110,6 +132,15 @@ extension ConvolutionTable.Quantity {
     case .tiles: Double(g.batch * g.tilesPerImage)
     case .kernelHeight: Double(g.kernel[0])
     case .kernelWidth: Double(g.kernel[1])
+    case .strideHeight: Double(g.stride[0])
+    case .strideWidth: Double(g.stride[1])
+    case .dilationHeight: Double(g.dilation[0])
+    case .dilationWidth: Double(g.dilation[1])
+    case .padTop: Double(g.padLow[0])
+    case .padBottom: Double(g.padHigh[0])
+    case .padLeft: Double(g.padLow[1])
+    case .padRight: Double(g.padHigh[1])
+    case .channelsLast: call.layout == .nhwc ? 1 : 0
     case .winogradCost: g.minimalFilteringCost
     }
   }

@@ -7,7 +7,8 @@ public struct ConvolutionTiming: Sendable {
   /// Milliseconds of the best of several runs, the fastest kernel first.
   public let milliseconds: [(kernel: ConvolutionTable.Kernel, time: Double)]
 
-  /// Runs the kernels among `candidates` that take `call`; nil where it is a matrix product, which nothing beats.
+  /// Runs the kernels among `candidates` that take `call`; nil where none does, or where it is a matrix product, which
+  /// nothing beats.
   ///
   /// - Throws: `Diagnostic` where memory or threads are lacking.
   public init?(
@@ -21,6 +22,7 @@ public struct ConvolutionTiming: Sendable {
       only.convolutions = ConvolutionTable(rules: [ConvolutionTable.Rule(kernel: kernel)])
       times.append((kernel, try Self.time(call, only)))
     }
+    guard !times.isEmpty else { return nil }
     self.call = call
     milliseconds = times.sorted { $0.time < $1.time }
   }
@@ -53,21 +55,18 @@ public struct ConvolutionTiming: Sendable {
 }
 
 extension ConvolutionTable {
-  /// The lines of `timings`, each with its times, and behind them this table.
+  /// The lines of `timings`, each with its times, and behind them this table without the lines that they replace.
   public func text(tuned timings: [ConvolutionTiming], _ options: EngineOptions) -> String {
-    let lines = timings.compactMap { timing -> String? in
-      guard let best = timing.milliseconds.first else { return nil }
-      let rule = Rule(
-        instructionSet: options.instructionSet, threads: options.threads,
-        direction: timing.call.direction, conditions: timing.call.geometry.conditions,
-        kernel: best.kernel)
-      let times = timing.milliseconds.map { "\($0.kernel.rawValue) \(Self.rounded($0.time)) ms" }
-      return ConvolutionTable(rules: [rule]).text.dropLast() + "  # "
-        + times.joined(separator: ", ")
-        + "\n"
+    let measured = timings.map { ($0.rule(options), $0.milliseconds) }
+    let lines = measured.map { rule, milliseconds in
+      let times = milliseconds.map { "\($0.kernel.rawValue) \(Self.rounded($0.time)) ms" }
+      let line = ConvolutionTable(rules: [rule]).text
+      return "\(line.dropLast())  # \(times.joined(separator: ", "))\n"
     }
-    return "# Measured with \(options.instructionSet) and \(options.threads) threads.\n"
-      + lines.joined() + "# Other shapes:\n" + text
+    let others = rules.filter { old in !measured.contains { old.asksTheSame(as: $0.0) } }
+    let threads = options.threads == 1 ? "1 thread" : "\(options.threads) threads"
+    return "# Measured with \(options.instructionSet) and \(threads).\n"
+      + lines.joined() + "# Other shapes:\n" + ConvolutionTable(rules: others).text
   }
 
   private static func rounded(_ milliseconds: Double) -> Double {
@@ -75,12 +74,15 @@ extension ConvolutionTable {
   }
 }
 
-extension ConvolutionGeometry {
-  /// What a line of the table says of this shape alone.
-  fileprivate var conditions: [ConvolutionTable.Condition] {
-    ConvolutionTable.Quantity.shape.map {
-      ConvolutionTable.Condition(quantity: $0, comparison: .equal, value: Int($0.value(of: self)))
-    }
+extension ConvolutionTiming {
+  /// The line that gives this convolution, and no other, its fastest kernel.
+  fileprivate func rule(_ options: EngineOptions) -> ConvolutionTable.Rule {
+    ConvolutionTable.Rule(
+      instructionSet: options.instructionSet, threads: options.threads, direction: call.direction,
+      conditions: ConvolutionTable.Quantity.shape.map {
+        ConvolutionTable.Condition(quantity: $0, comparison: .equal, value: Int($0.value(of: call)))
+      },
+      kernel: milliseconds[0].kernel)
   }
 }
 

@@ -1,16 +1,22 @@
 import Diagnostics
 import Glibc
 
-/// Reads a spec from the file system.
+/// Reads a spec, or another text written by hand, from the file system.
 public enum SpecFile {
+  /// What a file is read as, for messages.
+  public enum Kind: String, Hashable, Sendable {
+    case spec, table, page
+  }
+
   /// Specs are written by hand; anything larger is another kind of file.
   static let sizeLimit = 4 << 20
 
   /// The file's text, or why it cannot be used.
   ///
   /// `requestedAt` is the `include` that named it.
-  static func read(_ path: String, requestedAt: SourceSpan? = nil) -> Result<SourceFile, Diagnostic>
-  {
+  static func read(
+    _ path: String, as kind: Kind = .spec, requestedAt: SourceSpan? = nil
+  ) -> Result<SourceFile, Diagnostic> {
     func refuse(_ message: String, hint: String? = nil) -> Result<SourceFile, Diagnostic> {
       .failure(Diagnostic(.error, message, at: requestedAt, hint: hint))
     }
@@ -30,13 +36,15 @@ public enum SpecFile {
     guard fstat(descriptor, &status) == 0 else { return refuse("cannot read '\(path)'") }
     if status.st_mode & S_IFMT == S_IFDIR {
       return refuse(
-        "'\(path)' is a folder, but a spec is a file", hint: "name a .yaml file inside it")
+        "'\(path)' is a folder, but a \(kind.rawValue) is a file",
+        hint: "name a \(kind == .spec ? ".yaml file" : "file") inside it")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       return refuse("'\(path)' is not a regular file")
     }
     guard status.st_size <= sizeLimit else {
-      return refuse("'\(path)' is larger than \(sizeLimit >> 20) MiB, too large for a spec")
+      return refuse(
+        "'\(path)' is larger than \(sizeLimit >> 20) MiB, too large for a \(kind.rawValue)")
     }
     guard let bytes = contents(descriptor, size: Int(status.st_size)) else {
       return refuse("cannot read '\(path)': \(String(cString: strerror(errno)))")
@@ -60,8 +68,8 @@ public enum SpecFile {
   /// The file as text.
   ///
   /// - Throws: why it cannot be used.
-  public static func text(_ path: String) throws(Diagnostic) -> String {
-    String(decoding: try read(path).get().bytes, as: UTF8.self)
+  public static func text(_ path: String, as kind: Kind) throws(Diagnostic) -> String {
+    String(decoding: try read(path, as: kind).get().bytes, as: UTF8.self)
   }
 
   /// Refuses text that is not UTF-8.

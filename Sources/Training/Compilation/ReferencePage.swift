@@ -23,7 +23,9 @@ public struct ReferencePage {
   ///
   /// - Throws: a failure where the page cannot be read or written, or has a marker that nobody knows.
   public func update() throws(Failure) {
-    let old = try Failure.of(.faultyInput) { () throws(Diagnostic) in try SpecFile.text(path) }
+    let old = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try SpecFile.text(path, as: .page)
+    }
     var graphs = others
     for name in SpecReference.markers(of: old) where name.hasPrefix("graph ") {
       graphs[name] = try graph(name)

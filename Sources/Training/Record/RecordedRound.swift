@@ -37,11 +37,6 @@ public struct RecordedRound {
     }
   }
 
-  /// Throws unless a record can be written at `path`: better before the training than after it.
-  public static func requireWritable(_ path: String) throws(Failure) {
-    try Failure.of(.runTime) { () throws(Diagnostic) in try Folder(of: path).requireWritable() }
-  }
-
   /// Runs the round.
   public mutating func run() throws(Failure) {
     recorder.noteStart(trainer)

@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 import Spec
 
@@ -27,6 +28,15 @@ public struct Failure: Error, Sendable {
 }
 
 extension Failure {
+  /// Throws unless a file can be written at `path`: better before the work that fills it than after it.
+  public static func unlessWritable(_ path: String) throws(Failure) {
+    try Failure.of(.runTime) { () throws(Diagnostic) in
+      do throws(FileError) {
+        try AtomicFile.requireWritable(path)
+      } catch { throw error.diagnostic }
+    }
+  }
+
   /// All messages, as a terminal shows them.
   public var rendered: String { diagnostics.rendered }
 }

@@ -68,15 +68,6 @@ struct Folder: Hashable, Sendable {
       .error, "cannot \(action) '\(path)': \(reason)",
       hint: "choose another place or change its permissions")
   }
-
-  /// The folder that a file lies in.
-  init(of path: String) {
-    guard let slash = path.lastIndex(of: "/") else {
-      self.init(".")
-      return
-    }
-    self.init(slash == path.startIndex ? "/" : String(path[..<slash]))
-  }
 }
 
 extension Folder {

@@ -2,6 +2,7 @@ import Data
 import Diagnostics
 import Execution
 import Planning
+import Spec
 import TensorIR
 
 /// Measures the convolutions of a compiled experiment and writes the table of the fastest kernels.
@@ -15,9 +16,9 @@ public struct Autotuning {
   public init(_ compiled: CompiledExperiment) throws(Failure) {
     self.compiled = compiled
     let options = compiled.engineOptions
-    // A table without minimal filtering is that of a spec which forbids it.
+    let forbidsWinograd = compiled.experiment.train.convolutions == .direct
     let candidates = ConvolutionTable.Kernel.allCases.filter {
-      options.convolutions.without($0) != options.convolutions
+      $0 != .winograd || !forbidsWinograd
     }
     for call in compiled.convolutions {
       do {

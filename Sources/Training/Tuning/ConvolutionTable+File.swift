@@ -7,7 +7,9 @@ extension ConvolutionTable {
   ///
   /// - Throws: a failure with every fault of it, each at its line.
   public init(path: String) throws(Failure) {
-    let text = try Failure.of(.faultyInput) { () throws(Diagnostic) in try SpecFile.text(path) }
+    let text = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try SpecFile.text(path, as: .table)
+    }
     var faults = DiagnosticBag()
     guard let table = ConvolutionTable(SourceFile(name: path, text: text), into: &faults) else {
       throw Failure(.faultyInput, faults)
