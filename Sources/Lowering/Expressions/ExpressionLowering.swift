@@ -160,7 +160,7 @@ final class ExpressionLowering {
 
   /// A variable, or what is read in its place.
   func variable(_ name: String, _ shape: Shape) -> Tensor {
-    stored(scope.aliases[name] ?? name, shape)
+    stored(scope.storedName(of: name), shape)
   }
 
   /// The variable of exactly this name.
@@ -260,7 +260,7 @@ extension ExpressionLowering {
       preconditionFailure("the checker let the unknown network '\(name)' pass")
     }
     for variable in network.variables {
-      let name = scope.aliases[variable.name] ?? variable.name
+      let name = scope.storedName(of: variable.name)
       sources[name] = .variable(name)
     }
     let call = NetworkCall(network: name, arguments: values.map(\.id))

@@ -13,9 +13,12 @@ struct StepScope {
   /// What earlier steps of the graph have made of variables; constants for derivatives.
   var moved: [String: Tensor] = [:]
 
+  /// The name of the variable that is read where `name` is meant.
+  func storedName(of name: String) -> String { aliases[name] ?? name }
+
   /// A variable, or what is read in its place.
   func variable(_ name: String, _ shape: Shape, _ builder: GraphBuilder) -> Tensor {
-    stored(aliases[name] ?? name, shape, builder)
+    stored(storedName(of: name), shape, builder)
   }
 
   /// The variable of exactly this name.
