@@ -63,7 +63,8 @@ let package = Package(
 
     library("Diagnostics"),
     library("Random", ["CKernels"]),
-    library("Spec", ["Diagnostics", "CYAML"], resources: [.embedInCode("Prelude")]),
+    library("Syntax", ["Diagnostics", "CYAML"]),
+    library("Spec", ["Syntax"], resources: [.embedInCode("Prelude")]),
     library("TensorIR", ["Diagnostics"]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "TensorIR", "Autodiff"]),
@@ -88,7 +89,7 @@ let package = Package(
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
     tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
-    tests("Spec", ["Spec", "Diagnostics"], resources: [.copy("Cases")]),
+    tests("Spec", ["Spec", "Syntax", "Diagnostics"], resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
     tests(

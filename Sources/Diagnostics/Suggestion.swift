@@ -15,7 +15,7 @@ public func nearestName(to word: String, among names: some Sequence<String>) -> 
 }
 
 /// `did you mean 'x'?` for the nearest of `names`, or nil where none is near.
-public func suggestion(for word: String, among names: some Sequence<String>) -> String? {
+public func didYouMean(_ word: String, among names: some Sequence<String>) -> String? {
   nearestName(to: word, among: names).map { "did you mean '\($0)'?" }
 }
 

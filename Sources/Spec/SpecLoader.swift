@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Syntax
 
 /// Reads a spec with everything that it includes and checks it; faults of the user's become diagnostics.
 public struct SpecLoader: Sendable {
@@ -48,7 +49,10 @@ public struct SpecLoader: Sendable {
     load(SourceFile(name: name, text: text))
   }
 
-  private func load(_ file: SourceFile, _ context: CheckingContext = CheckingContext()) -> Result {
+  private func load(
+    _ file: SourceFile,
+    _ context: CheckingContext = CheckingContext(expressionFunctions: BuiltIn.names)
+  ) -> Result {
     var runs: [String] = []
     guard let (tree, isWhole) = compose(file, context, &runs) else {
       return Result(experiment: nil, diagnostics: context.diagnostics, config: nil)

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Spec
+import Syntax
 import Testing
 
 /// Each file of `Cases` is a broken spec; `<name>.diagnostics` is what its author reads.

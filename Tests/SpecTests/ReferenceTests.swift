@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Spec
+@testable import Syntax
 
 /// `Docs/SPEC.md`; that its tables are up to date is tested with the command that makes them.
 struct ReferenceTests {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Spec
+@testable import Syntax
 
 struct SchemaTests {
   private static func schema() throws -> [String: Any] {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Spec
+@testable import Syntax
 
 /// Every spec that ships must load without a word.
 struct ShippedSpecsTests {

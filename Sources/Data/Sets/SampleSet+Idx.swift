@@ -11,7 +11,7 @@ extension SampleSet {
     guard let prefix = ["train": "train", "test": "t10k"][split] else {
       throw Diagnostic(
         .error, "there is no split \(quoted(split)) of an idx data set",
-        hint: suggestion(for: split, among: ["train", "test"]) ?? "use 'train' or 'test'")
+        hint: didYouMean(split, among: ["train", "test"]) ?? "use 'train' or 'test'")
     }
     let images = Self.find("\(prefix)-images", "idx3-ubyte", in: folder)
     guard let imagesPath = images.found else {

@@ -148,5 +148,5 @@ private func shown(_ word: SourceSpan) -> String {
 private func unknown(_ word: SourceSpan, _ what: String, _ known: [String]) -> Diagnostic {
   Diagnostic(
     .error, "unknown \(what) '\(shown(word))'", at: word,
-    hint: suggestion(for: word.text, among: known) ?? "there are: \(known.joined(separator: ", "))")
+    hint: didYouMean(word.text, among: known) ?? "there are: \(known.joined(separator: ", "))")
 }

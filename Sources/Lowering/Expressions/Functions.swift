@@ -1,4 +1,5 @@
 import Spec
+import Syntax
 import TensorIR
 
 extension UnaryFunction {

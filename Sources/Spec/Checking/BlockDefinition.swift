@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// A list of layers with parameters: `blocks: {gblock(c, stride=1): [...]}`.
 struct BlockDefinition {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Reads the keys of one data set type.
 enum DatasetReader {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// An expression of a definition: one text, or one for each choice of a parameter,
 /// `{by: parameter, choice: text, ...}`.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// A use of a definition in any of its spellings: `advas`, `advas: {weight: 1}`, `{type: advas, weight: 1}`.
 struct DefinitionUse {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Objectives, regularizers, functions and roles that a spec may use: the prelude's and those of its own `define`.
 struct Definitions {

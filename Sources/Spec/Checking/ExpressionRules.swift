@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Questions about expressions that need the whole game: what a loss can move, who needs whose loss, batch sizes.
 struct ExpressionRules {

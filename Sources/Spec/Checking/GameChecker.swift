@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Checks the expressions of all players and makes them of their drafts.
 struct GameChecker {

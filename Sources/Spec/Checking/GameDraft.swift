@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// An expression with its `let` before it is checked.
 struct ExpressionDraft {

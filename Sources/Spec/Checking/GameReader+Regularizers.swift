@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Reads `regularizers`: uses of definitions, and penalties that the spec writes out.
 extension GameReader {

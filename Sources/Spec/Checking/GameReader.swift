@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Reads `objective`, `regularizers` and `players` into player drafts. (DESIGN 1.)
 struct GameReader {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Keys that every layer of a type has in one network unless it says otherwise:
 /// `defaults: {conv: {spectral_norm: true}, linear: {bias: false}}`.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// One entry of a layer list in any of its spellings: `relu`, `leaky_relu: 0.2`, `conv: {out: 64}`, `{type: conv, out: 64}`.
 struct LayerEntry {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension LayerKind {
   /// Every layer that computes something, with the key that a bare value stands for.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Why a layer cannot take its operands.
 struct ShapeFault: Error {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Entries that hold lists of their own: residual branches, repetition, blocks.
 extension LayerListBuilder {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// A layer's name and where its operands come from.
 extension LayerListBuilder {

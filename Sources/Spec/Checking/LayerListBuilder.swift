@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Turns a layer list into layers: blocks and `repeat` are spelled out, `from:` resolved, shapes followed.
 final class LayerListBuilder {

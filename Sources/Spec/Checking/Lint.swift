@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// A doubt about a spec that is not wrong: a warning with a name, which `lint: {silence: [name]}` switches off.
 enum Lint: String, CaseIterable {

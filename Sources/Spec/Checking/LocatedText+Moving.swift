@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension LocatedText {
   /// The same text, placed at the line that uses it.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The one namespace of networks, players, streams, vars and functions. (DESIGN 1.10.)
 struct Namespace {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Syntax
 
 extension NetworkAverage {
   /// Reads `ema: {G: {decay: 0.999, start: 1k steps}}`, or with `half_life: 10 kimg` for the decay.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Checks `networks`: their inputs, every layer and every shape.
 struct NetworkChecker {

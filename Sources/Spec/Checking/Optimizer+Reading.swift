@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension Optimizer {
   static let types = ["adagrad", "adam", "adamw", "rmsprop", "sgd"]

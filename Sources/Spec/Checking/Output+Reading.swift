@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension Output {
   /// Reads `output`, `log`, `samples` and `checkpoint`.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The definitions that come with the compiler, in the same YAML that users write.
 enum Prelude {

@@ -1,3 +1,5 @@
+import Syntax
+
 /// An objective or regularizer that comes with the compiler, as documentation lists it.
 public struct PreludeEntry: Sendable {
   public enum Kind: String, Sendable {

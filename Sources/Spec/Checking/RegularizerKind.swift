@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// What a regularizer changes. (DESIGN 1.9.)
 enum RegularizerKind: String, CaseIterable {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension RoundSchedule {
   static let types = ["constant", "cosine", "exponential", "linear", "step"]

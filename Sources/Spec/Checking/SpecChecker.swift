@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Checks a composed tree section by section and makes an experiment of it.
 struct SpecChecker {

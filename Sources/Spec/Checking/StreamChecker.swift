@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Checks `data` and `latent`: what samples there are and where they come from.
 struct StreamChecker {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// `train.update` as the spec has it: a word, or `consensus: {weight: 10}`.
 struct UpdateRule {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// How much a penalty counts, and when.
 struct Weighting {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Replaces `${name}`, `${arithmetic}` and `${env:NAME}` in the scalars of a tree.
 struct Interpolation {
@@ -117,23 +118,8 @@ struct Interpolation {
           hint: suggestion(for: name.text, among: known) ?? "variables stand in 'vars'"))
       return nil
     }
-    return evaluateNumber(name, numbers: numbers, into: &diagnostics).map(short)
-  }
-}
-
-extension LocatedText {
-  /// A part of the text, placed where it stands.
-  func slice(_ range: Range<Int>) -> LocatedText {
-    let bytes = Array(text.utf8)[range]
-    return LocatedText(
-      text: String(decoding: bytes, as: UTF8.self), file: file, offsets: Array(offsets[range]),
-      span: span(of: range))
-  }
-
-  /// The names that stand in the text, whatever they mean there.
-  var identifiers: Set<String> {
-    Set(
-      text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
-        .filter(\.isIdentifier))
+    return evaluateNumber(
+      name, numbers: numbers, otherFunctions: BuiltIn.names, into: &diagnostics
+    ).map(short)
   }
 }

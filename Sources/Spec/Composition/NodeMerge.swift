@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension SpecNode {
   /// This value with `patch` laid over it.

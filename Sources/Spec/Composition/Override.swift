@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// A value given on the command line: `--set train.total=100`.
 ///

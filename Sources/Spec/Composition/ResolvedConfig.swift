@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// A spec with includes, overrides, variables and defaults resolved: what `--print-config` prints.
 public struct ResolvedConfig: Sendable {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Syntax
 
 /// Makes one tree of a spec, the files that it includes and the values given on the command line.
 ///

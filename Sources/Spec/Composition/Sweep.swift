@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The runs of a spec's `sweep`: every combination of the values that it lists.
 ///

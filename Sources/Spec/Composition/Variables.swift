@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Evaluates `vars`, whose values may be expressions over each other in any order.
 struct Variables {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// What a spec can name, as `--list` and `--explain` show it.
 public enum Catalogue: String, CaseIterable, Sendable {
@@ -36,7 +37,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
 
   /// What to try in place of an unknown name.
   public static func suggestion(for name: String) -> String? {
-    Diagnostics.suggestion(for: name, among: allCases.flatMap { $0.entries.map(\.name) })
+    didYouMean(name, among: allCases.flatMap { $0.entries.map(\.name) })
   }
 }
 

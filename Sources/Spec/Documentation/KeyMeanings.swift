@@ -1,3 +1,5 @@
+import Syntax
+
 /// What the keys of one mapping mean, in the order in which documentation lists them.
 ///
 /// Which keys there are, their kinds and defaults come from the readers (`KeyLog`); a test holds the two together.

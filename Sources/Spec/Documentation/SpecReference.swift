@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The tables of `Docs/SPEC.md`, made of what the readers and the checker themselves use.
 ///

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The JSON Schema of specs, made of the keys that the readers ask for when they read a spec that has everything.
 ///

@@ -1,3 +1,5 @@
+import Syntax
+
 /// A function of the expression language.
 public struct BuiltIn: Sendable {
   /// How the checker treats it.
@@ -21,6 +23,8 @@ public struct BuiltIn: Sendable {
 
   /// The function called `name`, or nil.
   public static func named(_ name: String) -> BuiltIn? { byName[name] }
+
+  static let names = Set(byName.keys)
 
   private static let byName = Dictionary(
     uniqueKeysWithValues: table.map { ($0.name, $0) })

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension ExpressionChecker {
   /// Checks a value and the `let` entries around it, in whatever order they stand.

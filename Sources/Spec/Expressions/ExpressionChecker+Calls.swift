@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The arguments of a call, sorted by what they are for.
 struct BoundCall {

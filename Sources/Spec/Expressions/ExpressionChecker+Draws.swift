@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension ExpressionChecker {
   /// `uniform(over=sample)`, `uniform(like=v, low=-1, high=1)`.

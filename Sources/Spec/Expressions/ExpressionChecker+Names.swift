@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension ExpressionEnvironment {
   /// What a name means outside of `let`, with its article, or nil.

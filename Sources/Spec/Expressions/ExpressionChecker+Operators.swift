@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension ExpressionChecker {
   /// A scalar function of each element.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension ExpressionChecker {
   /// `params(D)`, `params(G, E)`, `params(discriminator)`.

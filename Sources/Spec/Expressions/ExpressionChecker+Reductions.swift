@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension ExpressionChecker {
   /// `mean(v)`, `norm(v, over=sample)`, and `max(a, b)` element by element.

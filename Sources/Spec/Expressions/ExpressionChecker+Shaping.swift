@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// An axis of one sample, by the name that expressions have for it.
 enum SampleAxisName: String, CaseIterable {

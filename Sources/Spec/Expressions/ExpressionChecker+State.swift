@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension ExpressionChecker {
   /// `ema(v, decay)`, a number that the player remembers between its steps.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Gives names their meaning and every value its type.
 ///

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 extension ExpressionEnvironment {
   /// Players whose `loss` the texts name, directly or through functions and roles.

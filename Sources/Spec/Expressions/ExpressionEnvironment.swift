@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The names that an expression may use, as its surroundings define them.
 public struct ExpressionEnvironment: Sendable {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// The `let` entries around a value, and which of them names which.
 struct LetBlock {

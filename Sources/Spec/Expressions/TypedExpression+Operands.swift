@@ -1,3 +1,5 @@
+import Syntax
+
 extension TypedExpression {
   /// The expressions that the term is made of, in order.
   public var operands: [TypedExpression] {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// An expression after checking: names resolved, functions and roles inlined, every value typed.
 public struct TypedExpression: Sendable {
@@ -118,17 +119,6 @@ public enum Axes: Hashable, Sendable {
 
 public enum Reduction: String, Hashable, Sendable, CaseIterable {
   case mean, sum, min, max, norm, sumsq, `var`, logsumexp
-}
-
-public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
-  case negate, abs, exp, log, sqrt, square, tanh, sigmoid, softplus, relu, sign, reciprocal
-  /// ω(x) = W(eˣ), the root of ω + log ω = x; ω' = ω/(1 + ω). (Corless and Jeffrey 2002.)
-  case wrightOmega = "wright_omega"
-}
-
-public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
-  case add, subtract, multiply, divide, power, min, max
-  case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
 }
 
 /// A distribution of a draw; the value's type gives its shape.

@@ -87,7 +87,7 @@ private struct GraphParser {
     guard let read = Op.readers[mnemonic] else {
       throw TypeError(
         "unknown operation '\(mnemonic)'"
-          + (suggestion(for: mnemonic, among: Op.mnemonics).map { "; " + $0 } ?? ""))
+          + (didYouMean(mnemonic, among: Op.mnemonics).map { "; " + $0 } ?? ""))
     }
     var reader = AttributeReader(attributes)
     let op = try read(&reader)

@@ -1,6 +1,7 @@
 import Data
 import Diagnostics
 import Spec
+import Syntax
 
 /// A Markdown page with generated parts: tables of the language, graphs of shipped specs, help texts.
 ///
@@ -38,7 +39,7 @@ public struct ReferencePage {
           unknown.map {
             Diagnostic(
               .error, "'\(path)' asks for '\($0)', which nothing generates",
-              hint: suggestion(for: $0, among: SpecReference.names + others.keys))
+              hint: didYouMean($0, among: SpecReference.names + others.keys))
           }))
     }
     guard new != old else { return }

@@ -36,7 +36,7 @@ struct Replay {
         throw Diagnostic(
           .error,
           "the record '\(path)' has a tensor '\(Self.plain(name))' that this experiment does not know",
-          hint: suggestion(for: name, among: known.keys))
+          hint: didYouMean(name, among: known.keys))
       }
       guard tensor.shape == shape.dimensions else {
         throw Diagnostic(

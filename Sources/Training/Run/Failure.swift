@@ -64,7 +64,7 @@ extension CompiledExperiment {
     let hint =
       isJoined
       ? "players share samples, so that their steps are one graph: say round, or --disable-pass join-steps"
-      : suggestion(for: owner, among: owners) ?? "there are: \(known)"
+      : didYouMean(owner, among: owners) ?? "there are: \(known)"
     throw Failure(
       .faultyInput,
       DiagnosticBag([

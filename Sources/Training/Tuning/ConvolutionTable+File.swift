@@ -1,6 +1,7 @@
 import Diagnostics
 import Execution
 import Spec
+import Syntax
 
 extension ConvolutionTable {
   /// Reads the table at `path`.

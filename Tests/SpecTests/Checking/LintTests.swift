@@ -2,6 +2,7 @@ import Diagnostics
 import Testing
 
 @testable import Spec
+@testable import Syntax
 
 struct LintTests {
   private static func spec(

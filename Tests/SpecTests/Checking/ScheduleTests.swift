@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Spec
+import Syntax
 import Testing
 
 struct ScheduleTests {

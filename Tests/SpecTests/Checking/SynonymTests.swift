@@ -1,5 +1,6 @@
 import Diagnostics
 import Spec
+import Syntax
 import Testing
 
 /// Names that other libraries use are answered with those of this one.

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Spec
+@testable import Syntax
 
 /// Includes, overrides, variables and interpolation.
 struct CompositionTests {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Spec
+import Syntax
 import Testing
 
 struct CheckerNamingTests {

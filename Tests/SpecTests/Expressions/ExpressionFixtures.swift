@@ -1,5 +1,6 @@
 import Diagnostics
 import Spec
+import Syntax
 
 /// The text as it would stand in a YAML line, so that spans are tested behind an offset.
 func located(_ text: String, file name: String = "spec.yaml") -> LocatedText {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Spec
+import Syntax
 import Testing
 
 /// Objectives and regularizers of the literature, as a prelude would write them.

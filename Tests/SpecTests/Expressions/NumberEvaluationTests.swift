@@ -1,6 +1,8 @@
 import Diagnostics
-import Spec
+import Syntax
 import Testing
+
+@testable import Spec
 
 struct NumberEvaluationTests {
   private let vars: [String: Double] = ["width": 64, "depth": 3]
@@ -41,7 +43,10 @@ struct NumberEvaluationTests {
   ])
   func faults(fault: Fault) throws {
     var diagnostics = DiagnosticBag()
-    #expect(evaluateNumber(located(fault.source), numbers: vars, into: &diagnostics) == nil)
+    #expect(
+      evaluateNumber(
+        located(fault.source), numbers: vars, otherFunctions: BuiltIn.names, into: &diagnostics)
+        == nil)
     let error = try #require(diagnostics.sorted.first)
     #expect(diagnostics.sorted.count == 1)
     #expect(error.message == fault.message)

@@ -1,5 +1,6 @@
 import Diagnostics
 import Spec
+import Syntax
 import Testing
 
 /// The repository's folder, with its last slash.

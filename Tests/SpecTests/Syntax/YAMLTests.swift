@@ -2,6 +2,7 @@ import Diagnostics
 import Testing
 
 @testable import Spec
+@testable import Syntax
 
 /// The located tree and the place of every byte.
 struct YAMLTests {

@@ -1,5 +1,16 @@
 import Foundation
 
+public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
+  case negate, abs, exp, log, sqrt, square, tanh, sigmoid, softplus, relu, sign, reciprocal
+  /// ω(x) = W(eˣ), the root of ω + log ω = x; ω' = ω/(1 + ω). (Corless and Jeffrey 2002.)
+  case wrightOmega = "wright_omega"
+}
+
+public enum BinaryFunction: String, Hashable, Sendable, CaseIterable {
+  case add, subtract, multiply, divide, power, min, max
+  case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
+}
+
 extension UnaryFunction {
   /// The function of one real number; NaN outside its domain.
   public func evaluate(_ x: Double) -> Double {
@@ -21,7 +32,7 @@ extension UnaryFunction {
   }
 
   /// `true` iff the derivative is not 0 everywhere.
-  var isDifferentiable: Bool { self != .sign }
+  public var isDifferentiable: Bool { self != .sign }
 }
 
 /// The root ω > 0 of ω + log ω = x, by Newton's method, which converges from any positive start below it.
@@ -58,7 +69,7 @@ extension BinaryFunction {
   }
 
   /// `true` iff the derivative is not 0 everywhere.
-  var isDifferentiable: Bool {
+  public var isDifferentiable: Bool {
     switch self {
     case .add, .subtract, .multiply, .divide, .power, .min, .max: true
     case .less, .lessOrEqual, .greater, .greaterOrEqual, .equal, .notEqual: false

@@ -145,7 +145,7 @@ struct ExpressionLexer {
 
 extension String {
   /// `true` iff an expression can name it: letters, digits and `_`, a letter or `_` first.
-  var isExpressionName: Bool {
+  package var isExpressionName: Bool {
     guard let first = utf8.first, first.startsName else { return false }
     return utf8.allSatisfy { $0.startsName || $0.isDigit }
   }

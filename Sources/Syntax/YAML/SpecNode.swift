@@ -1,8 +1,8 @@
 import Diagnostics
 
 /// A value of a YAML file together with its place.
-struct SpecNode: Sendable {
-  enum Content: Sendable {
+package struct SpecNode: Sendable {
+  package enum Content: Sendable {
     /// `isPlain` is false for quoted and block scalars, which are always strings.
     case scalar(LocatedText, isPlain: Bool)
     case sequence([SpecNode])
@@ -10,20 +10,25 @@ struct SpecNode: Sendable {
   }
 
   /// A key with its value.
-  struct Entry: Sendable {
-    var key: LocatedText
-    var value: SpecNode
+  package struct Entry: Sendable {
+    package var key: LocatedText
+    package var value: SpecNode
+
+    package init(key: LocatedText, value: SpecNode) {
+      self.key = key
+      self.value = value
+    }
   }
 
-  var content: Content
-  var span: SourceSpan
+  package var content: Content
+  package var span: SourceSpan
   /// Tagged `!replace`: an include's value of the same key is dropped, not merged.
-  var replaces = false
+  package var replaces = false
   /// Nodes in the tree with every alias spelled out, and its depth; both are bounded while reading.
-  var count = 1
-  var depth = 1
+  package var count = 1
+  package var depth = 1
 
-  init(_ content: Content, at span: SourceSpan) {
+  package init(_ content: Content, at span: SourceSpan) {
     self.content = content
     self.span = span
     let children: [SpecNode]
@@ -39,31 +44,31 @@ struct SpecNode: Sendable {
 
 extension SpecNode {
   /// A plain scalar that the compiler made up, placed at `span`.
-  static func synthesized(_ text: String, at span: SourceSpan) -> SpecNode {
+  package static func synthesized(_ text: String, at span: SourceSpan) -> SpecNode {
     SpecNode(.scalar(LocatedText(text: text, at: span), isPlain: true), at: span)
   }
 
   /// A mapping with the given entries, or nil for other values.
-  var entries: [Entry]? {
+  package var entries: [Entry]? {
     if case .mapping(let entries) = content { entries } else { nil }
   }
 
-  var items: [SpecNode]? {
+  package var items: [SpecNode]? {
     if case .sequence(let items) = content { items } else { nil }
   }
 
-  var scalar: LocatedText? {
+  package var scalar: LocatedText? {
     if case .scalar(let text, _) = content { text } else { nil }
   }
 
   /// `null` of YAML 1.2's core schema, the one spelling of "off".
-  var isNull: Bool {
+  package var isNull: Bool {
     guard case .scalar(let text, isPlain: true) = content else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(text.text)
   }
 
   /// `true` or `false` of YAML 1.2's core schema; `y`, `on` and `no` are strings there.
-  var boolean: Bool? {
+  package var boolean: Bool? {
     guard case .scalar(let text, isPlain: true) = content else { return nil }
     switch text.text {
     case "true", "True", "TRUE": return true
@@ -72,10 +77,10 @@ extension SpecNode {
     }
   }
 
-  subscript(key: String) -> SpecNode? { entries?.first { $0.key.text == key }?.value }
+  package subscript(key: String) -> SpecNode? { entries?.first { $0.key.text == key }?.value }
 
   /// The value's kind as a diagnostic names it.
-  var kindName: String {
+  package var kindName: String {
     switch content {
     case .sequence: return "a list"
     case .mapping: return "a mapping"
@@ -88,7 +93,7 @@ extension SpecNode {
 
 extension LocatedText {
   /// Text that does not stand in the file as such; every byte points at the start of `span`.
-  init(text: String, at span: SourceSpan) {
+  package init(text: String, at span: SourceSpan) {
     self.init(
       text: text, file: span.file, offsets: Array(repeating: span.start, count: text.utf8.count),
       span: span)

@@ -2,7 +2,7 @@ import Diagnostics
 
 extension CheckingContext {
   /// An amount of memory in bytes: `200 MB`, `1.5 GiB`, `4*width MB`.
-  func memorySize(_ node: SpecNode, _ what: String) -> Int? {
+  package func memorySize(_ node: SpecNode, _ what: String) -> Int? {
     let units = Self.memoryUnits
     guard let text = node.scalar, !node.isNull, node.boolean == nil,
       let unit = units.keys.first(where: { text.text.hasSuffix($0) && isAfterNumber($0, text.text) }

@@ -9,12 +9,12 @@ public enum SpecFile {
   }
 
   /// Specs are written by hand; anything larger is another kind of file.
-  static let sizeLimit = 4 << 20
+  package static let sizeLimit = 4 << 20
 
   /// The file's text, or why it cannot be used.
   ///
   /// `requestedAt` is the `include` that named it.
-  static func read(
+  package static func read(
     _ path: String, as kind: Kind = .spec, requestedAt: SourceSpan? = nil
   ) -> Result<SourceFile, Diagnostic> {
     func refuse(_ message: String, hint: String? = nil) -> Result<SourceFile, Diagnostic> {
@@ -73,7 +73,7 @@ public enum SpecFile {
   }
 
   /// Refuses text that is not UTF-8.
-  static func check(_ bytes: [UInt8], name: String) -> Result<SourceFile, Diagnostic> {
+  package static func check(_ bytes: [UInt8], name: String) -> Result<SourceFile, Diagnostic> {
     let file = SourceFile(name: name, text: String(decoding: bytes, as: UTF8.self))
     guard String(validating: bytes, as: UTF8.self) == nil else { return .success(file) }
     // The text before the fault was copied as it stands, so the offset holds in the repaired text too.
@@ -87,6 +87,6 @@ public enum SpecFile {
 }
 
 /// The folder part of a path, with its last slash; empty for a bare name.
-func folder(of path: String) -> String {
+package func folder(of path: String) -> String {
   path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
 }

@@ -1,6 +1,6 @@
 /// The keys that the readers of a spec ask for, and what they expect there.
-struct KeyLog {
-  enum Kind: Hashable {
+package struct KeyLog {
+  package enum Kind: Hashable {
     case any, text, boolean, integer, number
     /// A number of rounds: `20k steps`.
     case rounds
@@ -10,17 +10,17 @@ struct KeyLog {
   }
 
   /// By the path of the mapping, names of the user's choice replaced by `*` and places in lists by `#`.
-  private(set) var mappings: [[String]: [String: Kind]] = [:]
+  package private(set) var mappings: [[String]: [String: Kind]] = [:]
 
   /// Keys that must be there.
-  private(set) var required: [[String]: Set<String>] = [:]
+  package private(set) var required: [[String]: Set<String>] = [:]
 
-  mutating func noteRequired(_ key: String, at path: [String]) {
+  package mutating func noteRequired(_ key: String, at path: [String]) {
     guard let place = Self.normalized(path) else { return }
     required[place, default: []].insert(key)
   }
 
-  mutating func note(_ key: String, _ kind: Kind, at path: [String]) {
+  package mutating func note(_ key: String, _ kind: Kind, at path: [String]) {
     guard let place = Self.normalized(path) else { return }
     if kind == .any, mappings[place]?[key] != nil { return }
     mappings[place, default: [:]][key] = kind
@@ -32,7 +32,7 @@ struct KeyLog {
   private static let layerLists: Set<String> = ["layers", "main", "shortcut", "do"]
 
   /// nil for files of the prelude and for blocks of the user's.
-  static func normalized(_ path: [String]) -> [String]? {
+  package static func normalized(_ path: [String]) -> [String]? {
     if path.first?.hasSuffix(".yaml") ?? false { return nil }
     var result: [String] = []
     for (index, part) in path.enumerated() {

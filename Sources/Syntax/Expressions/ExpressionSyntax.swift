@@ -78,7 +78,7 @@ public enum BinaryOperator: String, Hashable, Sendable, CaseIterable {
   case notEqual = "!="
 
   /// How tightly it binds; a unary minus stands between `*` and `^` (`-x^2` is `-(x^2)`).
-  var precedence: Int {
+  package var precedence: Int {
     switch self {
     case .add, .subtract: 20
     case .multiply, .divide: 30
@@ -88,10 +88,10 @@ public enum BinaryOperator: String, Hashable, Sendable, CaseIterable {
   }
 
   /// `true` iff the result is 1 where the relation holds and 0 elsewhere.
-  var isComparison: Bool { precedence == 10 }
+  package var isComparison: Bool { precedence == 10 }
 
   /// The function that the operator stands for.
-  var function: BinaryFunction {
+  package var function: BinaryFunction {
     switch self {
     case .add: .add
     case .subtract: .subtract
@@ -109,11 +109,11 @@ public enum BinaryOperator: String, Hashable, Sendable, CaseIterable {
 }
 
 /// How tightly a unary minus binds.
-let negationPrecedence = 40
+package let negationPrecedence = 40
 
 extension ExpressionSyntax {
   /// Calls `body` on this expression and on everything in it, in the order of the text.
-  func visit(_ body: (ExpressionSyntax) -> Void) {
+  package func visit(_ body: (ExpressionSyntax) -> Void) {
     body(self)
     switch form {
     case .number, .name: break

@@ -50,9 +50,9 @@ private let synonyms: [String: [String]] = [
 
 /// `did you mean 'x'?` for what another library's name is called here, or for the nearest of `names`; nil where none is
 /// near.
-func suggestion(for word: String, among names: some Sequence<String>) -> String? {
+package func suggestion(for word: String, among names: some Sequence<String>) -> String? {
   let plain = word.lowercased().replacing("-", with: "_")
   let names = Array(names)
   if let name = synonyms[plain]?.first(where: names.contains) { return "did you mean '\(name)'?" }
-  return Diagnostics.suggestion(for: word, among: names)
+  return didYouMean(word, among: names)
 }

@@ -26,3 +26,20 @@ public struct LocatedText: Hashable, Sendable {
     return SourceSpan(file, start, max(start, offsets[last] + 1))
   }
 }
+
+extension LocatedText {
+  /// A part of the text, placed where it stands.
+  package func slice(_ range: Range<Int>) -> LocatedText {
+    let bytes = Array(text.utf8)[range]
+    return LocatedText(
+      text: String(decoding: bytes, as: UTF8.self), file: file, offsets: Array(offsets[range]),
+      span: span(of: range))
+  }
+
+  /// The names that stand in the text, whatever they mean there.
+  package var identifiers: Set<String> {
+    Set(
+      text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        .filter(\.isIdentifier))
+  }
+}

@@ -1,27 +1,33 @@
 import Diagnostics
 
 /// What all checks of one spec share: the messages so far, the numbers that a value may name, the defaults used.
-final class CheckingContext {
-  var diagnostics = DiagnosticBag()
+package final class CheckingContext {
+  package var diagnostics = DiagnosticBag()
   /// How many errors there were so far; a check compares it to know whether a part was sound.
-  private(set) var faults = 0
+  package private(set) var faults = 0
   /// `vars`, and within a block or a prelude entry its parameters.
-  var numbers: [String: Double] = [:]
+  package var numbers: [String: Double] = [:]
+  /// Functions of the expression language, which a numeric field cannot call.
+  private let expressionFunctions: Set<String>
   /// `train.total`, which schedules last for by default; 1 where it is missing or faulty.
-  var totalRounds = 1
+  package var totalRounds = 1
   /// Every key that was asked for, for the schema.
-  var keys = KeyLog()
+  package var keys = KeyLog()
   /// Values that nobody wrote, by the path of the mapping that lacks them; for `--print-config`.
-  private(set) var defaults: [[String]: [DefaultValue]] = [:]
+  package private(set) var defaults: [[String]: [DefaultValue]] = [:]
 
-  struct DefaultValue {
-    var key: String
-    var text: String
+  package struct DefaultValue {
+    package var key: String
+    package var text: String
     /// `default`, or the prelude entry that says so.
-    var origin: String
+    package var origin: String
   }
 
-  func error(
+  package init(expressionFunctions: Set<String> = []) {
+    self.expressionFunctions = expressionFunctions
+  }
+
+  package func error(
     _ message: String, at span: SourceSpan?, hint: String? = nil, notes: [Diagnostic] = []
   ) {
     faults += 1
@@ -29,23 +35,25 @@ final class CheckingContext {
   }
 
   /// Adds a finished message.
-  func adopt(_ diagnostic: Diagnostic) { adopt(DiagnosticBag([diagnostic])) }
+  package func adopt(_ diagnostic: Diagnostic) { adopt(DiagnosticBag([diagnostic])) }
 
   /// Adds the messages of an inner check.
-  func adopt(_ inner: DiagnosticBag) {
+  package func adopt(_ inner: DiagnosticBag) {
     if inner.hasErrors { faults += 1 }
     diagnostics.formUnion(inner)
   }
 
-  func recordDefault(_ key: String, _ text: String, at path: [String], origin: String = "default") {
+  package func recordDefault(
+    _ key: String, _ text: String, at path: [String], origin: String = "default"
+  ) {
     guard !defaults[path, default: []].contains(where: { $0.key == key }) else { return }
     defaults[path, default: []].append(DefaultValue(key: key, text: text, origin: origin))
   }
 
   /// Values of arithmetic, by place; nil where one place has several, as inside a block used twice.
-  private(set) var evaluations: [SourceSpan: Double?] = [:]
+  package private(set) var evaluations: [SourceSpan: Double?] = [:]
 
-  func recordEvaluation(of span: SourceSpan, _ value: Double) {
+  package func recordEvaluation(of span: SourceSpan, _ value: Double) {
     if let known = evaluations[span], known != value {
       evaluations[span] = .some(nil)
     } else {
@@ -54,7 +62,7 @@ final class CheckingContext {
   }
 
   /// Runs `body` with further numbers in reach.
-  func with<R>(numbers extra: [String: Double], _ body: () -> R) -> R {
+  package func with<R>(numbers extra: [String: Double], _ body: () -> R) -> R {
     let outer = numbers
     numbers.merge(extra) { $1 }
     defer { numbers = outer }
@@ -66,7 +74,7 @@ final class CheckingContext {
 
 extension CheckingContext {
   /// A number or an expression over vars; nil after a diagnostic.
-  func number(
+  package func number(
     _ node: SpecNode, _ what: String, in range: ClosedRange<Double>? = nil
   ) -> Double? {
     guard let text = node.scalar, !node.isNull, node.boolean == nil else {
@@ -87,14 +95,15 @@ extension CheckingContext {
 
   private func evaluated(_ text: LocatedText) -> Double? {
     var inner = DiagnosticBag()
-    let value = evaluateNumber(text, numbers: numbers, into: &inner)
+    let value = evaluateNumber(
+      text, numbers: numbers, otherFunctions: expressionFunctions, into: &inner)
     adopt(inner)
     if let value { recordEvaluation(of: text.span, value) }
     return value
   }
 
   /// A whole number or an expression that evaluates to one; nil after a diagnostic.
-  func integer(_ node: SpecNode, _ what: String, in range: ClosedRange<Int>) -> Int? {
+  package func integer(_ node: SpecNode, _ what: String, in range: ClosedRange<Int>) -> Int? {
     guard let value = number(node, what) else { return nil }
     guard value.rounded() == value else {
       error("\(what) must be a whole number, but is \(short(value))", at: node.span)
@@ -107,7 +116,7 @@ extension CheckingContext {
     return Int(value)
   }
 
-  func boolean(_ node: SpecNode, _ what: String) -> Bool? {
+  package func boolean(_ node: SpecNode, _ what: String) -> Bool? {
     if let value = node.boolean { return value }
     error(
       "\(what) must be true or false, but found \(node.kindName)", at: node.span,
@@ -116,14 +125,14 @@ extension CheckingContext {
   }
 
   /// Any scalar as text.
-  func string(_ node: SpecNode, _ what: String) -> LocatedText? {
+  package func string(_ node: SpecNode, _ what: String) -> LocatedText? {
     if let text = node.scalar, !node.isNull { return text }
     error("\(what) must be text, but found \(node.kindName)", at: node.span)
     return nil
   }
 
   /// A word that names a thing in expressions.
-  func identifier(_ text: LocatedText, _ what: String) -> String? {
+  package func identifier(_ text: LocatedText, _ what: String) -> String? {
     if text.text.isIdentifier { return text.text }
     error(
       "\(what) '\(text.text)' is not a name", at: text.span,
@@ -132,7 +141,7 @@ extension CheckingContext {
   }
 
   /// One of a few words.
-  func choice(_ node: SpecNode, _ what: String, among names: [String]) -> String? {
+  package func choice(_ node: SpecNode, _ what: String, among names: [String]) -> String? {
     guard let text = string(node, what) else { return nil }
     if names.contains(text.text) { return text.text }
     error(
@@ -142,14 +151,14 @@ extension CheckingContext {
   }
 
   /// A list of whole numbers; a single one stands for a list of itself.
-  func integers(_ node: SpecNode, _ what: String, in range: ClosedRange<Int>) -> [Int]? {
+  package func integers(_ node: SpecNode, _ what: String, in range: ClosedRange<Int>) -> [Int]? {
     guard let items = node.items else { return integer(node, what, in: range).map { [$0] } }
     let values = items.map { integer($0, "each number of \(what)", in: range) }
     return values.contains(nil) ? nil : values.compactMap { $0 }
   }
 
   /// A shape of one sample; nil after a diagnostic.
-  func shape(_ node: SpecNode, _ what: String) -> [Int]? {
+  package func shape(_ node: SpecNode, _ what: String) -> [Int]? {
     guard let shape = integers(node, what, in: 1...Limits.size) else { return nil }
     guard !shape.isEmpty, shape.count <= 4 else {
       error("\(what) must have 1 to 4 axes, but has \(shape.count)", at: node.span)
@@ -163,7 +172,7 @@ extension CheckingContext {
   }
 
   /// A list of names, or one name.
-  func names(_ node: SpecNode, _ what: String) -> [LocatedText]? {
+  package func names(_ node: SpecNode, _ what: String) -> [LocatedText]? {
     guard let items = node.items else {
       if let text = node.scalar, !node.isNull { return [text] }
       error("\(what) must be a list of names, but found \(node.kindName)", at: node.span)
@@ -189,16 +198,16 @@ extension CheckingContext {
 }
 
 /// Bounds that keep arithmetic on sizes away from overflow.
-enum Limits {
+package enum Limits {
   /// Channels, features, samples and the like.
-  static let size = 1 << 31
+  package static let size = 1 << 31
   /// Kernel sizes, strides and paddings.
-  static let kernel = 1 << 16
+  package static let kernel = 1 << 16
   /// Elements of one sample, or of one parameter.
-  static let elements = 1 << 40
+  package static let elements = 1 << 40
 
   /// The product of sizes, nil beyond `elements`.
-  static func product(_ sizes: [Int]) -> Int? {
+  package static func product(_ sizes: [Int]) -> Int? {
     var result = 1
     for size in sizes {
       let (value, overflow) = result.multipliedReportingOverflow(by: size)
@@ -210,7 +219,7 @@ enum Limits {
 }
 
 /// A literal number as YAML 1.2 writes it, without an expression's arithmetic.
-func plainNumber(_ text: String) -> Double? {
+package func plainNumber(_ text: String) -> Double? {
   guard let first = text.utf8.first(where: { $0 != UInt8(ascii: "-") }),
     first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9") || first == UInt8(ascii: "."),
     !text.utf8.contains(UInt8(ascii: "x"))
@@ -219,12 +228,12 @@ func plainNumber(_ text: String) -> Double? {
 }
 
 /// A number as a person writes it: `64`, `0.0001`.
-func short(_ value: Double) -> String {
+package func short(_ value: Double) -> String {
   value.rounded() == value && value.magnitude < 1e15 ? String(Int(value)) : "\(value)"
 }
 
 /// `'a', 'b' or 'c'`.
-func alternatives(_ names: [String]) -> String {
+package func alternatives(_ names: [String]) -> String {
   let quoted = names.map { "'\($0)'" }
   guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "nothing" }
   return quoted.dropLast().joined(separator: ", ") + " or " + last
@@ -232,7 +241,7 @@ func alternatives(_ names: [String]) -> String {
 
 extension String {
   /// A letter or `_`, then letters, digits or `_`.
-  var isIdentifier: Bool {
+  package var isIdentifier: Bool {
     guard let first = utf8.first, !(first >= 0x30 && first <= 0x39) else { return false }
     return utf8.allSatisfy {
       $0 == UInt8(ascii: "_") || $0 >= 0x30 && $0 <= 0x39 || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A
@@ -241,10 +250,14 @@ extension String {
 }
 
 /// `'a', 'b', 'c'`.
-func listing(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
+package func listing(_ names: [String]) -> String {
+  names.map { "'\($0)'" }.joined(separator: ", ")
+}
 
 /// A list of names as YAML writes it: `[a, b]`.
-func describe(names: [String]) -> String { "[" + names.joined(separator: ", ") + "]" }
+package func describe(names: [String]) -> String { "[" + names.joined(separator: ", ") + "]" }
 
 /// A shape as diagnostics print it: `[64, 7, 7]`.
-func describe(shape: [Int]) -> String { "[" + shape.map(String.init).joined(separator: ", ") + "]" }
+package func describe(shape: [Int]) -> String {
+  "[" + shape.map(String.init).joined(separator: ", ") + "]"
+}

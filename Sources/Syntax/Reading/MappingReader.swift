@@ -3,22 +3,22 @@ import Diagnostics
 /// Takes the keys of a mapping one by one; `finish` reports every key that nobody asked for.
 ///
 /// A faulty or missing value is reported and its default used, so that one run finds every fault of a file.
-struct MappingReader {
-  let context: CheckingContext
+package struct MappingReader {
+  package let context: CheckingContext
   /// The mapping as diagnostics name it: `layer 'conv'`.
-  let what: String
+  package let what: String
   /// Where a complaint about a missing key points.
-  let place: SourceSpan
+  package let place: SourceSpan
   /// Keys and indices from the root, for `--print-config`.
-  let path: [String]
+  package let path: [String]
   private let entries: [SpecNode.Entry]
   /// True where the value was no mapping: then nothing else is missing.
   private let isFaulty: Bool
   /// Keys that were asked for, in order.
-  private(set) var asked: [String] = []
+  package private(set) var asked: [String] = []
 
   /// Reads `node`, which must be a mapping; anything else is reported and read as an empty one.
-  init(
+  package init(
     _ node: SpecNode, _ what: String, at path: [String], place: SourceSpan? = nil,
     _ context: CheckingContext
   ) {
@@ -38,7 +38,7 @@ struct MappingReader {
     }
   }
 
-  init(
+  package init(
     entries: [SpecNode.Entry], _ what: String, at path: [String], place: SourceSpan,
     _ context: CheckingContext
   ) {
@@ -51,7 +51,7 @@ struct MappingReader {
   }
 
   /// The entry of `key`, unless it is absent or `null`.
-  mutating func entry(_ key: String) -> SpecNode.Entry? {
+  package mutating func entry(_ key: String) -> SpecNode.Entry? {
     if !asked.contains(key) {
       asked.append(key)
       context.keys.note(key, .any, at: path)
@@ -62,10 +62,10 @@ struct MappingReader {
     return entry
   }
 
-  mutating func take(_ key: String) -> SpecNode? { entry(key)?.value }
+  package mutating func take(_ key: String) -> SpecNode? { entry(key)?.value }
 
   /// The value of a key that must be there.
-  mutating func require(_ key: String, example: String? = nil) -> SpecNode? {
+  package mutating func require(_ key: String, example: String? = nil) -> SpecNode? {
     context.keys.noteRequired(key, at: path)
     if let node = take(key) { return node }
     guard !isFaulty else { return nil }
@@ -74,11 +74,13 @@ struct MappingReader {
     return nil
   }
 
-  func child(_ key: String) -> [String] { path + [key] }
+  package func child(_ key: String) -> [String] { path + [key] }
 
-  private func title(_ key: String) -> String { "'\(key)' of \(what)" }
+  package func title(_ key: String) -> String { "'\(key)' of \(what)" }
 
-  mutating func integer(_ key: String, default value: Int, in range: ClosedRange<Int>) -> Int {
+  package mutating func integer(_ key: String, default value: Int, in range: ClosedRange<Int>)
+    -> Int
+  {
     context.keys.note(key, .integer, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, String(value), at: path)
@@ -87,17 +89,17 @@ struct MappingReader {
     return context.integer(node, title(key), in: range) ?? value
   }
 
-  mutating func optionalInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
+  package mutating func optionalInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
     context.keys.note(key, .integer, at: path)
     return take(key).flatMap { context.integer($0, title(key), in: range) }
   }
 
-  mutating func requiredInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
+  package mutating func requiredInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
     context.keys.note(key, .integer, at: path)
     return require(key).flatMap { context.integer($0, title(key), in: range) }
   }
 
-  mutating func number(
+  package mutating func number(
     _ key: String, default value: Double, in range: ClosedRange<Double>? = nil
   ) -> Double {
     context.keys.note(key, .number, at: path)
@@ -108,7 +110,7 @@ struct MappingReader {
     return context.number(node, title(key), in: range) ?? value
   }
 
-  mutating func boolean(_ key: String, default value: Bool) -> Bool {
+  package mutating func boolean(_ key: String, default value: Bool) -> Bool {
     context.keys.note(key, .boolean, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, String(value), at: path)
@@ -117,7 +119,7 @@ struct MappingReader {
     return context.boolean(node, title(key)) ?? value
   }
 
-  mutating func string(_ key: String, default value: String) -> String {
+  package mutating func string(_ key: String, default value: String) -> String {
     context.keys.note(key, .text, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, value, at: path)
@@ -126,7 +128,9 @@ struct MappingReader {
     return context.string(node, title(key))?.text ?? value
   }
 
-  mutating func choice(_ key: String, default value: String, among names: [String]) -> String {
+  package mutating func choice(_ key: String, default value: String, among names: [String])
+    -> String
+  {
     context.keys.note(key, .choice(names), at: path)
     guard let node = take(key) else {
       context.recordDefault(key, value, at: path)
@@ -135,12 +139,14 @@ struct MappingReader {
     return context.choice(node, title(key), among: names) ?? value
   }
 
-  mutating func requiredShape(_ key: String) -> [Int]? {
+  package mutating func requiredShape(_ key: String) -> [Int]? {
     require(key, example: "\(key): [1, 28, 28]").flatMap { context.shape($0, title(key)) }
   }
 
   /// Height and width: `3` or `[3, 5]`.
-  mutating func pair(_ key: String, default value: Int?, in range: ClosedRange<Int>) -> [Int] {
+  package mutating func pair(_ key: String, default value: Int?, in range: ClosedRange<Int>)
+    -> [Int]
+  {
     let fallback = [value ?? range.lowerBound, value ?? range.lowerBound]
     guard let node = value == nil ? require(key, example: "\(key): 3") : take(key) else {
       if let value { context.recordDefault(key, String(value), at: path) }
@@ -157,7 +163,7 @@ struct MappingReader {
   }
 
   /// A number of rounds: `20k steps`.
-  mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
+  package mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
     context.keys.note(key, .rounds, at: path)
     guard let node = take(key) else {
       context.recordDefault(key, String(value), at: path)
@@ -166,18 +172,8 @@ struct MappingReader {
     return context.rounds(node, title(key), from: least) ?? value
   }
 
-  /// An amount of memory, `200 MB`; nil where there is none.
-  mutating func memorySize(_ key: String) -> MemoryBudget? {
-    context.keys.note(key, .memory, at: path)
-    guard let node = take(key) else {
-      context.recordDefault(key, "null", at: path)
-      return nil
-    }
-    return context.memorySize(node, title(key)).map { MemoryBudget(bytes: $0, span: node.span) }
-  }
-
   /// Two numbers, the first below the second where `isRange`.
-  mutating func twoNumbers(_ key: String, isRange: Bool) -> (Double, Double)? {
+  package mutating func twoNumbers(_ key: String, isRange: Bool) -> (Double, Double)? {
     guard let node = take(key) else { return nil }
     guard let items = node.items, items.count == 2 else {
       context.error(
@@ -196,10 +192,10 @@ struct MappingReader {
   }
 
   /// The entries that no call has asked for, for mappings whose keys are names of the user's choice.
-  func remaining() -> [SpecNode.Entry] { entries.filter { !asked.contains($0.key.text) } }
+  package func remaining() -> [SpecNode.Entry] { entries.filter { !asked.contains($0.key.text) } }
 
   /// Reports every key that nobody asked for; at top level those with the prefix `x-` are the user's own.
-  func finish(allowing prefix: String? = nil) {
+  package func finish(allowing prefix: String? = nil) {
     for entry in remaining() {
       if let prefix, entry.key.text.hasPrefix(prefix) { continue }
       let near = suggestion(for: entry.key.text, among: asked)

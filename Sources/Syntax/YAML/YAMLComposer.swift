@@ -1,10 +1,10 @@
 import Diagnostics
 
 /// Builds the located tree of one YAML document: aliases are spelled out, merge keys expanded, duplicate keys reported.
-struct YAMLComposer {
+package struct YAMLComposer {
   /// Nodes of a tree with its aliases spelled out; a document of a few lines can ask for billions.
   static let nodeLimit = 100_000
-  static let depthLimit = 64
+  package static let depthLimit = 64
 
   /// A fault that leaves no tree to go on with.
   private struct Abort: Error {
@@ -21,7 +21,7 @@ struct YAMLComposer {
   /// Reads the document in `range` of `file`, by default all of it.
   ///
   /// - Returns: the tree, or nil where the text is not one YAML document. Faults go into `diagnostics`.
-  static func read(
+  package static func read(
     _ file: SourceFile, range: Range<Int>? = nil, into diagnostics: inout DiagnosticBag
   ) -> SpecNode? {
     var composer = YAMLComposer(file, range ?? 0..<file.bytes.count)
@@ -234,5 +234,5 @@ struct YAMLComposer {
 
 extension DiagnosticBag {
   /// Adds the messages of another bag.
-  mutating func formUnion(_ other: DiagnosticBag) { other.sorted.forEach { insert($0) } }
+  package mutating func formUnion(_ other: DiagnosticBag) { other.sorted.forEach { insert($0) } }
 }

@@ -45,7 +45,7 @@ extension ExpressionSyntax: CustomStringConvertible {
 
 extension Double {
   /// The shortest text that reads back as this number, without `.0`.
-  var shortDescription: String {
+  package var shortDescription: String {
     description.hasSuffix(".0") ? String(description.dropLast(2)) : description
   }
 }

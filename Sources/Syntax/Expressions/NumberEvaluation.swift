@@ -3,13 +3,17 @@ import Foundation
 
 /// The value of a numeric field: arithmetic over `vars`, without streams or networks.
 ///
+/// `otherFunctions` are those of expressions with samples, which cannot be called here.
+///
 /// - Returns: a finite number, or nil after reporting what is wrong.
 public func evaluateNumber(
-  _ text: LocatedText, numbers: [String: Double], into diagnostics: inout DiagnosticBag
+  _ text: LocatedText, numbers: [String: Double], otherFunctions: Set<String> = [],
+  into diagnostics: inout DiagnosticBag
 ) -> Double? {
   do throws(Diagnostic) {
     let syntax = try ExpressionParser.parse(text)
-    return try NumberEvaluator(text: text, numbers: numbers).value(of: syntax)
+    return try NumberEvaluator(text: text, numbers: numbers, otherFunctions: otherFunctions)
+      .value(of: syntax)
   } catch {
     diagnostics.insert(error)
     return nil
@@ -41,6 +45,7 @@ enum NumberFunction: String, CaseIterable {
 private struct NumberEvaluator {
   let text: LocatedText
   let numbers: [String: Double]
+  let otherFunctions: Set<String>
 
   func value(of syntax: ExpressionSyntax) throws(Diagnostic) -> Double {
     let value: Double
@@ -77,7 +82,7 @@ private struct NumberEvaluator {
   ) throws(Diagnostic) -> Double {
     let names = NumberFunction.allCases.map(\.rawValue)
     guard let function = NumberFunction(rawValue: name) else {
-      if BuiltIn.named(name) != nil {
+      if otherFunctions.contains(name) {
         throw error(
           "'\(name)' cannot stand in a numeric field", syntax.anchor,
           "functions here: \(names.joined(separator: ", "))")

@@ -1,0 +1,45 @@
+import Diagnostics
+
+extension CheckingContext {
+  /// A number of rounds: `20000`, `20k steps`, `4*width steps`.
+  package func rounds(_ node: SpecNode, _ what: String, from least: Int) -> Int? {
+    guard let text = node.scalar, !node.isNull, node.boolean == nil else {
+      error(
+        "\(what) must be a number of steps, but found \(node.kindName)", at: node.span,
+        hint: "write 20k steps")
+      return nil
+    }
+    var bytes = Array(text.text.utf8)[...]
+    func drop(_ suffix: String) -> Bool {
+      guard bytes.count > suffix.utf8.count,
+        bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+      else { return false }
+      bytes.removeLast(suffix.utf8.count)
+      return true
+    }
+    func dropSpaces() { while bytes.last == UInt8(ascii: " ") { bytes.removeLast() } }
+    _ = drop(" steps") || drop(" step") || drop(" rounds")
+    dropSpaces()
+    var factor = 1.0
+    if let last = bytes.dropLast().last, last >= 0x30 && last <= 0x39 || last == UInt8(ascii: ".") {
+      if drop("k") { factor = 1e3 } else if drop("M") { factor = 1e6 }
+    }
+    let amount = text.slice(0..<bytes.count)
+    if let unit = amount.text.split(separator: " ").last,
+      ["epochs", "epoch", "kimg"].contains(String(unit))
+    {
+      error("\(what) counts steps, not \(unit)", at: node.span, hint: "write 20k steps")
+      return nil
+    }
+    let inner = SpecNode(.scalar(amount, isPlain: true), at: node.span)
+    guard let value = number(inner, what) else { return nil }
+    let rounds = value * factor
+    guard rounds.rounded() == rounds, rounds.magnitude <= 0x1p53, rounds >= Double(least) else {
+      error(
+        "\(what) must be a whole number of steps, at least \(least), but is \(short(rounds))",
+        at: node.span)
+      return nil
+    }
+    return Int(rounds)
+  }
+}
