@@ -89,6 +89,7 @@ let package = Package(
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
     tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
+    tests("Syntax", ["Syntax", "Diagnostics"]),
     tests("Spec", ["Spec", "Syntax", "Diagnostics"], resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),

@@ -152,14 +152,7 @@ package struct MappingReader {
       if let value { context.recordDefault(key, String(value), at: path) }
       return fallback
     }
-    guard let values = context.integers(node, title(key), in: range) else { return fallback }
-    switch values.count {
-    case 1: return [values[0], values[0]]
-    case 2: return values
-    default:
-      context.error("\(title(key)) must be one number or [height, width]", at: node.span)
-      return fallback
-    }
+    return context.pair(node, title(key), in: range) ?? fallback
   }
 
   /// A number of rounds: `20k steps`.
@@ -174,21 +167,7 @@ package struct MappingReader {
 
   /// Two numbers, the first below the second where `isRange`.
   package mutating func twoNumbers(_ key: String, isRange: Bool) -> (Double, Double)? {
-    guard let node = take(key) else { return nil }
-    guard let items = node.items, items.count == 2 else {
-      context.error(
-        "\(title(key)) must be a list of two numbers", at: node.span, hint: "write [a, b]")
-      return nil
-    }
-    guard let low = context.number(items[0], "the first number of \(title(key))"),
-      let high = context.number(items[1], "the second number of \(title(key))")
-    else { return nil }
-    guard !isRange || low < high else {
-      context.error(
-        "\(title(key)) must rise, but goes from \(short(low)) to \(short(high))", at: node.span)
-      return nil
-    }
-    return (low, high)
+    take(key).flatMap { context.twoNumbers($0, title(key), isRange: isRange) }
   }
 
   /// The entries that no call has asked for, for mappings whose keys are names of the user's choice.
