@@ -74,7 +74,7 @@ let package = Package(
       "Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"],
       resources: [.embedInCode("Tables/convolutions.table")]),
     library("Data", ["Diagnostics", "Random", "CZlib", "CPNG"]),
-    library("Metrics", ["Data"]),
+    library("Metrics", ["Diagnostics", "Random", "CKernels", "COpenBLAS"]),
     library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
       name: "advas-run", dependencies: ["Training", "Execution", "Spec", argumentParser],
@@ -96,7 +96,7 @@ let package = Package(
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
     tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
-    tests("Metrics", ["Metrics"]),
+    tests("Metrics", ["Metrics", "Random"], resources: [.copy("Vectors")]),
     tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
     tests("CommandLine", ["Data", "advas-run", "advas-graph"]),
   ]

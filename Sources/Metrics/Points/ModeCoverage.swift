@@ -3,7 +3,7 @@
 ///
 /// A point is of high quality when it lies within three standard deviations of the nearest centre;
 /// a mode is covered when at least one in a hundred of all points is such a point of it. (The
-/// protocol of Metz et al. 2017 and of VEEGAN, Srivastava et al. 2017, with a threshold that does
+/// protocol of Metz and others 2017 and of VEEGAN, Srivastava and others 2017, with a threshold that does
 /// not depend on the number of points.)
 public struct ModeCoverage: Hashable, Sendable {
   /// Centres of the Gaussians.

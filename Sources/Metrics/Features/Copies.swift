@@ -1,0 +1,30 @@
+/// Generated samples that are nearer to a training sample than that is to its own nearest neighbour: copies, as
+/// AuthPct (Alaa and others 2022) counts them.
+public struct Copies: Hashable, Sendable {
+  /// Of each generated sample the nearest training sample.
+  public let nearest: [NearestNeighbours.Neighbour]
+  /// Share of the generated samples that are copies; about half of what a perfect generator makes looks so.
+  public let share: Double
+  /// Median distance of a generated sample to the nearest training sample.
+  public let medianDistance: Double
+
+  /// Looks for the `training` samples that `generated` ones are nearest to.
+  public init(training: Matrix, generated: Matrix, _ workers: Workers) {
+    var search = NearestNeighbours(of: generated, limit: 1)
+    search.add(training, workers)
+    let nearest = search.neighbours.compactMap(\.first)
+    // Most training samples are nobody's nearest, and need no neighbour of their own.
+    let hit = Set(nearest.map(\.index)).sorted()
+    var own = NearestNeighbours(of: training.rows(at: hit), limit: 2)
+    own.add(training, workers)
+    let radii = zip(hit, own.neighbours).map { index, list in
+      list.first { $0.index != index }?.squaredDistance ?? .infinity
+    }
+    let radius = Dictionary(uniqueKeysWithValues: zip(hit, radii))
+    let copies = nearest.count { $0.squaredDistance < radius[$0.index] ?? 0 }
+    let distances = nearest.map(\.distance).sorted()
+    self.nearest = nearest
+    share = Double(copies) / Double(generated.rows)
+    medianDistance = distances.isEmpty ? .nan : distances[distances.count / 2]
+  }
+}

@@ -1,0 +1,51 @@
+/// The Fréchet distance of two Gaussians fitted to features: FID (Heusel and others 2017), of whatever features.
+///
+/// ‖μ₁ − μ₂‖² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½. With factors RᵢᵀRᵢ = Σᵢ the last trace is the sum of the singular values
+/// of R₁R₂ᵀ: no root of a product of matrices, which is neither symmetric nor, of few rows, invertible.
+public enum FrechetDistance {
+  /// What a covariance is divided by.
+  public enum Divisor: Sendable {
+    /// N − 1: pytorch-fid, clean-fid, torch-fidelity.
+    case unbiased
+    /// N: StyleGAN.
+    case population
+  }
+
+  /// The distance, at least 0; not a number of fewer than two rows or of values that are not finite.
+  public static func distance(
+    _ a: FeatureStatistics, _ b: FeatureStatistics, divisor: Divisor = .unbiased
+  ) -> Double {
+    distance(a.moments, b.moments, divisor: divisor)
+  }
+
+  static func distance(_ a: Moments, _ b: Moments, divisor: Divisor = .unbiased) -> Double {
+    guard a.count > 1, b.count > 1 else { return .nan }
+    let less = divisor == .unbiased ? 1.0 : 0.0
+    let (n, m) = (Double(a.count) - less, Double(b.count) - less)
+    let means = zip(a.mean, b.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    let product = LinearAlgebra.product(a.factor, transposed: b.factor)
+    let nuclear = LinearAlgebra.singularValues(of: product).reduce(0, +)
+    let value = means + a.scatter / n + b.scatter / m - 2 * nuclear / (n * m).squareRoot()
+    return value.isNaN ? .nan : max(0, value)
+  }
+
+  /// What the distance of `count` and `otherCount` samples of one and the same Gaussian is on average, to first order:
+  /// what a perfect generator would get.
+  ///
+  /// (1/n + 1/m)·[Σλᵢ + ½(Σᵢⱼ λᵢλⱼ/(λᵢ + λⱼ) + Σᵢ λᵢ/2)] with the eigenvalues λ of its covariance, here that of `reals`.
+  public static func floor(
+    of reals: FeatureStatistics, count: Int, otherCount: Int
+  ) -> Double {
+    floor(spectrum: reals.moments.spectrum, count: count, otherCount: otherCount)
+  }
+
+  /// The same for a covariance of these eigenvalues.
+  public static func floor(spectrum: [Double], count: Int, otherCount: Int) -> Double {
+    let total = spectrum.reduce(0, +)
+    var pairs = 0.0
+    for a in spectrum where a > 0 {
+      for b in spectrum where b > 0 { pairs += a * b / (a + b) }
+    }
+    return (1 / Double(count) + 1 / Double(otherCount)) * (total + (pairs + total / 2) / 2)
+  }
+}

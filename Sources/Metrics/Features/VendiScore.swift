@@ -1,0 +1,43 @@
+import Glibc
+
+/// The effective number of different samples: Vendi score (Friedman and Dieng 2022; orders q, Pasarkar and Dieng 2023).
+///
+/// The exponential of the entropy of the eigenvalues of K/n, where K holds the cosines of all pairs of rows: 1 where all
+/// are alike, n where all are orthogonal.
+public enum VendiScore {
+  /// The order of the entropy.
+  public enum Order: Hashable, Sendable {
+    /// Shannon's, q = 1.
+    case shannon
+    /// Rényi's; q = 0 counts ranks, a large q sees the commonest kind only.
+    case renyi(Double)
+    /// One over the largest eigenvalue.
+    case infinite
+  }
+
+  /// The score of the rows, whose lengths do not matter; not a number of none or where a row is 0.
+  public static func score(
+    of rows: Matrix, order: Order = .shannon, _ workers: Workers
+  ) -> Double {
+    let unit = rows.withUnitRows
+    guard rows.rows > 0, unit.squaredNorms.allSatisfy({ $0 > 0.5 }) else { return .nan }
+    let blocks = (0..<unit.rows).pieces(of: max(256, 2 * unit.columns))
+    let triangles = workers.map(blocks.count) { LinearAlgebra.triangle(of: unit.rows(blocks[$0])) }
+    // Squared singular values of the rows, without any product of rows.
+    let factor = triangles.reduce(Matrix(rows: 0, columns: unit.columns, [])) { both, next in
+      LinearAlgebra.triangle(of: Matrix(columns: both.columns, both.values + next.values))
+    }
+    let eigenvalues = LinearAlgebra.singularValues(of: factor).map { $0 * $0 / Double(rows.rows) }
+    return score(eigenvalues: eigenvalues, order: order)
+  }
+
+  private static func score(eigenvalues: [Double], order: Order) -> Double {
+    let positive = eigenvalues.filter { !($0 <= 0) }
+    switch order {
+    case .infinite: return 1 / (positive.max() ?? .nan)
+    case .renyi(let q) where q != 1:
+      return pow(positive.reduce(0) { $0 + pow($1, q) }, 1 / (1 - q))
+    case .shannon, .renyi: return exp(positive.reduce(0) { $0 - $1 * log($1) })
+    }
+  }
+}
