@@ -64,10 +64,11 @@ let package = Package(
     library("Diagnostics"),
     library("Random", ["CKernels"]),
     library("Syntax", ["Diagnostics", "CYAML"]),
-    library("Spec", ["Syntax"], resources: [.embedInCode("Prelude")]),
     library("TensorIR", ["Diagnostics"]),
+    library("Functions", ["TensorIR"]),
+    library("Spec", ["Syntax", "Functions"], resources: [.embedInCode("Prelude")]),
     library("Autodiff", ["TensorIR"]),
-    library("Lowering", ["Spec", "TensorIR", "Autodiff"]),
+    library("Lowering", ["Spec", "Functions", "TensorIR", "Autodiff"]),
     library("Passes", ["TensorIR", "Autodiff"]),
     library("Planning", ["TensorIR"]),
     library(
@@ -90,7 +91,7 @@ let package = Package(
     tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
-    tests("Spec", ["Spec", "Syntax", "Diagnostics"], resources: [.copy("Cases")]),
+    tests("Spec", ["Spec", "Functions", "Syntax", "Diagnostics"], resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
     tests(

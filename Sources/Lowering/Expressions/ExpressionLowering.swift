@@ -1,4 +1,5 @@
 import Autodiff
+import Functions
 import Spec
 import TensorIR
 
@@ -62,7 +63,6 @@ final class ExpressionLowering {
     builder.origin = Origin(layer: saved.layer, span: expression.span, order: saved.order)
     defer { builder.origin = saved }
     switch expression.term {
-    case .number(let value): return .tensor(builder.constant(value))
     case .stream(let name): return .tensor(stream(name, batch: context.batchName(), context))
     case .freshStream(let name, let batch):
       return .tensor(stream(name, batch: context.batchName(fresh: batch), context))
@@ -70,42 +70,22 @@ final class ExpressionLowering {
       return .tensor(draw(distribution, name, expression.type, context))
     case .binding(let name): return binding(name, context)
     case .call(let network, let arguments): return .tensor(call(network, arguments, context))
-    case .unary(let function, let x): return lower(x, context).map(function.apply)
-    case .binary(let function, let a, let b):
-      return lower(a, context).zip(lower(b, context)) { function.apply(align($0, $1)) }
-    case .select(let condition, let a, let b):
-      return .tensor(
-        select(lower(condition, context).tensor, lower(a, context).tensor, lower(b, context).tensor)
-      )
-    case .reduce(let reduction, let x, .distinct):
-      let off = lower(x, context).tensor.withoutDiagonal()
-      return .tensor(reduction.apply(to: .tensor(off), over: .all))
-    case .reduce(let reduction, let x, let axes):
-      return .tensor(reduction.apply(to: lower(x, context), over: axes))
-    case .squaredDistances(let a, let b):
-      return .tensor(squaredDistances(lower(a, context).tensor, lower(b, context).tensor))
     case .orthogonality(let x, let diagonal):
       let sum = orthogonality(
         lower(x, context).tensors, outputAxes: outputAxes(of: x.type), diagonal: diagonal)
       return .tensor(sum ?? builder.constant(0))
     case .ema(let x, let decay, let name):
       return .tensor(average(lower(x, context).tensor, decay: decay, name: name, context))
-    case .dot(let a, let b, let axes):
-      return .tensor(dot(lower(a, context), lower(b, context), over: axes))
-    case .rearrange(let x, let places): return .tensor(places.apply(to: lower(x, context).tensor))
-    case .shift(let x, let by, let axis, let most):
-      let (value, places) = (lower(x, context).tensor, lower(by, context).tensor)
-      return .tensor(shifted(value, by: places, axis: axis, most: most))
-    case .concatenate(let list):
-      return .tensor(concatenate(list.map { lower($0, context).tensor }, axis: 1))
-    case .half(let x, let half): return lower(x, context).map { cut($0, half) }
-    case .detach(let x): return lower(x, context).map { $0.detached() }
     case .gradient(let value, let target): return gradient(of: value, target, context)
     case .parameters(let networks): return .parameters(parameters(of: networks))
     case .subject: return .parameters(subject)
     case .loss(let player, let half, let draw, let penalties):
       return .tensor(
         loss(of: player, penalties: penalties, half: half, draw: draw ?? context.draw))
+    case .given(let name): preconditionFailure("'\(name)' stands outside of its layer")
+    case .number, .unary, .binary, .select, .reduce, .reduceAlong, .squaredDistances, .dot,
+      .rearrange, .shift, .concatenate, .half, .detach, .function:
+      return PureTerms(builder: builder) { self.lower($0, context) }.value(of: expression)
     }
   }
 
@@ -201,23 +181,14 @@ extension ExpressionLowering {
       case .normal(let mean, let deviation): .normal(mean: mean, deviation: deviation)
       }
     let draw = InputSource.draw(name: name, source)
-    guard case .perSample(let shape) = type else { return input(draw, []) }
-    return cut(input(draw, Shape([context.batch] + shape)), context)
+    guard let shape = type.shape, shape.hasBatch else { return input(draw, []) }
+    return cut(input(draw, Shape([context.batch] + shape.sizes)), context)
   }
 
   /// The half of a full batch that the context asks for.
   private func cut(_ full: Tensor, _ context: ExpressionContext) -> Tensor {
     guard let half = context.half, full.shape.rank > 0 else { return full }
-    return cut(full, half)
-  }
-
-  /// Samples [0, N/2) for 1, [N/2, N) for 2.
-  private func cut(_ full: Tensor, _ half: Int) -> Tensor {
-    let middle = full.shape[0] / 2
-    var starts = [Int](repeating: 0, count: full.shape.rank)
-    var limits = full.shape.dimensions
-    if half == 1 { limits[0] = middle } else { starts[0] = middle }
-    return full.slice(starts, limits)
+    return full.half(half)
   }
 
   /// The value of a `let`, made once per context so that `grad(_, name)` finds the node that the name stands for.

@@ -10,6 +10,7 @@ extension UnaryFunction {
     case .exp: x.map(.exp)
     case .log: x.map(.log)
     case .sqrt: x.map(.sqrt)
+    case .rsqrt: x.map(.rsqrt)
     case .square: x.map(.square)
     case .tanh: x.map(.tanh)
     case .sigmoid: x.map(.sigmoid)
@@ -103,7 +104,8 @@ extension Reduction {
 
   private func total(_ parts: [Tensor]) -> Tensor { parts.dropFirst().reduce(parts[0], +) }
 
-  private func apply(to x: Tensor, over axes: [Int]) -> Tensor {
+  /// The reduction of a tensor over the axes, which disappear.
+  func apply(to x: Tensor, over axes: [Int]) -> Tensor {
     let count = Double(axes.map { x.shape[$0] }.reduce(1, *))
     let kept = (0..<x.shape.rank).filter { !axes.contains($0) }
     func spread(_ t: Tensor) -> Tensor { t.broadcast(to: x.shape, axes: kept) }

@@ -64,7 +64,7 @@ extension TensorRule {
         break
       case .parameters: if !allowsParameters { return part }
       case .stream, .freshStream, .draw, .call, .gradient, .loss, .squaredDistances, .ema,
-        .rearrange, .shift, .concatenate, .half:
+        .rearrange, .shift, .concatenate, .half, .reduceAlong, .function, .given:
         return part
       }
       for operand in part.operands { if let found = search(operand) { return found } }

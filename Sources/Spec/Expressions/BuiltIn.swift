@@ -76,6 +76,7 @@ public struct BuiltIn: Sendable {
     function(.exp, "The exponential function."),
     function(.log, "The natural logarithm of a positive value."),
     function(.sqrt, "The square root; its derivative is infinite at 0."),
+    function(.rsqrt, "1/sqrt(v) of a positive value."),
     function(.square, "v*v, the same as v^2."),
     function(.tanh, "The hyperbolic tangent."),
     function(.sigmoid, "1/(1 + exp(-v))."),

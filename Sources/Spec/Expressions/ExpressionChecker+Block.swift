@@ -15,6 +15,23 @@ extension ExpressionChecker {
     lets: [(name: String, nameSpan: SourceSpan, text: LocatedText)], value: LocatedText,
     valueName: String, type: ValueType = .scalar
   ) -> (bindings: [LetBinding], value: TypedExpression)? {
+    let values = [NamedValue(name: valueName, text: value, type: type)]
+    guard let (bindings, checked) = checkBlock(lets: lets, values: values) else { return nil }
+    return (bindings, checked[0])
+  }
+
+  /// A value of a block, which draws outside of `let` are named after.
+  struct NamedValue {
+    var name: String
+    var text: LocatedText
+    /// What it must be; nil for anything.
+    var type: ValueType?
+  }
+
+  /// Checks several values that share their `let` entries; each entry must serve one of them.
+  mutating func checkBlock(
+    lets: [(name: String, nameSpan: SourceSpan, text: LocatedText)], values: [NamedValue]
+  ) -> (bindings: [LetBinding], values: [TypedExpression])? {
     bindings = [:]
     frames = []
     resetWork()
@@ -25,22 +42,31 @@ extension ExpressionChecker {
           name: entry.name, span: entry.nameSpan, text: entry.text, syntax: parse(entry.text)))
     }
     let complete = block.entries.count == lets.count
-    let valueSyntax = parse(value)
+    let syntax = values.map { parse($0.text) }
     let (order, cycles) = block.dependencyOrder()
     for cycle in cycles { reportCycle(cycle, in: block) }
-    let used = valueSyntax.map { block.reachable(from: $0) }
     let checked = order.compactMap { checkLet(block.entries[$0]) }
-    guard let valueSyntax, let used else { return nil }
+    let parsed = syntax.compactMap { $0 }
+    guard parsed.count == values.count else { return nil }
+    let used = parsed.reduce(into: Set<Int>()) { $0.formUnion(block.reachable(from: $1)) }
     warnUnused(block, used)
-    text = value
-    drawNames = NumberedNames(prefix: uniqueName(valueName), startsBare: false)
-    stateNames = drawNames
-    guard let result = check(valueSyntax), require(type, result, valueSyntax),
-      complete, checked.count == lets.count
-    else { return nil }
+    let results = zip(values, parsed).map { checkValue($0, $1) }.compactMap { $0 }
+    guard results.count == values.count, complete, checked.count == lets.count else { return nil }
     let names = Set(used.map { uniqueName(block.entries[$0].name) })
     let kept = checked.filter { names.contains($0.name) && $0.value.constant == nil }
-    return (kept.map { LetBinding(name: $0.name, value: $0.value.expression) }, result.expression)
+    return (kept.map { LetBinding(name: $0.name, value: $0.value.expression) }, results)
+  }
+
+  private mutating func checkValue(
+    _ value: NamedValue, _ syntax: ExpressionSyntax
+  ) -> TypedExpression? {
+    text = value.text
+    drawNames = NumberedNames(prefix: uniqueName(value.name), startsBare: false)
+    stateNames = drawNames
+    guard let result = check(syntax), value.type.map({ require($0, result, syntax) }) ?? true else {
+      return nil
+    }
+    return result.expression
   }
 
   private mutating func warnUnused(_ block: LetBlock, _ used: Set<Int>) {

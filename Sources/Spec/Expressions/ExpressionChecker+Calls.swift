@@ -1,4 +1,5 @@
 import Diagnostics
+import Functions
 import Syntax
 
 /// The arguments of a call, sorted by what they are for.
@@ -20,6 +21,9 @@ extension ExpressionChecker {
     if let builtIn = BuiltIn.named(name) {
       return checkBuiltIn(builtIn, arguments, syntax)
     }
+    if let function = FunctionCatalogue.named(name) {
+      return checkTensorFunction(function, arguments, syntax)
+    }
     if let meaning = localMeaning(of: name) ?? environment.meaning(of: name) {
       let isPlayer = environment.player(called: name) != nil
       return fail(
@@ -27,7 +31,8 @@ extension ExpressionChecker {
         hint: isPlayer ? "write loss(\(name))" : "write * for a product")
     }
     let known =
-      BuiltIn.table.map(\.name) + (environment.networks.keys.sorted())
+      BuiltIn.table.map(\.name) + FunctionCatalogue.names
+      + (environment.networks.keys.sorted())
       + environment.functions.filter { !$0.value.parameters.isEmpty }.keys.sorted()
     return fail(
       "unknown function '\(name)'", at: syntax.anchor,
@@ -236,8 +241,8 @@ extension BuiltIn {
   /// How many positional arguments it takes, and which labels.
   var accepted: (count: ClosedRange<Int>, labels: [String]) {
     switch kind {
-    case .reduction(.min), .reduction(.max): (1...2, ["over", "half"])
-    case .reduction: (1...1, ["over", "half"])
+    case .reduction(.min), .reduction(.max): (1...2, ["over", "half", "along"])
+    case .reduction: (1...1, ["over", "half", "along"])
     case .elementwise, .detach, .fresh, .lambertW, .rank: (1...1, [])
     case .flip: (1...1, ["axis"])
     case .slice: (3...3, ["axis"])
@@ -259,7 +264,7 @@ extension BuiltIn {
 
 extension ClosedRange<Int> {
   /// `1 argument`, `1 or 2 arguments`.
-  fileprivate var argumentCount: String {
+  var argumentCount: String {
     if upperBound == 0 { return "labelled arguments only" }
     if lowerBound == upperBound { return "\(lowerBound) argument\(lowerBound == 1 ? "" : "s")" }
     return upperBound == lowerBound + 1

@@ -1,4 +1,5 @@
 import Diagnostics
+import Functions
 import Syntax
 
 extension ExpressionChecker {
@@ -35,7 +36,7 @@ extension ExpressionChecker {
     switch (call.labels["over"], call.labels["like"]) {
     case (nil, let like?):
       guard let value = check(like) else { return nil }
-      if case .perSample = value.type { return value.type }
+      if value.type.shape?.hasBatch ?? false { return value.type }
       fail(
         "'like' expects one value per sample, found \(value.type)", at: like.anchor,
         hint: "write \(name)(over=sample) for one number per sample")

@@ -5,6 +5,7 @@ extension ExpressionEnvironment {
   /// What a name means outside of `let`, with its article, or nil.
   func meaning(of name: String) -> String? {
     if streams[name] != nil { return "the stream '\(name)'" }
+    if given[name] != nil { return "the layer's '\(name)'" }
     if numbers[name] != nil { return "the number '\(name)'" }
     if networks[name] != nil { return "the network '\(name)'" }
     if players[name] != nil { return "the player '\(name)'" }
@@ -49,6 +50,7 @@ extension ExpressionChecker {
       value?.sources = [.stream(name)]
       return value
     }
+    if let shape = environment.given[name] { return make(.given(name), ValueType(shape), syntax) }
     if let number = environment.numbers[name] { return constant(number, syntax) }
     if let function = environment.functions[name], function.parameters.isEmpty,
       environment.networks[environment.target(of: name)] == nil,
@@ -104,7 +106,9 @@ extension ExpressionChecker {
         && environment.player(called: $0) == nil
     }
     let subject = environment.subject.map { [$0.name] } ?? []
-    return (subject + local + environment.streams.keys + environment.numbers.keys + roles).sorted()
+    return
+      (subject + local + environment.streams.keys + environment.given.keys
+      + environment.numbers.keys + roles).sorted()
   }
 
   private var knownNames: String? {

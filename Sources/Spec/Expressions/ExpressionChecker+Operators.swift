@@ -14,6 +14,9 @@ extension ExpressionChecker {
       if function == .sqrt, number < 0 {
         return fail("the square root of a negative number does not exist", at: syntax.anchor)
       }
+      if function == .rsqrt, number <= 0 {
+        return fail("1/sqrt of a number that is not positive does not exist", at: syntax.anchor)
+      }
       return constant(function.evaluate(number), syntax)
     }
     return make(
@@ -87,6 +90,7 @@ extension ExpressionChecker {
     case .name(let name): name
     case .negate: "-"
     case .number(let value): value.shortDescription
+    case .list: "a list"
     }
   }
 

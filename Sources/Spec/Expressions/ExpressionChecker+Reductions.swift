@@ -1,4 +1,5 @@
 import Diagnostics
+import Functions
 import Syntax
 
 extension ExpressionChecker {
@@ -7,6 +8,7 @@ extension ExpressionChecker {
     _ reduction: Reduction, _ call: BoundCall, _ syntax: ExpressionSyntax
   ) -> CheckedValue? {
     if call.positional.count == 2 { return extremum(reduction, call, syntax) }
+    if let axes = call.labels["along"] { return reduce(reduction, along: axes, call, syntax) }
     let operand = check(call.positional[0])
     guard let axes = axes(call), let half = option(call, "half", 1...2), var operand else {
       return nil
@@ -49,8 +51,9 @@ extension ExpressionChecker {
   private mutating func extremum(
     _ reduction: Reduction, _ call: BoundCall, _ syntax: ExpressionSyntax
   ) -> CheckedValue? {
-    if let over = call.labels["over"] ?? call.labels["half"] {
-      let label = call.labels["over"] == nil ? "half" : "over"
+    if let (label, over) = ["over", "half", "along"].lazy.compactMap({ label in
+      call.labels[label].map { (label, $0) }
+    }).first {
       return fail(
         "'\(label)' is for \(reduction.rawValue) of one value", at: over.range,
         hint: call.builtIn.signature)
@@ -121,6 +124,11 @@ extension ExpressionChecker {
       fail(
         "'over=distinct' expects one number per pair of samples, found \(type)", at: over,
         hint: "sqdist(a, b) gives pairs")
+    case (.tensor, .all): return .scalar
+    case (.tensor(let shape), _):
+      fail(
+        "'over' expects one value per sample, found \(type)", at: over,
+        hint: shape.hasBatch ? "name the axes: along=[...]" : "it has no samples; leave out 'over'")
     case (.scalar, _), (.parameters, _):
       fail(
         "'\(call.builtIn.name)' expects one value per sample, found \(type)", at: place.anchor,

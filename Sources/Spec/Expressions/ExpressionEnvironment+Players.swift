@@ -23,7 +23,7 @@ extension ExpressionEnvironment {
           if let function = functions[name], seen.insert(name).inserted {
             open.append(function.body)
           }
-        case .number, .negate, .binary: break
+        case .number, .negate, .binary, .list: break
         }
       }
     }

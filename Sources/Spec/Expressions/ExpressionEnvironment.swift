@@ -1,4 +1,5 @@
 import Diagnostics
+import Functions
 import Syntax
 
 /// The names that an expression may use, as its surroundings define them.
@@ -28,6 +29,8 @@ public struct ExpressionEnvironment: Sendable {
   public var numbers: [String: Double] = [:]
   /// Shape of one sample of each stream.
   public var streams: [String: [Int]] = [:]
+  /// Inputs and variables of a layer that the expression defines, by name.
+  public var given: [String: ValueShape] = [:]
   public var networks: [String: NetworkSignature] = [:]
   /// Networks that each player trains.
   public var players: [String: [String]] = [:]

@@ -1,4 +1,5 @@
 import Diagnostics
+import Functions
 import Syntax
 
 /// An expression after checking: names resolved, functions and roles inlined, every value typed.
@@ -33,6 +34,8 @@ public enum ValueType: Hashable, Sendable {
   case parameters([String])
   /// One number for each pair of a sample of one batch and a sample of another: an N×N table.
   case pairs
+  /// A value without a batch, or with axes that stretch; every other shape is `scalar` or `perSample`.
+  case tensor(ValueShape)
 }
 
 /// What an expression computes.
@@ -57,6 +60,12 @@ public indirect enum Term: Sendable {
   /// `where(condition, a, b)`: a where the condition is not 0.
   case select(TypedExpression, TypedExpression, TypedExpression)
   case reduce(Reduction, TypedExpression, over: Axes)
+  /// A reduction along named axes, each of which leaves one place that stretches; of the batch, none.
+  case reduceAlong(Reduction, TypedExpression, NamedAxes)
+  /// A function of tensors.
+  case function(any TensorFunction, [TypedExpression])
+  /// What surrounds the expression gives this value: an input or a variable of the layer that it defines.
+  case given(String)
   /// Σ a·b, over the axes or, for `params` values, over everything.
   case dot(TypedExpression, TypedExpression, over: Axes)
   /// The value without its derivative.
@@ -115,6 +124,15 @@ public enum Axes: Hashable, Sendable {
   case channel
   /// Of pairs: those of two different samples (i ≠ j), to one number. The unbiased estimate leaves out the rest.
   case distinct
+}
+
+/// Axes that a reduction names: the batch, and places of a sample's axes.
+public struct NamedAxes: Hashable, Sendable {
+  public var batch: Bool
+  /// In ascending order.
+  public var places: [Int]
+
+  public init(batch: Bool, places: [Int]) { (self.batch, self.places) = (batch, places) }
 }
 
 public enum Reduction: String, Hashable, Sendable, CaseIterable {

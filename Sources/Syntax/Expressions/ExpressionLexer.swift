@@ -56,7 +56,12 @@ struct ExpressionLexer {
       return try number(from: start)
     }
     if byte.startsName {
-      while let byte = peek(), byte.startsName || byte.isDigit { position += 1 }
+      skipName()
+      // `affine.weight`: a variable of a layer, one level down.
+      while peek() == UInt8(ascii: "."), peek(1)?.startsName == true {
+        position += 1
+        skipName()
+      }
       return ExpressionToken(kind: .name(text(start..<position)), range: start..<position)
     }
     for symbol in Self.symbols where bytes[start...].starts(with: symbol.utf8) {
@@ -71,7 +76,7 @@ struct ExpressionLexer {
 
   /// Longer ones first.
   private static let symbols = [
-    "**", "<=", ">=", "==", "!=", "+", "-", "*", "/", "^", "<", ">", "=", "(", ")", ",",
+    "**", "<=", ">=", "==", "!=", "+", "-", "*", "/", "^", "<", ">", "=", "(", ")", ",", "[", "]",
   ]
 
   private mutating func number(from start: Int) throws(Diagnostic) -> ExpressionToken {
@@ -118,12 +123,16 @@ struct ExpressionLexer {
       case "·", "×": "write * for a product"
       case "%": "there is no remainder in an expression"
       case "?", ":": "write where(condition, a, b)"
-      case "[", "]", "{", "}": "write parentheses ( )"
+      case "{", "}": "write parentheses ( )"
       case "|": "write norm(v) or abs(v); for 'or' take max of comparisons"
       case "&": "multiply comparisons for 'and'"
       default: nil
       }
     return error("unexpected character '\(character)' in an expression", range, hint: hint)
+  }
+
+  private mutating func skipName() {
+    while let byte = peek(), byte.startsName || byte.isDigit { position += 1 }
   }
 
   private mutating func skipDigits() {

@@ -77,8 +77,23 @@ public struct ExpressionParser {
       try close(first)
       inner.range = first.range.lowerBound..<tokens[index - 1].range.upperBound
       return inner
+    case .symbol("["): return try list()
     default: throw unexpected("a value")
     }
+  }
+
+  /// `[a, b]`, from the opening to behind the closing bracket.
+  private mutating func list() throws(Diagnostic) -> ExpressionSyntax {
+    let opening = token
+    index += 1
+    var items: [ExpressionSyntax] = []
+    while token.kind != .symbol("]") {
+      items.append(try expression(above: 0))
+      guard token.kind == .symbol(",") else { break }
+      index += 1
+    }
+    try close(opening, with: "]")
+    return try node(.list(items), opening.range.lowerBound..<tokens[index - 1].range.upperBound)
   }
 
   /// `(a, label=b)`, from the opening to behind the closing parenthesis.
@@ -107,11 +122,14 @@ public struct ExpressionParser {
       label: label, value: try expression(above: 0), labelRange: range)
   }
 
-  private mutating func close(_ opening: ExpressionToken) throws(Diagnostic) {
-    guard token.kind == .symbol(")") else {
-      var diagnostic = unexpected("')' or an operator")
+  private mutating func close(
+    _ opening: ExpressionToken, with symbol: String = ")"
+  ) throws(Diagnostic) {
+    guard token.kind == .symbol(symbol) else {
+      var diagnostic = unexpected("'\(symbol)' or an operator")
       diagnostic.notes.append(
-        Diagnostic(.note, "to match this '('", at: source.span(of: opening.range)))
+        Diagnostic(
+          .note, "to match this \(opening.description)", at: source.span(of: opening.range)))
       throw diagnostic
     }
     index += 1

@@ -13,6 +13,7 @@ extension ExpressionSyntax: CustomStringConvertible {
         (argument.label.map { $0 + "=" } ?? "") + argument.value.description
       }
       return "\(name)(\(list.joined(separator: ", ")))"
+    case .list(let items): return "[\(items.map(\.description).joined(separator: ", "))]"
     }
   }
 
@@ -36,7 +37,7 @@ extension ExpressionSyntax: CustomStringConvertible {
 
   private var precedence: Int {
     switch form {
-    case .number, .name, .call: 100
+    case .number, .name, .call, .list: 100
     case .negate: negationPrecedence
     case .binary(let op, _, _): op.precedence
     }

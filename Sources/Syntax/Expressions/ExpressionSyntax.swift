@@ -11,6 +11,8 @@ public struct ExpressionSyntax: Hashable, Sendable {
     case negate(ExpressionSyntax)
     case binary(BinaryOperator, ExpressionSyntax, ExpressionSyntax)
     case call(String, [Argument])
+    /// `[a, b]`: sizes, places or names of axes, as an argument only.
+    case list([ExpressionSyntax])
   }
 
   /// `value` or `label=value` between the parentheses of a call.
@@ -55,6 +57,7 @@ public struct ExpressionSyntax: Hashable, Sendable {
     case .negate(let operand): depth = operand.depth + 1
     case .binary(_, let left, let right): depth = max(left.depth, right.depth) + 1
     case .call(_, let arguments): depth = (arguments.map(\.value.depth).max() ?? 0) + 1
+    case .list(let items): depth = (items.map(\.depth).max() ?? 0) + 1
     }
   }
 
@@ -123,6 +126,7 @@ extension ExpressionSyntax {
       right.visit(body)
     case .call(_, let arguments):
       for argument in arguments { argument.value.visit(body) }
+    case .list(let items): for item in items { item.visit(body) }
     }
   }
 }

@@ -58,6 +58,7 @@ private struct NumberEvaluator {
       if op == .divide, b == 0 { throw error("division by zero", syntax.anchor) }
       value = op.function.evaluate(a, b)
     case .call(let name, let arguments): value = try call(name, arguments, syntax)
+    case .list: throw error("a list is no number", syntax.range)
     }
     guard value.isFinite else {
       throw error("the value of this is not a finite number", syntax.anchor)

@@ -1,7 +1,7 @@
 import Foundation
 
 public enum UnaryFunction: String, Hashable, Sendable, CaseIterable {
-  case negate, abs, exp, log, sqrt, square, tanh, sigmoid, softplus, relu, sign, reciprocal
+  case negate, abs, exp, log, sqrt, rsqrt, square, tanh, sigmoid, softplus, relu, sign, reciprocal
   /// ω(x) = W(eˣ), the root of ω + log ω = x; ω' = ω/(1 + ω). (Corless and Jeffrey 2002.)
   case wrightOmega = "wright_omega"
 }
@@ -20,6 +20,7 @@ extension UnaryFunction {
     case .exp: Foundation.exp(x)
     case .log: Foundation.log(x)
     case .sqrt: x.squareRoot()
+    case .rsqrt: 1 / x.squareRoot()
     case .square: x * x
     case .tanh: Foundation.tanh(x)
     case .sigmoid: 1 / (1 + Foundation.exp(-x))
