@@ -68,6 +68,12 @@ extension Tensor {
     return isUnit ? (factor > 0 ? self : -self) : factor * self
   }
 
+  /// `true` iff the value is a contraction that is linear in each of two operands: a matrix product or a convolution.
+  var isProduct: Bool {
+    let definition = op.definition
+    return definition.isContraction && definition.linearOperands.count == 2
+  }
+
   /// A constant of the same type.
   func constantAlike(_ value: Double) -> Tensor { builder.constant(value, shape) }
 }

@@ -28,23 +28,14 @@ extension Cost {
   public init(of step: Program.Step) {
     let moved = step.operands.reduce(step.result.count) { $0 + $1.count }
     self.init(
-      // A program was planned, so its values fit in memory; a count of 2⁶² operations does not run.
-      denseOperations: Int(min(2 * step.call.multiplyAdds, 0x1p62)),
-      elementwiseOperations: step.call.scalarOperations(resultCount: step.result.count),
+      denseOperations: Self.whole(2 * step.call.multiplyAdds),
+      elementwiseOperations: Self.whole(
+        step.call.scalarOperations(resultCount: step.result.count)),
       elementsMoved: moved)
   }
-}
 
-extension KernelCall {
-  fileprivate func scalarOperations(resultCount: Int) -> Int {
-    switch self {
-    case .elementwise(let program): program.instructions.count * resultCount
-    case .reduce(let reduce): reduce.reduced.reduce(resultCount) { $0 * $1.count }
-    case .sums(let sums):
-      (sums.program.instructions.count + sums.sums.count) * sums.extents.count
-    default: 0
-    }
-  }
+  /// A program was planned, so its values fit in memory; a count of 2⁶² operations does not run.
+  private static func whole(_ count: Double) -> Int { Int(min(count, 0x1p62)) }
 }
 
 /// The cost of a program, by where its steps come from.

@@ -57,17 +57,8 @@ extension Graph {
     depths.reserveCapacity(nodes.count)
     for node in nodes {
       let operands = node.operands.reduce(0) { max($0, depths[$1.index]) }
-      depths.append(operands + (node.op.isContraction ? 1 : 0))
+      depths.append(operands + (node.op.definition.isContraction ? 1 : 0))
     }
     return depths
-  }
-}
-
-extension Op {
-  fileprivate var isContraction: Bool {
-    switch self {
-    case .reduce, .fusedSums, .matmul, .convolution: true
-    default: false
-    }
   }
 }

@@ -99,14 +99,11 @@ struct ElementwiseClusters {
   /// function of one tensor as large as itself.
   private func isCheap(_ index: Int) -> Bool {
     let node = graph.nodes[index]
-    switch node.op {
-    case .map(let map): return map.function.isCheap
-    case .zip(let zip):
-      guard [.add, .subtract, .multiply].contains(zip.function) else { return false }
-      return distinctSources(of: index).filter { 8 * $0.access.count > node.type.shape.count }.count
-        == 1
-    default: return false
-    }
+    guard let opcode = node.op.definition.instruction(reading: [0, 1, 2])?.opcode, opcode.isCheap
+    else { return false }
+    if opcode.arity == 1 { return true }
+    return distinctSources(of: index).filter { 8 * $0.access.count > node.type.shape.count }.count
+      == 1
   }
 
   private func fits(_ index: Int, _ cluster: Int) -> Bool {
@@ -172,15 +169,5 @@ extension Graph {
 extension Op {
   var isReshape: Bool {
     if case .reshape = self { true } else { false }
-  }
-}
-
-extension MapFunction {
-  /// `true` iff computing the function costs less than reading its result from memory.
-  var isCheap: Bool {
-    switch self {
-    case .negate, .abs, .square, .sign, .scale, .shift, .leakyRelu, .mask: true
-    default: false
-    }
   }
 }

@@ -21,7 +21,10 @@ struct Sweep {
     for member in members {
       let node = graph.nodes[member]
       let reads = node.operands.map { registers[clusters.source(of: $0)] ?? 0 }
-      program.instructions.append(node.op.instruction(reading: reads))
+      guard let step = node.op.definition.instruction(reading: reads) else {
+        preconditionFailure("\(node.op.definition.attributedMnemonic) is not elementwise")
+      }
+      program.instructions.append(step)
       let written = ElementwiseClusters.Source(value: member, access: .dense(count))
       registers[written] = sources.count + program.instructions.count - 1
     }
@@ -41,17 +44,5 @@ struct Sweep {
       }
     }
     return sources
-  }
-}
-
-extension Op {
-  /// The elementwise operation on registers.
-  fileprivate func instruction(reading r: [Int]) -> ScalarProgram.Instruction {
-    switch self {
-    case .map(let map): .init(map.function.opcode, a: r[0], immediate: map.parameter.value)
-    case .zip(let zip): .init(zip.function.opcode, a: r[0], b: r[1])
-    case .select: .init(.select, a: r[0], b: r[1], c: r[2])
-    default: preconditionFailure("\(definition.attributedMnemonic) is not elementwise")
-    }
   }
 }

@@ -26,10 +26,6 @@ private struct LayoutLowering {
   /// Each value as it is stored.
   private var stored: [Tensor?]
 
-  /// Stored axis i of a channels-last image is axis `toLast[i]` of the image; and back.
-  private static let toLast = [0, 2, 3, 1]
-  private static let toFirst = [0, 3, 1, 2]
-
   init(_ graph: Graph) {
     self.graph = graph
     layouts = ImageLayouts(graph)
@@ -65,22 +61,22 @@ private struct LayoutLowering {
     let node = graph[id]
     let present = layouts.layout(of: id)
     if present == layout || node.type.shape.rank != 4 { return tensor }
-    if layout == .nchw { return tensor.transpose(Self.toFirst) }
+    if layout == .nchw { return tensor.transpose(ImageLayout.toFirst) }
     switch node.op {
     case .constant(let constant):
       return builder.constant(constant.value.value, permuted(node.type.shape))
     case .broadcast(let broadcast): return repeated(broadcast, value(node.operands[0], .nchw))
-    default: return tensor.transpose(Self.toLast)
+    default: return tensor.transpose(ImageLayout.toLast)
     }
   }
 
   private func permuted(_ shape: Shape) -> Shape { Shape(permuted(shape.dimensions)) }
 
-  private func permuted(_ list: [Int]) -> [Int] { Self.toLast.map { list[$0] } }
+  private func permuted(_ list: [Int]) -> [Int] { ImageLayout.toLast.map { list[$0] } }
 
   /// A broadcast made channels-last at once.
   private func repeated(_ broadcast: Broadcast, _ x: Tensor) -> Tensor {
-    let axes = broadcast.axes.map { Self.toFirst[$0] }
+    let axes = broadcast.axes.map { ImageLayout.toFirst[$0] }
     let order = axes.indices.sorted { axes[$0] < axes[$1] }
     return x.transpose(order).broadcast(to: permuted(broadcast.shape), axes: axes.sorted())
   }
@@ -94,9 +90,9 @@ private struct LayoutLowering {
     case .convolution(let convolution) where convolution.layout == .nchw:
       return turned(convolution, node.operands)
     case .reduce(let reduce) where layouts.layout(of: node.operands[0]) == .nhwc:
-      let kept = Self.toLast.filter { !reduce.axes.contains($0) }
+      let kept = ImageLayout.toLast.filter { !reduce.axes.contains($0) }
       let x = value(node.operands[0], .nhwc)
-      let y = x.reduced(reduce.kind, reduce.axes.map { Self.toFirst[$0] }.sorted())
+      let y = x.reduced(reduce.kind, reduce.axes.map { ImageLayout.toFirst[$0] }.sorted())
       return y.transpose(kept.indices.sorted { kept[$0] < kept[$1] })
     case .input: return value(ValueID(index), .nchw)
     default:
@@ -109,24 +105,18 @@ private struct LayoutLowering {
   /// A node whose value is stored channels-last.
   private mutating func channelsLast(_ index: Int) -> Tensor {
     let node = graph.nodes[index]
-    func emit(_ op: Op) -> Tensor {
+    if let op = node.op.definition.permuted(by: ImageLayout.toLast) {
       var operands: [Tensor] = []
       for operand in node.operands { operands.append(value(operand, .nhwc)) }
       return builder.emit(op, operands)
     }
     switch node.op {
-    case .map, .zip, .select, .identity: return emit(node.op)
-    case .pad(let pad): return emit(.pad(Pad(low: permuted(pad.low), high: permuted(pad.high))))
-    case .slice(let slice):
-      return emit(.slice(Slice(starts: permuted(slice.starts), limits: permuted(slice.limits))))
-    case .concatenate(let joined):
-      return emit(.concatenate(Concatenate(axis: Self.toFirst[joined.axis])))
     case .convolution(let convolution)
     where convolution.layout == .nchw && convolution.direction != .filterGradient:
       return turned(convolution, node.operands)
-    case .input: return (stored[index] ?? plain(index)).transpose(Self.toLast)
+    case .input: return (stored[index] ?? plain(index)).transpose(ImageLayout.toLast)
     default:
-      return resampled(index, node) ?? plain(index).transpose(Self.toLast)
+      return resampled(index, node) ?? plain(index).transpose(ImageLayout.toLast)
     }
   }
 

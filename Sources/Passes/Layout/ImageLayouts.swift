@@ -54,12 +54,10 @@ extension Graph {
   fileprivate func layoutPartners(of index: Int) -> [Int] {
     let node = nodes[index]
     guard node.type.shape.rank == 4 else { return [] }
-    switch node.op {
-    case .map, .zip, .select, .identity, .pad, .slice, .concatenate:
+    if node.op.definition.permuted(by: ImageLayout.toLast) != nil {
       return node.operands.map(\.index).filter { !nodes[$0].op.isLayoutFree }
-    default:
-      return upsampled(index).map { [$0.source] } ?? blockSummed(index).map { [$0.source] } ?? []
     }
+    return upsampled(index).map { [$0.source] } ?? blockSummed(index).map { [$0.source] } ?? []
   }
 
   /// The image whose positions node `index` repeats, `factors` times along height and width: a
@@ -86,12 +84,15 @@ extension Graph {
   }
 }
 
+extension ImageLayout {
+  /// Stored axis i of a channels-last image is axis `toLast[i]` of the image; and back.
+  static let toLast = [0, 2, 3, 1]
+  static let toFirst = [0, 3, 1, 2]
+}
+
 extension Op {
-  /// `true` iff the value can be made in any layout at no cost.
+  /// `true` iff the value repeats numbers, which can be done in any layout at no cost.
   var isLayoutFree: Bool {
-    switch self {
-    case .constant, .broadcast: true
-    default: false
-    }
+    if case .broadcast = self { true } else { isConstant }
   }
 }

@@ -125,8 +125,7 @@ private struct CallFinder {
   private func firstMixing(_ members: [Int]) -> NetworkCall.Stopper? {
     members.first { index in
       let node = graph.nodes[index]
-      let separate = node.op.sampleOperands(
-        node.operands.map { graph[$0].type.shape }, node.type.shape)
+      let separate = graph.sampleOperands(node)
       return node.operands.indices.contains { position in
         carries[node.operands[position].index] && separate?.contains(position) != true
       }

@@ -85,11 +85,7 @@ extension Rule {
   ///
   ///     %2 = matmul %0, %1   =>   %2 = constant {value = 0.0, ...}      (%0 is 0)
   private static let contractZero = Rule("contract-zero", on: [.matmul, .convolution]) { site in
-    switch site.result.op {
-    case .matmul, .convolution:
-      return site.operands.contains { $0.isConstant(0) } ? site.result.constantAlike(0) : nil
-    default: return nil
-    }
+    site.operands.contains { $0.isConstant(0) } ? site.result.constantAlike(0) : nil
   }
 }
 

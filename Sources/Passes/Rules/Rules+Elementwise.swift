@@ -63,7 +63,6 @@ extension Rule {
   ///                                          %2 = reshape %1 {shape = [6]}
   private static let moveReshapeBelow = Rule("move-reshape-below", on: [.map, .zip, .select]) {
     site in
-    guard site.result.op.isElementwise else { return nil }
     let sources = site.operands.map { $0.asReshaped }
     guard let shape = sources.compactMap({ $0?.shape }).first else { return nil }
     var operands: [Tensor] = []
@@ -89,7 +88,6 @@ extension Rule {
   /// the others'.
   private static let moveBroadcastBelow = Rule("move-broadcast-below", on: [.map, .zip, .select]) {
     site in
-    guard site.result.op.isElementwise else { return nil }
     let shape = site.result.shape
     var axes: Set<Int> = []
     for operand in site.operands where operand.constantValue == nil {
@@ -169,12 +167,7 @@ extension Tensor {
 
 extension Op {
   /// `true` iff each element of the result depends on the same element of each operand alone.
-  var isElementwise: Bool {
-    switch self {
-    case .map, .zip, .select: true
-    default: false
-    }
-  }
+  var isElementwise: Bool { definition.instruction(reading: [0, 1, 2]) != nil }
 }
 
 extension [Int] {

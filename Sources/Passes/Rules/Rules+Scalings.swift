@@ -190,10 +190,6 @@ extension Rule {
   private static let pullScaleOutOfContraction = Rule(
     "pull-scale-out-of-contraction", on: [.matmul, .convolution]
   ) { site in
-    switch site.result.op {
-    case .matmul, .convolution: break
-    default: return nil
-    }
     for (index, scaled) in site.operands.enumerated() {
       guard let x = scaled.asScaled else { continue }
       var operands = site.operands

@@ -95,10 +95,7 @@ private struct Product {
 
   init?(_ tensor: Tensor) {
     let (factor, value) = tensor.asScaled ?? (1, tensor)
-    switch value.op {
-    case .matmul, .convolution: break
-    default: return nil
-    }
+    guard value.isProduct else { return nil }
     self.op = value.op
     operands = [value.operand(0), value.operand(1)]
     self.factor = factor
@@ -106,11 +103,7 @@ private struct Product {
 
   /// `true` iff the first axis of both operands is summed over.
   var sumsOverSamples: Bool {
-    switch op {
-    case .convolution(let c): c.direction == .filterGradient
-    case .matmul(let m): m.transposeA && !m.transposeB
-    default: false
-    }
+    op.definition.sumsOverSamples(operands.map(\.shape))
   }
 
   func emit(replacing index: Int, by tensor: Tensor) -> Tensor {

@@ -16,7 +16,11 @@ extension Rule {
 
   /// A factor of an operand is a factor of a linear operation's result.
   private static let pullScale = Rule("pull-scale") { site in
-    for index in site.result.op.linearOperands {
+    // Factors are what is pulled.
+    guard site.result.asScaled == nil else { return nil }
+    // What is mirrored is a filter: its factor joins the sweep that makes it.
+    if case .reverse = site.result.op { return nil }
+    for index in site.result.op.definition.linearOperands {
       guard let (factor, rest) = site[index].asScaled else { continue }
       var operands = site.operands
       operands[index] = rest
@@ -44,8 +48,8 @@ extension Rule {
   /// A factor per sample passes every operation that is linear sample by sample.
   private static let pullSampleScale = Rule("pull-sample-scale") { site in
     let op = site.result.op
-    guard let samples = site.sampleOperands, site.result.shape.rank > 0 else { return nil }
-    for index in op.linearOperands where samples.contains(index) {
+    guard site.result.asScaled == nil, let samples = site.sampleOperands else { return nil }
+    for index in op.definition.linearOperands where samples.contains(index) {
       guard let (factors, rest) = site[index].asSampleScaled, rest.constantValue == nil else {
         continue
       }

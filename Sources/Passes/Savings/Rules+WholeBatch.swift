@@ -39,7 +39,8 @@ extension Rule {
         return nil
       }
     }
-    return site.builder.emit(site.result.op.resized(to: range.count), operands).samples(range)
+    return site.builder.emit(site.result.op.definition.resized(toSamples: range.count), operands)
+      .samples(range)
   }
 
   /// An operation that treats samples one by one gives equal results for equal samples: one suffices.
@@ -51,16 +52,12 @@ extension Rule {
     "share-uniform-samples", on: [.matmul, .convolution, .reshape, .transpose, .reduce, .pad]
   ) { site in
     let count = site.result.shape.rank > 0 ? site.result.shape[0] : 0
-    switch site.result.op {
-    case .matmul, .convolution, .reshape, .transpose, .reduce, .pad: break
-    default: return nil
-    }
     guard count > 1, let indices = site.sampleOperands, indices == [0],
       let sample = site[0].uniformSample
     else { return nil }
     var operands = site.operands
     operands[0] = sample.reshape(Shape([1] + sample.shape.dimensions))
-    let single = site.builder.emit(site.result.op.resized(to: 1), operands)
+    let single = site.builder.emit(site.result.op.definition.resized(toSamples: 1), operands)
     return single.reshape(Shape(Array(single.shape.dimensions.dropFirst()))).repeated(count)
   }
 

@@ -68,55 +68,16 @@ extension Tensor {
   }
 }
 
-extension Op {
-  /// The operands whose first axis is the result's first axis, sample by sample; nil where samples mix or the
-  /// operation is not of that kind.
-  func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
-    guard result.rank > 0 else { return nil }
-    switch self {
-    case .map, .zip, .select: return Array(operands.indices)
-    case .matmul(let m): return m.transposeA ? nil : [0]
-    case .convolution(let c): return c.direction == .filterGradient ? nil : [0]
-    case .broadcast(let b): return b.axes.first == 0 ? [0] : nil
-    case .reshape: return operands[0].rank > 0 && operands[0][0] == result[0] ? [0] : nil
-    case .transpose(let t): return t.permutation[0] == 0 ? [0] : nil
-    case .reduce(let r): return r.axes.contains(0) ? nil : [0]
-    case .slice(let s): return s.starts[0] == 0 && s.limits[0] == operands[0][0] ? [0] : nil
-    case .pad(let p): return p.low[0] == 0 && p.high[0] == 0 ? [0] : nil
-    case .concatenate(let c): return c.axis == 0 ? nil : Array(operands.indices)
-    default: return nil
-    }
-  }
-
-  /// The same operation on a batch of `count` samples.
-  func resized(to count: Int) -> Op {
-    func first(_ list: [Int]) -> [Int] { [count] + list.dropFirst() }
-    switch self {
-    case .convolution(let c):
-      var geometry = c.geometry
-      geometry.batch = count
-      return .convolution(Convolution(c.direction, geometry, c.layout))
-    case .broadcast(let b):
-      return .broadcast(Broadcast(shape: Shape(first(b.shape.dimensions)), axes: b.axes))
-    case .reshape(let r): return .reshape(Reshape(shape: Shape(first(r.shape.dimensions))))
-    case .slice(let s): return .slice(Slice(starts: s.starts, limits: first(s.limits)))
-    default: return self
-    }
-  }
-
-  /// Operands in which the operation is linear, each with the others fixed; add is linear in both together.
-  var linearOperands: [Int] {
-    switch self {
-    case .matmul, .convolution: [0, 1]
-    case .zip(let z): z.function == .multiply ? [0, 1] : z.function == .divide ? [0] : []
-    case .broadcast, .reshape, .transpose, .slice, .pad: [0]
-    case .reduce(let r): r.kind == .sum ? [0] : []
-    default: []
-    }
+extension Graph {
+  /// The operands of a node that are taken sample by sample; nil where samples mix.
+  func sampleOperands(_ node: Node) -> [Int]? {
+    node.op.definition.sampleOperands(node.operands.map { self[$0].type.shape }, node.type.shape)
   }
 }
 
 extension Site {
   /// The operands that are taken sample by sample; nil where samples mix.
-  var sampleOperands: [Int]? { result.op.sampleOperands(operands.map(\.shape), result.shape) }
+  var sampleOperands: [Int]? {
+    result.op.definition.sampleOperands(operands.map(\.shape), result.shape)
+  }
 }

@@ -59,11 +59,8 @@ private struct SampleProduct {
 
   /// Nil for every other operation, and for operands of different samples.
   init?(_ node: Node, in graph: Graph) {
-    switch node.op {
-    case .matmul(let m) where m.transposeA && !m.transposeB: break
-    case .convolution(let c) where c.direction == .filterGradient: break
-    default: return nil
-    }
+    let shapes = node.operands.map { graph[$0].type.shape }
+    guard node.operands.count == 2, node.op.definition.sumsOverSamples(shapes) else { return nil }
     var (factor, ranges): (Double, [SampleRange?]) = (1, [])
     let roots = node.operands.map { operand in
       let peeled = graph.peeled(operand)
@@ -74,7 +71,8 @@ private struct SampleProduct {
     guard ranges[0] == ranges[1], factor != 0 else { return nil }
     range = ranges[0]
     self.factor = factor
-    key = Key(operands: roots, op: node.op.resized(to: graph[roots[0]].type.shape[0]))
+    key = Key(
+      operands: roots, op: node.op.definition.resized(toSamples: graph[roots[0]].type.shape[0]))
   }
 }
 

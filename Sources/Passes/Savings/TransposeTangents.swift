@@ -96,10 +96,8 @@ private struct Tangents {
     switch site.result.op {
     case .zip(let zip) where zip.function == .add || zip.function == .subtract:
       return .linear([0, 1])
-    case .map(let map) where map.function == .scale || map.function == .negate:
-      return .linear(linear)
     default:
-      let allowed = site.result.op.linearOperands
+      let allowed = site.result.op.definition.linearOperands
       return linear.count == 1 && allowed.contains(linear[0]) ? .linear(linear) : .nonlinear
     }
   }

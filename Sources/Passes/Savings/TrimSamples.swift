@@ -9,7 +9,7 @@ extension Pass {
     let needed = neededSamples(of: graph)
     var starts = [Int](repeating: 0, count: graph.nodes.count)
     return GraphRewriter.rewriteIndexed(graph) { index, node, operands, builder in
-      let samples = sampleOperands(node, graph)
+      let samples = graph.sampleOperands(node)
       let shift = sampleShift(node, graph)
       guard let range = needed[index], samples != nil || shift != nil else {
         return builder.emit(node.op, operands)
@@ -29,7 +29,8 @@ extension Pass {
       var parts = operands
       for position in samples ?? [] { parts[position] = part(position, range) }
       return builder.emit(
-        range == wholeRange(of: node) ? node.op : node.op.resized(to: range.count), parts)
+        range == wholeRange(of: node)
+          ? node.op : node.op.definition.resized(toSamples: range.count), parts)
     }
   }
 
@@ -46,7 +47,7 @@ extension Pass {
     for result in graph.results { require(result, nil) }
     for index in graph.nodes.indices.reversed() {
       let node = graph.nodes[index]
-      let samples = sampleOperands(node, graph)
+      let samples = graph.sampleOperands(node)
       let shift = sampleShift(node, graph)
       // A node that cannot be trimmed is computed whole, whoever reads it.
       if samples == nil && shift == nil { needed[index] = wholeRange(of: node) }
@@ -65,10 +66,6 @@ extension Pass {
 
   private static func wholeRange(of node: Node) -> Range<Int>? {
     node.type.shape.rank > 0 ? 0..<node.type.shape[0] : nil
-  }
-
-  private static func sampleOperands(_ node: Node, _ graph: Graph) -> [Int]? {
-    node.op.sampleOperands(node.operands.map { graph[$0].type.shape }, node.type.shape)
   }
 
   /// The first sample of a part of a batch; nil for every other operation.

@@ -6,8 +6,28 @@ extension KernelCall {
     switch self {
     case .matmul(let k): Double(k.m) * Double(k.n) * Double(k.k)
     case .convolution(let k): k.geometry.multiplyAdds
-    default: 0
+    case .input, .fill, .alias, .elementwise, .reduce, .sums, .copy: 0
     }
+  }
+
+  /// Scalar operations of elementwise kernels and reductions to compute `count` results; a transcendental function counts
+  /// as one, copies are free.
+  public func scalarOperations(resultCount count: Int) -> Double {
+    switch self {
+    case .input, .fill, .alias, .copy, .matmul, .convolution: 0
+    case .elementwise(let program): Double(count) * Double(program.instructions.count)
+    case .reduce(let kernel):
+      (kernel.kept + kernel.reduced).reduce(1) { $0 * Double($1.count) }
+    case .sums(let kernel):
+      Double(kernel.program.instructions.count + kernel.sums.count) * Double(kernel.extents.count)
+    }
+  }
+
+  /// Floating-point operations to compute `count` results, a multiply-add as two.
+  ///
+  /// What the mathematics asks for: a kernel that needs fewer multiplications (Winograd) does not change it.
+  public func operations(resultCount count: Int) -> Double {
+    2 * multiplyAdds + scalarOperations(resultCount: count)
   }
 }
 

@@ -75,10 +75,23 @@ public enum ScalarOpcode: UInt8, Hashable, Sendable, CaseIterable {
   /// Operand registers that the opcode reads.
   public var arity: Int {
     switch self {
-    case .select: 3
+    case .negate, .abs, .exp, .log, .sqrt, .rsqrt, .reciprocal, .square, .tanh, .sigmoid: 1
+    case .softplus, .erf, .sign, .normRoot, .inverseNormRoot, .wrightOmega: 1
+    case .scale, .shift, .power, .leakyRelu, .mask: 1
     case .add, .subtract, .multiply, .divide, .maximum, .minimum, .powerOf: 2
     case .greater, .greaterEqual, .equal: 2
-    default: 1
+    case .select: 3
+    }
+  }
+
+  /// `true` iff computing the operation costs less than reading its result from memory.
+  public var isCheap: Bool {
+    switch self {
+    case .negate, .abs, .square, .sign, .scale, .shift, .leakyRelu, .mask: true
+    case .add, .subtract, .multiply: true
+    case .exp, .log, .sqrt, .rsqrt, .reciprocal, .tanh, .sigmoid, .softplus, .erf: false
+    case .normRoot, .inverseNormRoot, .wrightOmega, .power, .divide, .powerOf: false
+    case .maximum, .minimum, .greater, .greaterEqual, .equal, .select: false
     }
   }
 }

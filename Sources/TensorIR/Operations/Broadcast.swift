@@ -49,4 +49,26 @@ public struct Broadcast: Operation {
     for (i, axis) in axes.enumerated() { sourceStrides[axis] = source[i] }
     return .copy(CopyKernel(shape: shape, sourceStrides: sourceStrides))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [0] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    axes.first == 0 ? [0] : nil
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op {
+    .broadcast(Broadcast(shape: Shape([count] + shape.dimensions.dropFirst()), axes: axes))
+  }
+
+  public func permuted(by order: [Int]) -> Op? { nil }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }

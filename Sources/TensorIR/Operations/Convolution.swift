@@ -98,4 +98,28 @@ public struct Convolution: Operation {
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall {
     .convolution(ConvolutionKernel(direction: direction, geometry: geometry, layout: layout))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [0, 1] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    direction == .filterGradient ? nil : [0]
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { direction == .filterGradient }
+
+  public func resized(toSamples count: Int) -> Op {
+    var geometry = geometry
+    geometry.batch = count
+    return .convolution(Convolution(direction, geometry, layout))
+  }
+
+  public func permuted(by order: [Int]) -> Op? { nil }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { true }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }

@@ -32,4 +32,22 @@ public struct Fused: Operation {
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall {
     .elementwise(program)
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? { nil }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op { .fused(self) }
+
+  public func permuted(by order: [Int]) -> Op? { nil }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }

@@ -56,4 +56,22 @@ public struct FusedSums: Operation {
     }
     return .sums(SumsKernel(program: program, sums: sums, extents: extents))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? { nil }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op { .fusedSums(self) }
+
+  public func permuted(by order: [Int]) -> Op? { nil }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { true }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }

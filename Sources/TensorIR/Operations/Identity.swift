@@ -41,4 +41,32 @@ public struct Identity: Operation {
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall {
     .alias(offset: 0)
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] {
+    switch kind {
+    case .mark: [0]
+    case .stopGradient, .moved: []
+    }
+  }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    switch kind {
+    case .mark, .stopGradient: result.rank > 0 ? [0] : nil
+    case .moved: nil
+    }
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op { .identity(self) }
+
+  public func permuted(by order: [Int]) -> Op? { .identity(self) }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }

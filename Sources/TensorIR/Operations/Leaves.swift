@@ -24,6 +24,24 @@ public struct Input: Operation {
   public func vjp(_ site: Site, _ cotangent: Tensor) -> [Tensor?] { [] }
 
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall { .input }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? { nil }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op { .input(self) }
+
+  public func permuted(by order: [Int]) -> Op? { nil }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }
 
 /// One number, repeated.
@@ -56,6 +74,30 @@ public struct Constant: Operation {
   public func vjp(_ site: Site, _ cotangent: Tensor) -> [Tensor?] { [] }
 
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall { .fill(value) }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? { nil }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op {
+    let shape = Shape([count] + type.shape.dimensions.dropFirst())
+    return .constant(Constant(value: value, type: type.with(shape: shape)))
+  }
+
+  public func permuted(by order: [Int]) -> Op? {
+    let shape = Shape(order.map { type.shape[$0] })
+    return .constant(Constant(value: value, type: type.with(shape: shape)))
+  }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }
 
 extension TensorType {

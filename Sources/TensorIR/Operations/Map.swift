@@ -34,6 +34,28 @@ public struct Map: Operation {
     let step = ScalarProgram.Instruction(function.opcode, a: 0, immediate: parameter.value)
     return .elementwise(ScalarProgram(accesses: [access], instructions: [step]))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { function == .scale || function == .negate ? [0] : [] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    result.rank > 0 ? [0] : nil
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op { .map(self) }
+
+  public func permuted(by order: [Int]) -> Op? { .map(self) }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? {
+    .init(function.opcode, a: registers[0], immediate: parameter.value)
+  }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] { function.hasKink ? [site[0]] : [] }
 }
 
 /// The scalar functions of one argument: a row each here, in `opcode` and in `derivative`.
@@ -55,6 +77,15 @@ public enum MapFunction: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .scale, .shift, .power, .leakyRelu, .mask: true
     default: false
+    }
+  }
+
+  /// `true` iff the function, or its derivative, jumps at 0.
+  var hasKink: Bool {
+    switch self {
+    case .abs, .sign, .leakyRelu, .mask: true
+    case .negate, .exp, .log, .sqrt, .rsqrt, .reciprocal, .square, .tanh, .sigmoid, .softplus: false
+    case .erf, .normRoot, .inverseNormRoot, .wrightOmega, .scale, .shift, .power: false
     }
   }
 

@@ -49,4 +49,24 @@ public struct MatMul: Operation {
         m: result.shape[0], n: result.shape[1], k: operands[0].shape[transposeA ? 0 : 1],
         transposeA: transposeA, transposeB: transposeB))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [0, 1] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    transposeA ? nil : [0]
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { transposeA && !transposeB }
+
+  public func resized(toSamples count: Int) -> Op { .matmul(self) }
+
+  public func permuted(by order: [Int]) -> Op? { nil }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { true }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }

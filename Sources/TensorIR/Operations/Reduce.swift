@@ -62,4 +62,29 @@ public struct Reduce: Operation {
     return .reduce(
       ReduceKernel(kind: kind, kept: loops(keptAxes(rank: shape.rank)), reduced: loops(axes)))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { kind == .sum ? [0] : [] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    result.rank == 0 || axes.contains(0) ? nil : [0]
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { kind == .sum && axes.contains(0) }
+
+  public func resized(toSamples count: Int) -> Op { .reduce(self) }
+
+  public func permuted(by order: [Int]) -> Op? { nil }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { true }
+
+  public func deciders(_ site: Site) -> [Tensor] {
+    guard kind == .max else { return [] }
+    let x = site[0]
+    let largest = site.result.broadcast(to: x.shape, axes: keptAxes(rank: x.shape.rank))
+    return [x.zip(.greaterEqual, largest)]
+  }
 }

@@ -30,4 +30,26 @@ public struct Reverse: Operation {
     strides[axis] = -strides[axis]
     return .copy(CopyKernel(shape: result.shape, sourceStrides: strides, sourceOffset: last))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [0] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    axis == 0 ? nil : [0]
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op { .reverse(self) }
+
+  public func permuted(by order: [Int]) -> Op? {
+    order.firstIndex(of: axis).map { .reverse(Reverse(axis: $0)) }
+  }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] { [] }
 }

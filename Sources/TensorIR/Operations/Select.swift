@@ -6,6 +6,8 @@ public struct Select: Operation {
 
   public init(_ reader: inout AttributeReader) throws(TypeError) {}
 
+  public var attributes: [Attribute] { [] }
+
   public func resultType(_ operands: [TensorType]) throws(TypeError) -> TensorType {
     try expectCount(operands, 3)
     guard operands[0] == operands[1], operands[1] == operands[2] else {
@@ -27,4 +29,26 @@ public struct Select: Operation {
     return .elementwise(
       ScalarProgram(accesses: [access, access, access], instructions: [step]))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] { [] }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    result.rank > 0 ? [0, 1, 2] : nil
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op { .select(self) }
+
+  public func permuted(by order: [Int]) -> Op? { .select(self) }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? {
+    .init(.select, a: registers[0], b: registers[1], c: registers[2])
+  }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] { [site[0]] }
 }

@@ -48,6 +48,41 @@ public struct Zip: Operation {
     let step = ScalarProgram.Instruction(function.opcode, a: 0, b: 1)
     return .elementwise(ScalarProgram(accesses: [access, access], instructions: [step]))
   }
+
+  // MARK: What passes ask
+
+  public var linearOperands: [Int] {
+    switch function {
+    case .multiply: [0, 1]
+    case .divide: [0]
+    case .add, .subtract, .maximum, .minimum, .power, .greater, .greaterEqual, .equal: []
+    }
+  }
+
+  public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
+    result.rank > 0 ? [0, 1] : nil
+  }
+
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool { false }
+
+  public func resized(toSamples count: Int) -> Op { .zip(self) }
+
+  public func permuted(by order: [Int]) -> Op? { .zip(self) }
+
+  public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? {
+    .init(function.opcode, a: registers[0], b: registers[1])
+  }
+
+  public var isContraction: Bool { false }
+
+  public func deciders(_ site: Site) -> [Tensor] {
+    switch function {
+    case .maximum, .minimum: [site[0].zip(.greater, site[1])]
+    case .greater, .greaterEqual: [site.result]
+    // Equality jumps where operands meet, and is the same on both sides.
+    case .add, .subtract, .multiply, .divide, .power, .equal: []
+    }
+  }
 }
 
 /// The scalar functions of two arguments: a row each here, in `opcode` and in `Zip.vjp`.

@@ -22,9 +22,9 @@ struct TermGraph {
     graph.results = index.map { [graph.results[$0]] } ?? []
     graph.resultNames = [term]
     let ids = frozen.keys.sorted()
-    self.graph = Pass.eliminateDeadCode.run(graph.turningIntoInputs(ids)).comparingExtrema()
+    self.graph = Pass.eliminateDeadCode.run(graph.turningIntoInputs(ids)).withDeciders()
     extraArguments = ids.map { frozen[$0] ?? [] }
-    deciders = self.graph.deciders
+    deciders = Set(self.graph.results.dropFirst())
   }
 
   /// The term's value, and a digest of the pieces that it was computed on.
@@ -65,48 +65,24 @@ extension Graph {
     return result
   }
 
-  /// The same graph with a comparison, as a further result, for every node that takes the larger or smaller of several
-  /// values: which of two it is, and which elements are the largest of those that a reduction sees.
-  fileprivate func comparingExtrema() -> Graph {
-    var result = self
-    func append(_ op: Op, _ operands: [ValueID], _ type: TensorType, _ origin: Origin) -> ValueID {
-      result.nodes.append(Node(op, operands, type))
-      result.origins.append(origin)
-      return ValueID(result.nodes.count - 1)
-    }
+  /// The same graph with the values whose signs choose pieces as further results: operands of relu and its like,
+  /// comparisons, and which of several values is the largest.
+  fileprivate func withDeciders() -> Graph {
+    let builder = GraphBuilder(element: nodes.first?.type.element ?? .float64)
+    var (values, deciders): ([Tensor], [Tensor]) = ([], [])
     for (index, node) in nodes.enumerated() {
-      let origin = origins[index]
-      let comparison: ValueID
-      switch node.op {
-      case .zip(let zip) where [.maximum, .minimum].contains(zip.function):
-        comparison = append(.zip(Zip(function: .greater)), node.operands, node.type, origin)
-      case .reduce(let reduce) where reduce.kind == .max:
-        let type = self[node.operands[0]].type
-        let kept = (0..<type.shape.rank).filter { !reduce.axes.contains($0) }
-        let spread = append(
-          .broadcast(Broadcast(shape: type.shape, axes: kept)), [ValueID(index)], type, origin)
-        comparison = append(
-          .zip(Zip(function: .greaterEqual)), [node.operands[0], spread], type, origin)
-      default: continue
+      builder.origin = origins[index]
+      if index < inputNames.count {
+        values.append(builder.input(inputNames[index], node.type.shape))
+        continue
       }
-      result.results.append(comparison)
-      result.resultNames.append("comparison \(comparison.index)")
+      let operands = node.operands.map { values[$0.index] }
+      values.append(builder.emit(node.op, operands, knownAs: node.type))
+      deciders += node.op.definition.deciders(Site(operands: operands, result: values[index]))
     }
-    return result
-  }
-
-  /// Values whose signs choose pieces: operands of relu and its like, and results of comparisons.
-  fileprivate var deciders: Set<ValueID> {
-    var ids: Set<ValueID> = []
-    for (index, node) in nodes.enumerated() {
-      switch node.op {
-      case .map(let map) where [.leakyRelu, .mask, .abs, .sign].contains(map.function):
-        ids.insert(node.operands[0])
-      case .zip(let zip) where [.greater, .greaterEqual].contains(zip.function):
-        ids.insert(ValueID(index))
-      default: break
-      }
-    }
-    return ids
+    return builder.graph(
+      name: name,
+      results: zip(resultNames, results).map { ($0, values[$1.index]) }
+        + deciders.map { ("decider \($0.id.index)", $0) })
   }
 }
