@@ -32,18 +32,6 @@ public struct Variable: Sendable {
   public var initial: Initializer
 }
 
-/// How a variable starts.
-public indirect enum Initializer: Hashable, Sendable {
-  case constant(Double)
-  /// Uniform on ±bound, drawn from a random stream named after the variable.
-  case uniform(bound: Double)
-  case normal(deviation: Double)
-  /// A direction: normal values divided by their Euclidean norm.
-  case unitNormal
-  /// As the variable of this name, which has this initializer.
-  case copy(of: String, Initializer)
-}
-
 /// One graph with the meaning of its inputs and results.
 public struct Function: Sendable {
   public enum Kind: Hashable, Sendable {
@@ -99,12 +87,6 @@ public enum InputSource: Hashable, Sendable {
     case .scalar(let scalar): scalar.name
     }
   }
-}
-
-/// Distribution of a draw.
-public enum DrawDistribution: Hashable, Sendable {
-  case uniform(low: Double, high: Double)
-  case normal(mean: Double, deviation: Double)
 }
 
 /// A number that the loop computes in double precision before each step.

@@ -1,4 +1,5 @@
 import Execution
+import Layers
 import Lowering
 import Spec
 import TensorIR
@@ -106,6 +107,6 @@ import Testing
       with: "defaults: {linear: {spectral_norm: true}}\n    "
         + "layers: [{linear: 5}, tanh, {linear: {out: 1, spectral_norm: false}}]")
     let discriminator = try #require(try SmallGames.load(text).networks.last)
-    #expect(discriminator.layers.map(\.hasSpectralNorm) == [true, false, false])
+    #expect(discriminator.layers.map { $0.transform is SpectralNorm } == [true, false, false])
   }
 }

@@ -53,10 +53,7 @@ struct ReferenceTests {
 
   /// Every key that a reader asks for has a meaning, and nothing else has one.
   @Test func everyKeyHasAMeaning() {
-    var known = SpecSchema.mappings
-    for (path, keys) in known where path.count == 2 && path[0] == "layer" {
-      known[["layer"], default: [:]].merge(keys) { first, _ in first }
-    }
+    let known = SpecSchema.mappings
     for section in KeyMeanings.all {
       let names = Set(section.keys.map(\.name))
       var asked = Set((known[section.path] ?? [:]).keys)
@@ -84,7 +81,6 @@ struct ReferenceTests {
     #expect(Set(TypeSummaries.data.keys) == Set(DatasetReader.types))
     #expect(Set(TypeSummaries.optimizers.keys) == Set(Optimizer.types))
     #expect(Set(TypeSummaries.schedules.keys) == Set(RoundSchedule.types))
-    #expect(Set(TypeSummaries.layers.keys) == Set(LayerKind.allNames))
   }
 
   @Test func partsAreReplacedBetweenTheirMarkers() {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Layers
 import Testing
 
 @testable import Spec
@@ -18,10 +19,8 @@ struct SchemaTests {
     let regularizers = PreludeEntry.all.map(\.name)
     for path in valid + broken {
       for (place, keys) in SpecLoader(environment: [:]).keys(path: path) {
-        // Blocks and regularizers of the spec's own have keys of their own.
-        if place.first == "layer", place.count > 1, !LayerKind.allNames.contains(place[1]) {
-          continue
-        }
+        // Layers declare their keys; blocks and regularizers of the spec's own have keys of their own.
+        if place.first == "layer" { continue }
         if place.first == "regularizers", place.count > 2, !regularizers.contains(place[2]) {
           continue
         }
@@ -66,10 +65,12 @@ struct SchemaTests {
     let definitions = try #require(try Self.schema()["$defs"] as? [String: Any])
     let layer = try #require(definitions["layer"] as? [String: Any])
     let types = try #require(layer["properties"] as? [String: Any])
-    #expect(Set(types.keys).isSuperset(of: LayerKind.allNames))
-    for name in LayerKind.primaryKeys.keys {
-      let known = Set(SpecSchema.mappings[["layer", name]].map { Array($0.keys) } ?? [])
-      #expect(known == Set(LayerKind.keys(of: name) + ["name", "from"]), "\(name)")
+    for declaration in LayerTypes.declarations {
+      let type = try #require(types[declaration.name] as? [String: Any], "\(declaration.name)")
+      let forms = try #require(type["anyOf"] as? [[String: Any]])
+      let keys = try #require(forms.first?["properties"] as? [String: Any])
+      let declared = (LayerTypes.shared + declaration.allKeys).map(\.name)
+      #expect(Set(keys.keys) == Set(declared), "\(declaration.name)")
     }
   }
 

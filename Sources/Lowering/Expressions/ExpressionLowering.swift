@@ -8,19 +8,21 @@ final class ExpressionLowering {
   let experiment: Experiment
   let builder: GraphBuilder
   /// Sources of the inputs that were used, by input name.
-  private(set) var sources: [String: InputSource] = [:]
+  var sources: [String: InputSource] = [:]
   /// The next values of the buffers and averages that this step moves.
-  private(set) var movedBuffers: [String: Tensor] = [:]
+  var movedBuffers: [String: Tensor] = [:]
   /// What the step sees of its graph.
-  private let scope: StepScope
+  let scope: StepScope
   /// The player whose step this is; only its own expressions move their averages.
   private var player: String { scope.player }
-  private let mergesResampling: Bool
+  let mergesResampling: Bool
   /// Networks whose buffers this step moves while `minimizes` is being lowered.
   var movingNetworks: Set<String> = []
-  private var movedCalls: Set<NetworkCall> = []
+  var movedCalls: Set<NetworkCall> = []
+  /// Calls of networks whose layers draw, in the order in which they were met.
+  var drawingCalls: [DrawingCall] = []
   /// Networks that the player of this step trains.
-  private let trained: [String]
+  let trained: [String]
   /// Samples in the batches of this step, where the player does not take those of the streams.
   let stepBatch: Int?
   private var bindings: [String: LetBinding] = [:]
@@ -28,9 +30,15 @@ final class ExpressionLowering {
   /// What `Term.subject` stands for while a rule is being lowered.
   private var subject: [Tensor] = []
 
-  private struct NetworkCall: Hashable {
+  struct NetworkCall: Hashable {
     let network: String
     let arguments: [ValueID]
+  }
+
+  /// A call as it is for the full batch.
+  struct DrawingCall: Hashable {
+    let call: NetworkCall
+    let draw: Int
   }
 
   private struct BoundName: Hashable {
@@ -153,7 +161,7 @@ final class ExpressionLowering {
   func scalar(_ scalar: StepScalar) -> Tensor { input(.scalar(scalar), []) }
 
   /// What the loop writes before the step.
-  private func input(_ source: InputSource, _ shape: Shape) -> Tensor {
+  func input(_ source: InputSource, _ shape: Shape) -> Tensor {
     let name = scope.inputName(of: source)
     sources[name] = source
     return builder.input(name, shape)
@@ -186,7 +194,7 @@ extension ExpressionLowering {
   }
 
   /// The half of a full batch that the context asks for.
-  private func cut(_ full: Tensor, _ context: ExpressionContext) -> Tensor {
+  func cut(_ full: Tensor, _ context: ExpressionContext) -> Tensor {
     guard let half = context.half, full.shape.rank > 0 else { return full }
     return full.half(half)
   }
@@ -213,36 +221,6 @@ extension ExpressionLowering {
       movedBuffers[name] = next
     }
     return next
-  }
-
-  private func call(
-    _ name: String, _ arguments: [TypedExpression], _ context: ExpressionContext
-  ) -> Tensor {
-    let trained = experiment.players.first { $0.name == context.player }?.trains ?? []
-    let cutsAfter = context.half != nil && !trained.contains(name)
-    let inner = cutsAfter ? context.full : context
-    let values = arguments.map { lower($0, inner).tensor }
-    let result = apply(name, values, context)
-    return cutsAfter ? cut(result, context) : result
-  }
-
-  private func apply(_ name: String, _ values: [Tensor], _ context: ExpressionContext) -> Tensor {
-    guard let network = experiment.networks.first(where: { $0.name == name }) else {
-      preconditionFailure("the checker let the unknown network '\(name)' pass")
-    }
-    for variable in network.variables {
-      let name = scope.storedName(of: variable.name)
-      sources[name] = .variable(name)
-    }
-    let call = NetworkCall(network: name, arguments: values.map(\.id))
-    var lowering = NetworkLowering(builder: builder, mode: .training, buffers: movedBuffers)
-    lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
-    lowering.scope = scope
-    lowering.iteratesPower = trained.contains(name)
-    lowering.mergesResampling = mergesResampling
-    let result = lowering.apply(network, to: values)
-    movedBuffers = lowering.buffers
-    return result
   }
 }
 

@@ -1,9 +1,10 @@
+import Layers
 import Spec
 import TensorIR
 
 /// Which statistics batch norm uses.
 enum NetworkMode {
-  /// The batch's own. `updates` receives the next running statistics.
+  /// The batch's own.
   case training
   /// The running ones.
   case evaluation
@@ -22,26 +23,44 @@ struct NetworkLowering {
   /// Whether a convolution and a change of resolution next to it become one operation.
   var mergesResampling = false
   /// Layers of the network at hand that others read by name.
-  var sharedLayers: Set<String> = []
+  private var sharedLayers: Set<String> = []
   /// Whether this step moves the singular vectors of spectral norm, which all its calls then share. (DESIGN 1.8.)
   var iteratesPower = false
+  /// Random values of a layer for each sample, by full name.
+  var draw: (String, DrawDistribution, Int, [Int]) -> Tensor
+
+  init(
+    builder: GraphBuilder, mode: NetworkMode, buffers: [String: Tensor] = [:],
+    draw: @escaping (String, DrawDistribution, Int, [Int]) -> Tensor
+  ) {
+    self.builder = builder
+    self.mode = mode
+    self.buffers = buffers
+    self.draw = draw
+  }
+
+  /// Values of a network's inputs and of its layers so far, for `from`.
+  private struct Values {
+    var inputs: [String: Tensor] = [:]
+    var layers: [String: Tensor] = [:]
+  }
 
   /// The network's value for a batch of each input, one tensor each, batch first.
   mutating func apply(_ network: Network, to arguments: [Tensor]) -> Tensor {
     let saved = builder.origin
     defer { builder.origin = saved }
-    var outputs: [String: Tensor] = [:]
+    var values = Values()
     for (input, argument) in zip(network.inputs, arguments) {
-      outputs["\u{0}" + input.name] = argument.reshape(Shape([argument.shape[0]] + input.shape))
+      values.inputs[input.name] = argument.reshape(Shape([argument.shape[0]] + input.shape))
     }
     sharedLayers = mergesResampling ? network.sharedLayers : []
-    let first = outputs["\u{0}" + (network.inputs.first?.name ?? "")] ?? arguments[0]
-    return apply(network.layers, to: first, outputs: &outputs)
+    let first = network.inputs.first.flatMap { values.inputs[$0.name] } ?? arguments[0]
+    return apply(network.layers, to: first, &values)
   }
 
-  /// A list of layers applied to `input`; `outputs` collects every layer's value by path.
+  /// A list of layers applied to `input`; `values` collects every layer's value by path.
   private mutating func apply(
-    _ layers: [Layer], to input: Tensor, outputs: inout [String: Tensor]
+    _ layers: [Layer], to input: Tensor, _ values: inout Values
   ) -> Tensor {
     var previous = input
     var rest = layers[...]
@@ -50,54 +69,80 @@ struct NetworkLowering {
       let operands = layer.sources.map { source in
         switch source {
         case .previous: previous
-        case .layer(let path): outputs[path] ?? previous
-        case .input(let name): outputs["\u{0}" + name] ?? previous
+        case .layer(let path): values.layers[path] ?? previous
+        case .input(let name): values.inputs[name] ?? previous
         }
       }
       if let next = rest.first, let both = merged(layer, next, operands.first ?? previous) {
         previous = both
-        outputs[next.path] = previous
+        values.layers[next.path] = previous
         rest.removeFirst()
         continue
       }
-      previous = apply(layer, to: operands.isEmpty ? [previous] : operands, outputs: &outputs)
-      outputs[layer.path] = previous
+      previous = apply(layer, to: operands.isEmpty ? [previous] : operands, &values)
+      values.layers[layer.path] = previous
     }
     return previous
   }
 
   private mutating func apply(
-    _ layer: Layer, to operands: [Tensor], outputs: inout [String: Tensor]
+    _ layer: Layer, to operands: [Tensor], _ values: inout Values
   ) -> Tensor {
-    let x = operands[0]
     switch layer.kind {
-    case .linear(let out, let bias): return linear(layer, x, out: out, bias: bias)
-    case .convolution(let c): return convolution(layer, x, c)
-    case .convolutionTranspose(let c, let outputPadding):
-      return convolutionTranspose(layer, x, c, outputPadding: outputPadding)
-    case .batchNorm(let epsilon, let momentum, let affine):
-      return batchNorm(layer.path, x, epsilon: epsilon, momentum: momentum, affine: affine)
-    case .activation(let activation): return activation.apply(to: x)
-    case .reshape, .flatten: return x.reshape(Shape([x.shape[0]] + layer.outputShape))
-    case .add: return operands.dropFirst().reduce(x) { $0 + $1 }
-    case .concatenate: return concatenate(operands, axis: 1)
+    case .builtin(let definition): return lower(at: layer) { definition.lower(operands, &$0) }
     case .residual(let main, let shortcut):
-      let trunk = apply(main, to: x, outputs: &outputs)
-      let branch = apply(shortcut, to: x, outputs: &outputs)
+      let trunk = apply(main, to: operands[0], &values)
+      let branch = apply(shortcut, to: operands[0], &values)
       builder.origin = Origin(layer: layer.path, span: layer.span)
       return trunk + branch
-    case .upsampleNearest(let factor): return upsampleNearest(x, factor)
-    case .averagePool(let kernel, let stride): return averagePool(x, kernel, stride)
-    case .globalSumPool: return x.sum([2, 3])
-    case .globalMeanPool: return (1 / Double(x.shape[2] * x.shape[3])) * x.sum([2, 3])
     }
   }
 
-  /// A parameter or buffer.
-  func variable(_ name: String, _ shape: Shape) -> Tensor {
-    scope.variable(name, shape, builder)
+  /// The value of two neighbours as one operation; nil where they cannot be merged.
+  private mutating func merged(_ first: Layer, _ second: Layer, _ x: Tensor) -> Tensor? {
+    guard mergesResampling, !sharedLayers.contains(first.path),
+      second.sources.isEmpty || second.sources == [.previous],
+      let a = first.place, let b = second.place
+    else { return nil }
+    switch MergedResampling.owner(a, b) {
+    case nil: return nil
+    case .first: return lower(at: first) { MergedResampling.lower(a, b, x, &$0) }
+    case .second:
+      builder.origin = Origin(layer: second.path, span: second.span)
+      return lower(at: second) { MergedResampling.lower(a, b, x, &$0) }
+    }
   }
 
-  /// A value per channel repeated over batch and positions.
-  func perChannel(_ v: Tensor, _ shape: Shape) -> Tensor { v.broadcast(to: shape, axes: [1]) }
+  /// What `body` writes with the variables of a layer.
+  private mutating func lower(
+    at layer: Layer, _ body: (inout LayerSite) -> Tensor
+  ) -> Tensor {
+    let (scope, builder) = (scope, builder)
+    let surroundings = LayerSite.Surroundings(
+      isTraining: mode == .training, movesBuffers: movesBuffers, iteratesPower: iteratesPower,
+      read: { scope.variable($0, $1, builder) }, draw: draw)
+    var site = LayerSite(
+      layer.path, layer.declaredVariables, layer.transform, builder, surroundings, moved: buffers)
+    let value = body(&site)
+    buffers = site.moved
+    return value
+  }
+}
+
+extension Layer {
+  /// The layer as its neighbours see it, nil for one that holds others.
+  fileprivate var place: MergedResampling.Place? {
+    definition.map { MergedResampling.Place($0, inputShapes, outputShape) }
+  }
+}
+
+extension Network {
+  /// Paths of the layers that another reads by name.
+  fileprivate var sharedLayers: Set<String> {
+    let sources = allLayers.flatMap(\.sources)
+    return Set(
+      sources.compactMap { source in
+        if case .layer(let path) = source { path } else { nil }
+      })
+  }
 }

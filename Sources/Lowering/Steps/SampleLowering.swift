@@ -18,7 +18,11 @@ func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: L
   for variable in networks.flatMap(\.variables) {
     sources[variable.name] = .variable(variable.name)
   }
-  var lowering = NetworkLowering(builder: builder, mode: .evaluation)
+  var lowering = NetworkLowering(builder: builder, mode: .evaluation) {
+    name, distribution, batch, shape in
+    sources[name] = .draw(name: name, distribution)
+    return builder.input(name, Shape([batch] + shape))
+  }
   lowering.mergesResampling = options.mergesResampling
   let averaged = Set(source.usesAverage ? experiment.averages.map(\.network) : [])
   for (name, _) in networks.filter({ averaged.contains($0.name) }).flatMap(\.parameters) {

@@ -24,7 +24,7 @@ struct BlockDefinition {
     var blocks: [String: BlockDefinition] = [:]
     for entry in entries {
       guard let block = BlockDefinition(entry, context) else { continue }
-      if blocks[block.name] != nil || LayerKind.allNames.contains(block.name) {
+      if blocks[block.name] != nil || LayerTypes.names.contains(block.name) {
         context.error(
           "block '\(block.name)' has the name of another layer", at: entry.key.span,
           hint: "choose another name")

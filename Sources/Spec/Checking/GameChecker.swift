@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// Checks the expressions of all players and makes them of their drafts.
@@ -122,24 +123,24 @@ struct GameChecker {
     player.rules.filter { $0.kind == kind }.compactMap { makeRule($0, of: player) }
   }
 
-  /// Networks whose layers all have spectral norm, because their player asks for it.
-  func spectrallyNormalizedNetworks() -> Set<String> {
-    var networks: Set<String> = []
+  /// Transforms of all weights of a network, because its player asks for them.
+  func weightTransforms() -> [String: any WeightTransform] {
+    var transforms: [String: any WeightTransform] = [:]
     for player in drafts {
       for rule in player.rules where rule.kind == .weightTransform {
         let text = rule.expression.value
-        guard RegularizerKind.weightTransforms.contains(text.text) else {
-          let known = RegularizerKind.weightTransforms
+        guard let transform = WeightTransforms.named(text.text) else {
+          let known = WeightTransforms.names
           context.error(
             "there is no weight transform '\(text.text)'", at: text.span,
             hint: suggestion(for: text.text, among: known)
               ?? "weight transforms are \(listing(known))")
           continue
         }
-        networks.formUnion(player.trains.map(\.text))
+        for network in player.trains { transforms[network.text] = transform }
       }
     }
-    return networks
+    return transforms
   }
 
   private mutating func checkTrains(_ draft: PlayerDraft) {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// Keys that every layer of a type has in one network unless it says otherwise:
@@ -13,54 +14,46 @@ struct LayerDefaults {
     let context = reader.context
     var types = MappingReader(
       node, "'defaults' of network '\(network)'", at: reader.child("defaults"), context)
-    for type in LayerKind.primaryKeys.keys.sorted() {
+    for type in LayerCatalogue.names {
       guard let keys = types.take(type) else { continue }
       let what = "'\(type)' of 'defaults'"
       guard let given = keys.entries else {
         context.error("\(what) must be a mapping, but found \(keys.kindName)", at: keys.span)
         continue
       }
-      entries[type] = Self.checked(given, type, what, context)
+      let known = LayerCatalogue.named(type)?.declaration.allKeys ?? []
+      entries[type] = Self.checked(given, known, what, context)
     }
     types.finish()
   }
 
   /// The entries whose key a layer of the type has and whose value may be shared.
   private static func checked(
-    _ entries: [SpecNode.Entry], _ type: String, _ what: String, _ context: CheckingContext
+    _ entries: [SpecNode.Entry], _ keys: [any AnyKey], _ what: String, _ context: CheckingContext
   ) -> [SpecNode.Entry] {
-    let known = LayerKind.keys(of: type)
+    let known = keys.map(\.name).sorted()
     return entries.filter { entry in
       if known.contains(entry.key.text) { return true }
       context.error(
         "unknown key '\(entry.key.text)' in \(what)", at: entry.key.span,
-        hint: suggestion(for: entry.key.text, among: known)
+        hint: suggestion(for: entry.key.text, among: known, others: keys.synonyms)
           ?? (known.isEmpty ? "it takes no keys" : "allowed: " + known.joined(separator: ", ")))
       return false
     }
   }
 
-  /// Gives a layer the keys that it leaves out; `primary` is the one that its bare value stands for.
-  func fill(_ entry: inout LayerEntry, primary: String?, _ context: CheckingContext) {
+  /// Gives a layer the keys that it leaves out, by itself or through its bare value.
+  func fill(
+    _ entry: inout LayerEntry, _ declaration: LayerDeclaration, _ context: CheckingContext
+  ) {
     for value in entries[entry.type.text] ?? [] {
       let key = value.key.text
-      if entry.argument != nil, key == primary { continue }
+      if entry.argument != nil, key == declaration.bareKey { continue }
       if entry.entries.contains(where: { $0.key.text == key }) { continue }
       entry.entries.append(value)
       context.recordDefault(
         key, value.value.scalar?.text ?? "as there", at: entry.path,
         origin: "defaults of \(network)")
     }
-  }
-}
-
-extension LayerKind {
-  /// The keys that a layer of the type takes besides `name` and `from`, as its reader asks for them.
-  static func keys(of type: String) -> [String] {
-    let place = SourceSpan(SourceFile(name: "", text: ""), 0, 0)
-    var reader = MappingReader(
-      entries: [], "layer '\(type)'", at: [], place: place, CheckingContext())
-    _ = LayerKind.read(type, &reader)
-    return (reader.asked + (weightedNames.contains(type) ? ["spectral_norm"] : [])).sorted()
   }
 }

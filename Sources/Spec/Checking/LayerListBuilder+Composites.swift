@@ -9,15 +9,12 @@ extension LayerListBuilder {
   ) -> (LayerKind?, [Int]?) {
     var start = operand
     start?.source = .previous
-    guard
-      let main = reader.require(
-        "main", example: "main: [relu, conv: {out: 64, kernel: 3, padding: 1}]")
-    else { return (nil, nil) }
+    guard let main = reader.value(of: LayerTypes.main) else { return (nil, nil) }
     let (layers, end) = list(
       main, prefix: path + ".main", path: reader.child("main"), start: start, Scope(parent: scope))
     var shortcut: [Layer] = []
     var other = start
-    if let node = reader.take("shortcut") {
+    if let node = reader.value(of: LayerTypes.shortcut, or: nil) {
       (shortcut, other) = list(
         node, prefix: path + ".shortcut", path: reader.child("shortcut"), start: start,
         Scope(parent: scope))
@@ -38,8 +35,8 @@ extension LayerListBuilder {
   func repeated(
     _ reader: inout MappingReader, prefix: String, _ operand: Operand?, _ scope: Scope
   ) -> (layers: [Layer], end: Operand?) {
-    let times = reader.requiredInteger("times", in: 1...Self.layerLimit)
-    let body = reader.require("do", example: "do: [relu]")
+    let times = reader.value(of: LayerTypes.times)
+    let body = reader.value(of: LayerTypes.body)
     reader.finish()
     guard let times, let body else {
       return ([], Operand(source: .previous, shape: nil, span: nil, label: "'repeat'"))

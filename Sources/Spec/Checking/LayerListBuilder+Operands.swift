@@ -1,10 +1,11 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// A layer's name and where its operands come from.
 extension LayerListBuilder {
   func name(_ reader: inout MappingReader, _ scope: Scope) -> LocatedText? {
-    guard let node = reader.take("name"),
+    guard let node = reader.value(of: LayerTypes.name, or: nil),
       let text = context.string(node, "'name' of \(reader.what)"),
       context.identifier(text, "the layer name") != nil
     else { return nil }
@@ -21,11 +22,11 @@ extension LayerListBuilder {
 
   /// The operands that `from` names, or the layer above; nil after a diagnostic.
   func sources(
-    _ reader: inout MappingReader, type: String, cursor: Operand?, _ place: SourceSpan,
-    _ scope: Scope
+    _ reader: inout MappingReader, type: String, _ operands: LayerDeclaration.Operands,
+    cursor: Operand?, _ place: SourceSpan, _ scope: Scope
   ) -> [Operand]? {
-    let takesMany = type == "add" || type == "concatenate"
-    guard let node = reader.take("from") else {
+    let takesMany = operands == .many
+    guard let node = reader.value(of: LayerTypes.from, or: nil) else {
       if takesMany {
         context.error(
           "'\(type)' needs the names of its operands", at: place,

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// Turns a layer list into layers: blocks and `repeat` are spelled out, `from:` resolved, shapes followed.
@@ -106,22 +107,24 @@ final class LayerListBuilder {
     guard count(entry.type.span) else { return ([], unknown) }
     let type = entry.type.text
     let isBlock = blocks[type] != nil
-    guard isBlock || LayerKind.allNames.contains(type) else {
-      let known = LayerKind.allNames + blocks.keys.sorted()
+    let declaration = isBlock ? nil : LayerTypes.declaration(of: type)
+    guard isBlock || declaration != nil else {
+      let known = LayerTypes.names + blocks.keys.sorted()
       context.error(
         "unknown layer '\(type)'", at: entry.type.span,
-        hint: suggestion(for: type, among: known) ?? "layers are " + known.joined(separator: ", "))
+        hint: suggestion(for: type, among: known, others: LayerCatalogue.synonyms)
+          ?? "layers are " + known.joined(separator: ", "))
       return ([], unknown)
     }
-    let primary = LayerKind.primaryKeys[type] ?? nil
-    if !isBlock { defaults.fill(&entry, primary: primary, context) }
+    if let declaration { defaults.fill(&entry, declaration, context) }
     var reader =
       isBlock
       ? MappingReader(
         entries: entry.entries, "block '\(type)'", at: entry.path, place: entry.type.span, context)
-      : entry.reader(primary: primary, context)
+      : entry.reader(primary: declaration?.bareKey, context)
     let name = self.name(&reader, scope)
-    let sources = self.sources(&reader, type: type, cursor: cursor, entry.type.span, scope)
+    let sources = self.sources(
+      &reader, type: type, declaration?.operands ?? .one, cursor: cursor, entry.type.span, scope)
     let full = prefix + "." + (name?.text ?? String(index))
     let result: (layers: [Layer], end: Operand?)
     if let block = blocks[type] {
@@ -160,31 +163,38 @@ final class LayerListBuilder {
     let faults = context.faults
     let kind: LayerKind?
     var output: [Int]?
-    var hasSpectralNorm = false
-    if type == "residual" {
-      (kind, output) = residual(&reader, place, path, sources?.first, scope)
+    var transform: (any WeightTransform)?
+    if let definition = LayerCatalogue.named(type) {
+      let values = reader.values(of: definition.declaration.allKeys)
+      let layer = values.isComplete ? definition.init(values) : nil
+      kind = layer.map { .builtin($0) }
+      transform = WeightTransforms.chosen(by: values)
+      reader.finish()
+      if let layer, let sources, context.faults == faults { output = infer(layer, sources, place) }
+      if values.isComplete { output = output ?? definition.declaration.knownShape?(values) }
     } else {
-      kind = LayerKind.read(type, &reader)
-      if LayerKind.weightedNames.contains(type) {
-        hasSpectralNorm = reader.boolean("spectral_norm", default: false)
-      }
+      (kind, output) = residual(&reader, place, path, sources?.first, scope)
+      reader.finish()
     }
-    reader.finish()
     let unknown = Operand(source: .previous, shape: nil, span: place, label: "'\(type)'")
     guard let kind else { return ([], unknown) }
-    let shapes = sources?.compactMap(\.shape) ?? []
-    let isSound = context.faults == faults && sources != nil && shapes.count == sources?.count
-    if isSound, type != "residual" { output = infer(kind, sources ?? [], place) }
-    output = output ?? kind.fixedOutputShape
     let layer = Layer(
-      path: path, kind: kind, sources: sources?.map(\.source) ?? [], inputShapes: shapes,
-      outputShape: output ?? [], span: place, hasSpectralNorm: hasSpectralNorm)
+      path: path, kind: kind, sources: sources?.map(\.source) ?? [],
+      inputShapes: sources?.compactMap(\.shape) ?? [], outputShape: output ?? [], span: place,
+      transform: transform)
     return ([layer], Operand(source: .previous, shape: output, span: place, label: "'\(type)'"))
   }
 
-  private func infer(_ kind: LayerKind, _ operands: [Operand], _ place: SourceSpan) -> [Int]? {
-    do {
-      return try kind.outputShape(operands.compactMap(\.shape))
+  /// The shape of the result; nil behind a fault of an operand, or after a diagnostic.
+  private func infer(
+    _ layer: any LayerDefinition, _ operands: [Operand], _ place: SourceSpan
+  ) -> [Int]? {
+    let shapes = operands.compactMap(\.shape)
+    guard shapes.count == operands.count else { return nil }
+    do throws(ShapeFault) {
+      let output = try layer.outputShape(shapes)
+      try checkSizes(of: layer, shapes, output)
+      return output
     } catch {
       let operand = operands[error.operand]
       let note = operand.span.map {
@@ -195,6 +205,19 @@ final class LayerListBuilder {
       }
       context.error(error.message, at: place, hint: error.hint, notes: note ?? [])
       return nil
+    }
+  }
+
+  /// Refuses results and variables that no machine holds.
+  private func checkSizes(
+    of layer: any LayerDefinition, _ inputs: [[Int]], _ output: [Int]
+  ) throws(ShapeFault) {
+    for variable in layer.variables(inputs) where Limits.product(variable.shape) == nil {
+      throw ShapeFault(
+        "its \(variable.suffix) \(describe(shape: variable.shape)) has more than 2^40 elements")
+    }
+    guard Limits.product(output) != nil else {
+      throw ShapeFault("the result \(describe(shape: output)) has more than 2^40 elements")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// A doubt about a spec that is not wrong: a warning with a name, which `lint: {silence: [name]}` switches off.
@@ -102,7 +103,7 @@ struct Linter {
           guard case .call(let network, let arguments) = inner.term, found == nil,
             arguments.contains(where: { mentions($0, name, penalty.bindings) }),
             let network = experiment.networks.first(where: { $0.name == network }),
-            let layer = network.allLayers.first(where: \.isBatchNorm)
+            let layer = network.allLayers.first(where: \.mixesSamples)
           else { return }
           found = (network, layer)
         }
@@ -156,7 +157,7 @@ struct Linter {
     guard objective.text == "wgan" else { return }
     let isPenalized = critic.penalties.contains { $0.value.derivativeOrder > 0 }
     let isNormalized = experiment.networks.contains { network in
-      critic.trains.contains(network.name) && network.allLayers.contains(where: \.hasSpectralNorm)
+      critic.trains.contains(network.name) && network.allLayers.contains { $0.transform != nil }
     }
     guard !isPenalized, critic.constraints.isEmpty, !isNormalized else { return }
     warn(
@@ -174,9 +175,10 @@ struct Linter {
   ) {
     guard Self.rawScores.contains(objective.text) else { return }
     for network in experiment.networks where critic.trains.contains(network.name) {
-      guard let last = network.layers.last, case .activation(let activation) = last.kind,
-        let name = activation.boundedName
+      guard let last = network.layers.last, let declaration = last.declaration,
+        declaration.range != nil
       else { continue }
+      let name = declaration.name
       warn(
         .boundedScore,
         "'\(objective.text)' takes raw scores, but '\(network.name)' ends in \(name)",
@@ -189,8 +191,8 @@ struct Linter {
   private func checkOutputRange(_ experiment: Experiment) {
     guard let source = experiment.output.sample,
       let network = experiment.networks.first(where: { $0.name == source.network }),
-      let last = network.layers.last, case .activation(let activation) = last.kind,
-      let reach = activation.reach,
+      let last = network.layers.last, let declaration = last.declaration,
+      let reach = declaration.range,
       let stream = experiment.streams.first(where: {
         $0.shape == network.output && $0.dataRange != nil
       }),
@@ -198,7 +200,7 @@ struct Linter {
     else { return }
     warn(
       .outputRange,
-      "'\(network.name)' ends in \(activation.boundedName ?? "this"), from \(short(reach.lowerBound)) to \(short(reach.upperBound)), but '\(stream.name)' is from \(short(range.lowerBound)) to \(short(range.upperBound))",
+      "'\(network.name)' ends in \(declaration.name), from \(short(reach.lowerBound)) to \(short(reach.upperBound)), but '\(stream.name)' is from \(short(range.lowerBound)) to \(short(range.upperBound))",
       at: last.span,
       hint: "give '\(stream.name)' range: [\(short(reach.lowerBound)), \(short(reach.upperBound))]",
       notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
@@ -235,26 +237,10 @@ extension Linter {
 }
 
 extension Layer {
-  fileprivate var isBatchNorm: Bool { if case .batchNorm = kind { true } else { false } }
-}
+  fileprivate var declaration: LayerDeclaration? { definition.map { type(of: $0).declaration } }
 
-extension Activation {
-  /// The values that the function can take, where both ends are finite.
-  fileprivate var reach: ClosedRange<Double>? {
-    switch self {
-    case .tanh: -1...1
-    case .sigmoid: 0...1
-    default: nil
-    }
-  }
-
-  fileprivate var boundedName: String? {
-    switch self {
-    case .tanh: "tanh"
-    case .sigmoid: "sigmoid"
-    default: nil
-    }
-  }
+  /// Whether a sample's value depends on others of its batch.
+  fileprivate var mixesSamples: Bool { declaration?.mixesSamples ?? false }
 }
 
 extension Stream {

@@ -21,9 +21,6 @@ enum RegularizerKind: String, CaseIterable {
     }
   }
 
-  /// Transforms of weights that layers can have.
-  static let weightTransforms = ["spectral_norm"]
-
   static func read(_ reader: inout MappingReader) -> RegularizerKind {
     let name = reader.choice("kind", default: "penalty", among: allCases.map(\.rawValue))
     return RegularizerKind(rawValue: name) ?? .penalty

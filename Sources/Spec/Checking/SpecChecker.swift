@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// Checks a composed tree section by section and makes an experiment of it.
@@ -42,14 +43,14 @@ struct SpecChecker {
       failed: failed, context)
     top.finish(allowing: "x-")
     guard !context.diagnostics.hasErrors else { return nil }
-    let normalized = networks.networks.map { network in
-      guard game.normalized.contains(network.name) else { return network }
+    let transformed = networks.networks.map { network in
+      guard let transform = game.transforms[network.name] else { return network }
       var copy = network
-      copy.layers = network.layers.map { $0.spectrallyNormalized() }
+      copy.layers = network.layers.map { $0.transformed(by: transform) }
       return copy
     }
     let experiment = Experiment(
-      name: name, seed: seed, streams: streams.streams, networks: normalized,
+      name: name, seed: seed, streams: streams.streams, networks: transformed,
       players: game.players, train: train, averages: averages, output: output)
     linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
@@ -147,7 +148,7 @@ struct SpecChecker {
       optimizer: optimizer, context)
     return Game(
       names: game.players.map(\.name.text), players: checker.check(),
-      normalized: checker.spectrallyNormalizedNetworks(), objective: game.objective,
+      transforms: checker.weightTransforms(), objective: game.objective,
       critic: definitions.player("discriminator"), uses: game.uses, rule: rule)
   }
 
@@ -155,8 +156,8 @@ struct SpecChecker {
     /// Players of the spec, faulty ones too.
     var names: [String]
     var players: [Player]
-    /// Networks whose player asks for spectral norm.
-    var normalized: Set<String>
+    /// What the layers of a network multiply by, where its player asks for a transform.
+    var transforms: [String: any WeightTransform]
     var objective: LocatedText?
     /// The player that scores, where there is one.
     var critic: String

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// A spec with includes, overrides, variables and defaults resolved: what `--print-config` prints.
@@ -120,7 +121,7 @@ private struct ConfigPrinter {
     guard path.count > 1, Int(path[path.count - 2]) != nil, let layer = path.last else {
       return "type"
     }
-    return (LayerKind.primaryKeys[layer] ?? nil) ?? "type"
+    return LayerTypes.declaration(of: layer)?.bareKey ?? "type"
   }
 
   private func isEntryList(_ path: [String]) -> Bool {

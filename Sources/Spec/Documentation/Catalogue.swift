@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// What a spec can name, as `--list` and `--explain` show it.
@@ -14,8 +15,8 @@ public enum Catalogue: String, CaseIterable, Sendable {
       PreludeEntry.all.filter { $0.kind == .regularizer }.map { ($0.name, $0.summary) }
     case .functions: BuiltIn.table.map { ($0.name, $0.signature) }
     case .layers:
-      LayerKind.allNames.sorted().map { name in
-        (name, LayerKind.settings(of: name).joined(separator: ", "))
+      LayerTypes.declarations.sorted { $0.name < $1.name }.map { declaration in
+        (declaration.name, declaration.allKeys.map(\.signature).joined(separator: ", "))
       }
     }
   }
@@ -27,11 +28,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
     if let function = BuiltIn.named(name) {
       parts.append("\(function.signature)\n\n\(function.summary)\n")
     }
-    if LayerKind.allNames.contains(name) {
-      let settings = LayerKind.settings(of: name)
-      let keys = settings.isEmpty ? "no keys" : settings.joined(separator: ", ")
-      parts.append("layer \(name): \(keys)\n")
-    }
+    if let layer = LayerTypes.declaration(of: name) { parts.append(layer.explanation) }
     return parts.isEmpty ? nil : parts.joined(separator: "\n")
   }
 
@@ -67,21 +64,15 @@ extension PreludeEntry {
   }
 }
 
-extension LayerKind {
-  /// `out`, `kernel`, `stride=1`: keys in the order in which they are read, with their defaults.
-  static func settings(of type: String) -> [String] {
-    guard primaryKeys[type] != nil else {
-      return type == "repeat" ? ["times", "do"] : ["main", "shortcut"]
+extension LayerDeclaration {
+  /// What the layer is, and a line for each of its keys.
+  fileprivate var explanation: String {
+    let own = allKeys.map { key in
+      let value = [key.looks, key.isRequired ? "required" : ""].filter { !$0.isEmpty }
+      return "  \(key.signature)\n      \(key.meaning) (\(value.joined(separator: ", ")))\n"
     }
-    let context = CheckingContext()
-    let place = SourceSpan(SourceFile(name: "", text: ""), 0, 0)
-    var reader = MappingReader(entries: [], "", at: [], place: place, context)
-    _ = LayerKind.read(type, &reader)
-    let defaults = context.defaults[[]] ?? []
-    let keys = reader.asked + (weightedNames.contains(type) ? ["spectral_norm"] : [])
-    return keys.map { key in
-      if key == "spectral_norm" { return "spectral_norm=false" }
-      return defaults.first { $0.key == key }.map { "\(key)=\($0.text)" } ?? key
-    }
+    let keys = allKeys.map(\.signature).joined(separator: ", ")
+    return "layer \(name): \(keys.isEmpty ? "no keys" : keys)\n\n\(summary)\n"
+      + (own.isEmpty ? "" : "\n" + own.joined())
   }
 }

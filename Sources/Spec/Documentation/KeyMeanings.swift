@@ -24,7 +24,7 @@ struct KeyMeanings {
   var keys: [Key]
 
   static let all = [
-    top, data, latent, networks, layers, objective, regularizers, players, playerPenalties,
+    top, data, latent, networks, objective, regularizers, players, playerPenalties,
     optimizer, schedule, train, trainUpdate, ema, output, log, samples, checkpoint, lint, define,
     definedObjective, definedPlayer, definedRegularizer, definedParameter,
   ]
@@ -103,38 +103,6 @@ struct KeyMeanings {
       Key(
         "layers", "list of layers", "Each is fed by the one before unless `from` says otherwise."),
       Key("defaults", "mapping by layer type", "Keys that layers of a type have here."),
-    ])
-
-  /// Of layers of all types; which has which stands in the table of types.
-  private static let layers = KeyMeanings(
-    title: "layers", path: ["layer"],
-    keys: [
-      Key("name", "a name", "Replaces the index in parameter names, and lets `from` refer to it."),
-      Key(
-        "from", "a name or a list",
-        "Operands: `previous`, an input of the network, or a named layer above."),
-      Key("out", nil, "Features or channels that come out."),
-      Key("kernel", "number or `[height, width]`", "Size of the filter, or of the pooled square."),
-      Key(
-        "stride", "number or `[height, width]`", "Step of the filter.",
-        or: "`1`; of a pool its `kernel`"),
-      Key("padding", "number or `[height, width]`", "Zeros on each side."),
-      Key("dilation", "number or `[height, width]`", "Distance of the filter's elements."),
-      Key("output_padding", "number or `[height, width]`", "Rows and columns more at the end."),
-      Key("groups", nil, "Groups of channels that do not see each other."),
-      Key("bias", nil, "Whether a bias is added."),
-      Key("spectral_norm", nil, "Whether the weight is divided by its largest singular value."),
-      Key("eps", nil, "Added to the variance."),
-      Key("momentum", nil, "Share of this batch in the running statistics, which serve sampling."),
-      Key("affine", nil, "Whether it has a scale and a shift of its own."),
-      Key("slope", nil, "Factor of negative values."),
-      Key("alpha", nil, "The limit at minus infinity is -alpha."),
-      Key("shape", "a shape", "Shape of one sample, of as many elements."),
-      Key("factor", nil, "How often each row and column is repeated."),
-      Key("main", "list of layers", "The branch whose output is added."),
-      Key("shortcut", "list of layers", "What it is added to; the operand itself if left out."),
-      Key("times", nil, "How often `do` is repeated, with parameters of its own each time."),
-      Key("do", "list of layers", "What is repeated."),
     ])
 
   private static let objective = KeyMeanings(

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// The tables of `Docs/SPEC.md`, made of what the readers and the checker themselves use.
@@ -42,7 +43,8 @@ public enum SpecReference {
   /// Every part that a page can have.
   public static var names: [String] {
     KeyMeanings.all.map { "keys of \($0.title)" } + [
-      "types of data", "types of optimizer", "types of schedule", "types of layer", "operators",
+      "keys of layers", "types of data", "types of optimizer", "types of schedule",
+      "types of layer", "operators",
       "functions", "objectives", "regularizers", "roles", "lints",
     ]
   }
@@ -54,7 +56,8 @@ public enum SpecReference {
       types(TypeSummaries.optimizers, Optimizer.types, Settings.optimizer)
     case "types of schedule":
       types(TypeSummaries.schedules, RoundSchedule.types, Settings.schedule)
-    case "types of layer": types(TypeSummaries.layers, LayerKind.allNames, LayerKind.settings)
+    case "types of layer": layerTypes
+    case "keys of layers": layerKeys
     case "operators": operators
     case "functions":
       table(["function", "value"], BuiltIn.table.map { [code($0.signature), $0.summary] })
@@ -76,7 +79,7 @@ extension SpecReference {
     return table(
       ["key", "value", "default", "meaning"],
       section.keys.map { key in
-        let kind = findings.kind(of: key.name, at: section.path)
+        let kind = findings.mappings[section.path]?[key.name]
         let values = findings.defaults[section.path]?[key.name] ?? []
         let isRequired = findings.required[section.path]?.contains(key.name) ?? false
         let fallback =
@@ -145,30 +148,57 @@ extension SpecReference {
   }
 }
 
-extension SpecSchema.Findings {
-  /// The kind of a key; at `["layer"]`, of a key that some layer has.
-  func kind(of key: String, at path: [String]) -> KeyLog.Kind? {
-    guard path == ["layer"] else { return mappings[path]?[key] }
-    let kinds = mappings.filter { $0.key.count == 2 && $0.key[0] == "layer" }.compactMap {
-      $0.value[key]
-    }
-    return kinds.first { $0 != .any } ?? kinds.first
-  }
-}
-
-extension KeyLog.Kind {
+extension ValueSchema {
   /// What a value looks like.
   fileprivate var form: String {
     switch self {
     case .any: ""
     case .text: "text"
     case .boolean: "`true` or `false`"
-    case .integer: "whole number"
+    case .integer, .integers: "whole number"
     case .number: "number"
     case .rounds: "steps"
     case .memory: "`200 MB`, `1.5 GiB`"
+    case .layers: "list of layers"
     case .choice(let names): names.map { "`\($0)`" }.joined(separator: ", ")
     }
+  }
+}
+
+// MARK: - Layers
+
+extension SpecReference {
+  private static var layerTypes: String {
+    table(
+      ["type", "keys", "what it is"],
+      LayerTypes.names.compactMap(LayerTypes.declaration).map { layer in
+        let keys = layer.allKeys.map { code($0.signature) }
+        return [code(layer.name), keys.joined(separator: ", "), layer.summary]
+      })
+  }
+
+  /// One row for each key, with the layers that declare it so.
+  private static var layerKeys: String {
+    var rows: [(key: any AnyKey, layers: [String])] = LayerTypes.shared.map { ($0, []) }
+    for layer in LayerTypes.declarations {
+      for key in layer.allKeys {
+        let known = rows.firstIndex {
+          $0.key.name == key.name && $0.key.meaning == key.meaning && $0.key.looks == key.looks
+            && $0.key.fallbackText == key.fallbackText
+        }
+        if let known {
+          rows[known].layers.append(code(layer.name))
+        } else {
+          rows.append((key, [code(layer.name)]))
+        }
+      }
+    }
+    return table(
+      ["key", "of", "value", "default", "meaning"],
+      rows.map { key, layers in
+        let of = layers.isEmpty ? "all" : layers.joined(separator: ", ")
+        return [code(key.name), of, key.looks, key.fallbackText, key.meaning]
+      })
   }
 }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Syntax
 
 /// The JSON Schema of specs, made of the keys that the readers ask for when they read a spec that has everything.
@@ -52,15 +53,11 @@ public enum SpecSchema {
   ///
   /// They need not be right: readers ask all the same.
   private static var probes: [String] {
-    let layers = LayerKind.allNames.sorted().flatMap {
-      ["{\($0): {main: [relu], do: [relu]}}", "{type: \($0), main: [relu], do: [relu]}"]
-    }
     let entries = PreludeEntry.all
     let regularizers = entries.filter { $0.kind == .regularizer }.flatMap {
       ["{\($0.name): {}}", "{type: \($0.name)}"]
     }
-    let network =
-      "networks: {N: {input: x, defaults: {}, layers: [\(layers.joined(separator: ", "))]}}"
+    let network = "networks: {N: {input: x, defaults: {}, layers: [relu]}}"
     let own = "{name: own, kind: penalty, value: 1}, {name: other, kind: constraint, value: w}"
     let objectives = entries.filter { $0.kind == .objective }.flatMap {
       ["{\($0.name): {}}", "{type: \($0.name)}"]
@@ -172,14 +169,15 @@ extension SpecSchema {
 
   /// A layer in any of its spellings.
   private static var layer: JSON {
-    var properties: [String: JSON] = ["type": value(.text)]
-    for (key, kind) in mappings[["layer"]] ?? [:] { properties[key] = value(kind) }
-    for name in LayerKind.allNames {
-      var keys: [String: JSON] = [:]
-      for (key, kind) in mappings[["layer", name]] ?? [:] {
-        keys[key] =
-          ["main", "shortcut", "do"].contains(key) ? .list(of: layerReference) : value(kind)
-      }
+    func schemas(of keys: [any AnyKey]) -> [String: JSON] {
+      Dictionary(keys.map { ($0.name, value($0.schema)) }) { first, _ in first }
+    }
+    let all = LayerTypes.shared + LayerTypes.declarations.flatMap(\.allKeys)
+    var properties = schemas(of: all)
+    properties["type"] = value(.text)
+    for declaration in LayerTypes.declarations {
+      let name = declaration.name
+      let keys = schemas(of: LayerTypes.shared + declaration.allKeys)
       let mapping = JSON.object([
         "type": .text("object"), "properties": .object(keys), "additionalProperties": .bool(false),
       ])
@@ -198,6 +196,8 @@ extension SpecSchema {
     case .any: .bool(true)
     case .text: .object(["type": .types(["number", "string", "null"])])
     case .memory: .object(["type": .types(["string", "null"])])
+    case .integers: .object(["type": .types(["array", "integer", "string", "null"])])
+    case .layers: .list(of: layerReference)
     case .boolean: .object(["type": .types(["boolean", "string", "null"])])
     case .integer: .object(["type": .types(["integer", "string", "null"])])
     case .number, .rounds: .object(["type": .types(["number", "string", "null"])])

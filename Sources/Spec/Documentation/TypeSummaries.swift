@@ -26,30 +26,4 @@ enum TypeSummaries {
     "step": "Times `factor` at the end of every `every` rounds.",
     "exponential": "Times `factor` over every `every` rounds, little by little.",
   ]
-
-  static let layers = [
-    "linear": "x*W' + b on `[features]`, W being `[out, in]`.",
-    "conv": "Convolution of `[channels, height, width]`, as PyTorch's Conv2d with zero padding.",
-    "conv_transpose": "Its transpose, as PyTorch's ConvTranspose2d.",
-    "batch_norm":
-      "Per feature or channel over the batch and all places; training steps use the batch's own statistics.",
-    "relu": "max(x, 0).",
-    "leaky_relu": "x above 0, slope*x below.",
-    "tanh": "The hyperbolic tangent.",
-    "sigmoid": "1/(1 + exp(-x)).",
-    "softplus": "log(1 + exp(x)).",
-    "elu": "x above 0, alpha*(exp(x) - 1) below.",
-    "gelu": "x times the normal distribution function of x, exact, by erf.",
-    "swish": "x*sigmoid(x).",
-    "reshape": "One sample in another shape.",
-    "flatten": "One sample as a vector.",
-    "add": "The sum of its operands, of equal shapes: `add: [previous, name]`.",
-    "concatenate": "Its operands side by side along channels or features.",
-    "upsample": "Each row and column repeated.",
-    "average_pool": "Means of squares.",
-    "global_sum_pool": "The sum over all places: `[C, H, W]` to `[C]`.",
-    "global_mean_pool": "The mean over all places.",
-    "residual": "main(x) + shortcut(x).",
-    "repeat": "Its list several times.",
-  ]
 }

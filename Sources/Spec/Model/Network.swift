@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 
 /// A function with parameters: a list of layers, each fed by the one before it unless it says otherwise.
 public struct Network: Sendable {
@@ -21,17 +22,15 @@ public struct NetworkInput: Hashable, Sendable {
 public struct Layer: Sendable {
   /// PyTorch's name of the module: `D.0`, `G.3.1.main.0`, or with the user's `name:` as the last part.
   public var path: String
-  public var kind: LayerKind
+  package var kind: LayerKind
   /// Where the operands come from, in order.
   public var sources: [LayerSource]
   /// Shape of one sample of each operand, and of the result.
   public var inputShapes: [[Int]]
   public var outputShape: [Int]
   public var span: SourceSpan
-  /// Whether the layer's weight is divided by its largest singular value.
-  ///
-  /// DESIGN 1.8; Miyato et al. 2018.
-  public var hasSpectralNorm = false
+  /// What the layer multiplies by in place of its weights; nil for the weights themselves.
+  package var transform: (any WeightTransform)?
 }
 
 /// An operand of a layer.
@@ -45,49 +44,11 @@ public enum LayerSource: Hashable, Sendable {
 }
 
 /// What a layer computes.
-public enum LayerKind: Sendable {
-  case linear(out: Int, bias: Bool)
-  case convolution(ConvolutionLayer)
-  case convolutionTranspose(ConvolutionLayer, outputPadding: [Int])
-  /// Over the batch and all positions, a scale γ and a shift β per channel when `affine`.
-  case batchNorm(epsilon: Double, momentum: Double, affine: Bool)
-  case activation(Activation)
-  /// One sample to this shape; the element count stays.
-  case reshape([Int])
-  case flatten
-  /// The sum of its operands (equal shapes).
-  case add
-  /// Its operands side by side along the channel axis.
-  case concatenate
+package enum LayerKind: Sendable {
+  /// A type of the catalogue with its keys.
+  case builtin(any LayerDefinition)
   /// `main(x) + shortcut(x)`; an empty shortcut is the identity.
   case residual(main: [Layer], shortcut: [Layer])
-  /// Each position repeated `factor` times along height and width.
-  case upsampleNearest(factor: Int)
-  case averagePool(kernel: Int, stride: Int)
-  /// Sum over all positions: `[C, H, W]` to `[C]`.
-  case globalSumPool
-  case globalMeanPool
-}
-
-/// Hyper-parameters of a convolution; pairs are height, width.
-public struct ConvolutionLayer: Hashable, Sendable {
-  public var out: Int
-  public var kernel: [Int]
-  public var stride: [Int]
-  public var padding: [Int]
-  public var dilation: [Int]
-  public var groups: Int
-  public var bias: Bool
-}
-
-extension LayerKind {
-  /// `true` iff the layer multiplies by a weight: `linear`, `conv` and `conv_transpose`.
-  public var isWeighted: Bool {
-    switch self {
-    case .linear, .convolution, .convolutionTranspose: true
-    default: false
-    }
-  }
 }
 
 extension Network {
@@ -96,11 +57,38 @@ extension Network {
 }
 
 extension Network {
-  /// Whether there is anything to train.
+  /// Whether there is anything to train, as far as one can tell behind faults.
   var hasParameters: Bool {
     allLayers.contains { layer in
-      if case .batchNorm(_, _, affine: true) = layer.kind { true } else { layer.kind.isWeighted }
+      let isFaulty = layer.definition != nil && !layer.hasShapes
+      return isFaulty || layer.declaredVariables.contains(where: \.isParameter)
     }
+  }
+}
+
+extension Layer {
+  /// The type of the layer, nil for one that holds others.
+  package var definition: (any LayerDefinition)? {
+    switch kind {
+    case .builtin(let definition): definition
+    case .residual: nil
+    }
+  }
+
+  /// Whether the shapes of all operands and of the result are known; `false` behind a fault only.
+  fileprivate var hasShapes: Bool {
+    !outputShape.isEmpty && !sources.isEmpty && inputShapes.count == sources.count
+  }
+
+  /// What the type declares for itself; layers inside have their own.
+  package var declaredVariables: [VariableDeclaration] {
+    guard hasShapes else { return [] }
+    return definition.map { $0.variables(inputShapes) } ?? []
+  }
+
+  /// What the layer owns, under its weight transform; layers inside have their own.
+  package var ownedVariables: [VariableDeclaration] {
+    declaredVariables.transformed(by: transform)
   }
 }
 
@@ -113,27 +101,17 @@ extension Layer {
     return [self]
   }
 
-  /// The layer with spectral norm on it, or on all that is inside it and has a weight.
-  func spectrallyNormalized() -> Layer {
+  /// The layer with a transform on its weights, or on those of all that is inside it.
+  func transformed(by transform: any WeightTransform) -> Layer {
     var copy = self
-    copy.hasSpectralNorm = kind.isWeighted
-    if case .residual(let main, let shortcut) = kind {
+    switch kind {
+    case .builtin:
+      if declaredVariables.contains(where: { $0.outputAxis != nil }) { copy.transform = transform }
+    case .residual(let main, let shortcut):
       copy.kind = .residual(
-        main: main.map { $0.spectrallyNormalized() },
-        shortcut: shortcut.map { $0.spectrallyNormalized() })
+        main: main.map { $0.transformed(by: transform) },
+        shortcut: shortcut.map { $0.transformed(by: transform) })
     }
     return copy
   }
-}
-
-/// A scalar function applied to each element.
-public enum Activation: Hashable, Sendable {
-  case relu
-  case leakyRelu(slope: Double)
-  case tanh
-  case sigmoid
-  case softplus
-  case elu(alpha: Double)
-  case gelu
-  case swish
 }

@@ -42,6 +42,8 @@ package enum ValueSchema: Hashable, Sendable {
   /// An amount of memory: `200 MB`.
   case memory
   case choice([String])
+  /// A list of layers.
+  case layers
 }
 
 extension Form where Value == Int {

@@ -18,6 +18,8 @@ package struct Key<Value: Sendable>: Sendable {
   package let name: String
   package let form: Form<Value>
   package let meaning: String
+  /// What other libraries call it, for "did you mean".
+  package private(set) var synonyms: [String] = []
   let fallback: Fallback
 
   private init(_ name: String, _ form: Form<Value>, _ fallback: Fallback, _ meaning: String) {
@@ -47,6 +49,13 @@ package struct Key<Value: Sendable>: Sendable {
     Key(name, form, .derived(text: text, value), meaning)
   }
 
+  /// The same key, which other libraries call so.
+  package func known(as synonyms: String...) -> Key {
+    var copy = self
+    copy.synonyms += synonyms
+    return copy
+  }
+
   /// A key that may be left out, which gives nil; `text` says in documentation what that means.
   package static func optional<Wrapped>(
     _ name: String, _ form: Form<Wrapped>, or text: String = "", _ meaning: String
@@ -59,6 +68,8 @@ package struct Key<Value: Sendable>: Sendable {
 package protocol AnyKey: Sendable {
   var name: String { get }
   var meaning: String { get }
+  /// What other libraries call it.
+  var synonyms: [String] { get }
   /// What a value looks like, as Markdown: `whole number`.
   var looks: String { get }
   /// What a JSON Schema can say of a value.
@@ -71,6 +82,20 @@ package protocol AnyKey: Sendable {
   var signature: String { get }
   /// Reads the key, or completes it; a value without either leaves `values` incomplete.
   func read(_ reader: inout MappingReader, into values: inout KeyValues)
+}
+
+extension AnyKey {
+  /// The key by what other libraries call it.
+  fileprivate var meant: [String: [String]] {
+    Dictionary(synonyms.map { ($0, [name]) }) { first, _ in first }
+  }
+}
+
+extension [any AnyKey] {
+  /// Names by what other libraries call keys.
+  package var synonyms: [String: [String]] {
+    reduce(into: [:]) { $0.merge($1.meant) { $0 + $1 } }
+  }
 }
 
 extension Key: AnyKey {
@@ -136,7 +161,10 @@ extension MappingReader {
   /// The values of `keys`, in their order.
   package mutating func values(of keys: [any AnyKey]) -> KeyValues {
     var values = KeyValues()
-    for key in keys { key.read(&self, into: &values) }
+    for key in keys {
+      synonyms.merge(key.meant) { $0 + $1 }
+      key.read(&self, into: &values)
+    }
     return values
   }
 }

@@ -1,13 +1,6 @@
 /// The keys that the readers of a spec ask for, and what they expect there.
 package struct KeyLog {
-  package enum Kind: Hashable {
-    case any, text, boolean, integer, number
-    /// A number of rounds: `20k steps`.
-    case rounds
-    /// An amount of memory: `200 MB`.
-    case memory
-    case choice([String])
-  }
+  package typealias Kind = ValueSchema
 
   /// By the path of the mapping, names of the user's choice replaced by `*` and places in lists by `#`.
   package private(set) var mappings: [[String]: [String: Kind]] = [:]

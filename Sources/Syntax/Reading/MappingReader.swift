@@ -14,6 +14,8 @@ package struct MappingReader {
   private let entries: [SpecNode.Entry]
   /// True where the value was no mapping: then nothing else is missing.
   private let isFaulty: Bool
+  /// What other libraries call keys, by those names.
+  var synonyms: [String: [String]] = [:]
   /// Keys that were asked for, in order.
   package private(set) var asked: [String] = []
 
@@ -177,7 +179,7 @@ package struct MappingReader {
   package func finish(allowing prefix: String? = nil) {
     for entry in remaining() {
       if let prefix, entry.key.text.hasPrefix(prefix) { continue }
-      let near = suggestion(for: entry.key.text, among: asked)
+      let near = suggestion(for: entry.key.text, among: asked, others: synonyms)
       let known = asked.isEmpty ? "it takes no keys" : "allowed: " + asked.joined(separator: ", ")
       context.error(
         "unknown key '\(entry.key.text)' in \(what)", at: entry.key.span,

@@ -30,17 +30,9 @@ private let synonyms: [String: [String]] = [
   "value": ["minimizes"], "n_critic": ["steps"], "d_steps": ["steps"], "n_dis": ["steps"],
   "learning_rate": ["lr"], "batch_size": ["batch"], "epochs": ["total"], "iterations": ["total"],
   "steps": ["total"], "kimg": ["total"], "size": ["shape"], "dim": ["shape", "over"],
-  "axis": ["over"], "units": ["out"], "features": ["out"], "filters": ["out"],
-  "channels": ["out"], "out_features": ["out"], "out_channels": ["out"],
-  "kernel_size": ["kernel"], "negative_slope": ["slope"], "beta1": ["betas"],
+  "axis": ["over"], "beta1": ["betas"],
   "regularization": ["regularizers"], "penalties": ["regularizers"],
   "regularisers": ["regularizers"], "minimises": ["minimizes"], "model": ["networks"],
-  // Layers.
-  "dense": ["linear"], "fc": ["linear"], "fully_connected": ["linear"], "conv2d": ["conv"],
-  "deconv": ["conv_transpose"], "convtranspose2d": ["conv_transpose"], "lrelu": ["leaky_relu"],
-  "leakyrelu": ["leaky_relu"], "bn": ["batch_norm"], "batchnorm2d": ["batch_norm"],
-  "silu": ["swish"], "avg_pool": ["average_pool"], "cat": ["concatenate", "concat"],
-  "view": ["reshape"], "interpolate": ["upsample"],
   // Functions.
   "e": ["mean"], "average": ["mean"], "expectation": ["mean"], "ln": ["log"], "std": ["var"],
   "gradient": ["grad"], "gradients": ["grad"], "stop_gradient": ["detach"], "sg": ["detach"],
@@ -50,9 +42,14 @@ private let synonyms: [String: [String]] = [
 
 /// `did you mean 'x'?` for what another library's name is called here, or for the nearest of `names`; nil where none is
 /// near.
-package func suggestion(for word: String, among names: some Sequence<String>) -> String? {
+///
+/// `others` are synonyms that declarations of the place have.
+package func suggestion(
+  for word: String, among names: some Sequence<String>, others: [String: [String]] = [:]
+) -> String? {
   let plain = word.lowercased().replacing("-", with: "_")
   let names = Array(names)
-  if let name = synonyms[plain]?.first(where: names.contains) { return "did you mean '\(name)'?" }
+  let meant = (others[plain] ?? []) + (synonyms[plain] ?? [])
+  if let name = meant.first(where: names.contains) { return "did you mean '\(name)'?" }
   return didYouMean(word, among: names)
 }

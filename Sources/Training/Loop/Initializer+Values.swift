@@ -2,6 +2,7 @@ import Dispatch
 import Execution
 import Lowering
 import Random
+import TensorIR
 
 extension Initializer {
   /// `true` iff every value is 0.

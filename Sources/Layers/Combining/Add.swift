@@ -1,0 +1,25 @@
+import Syntax
+import TensorIR
+
+/// The sum of its operands, which have one shape.
+package struct Add: LayerDefinition {
+  package static let declaration = LayerDeclaration(
+    "add", "The sum of its operands, of equal shapes: `add: [previous, name]`.", operands: .many)
+
+  package init(_ values: KeyValues) {}
+
+  package func outputShape(_ inputs: [[Int]]) throws(ShapeFault) -> [Int] {
+    for (index, shape) in inputs.enumerated() where shape != inputs[0] {
+      throw ShapeFault(
+        "'add' needs operands of one shape, but they are \(describe(shape: inputs[0])) and \(describe(shape: shape))",
+        operand: index)
+    }
+    return inputs[0]
+  }
+
+  package func variables(_ inputs: [[Int]]) -> [VariableDeclaration] { [] }
+
+  package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
+    operands.dropFirst().reduce(operands[0]) { $0 + $1 }
+  }
+}

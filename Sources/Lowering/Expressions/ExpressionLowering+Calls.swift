@@ -1,0 +1,66 @@
+import Layers
+import Spec
+import TensorIR
+
+/// Calls of networks, and what their layers draw.
+extension ExpressionLowering {
+  func call(
+    _ name: String, _ arguments: [TypedExpression], _ context: ExpressionContext
+  ) -> Tensor {
+    let trained = experiment.players.first { $0.name == context.player }?.trains ?? []
+    let cutsAfter = context.half != nil && !trained.contains(name)
+    let inner = cutsAfter ? context.full : context
+    let values = arguments.map { lower($0, inner).tensor }
+    let result = apply(name, values, inner) { [self] in
+      inner.half == nil ? values : arguments.map { lower($0, inner.full).tensor }
+    }
+    return cutsAfter ? cut(result, context) : result
+  }
+
+  /// The value of a call; `full` are its arguments for the full batch.
+  private func apply(
+    _ name: String, _ values: [Tensor], _ context: ExpressionContext,
+    full: @escaping () -> [Tensor]
+  ) -> Tensor {
+    guard let network = experiment.networks.first(where: { $0.name == name }) else {
+      preconditionFailure("the checker let the unknown network '\(name)' pass")
+    }
+    for variable in network.variables {
+      let name = scope.storedName(of: variable.name)
+      sources[name] = .variable(name)
+    }
+    let call = NetworkCall(network: name, arguments: values.map(\.id))
+    var lowering = NetworkLowering(
+      builder: builder, mode: .training, buffers: movedBuffers
+    ) { [self] path, distribution, batch, shape in
+      let call = NetworkCall(network: name, arguments: full().map(\.id))
+      return draw(
+        path, distribution, batch: batch, shape, DrawingCall(call: call, draw: context.draw),
+        context)
+    }
+    lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
+    lowering.scope = scope
+    lowering.iteratesPower = trained.contains(name)
+    lowering.mergesResampling = mergesResampling
+    let result = lowering.apply(network, to: values)
+    movedBuffers = lowering.buffers
+    return result
+  }
+}
+
+extension ExpressionLowering {
+  /// Random values of a layer.
+  ///
+  /// They are the same wherever one step makes the same call, on halves of the batch too, and others for every other call. Those of a network's second call are recorded as `D.3.mask@2`.
+  private func draw(
+    _ path: String, _ distribution: DrawDistribution, batch: Int, _ shape: [Int],
+    _ call: DrawingCall, _ context: ExpressionContext
+  ) -> Tensor {
+    if !drawingCalls.contains(call) { drawingCalls.append(call) }
+    let calls = drawingCalls.filter { $0.call.network == call.call.network }
+    let index = calls.firstIndex(of: call) ?? 0
+    let name = index == 0 ? path : "\(path)@\(index + 1)"
+    let samples = context.half == nil ? batch : 2 * batch
+    return cut(input(.draw(name: name, distribution), Shape([samples] + shape)), context)
+  }
+}

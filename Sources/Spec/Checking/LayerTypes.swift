@@ -1,0 +1,41 @@
+import Layers
+import Syntax
+
+/// Every word that a layer list may have: the types of the catalogue, and entries that stand for several layers.
+enum LayerTypes {
+  /// Keys that entries of all types have.
+  static let name = Key.optional(
+    "name", Form<SpecNode>.node("a name", .text),
+    "Replaces the index in parameter names, and lets `from` refer to it.")
+  static let from = Key.optional(
+    "from", Form<SpecNode>.node("a name or a list"), or: "the layer above",
+    "Operands: `previous`, an input of the network, or a named layer above.")
+  static let shared: [any AnyKey] = [name, from]
+
+  static let main = Key.required(
+    "main", .node("list of layers", .layers),
+    example: "main: [relu, conv: {out: 64, kernel: 3, padding: 1}]",
+    "The branch whose output is added.")
+  static let shortcut = Key.optional(
+    "shortcut", .node("list of layers", .layers), or: "the operand itself", "What it is added to.")
+  static let times = Key.required(
+    "times", .integer(in: 1...LayerListBuilder.layerLimit),
+    "How often `do` is repeated, with parameters of its own each time.")
+  static let body = Key.required(
+    "do", .node("list of layers", .layers), example: "do: [relu]", "What is repeated.")
+
+  private static let composites = [
+    LayerDeclaration("residual", "main(x) + shortcut(x).", keys: [main, shortcut]),
+    LayerDeclaration("repeat", "Its list several times.", keys: [times, body]),
+  ]
+
+  static let declarations: [LayerDeclaration] =
+    LayerCatalogue.all.map { $0.declaration } + composites
+
+  /// Those of the catalogue, sorted, then the others.
+  static let names: [String] = LayerCatalogue.names + composites.map(\.name)
+
+  static func declaration(of name: String) -> LayerDeclaration? {
+    declarations.first { $0.name == name }
+  }
+}

@@ -1,0 +1,5 @@
+/// The distribution of random values that the loop writes before a step.
+public enum DrawDistribution: Hashable, Sendable {
+  case uniform(low: Double, high: Double)
+  case normal(mean: Double, deviation: Double)
+}
