@@ -92,6 +92,9 @@ let package = Package(
       swiftSettings: strict),
     tests("TensorIR", ["TensorIR", "TestSupport"]),
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
+    tests(
+      "Layers", ["Layers", "Spec", "Syntax", "Planning", "Execution", "TestSupport"],
+      exclude: ["Records", "record.py", "samples.py"]),
     tests("Lowering", ["Lowering", "Layers", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),

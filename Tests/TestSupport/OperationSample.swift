@@ -11,7 +11,7 @@ public struct OperationSample: Sendable, CustomStringConvertible {
   public let range: ClosedRange<Double>
   public let build: @Sendable ([Tensor]) -> Tensor
 
-  init(
+  public init(
     _ name: String, _ inputs: [Shape], _ range: ClosedRange<Double> = -1.5...1.5,
     build: @escaping @Sendable ([Tensor]) -> Tensor
   ) {

@@ -1,0 +1,129 @@
+import Execution
+import Foundation
+import Layers
+import Planning
+import Syntax
+import TensorIR
+import TestSupport
+import Testing
+
+/// Every layer against PyTorch in float64, and against itself: one row of `samples.py` brings all of these.
+@Suite struct LayerSampleTests {
+  @Test func everyLayerHasASample() {
+    let sampled = Set(LayerSample.all.map(\.name))
+    #expect(sampled == Set(LayerCatalogue.names))
+    for transform in WeightTransforms.all {
+      let key = transform.key.name
+      #expect(LayerSample.all.contains { $0.transform.map { type(of: $0).key.name } == key })
+    }
+  }
+
+  @Test(arguments: LayerSample.all)
+  func hasItsShape(sample: LayerSample) throws {
+    let shape = try sample.layer.outputShape(sample.inputShapes)
+    #expect([sample.operands[0].shape[0]] + shape == sample.value.shape)
+  }
+
+  /// Names and shapes of PyTorch's state_dict, parameters in its order.
+  @Test(arguments: LayerSample.all)
+  func ownsWhatPyTorchOwns(sample: LayerSample) {
+    let variables = sample.variables
+    #expect(Set(variables.map(\.suffix)) == Set(sample.state.keys))
+    for variable in variables {
+      #expect(variable.shape == sample.state[variable.suffix]?.shape, "\(variable.suffix)")
+    }
+    #expect(
+      Set(variables.filter(\.isParameter).map(\.suffix)) == Set(sample.parameters))
+    let weights = sample.layer.variables(sample.inputShapes).filter { $0.outputAxis != nil }
+    #expect(weights.isEmpty != type(of: sample.layer).declaration.hasWeights)
+    for weight in weights { #expect(weight.shape.count >= 2) }
+  }
+
+  @Test(arguments: LayerSample.all)
+  func agreesWithPyTorch(sample: LayerSample) {
+    let layer = LayerGraph(sample)
+    let (first, second) = layer.derivatives()
+    let names = layer.moved.keys.sorted()
+    let (graph, inputs) = layer.graph(
+      [layer.value] + first + second + names.compactMap { layer.moved[$0] })
+    let results = evaluate(graph, inputs: inputs)
+    let moved = names.map { sample.moved[String($0.dropFirst("layer.".count))]?.values ?? [] }
+    let expected = ([sample.value] + sample.first + sample.second).map(\.values) + moved
+    #expect(names.count == sample.moved.count)
+    let parts =
+      ["value"] + first.map { _ in "first order" } + second.map { _ in "second order" } + names
+    #expect(results.count == expected.count)
+    for (part, (got, expected)) in zip(parts, zip(results, expected)) {
+      #expect(difference(got, expected) < 1e-12, "\(part)")
+    }
+  }
+
+  @Test(arguments: LayerSample.all)
+  func evaluationAgreesWithPyTorch(sample: LayerSample) {
+    let layer = LayerGraph(sample, isTraining: false)
+    let (graph, inputs) = layer.graph([layer.value])
+    #expect(layer.moved.isEmpty)
+    #expect(difference(evaluate(graph, inputs: inputs)[0], sample.evaluation.values) < 1e-12)
+  }
+
+  /// Derivatives to third order against differences, with vectors of spectral norm as further operands.
+  @Test(arguments: LayerSample.all)
+  func derivativesAgreeWithDifferences(sample: LayerSample) {
+    let state = sample.state.sorted { $0.key < $1.key }
+    let shapes = sample.operands.map(\.shape) + state.map(\.value.shape)
+    // One side of kinks; σ of a weight and vectors of one sign is far from 0.
+    let range = sample.needsOneSign ? 0.3...1.5 : -1.5...1.5
+    let operation = OperationSample(sample.description, shapes.map { Shape($0) }, range) { inputs in
+      let operands = Array(inputs.prefix(sample.operands.count))
+      let own = Dictionary(
+        uniqueKeysWithValues: zip(state.map(\.key), inputs.dropFirst(operands.count)))
+      return LayerGraph.value(of: sample, operands, own)
+    }
+    for outcome in GradientCheck.run(operation, orders: 3, seed: 7) {
+      #expect(outcome.relativeError < 2e-6, "order \(outcome.order)")
+    }
+  }
+
+  /// The fast engine against the reference, values and both orders of derivatives.
+  @Test(arguments: LayerSample.all)
+  func fastEngineAgreesWithReference(sample: LayerSample) throws {
+    let layer = LayerGraph(sample, element: .float32)
+    let (first, second) = layer.derivatives()
+    let (graph, inputs) = layer.graph([layer.value] + first + second)
+    let expected = evaluate(graph, inputs: inputs)
+    for (got, expected) in zip(try runFast(graph, inputs), expected) {
+      #expect(difference(got, expected) < 1e-4)
+    }
+  }
+
+  private func runFast(_ graph: Graph, _ inputs: [[Double]]) throws -> [[Double]] {
+    let options = EngineOptions(threads: 2, poisonsArena: true)
+    let placement = Placement(
+      inputs: inputs.map { _ in .arena }, results: graph.results.map { _ in .arena })
+    let layout = StateLayout([])
+    let program = plan(graph: graph, placement: placement, state: layout) {
+      workspace(for: $0, options)
+    }
+    let engine = try FastEngine(
+      layout: layout,
+      executables: [Executable(graph: graph, placement: placement, program: program)],
+      options: options)
+    for (index, values) in inputs.enumerated() {
+      guard values.count > 1 else {
+        engine.setScalar(of: 0, index, values.first ?? 0)
+        continue
+      }
+      engine.withInput(of: 0, index) { buffer in
+        for (i, value) in values.enumerated() { buffer[i] = Float(value) }
+      }
+    }
+    engine.run(0)
+    return graph.results.indices.map { engine.result(of: 0, $0) }
+  }
+
+  /// |a - b| over the larger of 1 and |b|, at most.
+  private func difference(_ a: [Double], _ b: [Double]) -> Double {
+    guard a.count == b.count else { return .infinity }
+    return zip(a, b).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
+  }
+}

@@ -1,0 +1,109 @@
+"""One row for each way to use a layer: YAML as in a spec, shapes of one sample, and the same layer in PyTorch.
+
+`record.py` turns rows into Records/*.json, which LayerSampleTests.swift reads. A layer without a row fails a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import spectral_norm
+
+
+class Function(nn.Module):
+    """A function of the operands, and of draws by name, as a module without parameters."""
+
+    def __init__(self, function: Callable[..., Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, *operands: Tensor, **draws: Tensor) -> Tensor:
+        return self.function(*operands, **draws)
+
+
+@dataclass
+class Sample:
+    yaml: str
+    inputs: list[list[int]]
+    module: Callable[[], nn.Module]
+    batch: int = 3
+    # No element of an operand is nearer to 0: away from the kinks of piecewise linear layers.
+    gap: float = 0.0
+    # Draws of the layer: name to shape of one sample, uniform on [0, 1).
+    draws: dict[str, list[int]] = field(default_factory=dict)
+
+
+def function(f: Callable[..., Tensor]) -> Callable[[], nn.Module]:
+    return lambda: Function(f)
+
+
+IMAGE = [2, 4, 3]
+
+SAMPLES: dict[str, Sample] = {
+    "linear": Sample("{linear: 4}", [[5]], lambda: nn.Linear(5, 4)),
+    "linear-without-bias": Sample(
+        "{linear: {out: 4, bias: false}}", [[5]], lambda: nn.Linear(5, 4, bias=False)
+    ),
+    "linear-spectral": Sample(
+        "{linear: {out: 4, spectral_norm: true}}", [[5]], lambda: spectral_norm(nn.Linear(5, 4))
+    ),
+    "conv": Sample("{conv: {out: 3, kernel: 3, padding: 1}}", [IMAGE], lambda: nn.Conv2d(2, 3, 3, padding=1)),
+    "conv-uneven": Sample(
+        "{conv: {out: 4, kernel: [3, 2], stride: [2, 1], padding: [2, 1], dilation: [1, 2], groups: 2}}",
+        [IMAGE],
+        lambda: nn.Conv2d(2, 4, (3, 2), (2, 1), (2, 1), (1, 2), 2),
+    ),
+    "conv-spectral": Sample(
+        "{conv: {out: 3, kernel: 2, spectral_norm: true, bias: false}}",
+        [IMAGE],
+        lambda: spectral_norm(nn.Conv2d(2, 3, 2, bias=False)),
+    ),
+    "conv_transpose": Sample(
+        "{conv_transpose: {out: 3, kernel: 4, stride: 2, padding: 1}}",
+        [[2, 2, 3]],
+        lambda: nn.ConvTranspose2d(2, 3, 4, 2, 1),
+    ),
+    "conv_transpose-uneven": Sample(
+        "{conv_transpose: {out: 4, kernel: [2, 3], stride: [3, 2], output_padding: [1, 0], groups: 2, bias: false}}",
+        [[2, 2, 2]],
+        lambda: nn.ConvTranspose2d(2, 4, (2, 3), (3, 2), 0, (1, 0), 2, bias=False),
+    ),
+    "conv_transpose-spectral": Sample(
+        "{conv_transpose: {out: 3, kernel: 2, spectral_norm: true}}",
+        [[2, 2, 3]],
+        lambda: spectral_norm(nn.ConvTranspose2d(2, 3, 2)),
+    ),
+    "batch_norm": Sample("batch_norm", [[3]], lambda: nn.BatchNorm1d(3), batch=4),
+    "batch_norm-of-images": Sample(
+        "{batch_norm: {eps: 1e-3, momentum: 0.3}}", [[2, 3, 2]], lambda: nn.BatchNorm2d(2, 1e-3, 0.3)
+    ),
+    "batch_norm-plain": Sample(
+        "{batch_norm: {affine: false}}", [[2, 3, 2]], lambda: nn.BatchNorm2d(2, affine=False)
+    ),
+    "relu": Sample("relu", [[7]], nn.ReLU, gap=0.1),
+    "leaky_relu": Sample("{leaky_relu: 0.2}", [[7]], lambda: nn.LeakyReLU(0.2), gap=0.1),
+    "leaky_relu-default": Sample("leaky_relu", [[7]], nn.LeakyReLU, gap=0.1),
+    "tanh": Sample("tanh", [[7]], nn.Tanh),
+    "sigmoid": Sample("sigmoid", [[7]], nn.Sigmoid),
+    "softplus": Sample("softplus", [[7]], nn.Softplus),
+    "elu": Sample("{elu: 0.7}", [[7]], lambda: nn.ELU(0.7), gap=0.1),
+    "gelu": Sample("gelu", [[7]], nn.GELU),
+    "swish": Sample("swish", [[7]], nn.SiLU),
+    "reshape": Sample("{reshape: [4, 3, 2]}", [IMAGE], function(lambda x: x.reshape(-1, 4, 3, 2))),
+    "flatten": Sample("flatten", [IMAGE], nn.Flatten),
+    "upsample": Sample("{upsample: 3}", [[2, 2, 3]], lambda: nn.Upsample(scale_factor=3)),
+    "average_pool": Sample("average_pool", [[2, 5, 4]], lambda: nn.AvgPool2d(2)),
+    "average_pool-overlapping": Sample(
+        "{average_pool: {kernel: [3, 2], stride: [1, 2]}}", [[2, 5, 4]], lambda: nn.AvgPool2d((3, 2), (1, 2))
+    ),
+    "average_pool-uneven": Sample("{average_pool: [1, 3]}", [[2, 2, 7]], lambda: nn.AvgPool2d((1, 3))),
+    "global_sum_pool": Sample("global_sum_pool", [IMAGE], function(lambda x: x.sum((2, 3)))),
+    "global_mean_pool": Sample("global_mean_pool", [IMAGE], function(lambda x: x.mean((2, 3)))),
+    "add": Sample("{add: [a, b, c]}", [[3], [3], [3]], function(lambda a, b, c: a + b + c)),
+    "concatenate": Sample(
+        "{concatenate: [a, b]}", [[1, 2, 3], [2, 2, 3]], function(lambda a, b: torch.cat([a, b], 1))
+    ),
+}
