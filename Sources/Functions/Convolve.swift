@@ -81,12 +81,9 @@ struct ConvolveTransposed: TensorFunction {
   }
 
   func lower(_ operands: [Tensor], _ shapes: [ValueShape]) -> Tensor {
-    let (x, weight) = (operands[0].settled(shapes[0]), operands[1].settled(shapes[1]))
-    let kernel = Array(weight.shape.dimensions.suffix(2))
-    let geometry = settings.geometry(
-      batch: x.shape[0], inChannels: weight.shape[1] * settings.groups,
-      inSize: size(of: [x.shape[2], x.shape[3]], kernel: kernel), outChannels: x.shape[1], weight)
-    return x.builder.emit(.convolution(Convolution(.inputGradient, geometry)), [x, weight])
+    operands[0].settled(shapes[0]).transposedConvolution(
+      operands[1].settled(shapes[1]), stride: settings.stride, padding: settings.padding,
+      dilation: settings.dilation, groups: settings.groups, outputPadding: outputPadding)
   }
 
   private func size(of image: [Int], kernel: [Int]) -> [Int] {

@@ -51,14 +51,9 @@ package struct TransposedConvolutionLayer: LayerDefinition {
   }
 
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
-    let x = operands[0]
-    let geometry = ConvolutionGeometry(
-      batch: x.shape[0], inChannels: keys.out,
-      inSize: [outputSize(x.shape[2], 0), outputSize(x.shape[3], 1)], outChannels: x.shape[1],
-      kernel: keys.kernel, stride: keys.stride, padLow: keys.padding, padHigh: keys.padding,
-      dilation: keys.dilation, groups: keys.groups)
-    let y = site.builder.emit(
-      .convolution(Convolution(.inputGradient, geometry)), [x, site.weight()])
+    let y = operands[0].transposedConvolution(
+      site.weight(), stride: keys.stride, padding: keys.padding, dilation: keys.dilation,
+      groups: keys.groups, outputPadding: outputPadding)
     return site.biased(y, keys.bias)
   }
 }
