@@ -132,15 +132,15 @@ extension Experiment {
 }
 
 extension Experiment {
-  /// The averages of networks' parameters, which start as the parameters do.
-  private var averagedParameters: [Variable] {
+  /// The averages of networks' parameters, which start as the parameters do, and the averages' own singular vectors.
+  var averagedParameters: [Variable] {
     averages.flatMap { average in
       networks.filter { $0.name == average.network }.flatMap(\.variables).compactMap { variable in
-        guard case .parameter = variable.role else { return nil }
-        return Variable(
-          name: Variable.averageName(variable.name), shape: variable.shape,
-          role: .parameterAverage(network: average.network),
-          initial: .copy(of: variable.name, variable.initial))
+        variable.initialOfAverage.map {
+          Variable(
+            name: Variable.averageName(variable.name), shape: variable.shape,
+            role: .parameterAverage(network: average.network), initial: $0)
+        }
       }
     }
   }
@@ -162,6 +162,14 @@ extension Experiment {
 }
 
 extension Variable {
+  /// How this variable's counterpart in the average of its network starts; nil where it has none.
+  var initialOfAverage: Initializer? {
+    if case .parameter = role { return .copy(of: name, initial) }
+    guard case .singularVector(var vector) = initial else { return nil }
+    vector.weight = Self.averageName(vector.weight)
+    return .singularVector(vector)
+  }
+
   /// `ema/path_length.a` of an expression, `ema/G.0.weight` of a parameter.
   static func averageName(_ name: String) -> String { "ema/" + name }
 

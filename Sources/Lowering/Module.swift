@@ -19,7 +19,7 @@ public struct Variable: Sendable {
     case optimizer(player: String, parameter: String, slot: String)
     /// The running average of an `ema(v, decay)`.
     case average
-    /// The running average of a network's parameter.
+    /// The running average of a network's parameter, or a singular vector of such an average.
     case parameterAverage(network: String)
     /// Another value of the named variable within one round: where it looks ahead to, or what it becomes at its end.
     case shadow(of: String)

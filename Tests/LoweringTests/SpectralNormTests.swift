@@ -72,15 +72,17 @@ import Testing
     func input(_ name: String) throws -> [Double] {
       inputs[try #require(function.graph.inputNames.firstIndex(of: name))]
     }
-    let (w, u) = (try input("D.0.weight_orig"), try input("D.0.weight_u"))
+    let (w, v) = (try input("D.0.weight_orig"), try input("D.0.weight_v"))
     func unit(_ v: [Double]) -> [Double] {
       let norm = v.reduce(0) { $0 + $1 * $1 }.squareRoot()
       return v.map { $0 / norm }
     }
-    let v = unit((0..<2).map { j in (0..<5).map { w[2 * $0 + j] * u[$0] }.reduce(0, +) })
-    let next = unit((0..<5).map { i in (0..<2).map { w[2 * i + $0] * v[$0] }.reduce(0, +) })
-    let found = values[try #require(function.index(of: .variable("D.0.weight_u")))]
-    for (a, b) in zip(next, found) { #expect(abs(a - b) < 1e-12) }
+    let u = unit((0..<5).map { i in (0..<2).map { w[2 * i + $0] * v[$0] }.reduce(0, +) })
+    let next = unit((0..<2).map { j in (0..<5).map { w[2 * $0 + j] * u[$0] }.reduce(0, +) })
+    for (name, expected) in [("D.0.weight_u", u), ("D.0.weight_v", next)] {
+      let found = values[try #require(function.index(of: .variable(name)))]
+      for (a, b) in zip(expected, found) { #expect(abs(a - b) < 1e-12) }
+    }
   }
 
   /// torch.nn.utils.spectral_norm's names; the rows of a transposed convolution are its output channels.

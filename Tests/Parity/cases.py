@@ -154,10 +154,13 @@ class Case:
     precisions: tuple[str, ...] = ("float64", "float32")
     at: int = 2
     """The round that is recorded; later than the first, so that Adam has moments."""
+    bound: float = 1e-9
+    """The largest error in float64."""
 
     @property
     def title(self) -> str:
-        return " ".join([self.game, *(s.removeprefix("regularizers.").removeprefix("advas.") for s in self.settings)])
+        place = [] if self.at == Case.at else [f"at={self.at}"]
+        return " ".join([self.game, *place, *(s.removeprefix("regularizers.").removeprefix("advas.") for s in self.settings)])
 
 
 def advas_settings(

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.func import functional_call
 
 from cases import Game
-from networks import power_hooks
+from networks import iterated, normalised_layers, torch_name
 from objectives import OBJECTIVES
 from regularizers import REGULARIZERS
 
@@ -157,13 +157,10 @@ class Step:
 
     def _iterate(self, network: str) -> None:
         """Torch's one power iteration, once a step, which all calls of the network share."""
-        for name, (layer, hook) in power_hooks(self._modules[network]).items():
+        for name, layer in normalised_layers(self._modules[network]).items():
             place = f"{network}.{name}.weight_"
-            layer.weight_orig = torch.nn.Parameter(self._tensors[place + "orig"].detach())
-            layer.weight_u, layer.weight_v = self._buffers[place + "u"], self._buffers[place + "v"]
-            hook.compute_weight(layer, do_power_iteration=True)
-            for vector in ("u", "v"):
-                moved = getattr(layer, "weight_" + vector).detach().clone()
+            weight, v = self._tensors[place + "orig"], self._buffers[place + "v"]
+            for vector, moved in zip("uv", iterated(layer, weight, v, 1)):
                 self._buffers[place + vector] = self._moved[place + vector] = moved
 
     def call(self, network: str, value: Tensor, *, tracks: bool = False) -> Tensor:
@@ -175,7 +172,8 @@ class Step:
         ]
         # Torch writes running statistics in place: into copies, so that no call sees another's.
         buffers = {name: value.clone() for name, value in own[1].items()}
-        result = functional_call(self._modules[network], {**own[0], **buffers}, (value,))
+        tensors = {torch_name(name): value for name, value in {**own[0], **buffers}.items()}
+        result = functional_call(self._modules[network], tensors, (value,))
         if tracks and network in self.game.trains[self.player]:
             statistics = {n: v for n, v in buffers.items() if not n.endswith(("_u", "_v"))}
             self._moved |= {prefix + name: value for name, value in statistics.items()}

@@ -6,30 +6,55 @@ The place of a layer in its `nn.Sequential` is its place in the spec's list, so 
 
 from __future__ import annotations
 
-from torch import nn
-from torch.nn.utils.spectral_norm import SpectralNorm, spectral_norm
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 Networks = dict[str, nn.Sequential]
+
+PARAMETRIZED = {
+    "weight_orig": "parametrizations.weight.original",
+    "weight_u": "parametrizations.weight.0._u",
+    "weight_v": "parametrizations.weight.0._v",
+}
+"""What torch's parametrization calls the tensors of a weight with spectral norm."""
+
+FIRST_ITERATIONS = 15
+"""Of torch's parametrization, when it is made."""
 
 
 def normalise(module: nn.Sequential) -> None:
     """Puts torch's spectral norm on every weight; the layers iterate only when asked to."""
-    for layer in module.modules():
+    for layer in list(module.modules()):
         if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
             spectral_norm(layer, eps=1e-12)
-            layer.eval()
+            layer.parametrizations.weight[0].eval()
 
 
-def power_hooks(
-    module: nn.Sequential,
-) -> dict[str, tuple[nn.Module, SpectralNorm]]:
-    """Layers with spectral norm by name, each with the hook that normalises its weight."""
-    return {
-        name: (layer, hook)
-        for name, layer in module.named_modules()
-        for hook in layer._forward_pre_hooks.values()
-        if isinstance(hook, SpectralNorm)
-    }
+def torch_name(name: str) -> str:
+    """`0.parametrizations.weight.original` for a record's `0.weight_orig`."""
+    layer, _, last = name.rpartition(".")
+    return f"{layer}.{PARAMETRIZED[last]}" if last in PARAMETRIZED else name
+
+
+def record_name(name: str) -> str:
+    """The other way round."""
+    for own, other in PARAMETRIZED.items():
+        name = name.replace(other, own)
+    return name
+
+
+def normalised_layers(module: nn.Sequential) -> dict[str, nn.Module]:
+    """The layers with spectral norm, by name."""
+    return {name: layer for name, layer in module.named_modules() if hasattr(layer, "parametrizations")}
+
+
+def iterated(layer: nn.Module, weight: Tensor, v: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """u and v after torch's own power iterations on `weight`, which start from v alone."""
+    norm = layer.parametrizations.weight[0]
+    matrix = norm._reshape_weight_to_matrix(weight.detach())
+    norm._u, norm._v = matrix.new_zeros(matrix.shape[0]), v.detach().clone()
+    norm._power_method(matrix, count)
+    return norm._u.clone(), norm._v.clone()
 
 
 def ring(*, width: int = 128) -> Networks:

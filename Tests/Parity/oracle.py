@@ -23,7 +23,9 @@ from cases import GAMES, Game
 from comparison import FLOAT32_FACTOR, FLOAT32_FLOOR, Row, relative_error, show
 from game import Named, Step, StepValues
 from kinks import Evaluations, Rectifiers, Term, but_for_kinks
+from networks import FIRST_ITERATIONS, iterated, normalised_layers, record_name
 from optimizers import OptimizerState, Rules
+from philox import normal
 from record import Record, RecordError
 
 SAMPLE_ORDERS = 8
@@ -49,7 +51,7 @@ class Round:
     def _check_networks(self) -> None:
         for network, module in self.game.make_networks().items():
             for name, expected in module.state_dict().items():
-                full = f"{network}.{name}"
+                full = record_name(f"{network}.{name}")
                 if name.endswith("num_batches_tracked"):
                     continue  # Counts nothing that a momentum of 0.1 would use.
                 found = self.parameters.get(full, self.buffers.get(full))
@@ -62,6 +64,7 @@ class Round:
 
     def compare(self) -> list[Row]:
         states = {player: self._state(player) for player in self.game.trains}
+        self._compare_vectors()
         start = dict(self.parameters), dict(self.buffers)
         ahead = self._look_ahead(states) if self.game.update == "extragradient" else {}
         for player in self.game.trains:
@@ -77,6 +80,25 @@ class Round:
         if unread := self.record.unread(*groups):
             raise RecordError(f"the oracle does not know {', '.join(unread[:8])}")
         return self.rows
+
+    def _compare_vectors(self) -> None:
+        """Compares where spectral norm's vectors begin, made anew from the weights and the seed.
+
+        Before the first round; later ones begin where the round before left them.
+        """
+        if self.record.round > 0 or self.record.seed is None:
+            return
+        for network, module in self.game.make_networks().items():
+            for name, layer in normalised_layers(module).items():
+                place = f"{network}.{name}.weight_"
+                v = self.buffers[place + "v"]
+                drawn = torch.from_numpy(normal(self.record.seed, f"init/{place}v", len(v)))
+                weight = self.parameters[place + "orig"].double()
+                first = torch.nn.functional.normalize(drawn.double(), dim=0, eps=1e-12)
+                exact = dict(zip("uv", iterated(layer, weight, first, FIRST_ITERATIONS)))
+                for prefix in ("", "ema/") if network in self.game.averages else ("",):
+                    found = {vector: self.buffers[prefix + place + vector] for vector in "uv"}
+                    self._add(prefix + place[:-1], "start", relative_error(found, exact), [])
 
     def _state(self, player: str) -> OptimizerState:
         settings = self.game.optimizer
@@ -187,6 +209,16 @@ class Round:
                 if name.split(".")[0] == network:
                     old = self.averages.get(name, self.buffers[f"ema/{name}"]).double()
                     self.averages[name] = kept * old + (1 - kept) * self.parameters[name].double()
+            self._turn_vectors(network, moved)
+
+    def _turn_vectors(self, network: str, moved: Named) -> None:
+        """One power iteration on each average of a weight with spectral norm."""
+        for name, layer in normalised_layers(self.game.make_networks()[network]).items():
+            place = f"{network}.{name}.weight_"
+            if place + "orig" in moved:
+                v = self.averages.get(place + "v", self.buffers[f"ema/{place}v"]).double()
+                for vector, value in zip("uv", iterated(layer, self.averages[place + "orig"], v, 1)):
+                    self.averages[place + vector] = value
 
     def _compare_averages(self) -> None:
         for network in self.game.averages:
@@ -194,7 +226,8 @@ class Round:
             old = {name: self.buffers[f"ema/{name}"] for name in exact}
             found = {name: self.record[f"updated/ema/{name}"] for name in exact}
             error = relative_error(difference(found, old), difference(exact, old))
-            self._add(network, "average", error, [])
+            # An average moves by so little that what it moved by has few of its digits.
+            self.rows.append(Row(network, "average", error, None, max(self.bound, 1e-9)))
 
     def _add(self, place: str, term: str, error: float, own: list[float]) -> None:
         self.rows.append(self._row(place, term, error, own))

@@ -18,9 +18,11 @@ class RecordError(Exception):
 class Record:
     """The tensors of a record by key; remembers which were asked for."""
 
-    def __init__(self, tensors: Mapping[str, Tensor], round: int = 0) -> None:
+    def __init__(self, tensors: Mapping[str, Tensor], round: int = 0, seed: int | None = None) -> None:
         self._tensors = dict(tensors)
         self.round = round
+        self.seed = seed
+        """Of the run; None where the file does not say."""
         self._read: set[str] = set()
 
     @classmethod
@@ -28,7 +30,8 @@ class Record:
         try:
             with safe_open(path, "pt") as file:
                 metadata = file.metadata() or {}
-            return cls(load_file(path), int(metadata.get("round", 0)))
+            seed = int(metadata["seed"]) if "seed" in metadata else None
+            return cls(load_file(path), int(metadata.get("round", 0)), seed)
         except Exception as error:  # safetensors raises its own types, by version
             raise RecordError(f"{path}: not a safetensors file: {error}") from error
 

@@ -162,10 +162,10 @@ def iterated(phi: Tree, vectors: Tree) -> Tree:
         if weight.ndim == 1:
             return pair
         matrix = as_matrix(weight)
-        v = matrix @ pair[0]
-        v = v / jnp.linalg.norm(v)
-        u = v @ matrix
-        return u / jnp.linalg.norm(u), v
+        u = pair[1] @ matrix
+        u = u / jnp.linalg.norm(u)
+        v = matrix @ u
+        return u, v / jnp.linalg.norm(v)
 
     return jax.tree.map(step, phi, vectors)
 

@@ -39,10 +39,10 @@ class SpectralNorm:
 
     @torch.no_grad()
     def iterate(self) -> None:
-        for name, (u, _) in self.vectors.items():
+        for name, (_, v) in self.vectors.items():
             matrix = self.parameters[name].flatten(1)
-            v = nn.functional.normalize(matrix.mT @ u, dim=0)
-            self.vectors[name] = (nn.functional.normalize(matrix @ v, dim=0), v)
+            u = nn.functional.normalize(matrix @ v, dim=0)
+            self.vectors[name] = (u, nn.functional.normalize(matrix.mT @ u, dim=0))
 
     def normalised(self) -> dict[str, Tensor]:
         """All parameters, weights divided; derivatives reach the raw ones."""

@@ -1,13 +1,11 @@
 import Syntax
 import TensorIR
 
-/// Spectral normalisation, W/σ(W) with σ by one power iteration per step.
+/// Spectral normalisation, W/σ(W) with σ by one power iteration per step: u ← Wv/‖Wv‖, v ← Wᵀu/‖Wᵀu‖.
 ///
-/// Miyato et al. 2018, algorithm 1; names and vectors as torch.nn.utils.spectral_norm has them.
+/// Miyato et al. 2018, algorithm 1, in the order of torch.nn.utils.parametrizations.spectral_norm; names as
+/// torch.nn.utils.spectral_norm has them.
 package struct SpectralNorm: WeightTransform {
-  /// What keeps a vector of zeros from a division by 0; that of torch.nn.utils.spectral_norm.
-  private static let epsilon = 1e-12
-
   package static let key = Key(
     "spectral_norm", .boolean, default: false,
     "Whether the weight is divided by its largest singular value.")
@@ -29,52 +27,34 @@ package struct SpectralNorm: WeightTransform {
   private func vectors(
     _ weight: VariableDeclaration
   ) -> (u: VariableDeclaration, v: VariableDeclaration) {
-    let rows = weight.shape[weight.outputAxis ?? 0]
-    let columns = weight.shape.reduce(1, *) / rows
+    let axis = weight.outputAxis ?? 0
+    let rows = weight.shape[axis]
+    let (u, v) = (weight.suffix + "_u", weight.suffix + "_v")
+    func start(_ side: SingularVector.Side) -> Initializer {
+      .singularVector(
+        SingularVector(weight: stored(weight).suffix, axis: axis, side: side, drawnAs: v))
+    }
     return (
-      .buffer(weight.suffix + "_u", [rows], .unitNormal),
-      .buffer(weight.suffix + "_v", [columns], .unitNormal)
+      .buffer(u, [rows], start(.left)),
+      .buffer(v, [weight.shape.reduce(1, *) / rows], start(.right))
     )
   }
 
-  /// W/(uᵀWv).
-  ///
-  /// u and v start from what the last step stored whenever they are asked for, so that all calls of a step share one
-  /// iteration and one σ. They are constants for every derivative; σ = uᵀWv is differentiated through W.
+  /// The iteration starts from what the last step stored whenever it is asked for, so that all calls of a step share one
+  /// and one σ.
   package func apply(to weight: VariableDeclaration, _ site: inout LayerSite) -> Tensor {
     let original = site.stored(stored(weight))
+    let matrix = SpectralMatrix(original, axis: weight.outputAxis ?? 0)
     let (uName, vName) = vectors(weight)
-    let matrix = original.axisFirst(weight.outputAxis ?? 0)
-      .reshape([uName.shape[0], vName.shape[0]])
-    var u = site.stored(uName)
     var v = site.stored(vName)
+    let u: Tensor
     if site.iteratesPower {
-      v = unit(product(matrix, u, transposed: true)).detached()
-      u = unit(product(matrix, v)).detached()
+      (u, v) = matrix.iterated(from: v)
       site.move(uName.suffix, to: u)
       site.move(vName.suffix, to: v)
+    } else {
+      u = site.stored(uName)
     }
-    let sigma = (u * product(matrix, v)).sum()
-    return original / sigma.broadcast(to: original.shape)
-  }
-
-  private func product(_ matrix: Tensor, _ vector: Tensor, transposed: Bool = false) -> Tensor {
-    let column = vector.reshape([vector.shape[0], 1])
-    let result = matrix.matmul(column, transposeA: transposed)
-    return result.reshape([result.shape[0]])
-  }
-
-  /// v/max(‖v‖, ε).
-  private func unit(_ v: Tensor) -> Tensor {
-    let norm = v.map(.square).sum().map(.normRoot)
-    let divisor = norm.zip(.maximum, v.builder.constant(Self.epsilon))
-    return v / divisor.broadcast(to: v.shape)
-  }
-}
-
-extension Tensor {
-  /// The same value with one of its axes first, the others in their order.
-  fileprivate func axisFirst(_ axis: Int) -> Tensor {
-    transpose([axis] + (0..<shape.rank).filter { $0 != axis })
+    return original / matrix.sigma(u, v).broadcast(to: original.shape)
   }
 }

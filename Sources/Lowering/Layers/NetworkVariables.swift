@@ -10,7 +10,7 @@ extension Network {
         Variable(
           name: "\(layer.path).\(declared.suffix)", shape: Shape(declared.shape),
           role: declared.isParameter ? .parameter(network: name) : .buffer(network: name),
-          initial: declared.initial)
+          initial: declared.initial.placed(in: layer.path))
       }
     }
   }

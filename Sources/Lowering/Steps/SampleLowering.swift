@@ -25,9 +25,10 @@ func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: L
   }
   lowering.mergesResampling = options.mergesResampling
   let averaged = Set(source.usesAverage ? experiment.averages.map(\.network) : [])
-  for (name, _) in networks.filter({ averaged.contains($0.name) }).flatMap(\.parameters) {
-    let average = Variable.averageName(name)
-    lowering.scope.aliases[name] = average
+  for variable in networks.filter({ averaged.contains($0.name) }).flatMap(\.variables)
+  where variable.initialOfAverage != nil {
+    let average = Variable.averageName(variable.name)
+    lowering.scope.aliases[variable.name] = average
     sources[average] = .variable(average)
   }
   let value = networks.reduce(arguments) { [lowering.apply($1, to: $0)] }

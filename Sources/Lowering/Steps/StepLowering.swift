@@ -1,4 +1,5 @@
 import Autodiff
+import Layers
 import Spec
 import TensorIR
 
@@ -21,6 +22,8 @@ struct StepLowering {
   private let scope: StepScope
   private let expressions: ExpressionLowering
   private let parameters: [(name: String, tensor: Tensor)]
+  /// The singular vectors of averages of weights, by the name of the average.
+  private let vectors: [String: SingularPair]
   /// Averages of networks that this player trains.
   private let averages: [(average: NetworkAverage, parameters: Set<String>)]
   private var results: [(name: String, value: Tensor, target: ResultTarget)] = []
@@ -39,6 +42,7 @@ struct StepLowering {
       experiment: experiment, scope: scope, builder: builder,
       mergesResampling: options.mergesResampling)
     self.expressions = expressions
+    vectors = experiment.averagedParameters.singularPairs
     averages = experiment.averages.compactMap { average in
       guard player.trains.contains(average.network) else { return nil }
       let network = experiment.networks.first { $0.name == average.network }
@@ -188,6 +192,17 @@ struct StepLowering {
       let old = expressions.variable(name, value.shape)
       let next = value + decay.broadcast(to: value.shape) * (old - value)
       results.append(("next " + name, next, .variable(name)))
+      if let pair = vectors[name] { turn(pair, of: next) }
+    }
+  }
+
+  /// One power iteration on what the average of a weight has become: its largest singular value may be far from where
+  /// the u and v of the weight itself would look for it.
+  private mutating func turn(_ pair: SingularPair, of weight: Tensor) {
+    let v = expressions.variable(pair.v.name, pair.v.shape)
+    let next = SpectralMatrix(weight, axis: pair.axis).iterated(from: v)
+    for (vector, value) in [(pair.u, next.u), (pair.v, next.v)] {
+      results.append(("next " + vector.name, value, .variable(vector.name)))
     }
   }
 

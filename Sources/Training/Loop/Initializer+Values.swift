@@ -10,11 +10,13 @@ extension Initializer {
     switch self {
     case .constant(let value): value == 0
     case .copy(_, let initial): initial.isZero
-    case .uniform, .normal, .unitNormal: false
+    case .uniform, .normal, .singularVector: false
     }
   }
 
   /// Writes the first values of the variable called `name`: draws are single precision in both engines.
+  ///
+  /// What depends on other variables, a singular vector, is left to `Trainer.startVectors`.
   func write(_ values: StateValues, name: String, seed: UInt64) {
     let stream = RandomStream(seed: seed, name: "init/\(name)")
     switch self {
@@ -26,9 +28,7 @@ extension Initializer {
       }
     case .normal(let deviation):
       values.draw { stream.fillNormal($0, deviation: Float(deviation), step: 0, offset: $1) }
-    case .unitNormal:
-      values.draw { stream.fillNormal($0, step: 0, offset: $1) }
-      values.normalize()
+    case .singularVector: break
     }
   }
 }
@@ -64,20 +64,6 @@ extension StateValues {
       let start = piece * size
       let end = min(values.count, start + size)
       fill(UnsafeMutableBufferPointer(rebasing: values[start..<end]), start)
-    }
-  }
-
-  /// Divides by the Euclidean norm.
-  fileprivate func normalize() {
-    switch self {
-    case .float32(let values):
-      let norm = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-      for index in values.indices {
-        values[index] = Float(Double(values[index]) / max(norm, 1e-12))
-      }
-    case .float64(let values):
-      let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      for index in values.indices { values[index] /= max(norm, 1e-12) }
     }
   }
 }

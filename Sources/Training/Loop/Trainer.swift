@@ -68,6 +68,7 @@ public final class Trainer {
     for (index, variable) in compiled.module.variables.enumerated() where !variable.initial.isZero {
       engine.withState(index) { variable.initial.write($0, name: variable.name, seed: seed) }
     }
+    startVectors()
     ProcessMemory.releaseUnused()
   }
 }

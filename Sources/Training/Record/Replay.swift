@@ -25,7 +25,8 @@ struct Replay {
   init(path: String, for trainer: Trainer) throws(Diagnostic) {
     self.path = path
     let file = try SafetensorsFile(path: path)
-    round = file.metadata["round"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    round = file.metadata["round"].flatMap { Int($0) }
+      .flatMap { Checkpoint.countRange.contains($0) ? $0 : nil }
     let known = Self.inputs(of: trainer)
     for (name, tensor) in file.tensors.sorted(by: { $0.key < $1.key }) {
       if Self.outcomeGroups.contains(String(name.prefix { $0 != "/" })) {
@@ -82,6 +83,12 @@ struct Replay {
       }
       if let tensor { trainer.engine.setState(index, tensor.doubles) }
     }
+    // Vectors of one weight tell nothing of another.
+    trainer.startVectors { pair in
+      let weight = trainer.compiled.module.variables.first { $0.name == pair.weight }
+      guard let weight, tensors[weight.recordKey] != nil else { return false }
+      return tensors[pair.u.recordKey] == nil || tensors[pair.v.recordKey] == nil
+    }
     var steps = trainer.steps
     for player in trainer.compiled.experiment.players {
       if let count = try stepCount(of: player, trainer) { steps[player.name] = count }
@@ -95,7 +102,8 @@ struct Replay {
     for parameter in trainer.compiled.module.parameters(of: player.trains) {
       let key = "optimizer/\(player.name)/\(parameter)/step"
       guard let value = tensors[key]?.doubles.first else { continue }
-      guard value >= 0, value < 0x1p53, value.rounded() == value else {
+      guard value >= 0, value <= Double(Checkpoint.countRange.upperBound), value.rounded() == value
+      else {
         throw Diagnostic(.error, "'\(key)' of the record '\(path)' is \(value), expected a count")
       }
       guard count == nil || count == Int(value) else {
