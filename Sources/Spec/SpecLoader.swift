@@ -6,6 +6,8 @@ import Syntax
 public struct SpecLoader: Sendable {
   /// `key.path=value`, later ones over earlier ones.
   public var overrides: [String]
+  /// Options of the command line, such as `--steps`, that stand for some of the overrides, by these.
+  public var options: [String: String] = [:]
   /// Paths of specs laid over the file, before the overrides.
   public var includes: [String]
   /// What `${env:NAME}` finds.
@@ -107,7 +109,7 @@ public struct SpecLoader: Sendable {
     context.adopt(faults)
     for text in overrides {
       var faults = DiagnosticBag()
-      if let override = Override(text, into: &faults) {
+      if let override = Override(text, option: options[text], into: &faults) {
         tree = override.apply(to: tree, into: &faults)
       }
       context.adopt(faults)

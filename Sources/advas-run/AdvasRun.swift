@@ -14,7 +14,20 @@ struct AdvasRun: ParsableCommand {
 
   static func main() {
     Terminal.ignoreWriteSignals()
-    main(nil)
+    if [["--help"], ["-h"], ["help"]].contains(Array(CommandLine.arguments.dropFirst())) {
+      Terminal.output.line(help)
+    } else {
+      main(nil)
+    }
+  }
+
+  /// The commands, and all that the one can do which needs no name.
+  private static var help: String {
+    let own = helpMessage().split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.contains("for detailed help") }.joined(separator: "\n")
+    let training = Train.helpMessage().split(separator: "\n", omittingEmptySubsequences: false)
+      .drop { !$0.hasPrefix("USAGE:") }.joined(separator: "\n")
+    return own + "\n" + training + "\n\nSee 'advas-run resume --help' for the options of resume."
   }
 }
 

@@ -29,11 +29,11 @@ struct Resume: ParsableCommand {
     var training: TrainingRun?
     try reportingFailures { () throws(Failure) in
       var compiler = Compiler(precision: precision)
-      let overrides =
-        (steps.map { ["train.total=\($0)"] } ?? [])
-        + (threads.map { ["train.threads=\($0)"] } ?? [])
+      let flags = flagOverrides(steps: steps, threads: threads)
       let resumption = try Resumption(
-        path: folder, checkpoint: from, overrides: overrides, compiler: &compiler)
+        path: folder, checkpoint: from, overrides: flags.map(\.override),
+        options: Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first },
+        compiler: &compiler)
       let compiled = try compiler.compile(checked: resumption.loaded)
       training = try resumption.makeRun(compiled)
     }

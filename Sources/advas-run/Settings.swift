@@ -22,10 +22,26 @@ struct Settings: ParsableArguments {
   var threads: Int?
 
   /// As `--set` spells them; a flag of its own wins over `--set`.
-  var overrides: [String] {
-    assignments + (steps.map { ["train.total=\($0)"] } ?? []) + (seed.map { ["seed=\($0)"] } ?? [])
-      + (threads.map { ["train.threads=\($0)"] } ?? [])
+  var overrides: [String] { assignments + flags.map(\.override) }
+
+  /// The flag of an override, by this.
+  var options: [String: String] {
+    Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first }
   }
+
+  private var flags: [(name: String, override: String)] {
+    flagOverrides(steps: steps, seed: seed, threads: threads)
+  }
+}
+
+/// Flags that stand for values of a spec, with what `--set` would be given for them.
+func flagOverrides(
+  steps: String?, seed: UInt64? = nil, threads: Int?
+) -> [(name: String, override: String)] {
+  [
+    steps.map { ("--steps", "train.total=\($0)") }, seed.map { ("--seed", "seed=\($0)") },
+    threads.map { ("--threads", "train.threads=\($0)") },
+  ].compactMap { $0 }
 }
 
 /// The text as a YAML scalar in double quotes.

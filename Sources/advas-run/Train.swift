@@ -156,7 +156,8 @@ struct Train: ParsableCommand {
 
   private func load(with compiler: inout Compiler, run: Int? = nil) throws(Failure) -> LoadedSpec {
     let loaded = try compiler.load(
-      path: spec ?? "", overrides: overrides, includes: settings.include, run: run ?? only)
+      path: spec ?? "", overrides: overrides, includes: settings.include, run: run ?? only,
+      options: settings.options)
     if let warnings = loaded.warnings { Terminal.error.line(warnings) }
     return loaded
   }

@@ -14,7 +14,11 @@ package struct BatchNorm: LayerDefinition {
     "affine", .boolean, default: true, "Whether it has a scale and a shift of its own.")
 
   package static let declaration = LayerDeclaration(
-    "batch_norm", synonyms: ["bn", "batchnorm2d"],
+    "batch_norm", 
+    synonyms: [
+      "bn", "batchnorm", "batchnorm1d", "batchnorm2d", "batch_norm2d", "batchnormalization",
+      "batch_normalization",
+    ],
     "Per feature or channel over the batch and all places; training steps use the batch's own statistics.",
     keys: [epsilon, momentum, affine], mixesSamples: true)
 

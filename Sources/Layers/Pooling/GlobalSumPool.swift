@@ -6,7 +6,7 @@ import TensorIR
 /// Miyato and Koyama 2018.
 package struct GlobalSumPool: LayerDefinition {
   package static let declaration = LayerDeclaration(
-    "global_sum_pool", "The sum over all places: `[C, H, W]` to `[C]`.")
+    "global_sum_pool", synonyms: ["sum_pool"], "The sum over all places: `[C, H, W]` to `[C]`.")
 
   package init(_ values: KeyValues) {}
 

@@ -10,7 +10,7 @@ struct ConvolutionKeys: Hashable, Sendable {
   private static let stride = Key(
     "stride", .pair(in: 1...Limits.kernel), default: [1, 1], "Step of the filter.")
   private static let padding = Key(
-    "padding", .pair(in: 0...Limits.kernel), default: [0, 0], "Zeros on each side.")
+    "padding", .padding(upTo: Limits.kernel), default: [0, 0], "Zeros on each side.")
   private static let dilation = Key(
     "dilation", .pair(in: 1...Limits.kernel), default: [1, 1], "Distance of the filter's elements.")
   private static let groups = Key(

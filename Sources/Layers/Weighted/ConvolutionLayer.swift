@@ -4,7 +4,7 @@ import TensorIR
 /// torch.nn.Conv2d: W `[out, in / groups, kh, kw]`.
 package struct ConvolutionLayer: LayerDefinition {
   package static let declaration = LayerDeclaration(
-    "conv", synonyms: ["conv2d"],
+    "conv", synonyms: ["conv2d", "convolution", "convolution2d"],
     "Convolution of `[channels, height, width]`, as PyTorch's Conv2d with zero padding.",
     keys: ConvolutionKeys.all, bareKey: ConvolutionKeys.out, hasWeights: true)
 

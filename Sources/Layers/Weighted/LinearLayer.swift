@@ -8,7 +8,7 @@ package struct LinearLayer: LayerDefinition {
   private static let bias = Key("bias", .boolean, default: true, "Whether a bias is added.")
 
   package static let declaration = LayerDeclaration(
-    "linear", synonyms: ["dense", "fc", "fully_connected"],
+    "linear", synonyms: ["dense", "fc", "fully_connected", "affine", "gemm"],
     "x*W' + b on `[features]`, W being `[out, in]`.", keys: [out, bias], bareKey: out,
     hasWeights: true, knownShape: { [$0[out]] })
 

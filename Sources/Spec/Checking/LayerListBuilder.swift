@@ -112,7 +112,7 @@ final class LayerListBuilder {
       let known = LayerTypes.names + blocks.keys.sorted()
       context.error(
         "unknown layer '\(type)'", at: entry.type.span,
-        hint: suggestion(for: type, among: known, others: LayerCatalogue.synonyms)
+        hint: suggestion(for: type, among: known, others: LayerTypes.synonyms)
           ?? "layers are " + known.joined(separator: ", "))
       return ([], unknown)
     }

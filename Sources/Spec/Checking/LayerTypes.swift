@@ -25,7 +25,9 @@ enum LayerTypes {
     "do", .node("list of layers", .layers), example: "do: [relu]", "What is repeated.")
 
   private static let composites = [
-    LayerDeclaration("residual", "main(x) + shortcut(x).", keys: [main, shortcut]),
+    LayerDeclaration(
+      "residual", synonyms: ["resblock", "res_block", "residual_block", "shortcut", "skip"],
+      "main(x) + shortcut(x).", keys: [main, shortcut]),
     LayerDeclaration("repeat", "Its list several times.", keys: [times, body]),
   ]
 
@@ -34,6 +36,11 @@ enum LayerTypes {
 
   /// Those of the catalogue, sorted, then the others.
   static let names: [String] = LayerCatalogue.names + composites.map(\.name)
+
+  /// What other libraries call them.
+  static let synonyms: [String: [String]] = declarations.reduce(into: [:]) { result, type in
+    for synonym in type.synonyms { result[synonym, default: []].append(type.name) }
+  }
 
   static func declaration(of name: String) -> LayerDeclaration? {
     declarations.first { $0.name == name }

@@ -14,10 +14,11 @@ struct Override {
   private let segments: [LocatedText]
   private let value: SpecNode
 
-  /// Parses `key.path=value`; nil after a diagnostic.
-  init?(_ text: String, into diagnostics: inout DiagnosticBag) {
+  /// Parses `key.path=value`, which `option` of the command line gave, `--set` unless it says otherwise; nil after a
+  /// diagnostic.
+  init?(_ text: String, option: String? = nil, into diagnostics: inout DiagnosticBag) {
     let path = text.prefix { $0 != "=" }
-    let file = SourceFile(name: "<--set \(path)>", text: text)
+    let file = SourceFile(name: option.map { "<\($0)>" } ?? "<--set \(path)>", text: text)
     let equals = path.utf8.count
     guard equals < text.utf8.count, !path.isEmpty else {
       diagnostics.insert(

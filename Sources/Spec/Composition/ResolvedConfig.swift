@@ -145,7 +145,7 @@ private struct ConfigPrinter {
 
   private func origin(_ span: SourceSpan) -> String {
     let name = span.file.name
-    if name.hasPrefix("<--set") { return "--set" }
+    if name.hasPrefix("<--") { return String(name.dropFirst().prefix { $0 != " " && $0 != ">" }) }
     let place = "\(name):\(span.line)"
     return span.file == root ? place : "include \(place)"
   }

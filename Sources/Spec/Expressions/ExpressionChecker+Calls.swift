@@ -36,7 +36,7 @@ extension ExpressionChecker {
       + environment.functions.filter { !$0.value.parameters.isEmpty }.keys.sorted()
     return fail(
       "unknown function '\(name)'", at: syntax.anchor,
-      hint: suggestion(for: name, among: known) ?? Self.foreignName(name))
+      hint: Self.foreignName(name) ?? suggestion(for: name, among: known))
   }
 
   private func localMeaning(of name: String) -> String? {
@@ -50,7 +50,7 @@ extension ExpressionChecker {
   private static func foreignName(_ name: String) -> String? {
     switch name.lowercased() {
     case "pow": "write a^b"
-    case "reduce_mean", "average", "avg", "e": "write mean(v)"
+    case "reduce_mean", "avg": "write mean(v)"
     case "std", "stddev": "write sqrt(var(v))"
     case "stop_gradient", "no_grad", "sg": "write detach(v)"
     case "gradient", "gradients", "nabla", "d": "write grad(scalar, wrt)"

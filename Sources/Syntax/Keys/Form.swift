@@ -111,6 +111,15 @@ extension Form where Value == [Int] {
     }
   }
 
+  /// Zeros on each side, height and width; the words of other libraries are answered with what to write.
+  package static func padding(upTo most: Int) -> Form {
+    Form("number or `[height, width]`", schema: .integers, text: { pairText($0) }) {
+      node, what, context in
+      if let text = node.scalar, context.refusesWord(text, what) { return [0, 0] }
+      return context.pair(node, what, in: 0...most)
+    }
+  }
+
   /// The shape of one sample, of 1 to 4 axes.
   package static var shape: Form {
     Form("a shape", schema: .integers, text: { describe(shape: $0) }) { $2.shape($0, $1) }

@@ -34,9 +34,10 @@ extension CheckingContext {
     let inner = SpecNode(.scalar(amount, isPlain: true), at: node.span)
     guard let value = number(inner, what) else { return nil }
     let rounds = value * factor
-    guard rounds.rounded() == rounds, rounds.magnitude <= 0x1p53, rounds >= Double(least) else {
+    guard rounds.rounded() == rounds, rounds <= 0x1p40, rounds >= Double(least) else {
+      let bound = rounds > 0x1p40 ? "at most \(1 << 40)" : "at least \(least)"
       error(
-        "\(what) must be a whole number of steps, at least \(least), but is \(short(rounds))",
+        "\(what) must be a whole number of steps, \(bound), but is \(short(rounds))",
         at: node.span)
       return nil
     }

@@ -37,11 +37,27 @@ extension CheckingContext {
       error("\(what) must be a whole number, but is \(short(value))", at: node.span)
       return nil
     }
+    // Beyond 2^53 a number of YAML or of arithmetic no longer says which whole number it is.
+    let range = max(range.lowerBound, -1 << 53)...min(range.upperBound, 1 << 53)
     guard value.magnitude <= 0x1p53, range.contains(Int(value)) else {
       error("\(what) must be \(describe(range, value)), but is \(short(value))", at: node.span)
       return nil
     }
     return Int(value)
+  }
+
+  /// Whether `text` is a word that other libraries have for some padding, which a diagnostic has said.
+  package func refusesWord(_ text: LocatedText, _ what: String) -> Bool {
+    let words = [
+      "same": "(kernel - 1)/2 of an odd kernel keeps the size at stride 1", "valid": "0",
+    ]
+    guard numbers[text.text] == nil, let meaning = words[text.text.lowercased()] else {
+      return false
+    }
+    error(
+      "\(what) must be a number of zeros on each side, but found '\(text.text)'",
+      at: text.span, hint: "write the number: \(meaning)")
+    return true
   }
 
   package func boolean(_ node: SpecNode, _ what: String) -> Bool? {

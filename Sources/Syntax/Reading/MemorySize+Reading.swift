@@ -20,8 +20,9 @@ extension CheckingContext {
     guard let amount = number(inner, what) else { return nil }
     let size = amount * Double(units[unit] ?? 1)
     guard size >= 1, size <= 0x1p62 else {
+      let bound = size < 1 ? "at least a byte" : "at most \(1 << 32) GiB"
       error(
-        "\(what) must be at least a byte, but is \(short(amount)) \(unit)", at: node.span,
+        "\(what) must be \(bound), but is \(short(amount)) \(unit)", at: node.span,
         hint: "write 200 MB")
       return nil
     }

@@ -34,10 +34,8 @@ private let synonyms: [String: [String]] = [
   "regularization": ["regularizers"], "penalties": ["regularizers"],
   "regularisers": ["regularizers"], "minimises": ["minimizes"], "model": ["networks"],
   // Functions.
-  "e": ["mean"], "average": ["mean"], "expectation": ["mean"], "ln": ["log"], "std": ["var"],
-  "gradient": ["grad"], "gradients": ["grad"], "stop_gradient": ["detach"], "sg": ["detach"],
-  "stopgrad": ["detach"], "maximum": ["max"], "minimum": ["min"], "concatenate": ["concat"],
-  "randn": ["normal"], "rand": ["uniform"], "inner": ["dot"], "l2norm": ["norm"],
+  "e": ["mean"], "average": ["mean"], "expectation": ["mean"], "stopgrad": ["detach"],
+  "maximum": ["max"], "minimum": ["min"], "l2norm": ["norm"],
 ]
 
 /// `did you mean 'x'?` for what another library's name is called here, or for the nearest of `names`; nil where none is

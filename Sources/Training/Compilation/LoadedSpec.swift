@@ -22,14 +22,17 @@ extension Compiler {
   /// Reads the spec at `path` with everything that it includes and checks it.
   ///
   /// `overrides` are `key.path=value`, later ones over earlier ones; `includes` are specs laid over
-  /// the file before them; `run` is the run of the spec's `sweep`, from 0, nil the spec without it.
+  /// the file before them; `run` is the run of the spec's `sweep`, from 0, nil the spec without it. `options` are those
+  /// of the command line, such as `--steps`, that stand for some of the overrides, by these.
   ///
   /// - Throws: a failure with every fault of the spec.
   public mutating func load(
-    path: String, overrides: [String] = [], includes: [String] = [], run: Int? = nil
+    path: String, overrides: [String] = [], includes: [String] = [], run: Int? = nil,
+    options: [String: String] = [:]
   ) throws(Failure) -> LoadedSpec {
     let result = timed("load") {
       var loader = SpecLoader(overrides: overrides, includes: includes, run: run)
+      loader.options = options
       let result = loader.load(path: path)
       let moved = result.experiment?.absolutePathOverrides ?? []
       guard !moved.isEmpty else { return result }

@@ -19,6 +19,8 @@ struct Checkpoint {
   var convolutions: String
 
   private static let format = "advas checkpoint 1"
+  /// Rounds and steps that a file may speak of: more than anybody trains, and few enough to count samples with.
+  static let countRange = 0...(1 << 40)
 
   /// `checkpoint-000200.safetensors`.
   static func fileName(round: Int) -> String { "checkpoint-\(padded(round)).safetensors" }
@@ -83,7 +85,7 @@ extension Checkpoint {
       Diagnostic(.error, "the checkpoint '\(path)' \(reason)", hint: hint)
     }
     guard file.metadata["format"] == Self.format else {
-      throw refuse("is not one of advas", "its metadata should say format: \(Self.format)")
+      throw refuse("is not one of advas: its metadata does not say format: \(Self.format)")
     }
     guard file.metadata["digest"] == Self.digest(of: file.tensors) else {
       throw refuse("is damaged: its tensors are not those that were saved")
@@ -98,7 +100,8 @@ extension Checkpoint {
         "was written with another table of kernels",
         "convolutions.table must stay as the run wrote it")
     }
-    guard let round = file.metadata["round"].flatMap({ Int($0) }), round >= 0,
+    guard let round = file.metadata["round"].flatMap({ Int($0) }),
+      Self.countRange.contains(round),
       let seed = file.metadata["seed"].flatMap({ UInt64($0) })
     else { throw refuse("is damaged: its metadata lacks the round or the seed") }
     self.seed = seed
@@ -106,7 +109,7 @@ extension Checkpoint {
     var steps: [String: Int] = [:]
     for player in compiled.experiment.players {
       let count = file.metadata["steps/\(player.name)"].flatMap { Int($0) }
-      guard let count, count >= 0 else {
+      guard let count, Self.countRange.contains(count) else {
         throw refuse("is damaged: its metadata lacks the steps of '\(player.name)'")
       }
       steps[player.name] = count
@@ -117,7 +120,10 @@ extension Checkpoint {
         throw refuse("has no tensor '\(name)' of shape \(shape.dimensions)")
       }
       guard tensor.elementType == compiled.precision.fileType else {
-        throw refuse("was not written with --precision \(compiled.precision.rawValue)")
+        let other = Compiler.Precision.allCases.first { $0.fileType == tensor.elementType }
+        throw refuse(
+          "was not written with --precision \(compiled.precision.rawValue)",
+          other.map { "resume the run with --precision \($0.rawValue)" })
       }
       tensors.append(tensor)
     }

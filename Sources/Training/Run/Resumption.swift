@@ -11,11 +11,12 @@ public struct Resumption {
   /// Finds the checkpoint and reads the run's own spec.
   ///
   /// `path` is the folder of the run, `checkpoint` a file in it; without one it is the newest and
-  /// no other. `overrides` are `train.total=...` and the like.
+  /// no other. `overrides` are `train.total=...` and the like, `options` the flags that some of them come from.
   ///
   /// - Throws: a failure where the folder is not that of a run, or its spec is faulty.
   public init(
-    path: String, checkpoint: String? = nil, overrides: [String] = [], compiler: inout Compiler
+    path: String, checkpoint: String? = nil, overrides: [String] = [],
+    options: [String: String] = [:], compiler: inout Compiler
   ) throws(Failure) {
     let directory = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try RunDirectory(existing: path)
@@ -31,7 +32,7 @@ public struct Resumption {
       }
       return directory.checkpointPath(round: newest)
     }
-    loaded = try compiler.load(path: directory.specPath, overrides: overrides)
+    loaded = try compiler.load(path: directory.specPath, overrides: overrides, options: options)
   }
 
   /// Reads the checkpoint and puts it into an engine.
@@ -57,6 +58,8 @@ extension RunDirectory {
   ///
   /// Only the user can decide to lose those rounds.
   fileprivate func suggestingEarlier(than path: String, in diagnostic: Diagnostic) -> Diagnostic {
+    // What has a hint of its own is not mended by another checkpoint of the run.
+    guard diagnostic.hint == nil else { return diagnostic }
     let faulty = checkpointRounds.first { checkpointPath(round: $0) == path } ?? Int.max
     guard let earlier = checkpointRounds.last(where: { $0 < faulty }) else { return diagnostic }
     var result = diagnostic

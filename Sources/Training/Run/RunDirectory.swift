@@ -34,7 +34,8 @@ struct RunDirectory {
     try parent.create()
     let last = parent.entries.compactMap { entry -> Int? in
       let digits = entry.prefix { $0.isASCII && $0.isNumber }
-      return digits.count >= 5 ? Int(digits) : nil
+      // A number that no run can have been given, a date and time for example, is none.
+      return (5...12).contains(digits.count) ? Int(digits) : nil
     }.max()
     var number = (last ?? -1) + 1
     while true {

@@ -51,7 +51,7 @@ extension CheckerErrorTests {
     Fault(
       "mean(max(x, z, half=1))", "'half' is for max of one value", at: "1",
       hint: "max(v, over=sample|channel, half=1|2) or max(a, b)"),
-    Fault("mean(hflip(x))", "unknown function 'hflip'", at: "hflip", hint: "did you mean 'flip'?"),
+    Fault("mean(hflip(x))", "unknown function 'hflip'", at: "hflip", hint: "write flip(v)"),
     Fault(
       "mean(crop(x, 2))", "unknown function 'crop'", at: "crop",
       hint: "write slice(v, from, to, axis=channel|height|width)"),
