@@ -12,15 +12,19 @@ struct GameChecker {
   let context: CheckingContext
   private var environment: ExpressionEnvironment
   private let sharedOptimizer: SpecNode?
+  /// Players of whom a faulty objective would have said what they do.
+  private let unknownPlayers: Set<String>
 
   init(
-    _ drafts: [PlayerDraft], _ definitions: Definitions, networks: [Network], streams: [Stream],
+    _ drafts: [PlayerDraft], unknown: Set<String> = [], _ definitions: Definitions,
+    networks: [Network], streams: [Stream],
     failed: Set<String>, optimizer: SpecNode?, _ context: CheckingContext
   ) {
     self.drafts = drafts
+    unknownPlayers = unknown
     self.networks = networks
     self.streams = streams
-    self.failed = failed
+    self.failed = failed.union(unknown)
     self.context = context
     sharedOptimizer = optimizer
     environment = ExpressionEnvironment()
@@ -38,7 +42,9 @@ struct GameChecker {
   mutating func check() -> [Player] {
     var checked: [String: Player] = [:]
     var begun: Set<String> = []
-    for draft in drafts { checkTrains(draft) }
+    for draft in drafts where !unknownPlayers.contains(draft.name.text) || !draft.trains.isEmpty {
+      checkTrains(draft)
+    }
     for draft in drafts { check(draft, &checked, &begun) }
     var players = drafts.compactMap { checked[$0.name.text] }
     for draft in drafts {
@@ -87,7 +93,7 @@ struct GameChecker {
       optimizer = Optimizer.read(shared, "'optimizer'", at: ["optimizer"], context)
     } else {
       context.error(
-        "\(what) has no optimizer", at: draft.usedAt ?? draft.name.span,
+        "\(unknownPlayers.contains(name) ? "a player" : what) has no optimizer", at: draft.usedAt ?? draft.name.span,
         hint: "add optimizer: {type: adam, lr: 1e-4}")
     }
     guard let text = draft.minimizes else { return nil }
@@ -106,7 +112,7 @@ struct GameChecker {
 
   private func makePenalty(_ draft: PenaltyDraft) -> Penalty? {
     let name = draft.name.text
-    if drafts.contains(where: { $0.name.text == name }) {
+    if !unknownPlayers.contains(name), drafts.contains(where: { $0.name.text == name }) {
       context.error(
         "penalty '\(name)' has the name of a player", at: draft.name.span,
         hint: "give it another 'name'")
@@ -171,6 +177,7 @@ struct GameChecker {
   }
 
   private func warnAboutIdleNetworks() {
+    guard unknownPlayers.isEmpty else { return }
     let trained = Set(drafts.flatMap { $0.trains.map(\.text) })
     for network in networks where !trained.contains(network.name) && !drafts.isEmpty {
       context.diagnostics.insert(

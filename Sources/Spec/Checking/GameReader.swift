@@ -13,6 +13,8 @@ struct GameReader {
   var penaltyNames: [String: SourceSpan] = [:]
   /// Penalties that wait for all players to be known.
   var pending: [(draft: PenaltyDraft, player: LocatedText)] = []
+  /// Players that a faulty objective would have made; nothing is known of what they train and minimize.
+  private(set) var unknownPlayers: Set<String> = []
 
   init(_ definitions: Definitions, _ context: CheckingContext) {
     self.definitions = definitions
@@ -23,16 +25,17 @@ struct GameReader {
 
   /// `wgan`, `{type: wgan, ...}` or `{wgan: {...}}`.
   mutating func readObjective(_ node: SpecNode?, _ names: inout Namespace) {
-    guard let node, !node.isNull,
-      let use = DefinitionUse(node, at: ["objective"], "objective", context)
-    else { return }
+    guard let node, !node.isNull else { return }
+    guard let use = DefinitionUse(node, at: ["objective"], "objective", context) else {
+      return assumePlayers(node)
+    }
     guard let definition = definitions.objectives[use.type.text] else {
       let known = definitions.objectives.keys.sorted()
       context.error(
         "unknown objective '\(use.type.text)'", at: use.type.span,
         hint: suggestion(for: use.type.text, among: known)
           ?? "objectives are \(listing(known)); your own stand in 'players'")
-      return
+      return assumePlayers(node)
     }
     objective = use.type
     var reader = use.reader("objective '\(use.type.text)'", context)
@@ -42,11 +45,27 @@ struct GameReader {
     for entry in definition.players {
       let own = entry.key.moved(to: use.type.span)
       let name = own.renamed(definitions.player(own.text))
-      guard names.claim(name, as: "player", context) else { continue }
+      guard names.claim(name, as: "player", context) else {
+        unknownPlayers.insert(name.text)
+        continue
+      }
       var draft = PlayerDraft(name: name)
       read(entry, into: &draft, from: use.type, definition.parameters, values)
       players.append(draft)
     }
+  }
+
+  /// Takes every player that some objective has for one of the faulty one, so that whatever else the spec says of it
+  /// is looked at, and nothing is called missing that the objective would have brought.
+  private mutating func assumePlayers(_ node: SpecNode) {
+    for objective in definitions.objectives.values {
+      for entry in objective.players {
+        let name = definitions.player(entry.key.text)
+        guard unknownPlayers.insert(name).inserted else { continue }
+        players.append(PlayerDraft(name: LocatedText(text: name, at: node.span)))
+      }
+    }
+    players.sort { $0.name.text < $1.name.text }
   }
 
   /// A player of an objective's definition.
@@ -114,7 +133,7 @@ struct GameReader {
         } else {
           players[index].rules.append(draft)
         }
-      } else {
+      } else if !unknownPlayers.contains(player.text) {
         let known = players.map(\.name.text)
         context.error(
           "there is no player '\(player.text)' for penalty '\(draft.name.text)'", at: player.span,
@@ -148,7 +167,9 @@ struct GameReader {
     }
     let known = players.map(\.name.text).filter { $0 != entry.key.text }
     reader.finish()
-    if draft.minimizes == nil {
+    if draft.minimizes != nil, !draft.trains.isEmpty {
+      unknownPlayers.remove(entry.key.text)
+    } else if draft.minimizes == nil, !unknownPlayers.contains(entry.key.text) {
       context.error(
         "\(what) has no 'minimizes'", at: entry.key.span,
         hint: suggestion(for: entry.key.text, among: known)

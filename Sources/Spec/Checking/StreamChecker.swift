@@ -47,11 +47,11 @@ struct StreamChecker {
       context.choice($0, "'type' of data '\(name)'", among: DatasetReader.types)
     }
     let labels = reader.take("labels").flatMap { context.string($0, "'labels' of data '\(name)'") }
+    let batch = reader.requiredInteger("batch", in: 1...Limits.size)
     guard let type else {
       failed.formUnion([name] + (labels.map { [$0.text] } ?? []))
       return
     }
-    let batch = reader.requiredInteger("batch", in: 1...Limits.size)
     let dataset = DatasetReader.read(type, &reader, at: entry.key.span)
     reader.finish()
     let hasLabels = labels.map { names.claim($0, as: "stream", context) } ?? false
