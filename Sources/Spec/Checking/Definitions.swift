@@ -65,14 +65,19 @@ struct Definitions {
         let body = context.string(entry.value, "role '\(signature.name.text)'")
       else { continue }
       let name = signature.name.text
-      // A default role gives way to a name of the user's.
-      if isDefault, names.contains(name) {
+      if isDefault, names.hasRole(name) {
         guard hasOtherArguments(signature, context) else { continue }
         roles[name] = ExpressionEnvironment.Function(
           parameters: signature.parameters.map(\.name.text), body: body)
         continue
       }
-      guard names.claim(signature.name, as: "role", context) else { continue }
+      // A default role gives way to what the spec calls so, where that can be what the role is.
+      let isValue = signature.parameters.isEmpty
+      let kinds: [String?] = isValue ? ["stream"] : ["network", "function"]
+      if isDefault, kinds.contains(names.kind(of: name)) || (isValue && players.contains(name)) {
+        continue
+      }
+      guard names.claimRole(signature.name, context) else { continue }
       let isPlayer = players.contains(body.text) || isPlayerOfObjective(name)
       if signature.parameters.isEmpty, isPlayer, context.identifier(body, "the player") != nil {
         playerRoles[name] = player(body.text)
@@ -81,6 +86,37 @@ struct Definitions {
           parameters: signature.parameters.map(\.name.text), body: body)
         if !isDefault { ownRoles[name] = signature.name.span }
       }
+    }
+  }
+
+  /// Reports roles of the spec that nothing speaks of: misspelt ones would change nothing, without a word.
+  ///
+  /// - Parameter words: the words of everything in the spec that can name a role.
+  func reportUnknownRoles(
+    in bind: SpecNode?, defaults: SpecNode?, words: Set<String>, _ names: Namespace,
+    _ context: CheckingContext
+  ) {
+    func name(_ key: LocatedText) -> LocatedText {
+      let length = key.text.utf8.prefix { $0 != UInt8(ascii: "(") && $0 != UInt8(ascii: " ") }.count
+      return key.slice(0..<length)
+    }
+    let known = Set((defaults?.entries ?? []).map { name($0.key).text })
+      .union(objectives.values.flatMap { $0.players.map(\.key.text) })
+    for role in (bind?.entries ?? []).map({ name($0.key) }) where !known.contains(role.text) {
+      // Where something else of the spec has the name, that is what the spec speaks of.
+      let kind = names.kind(of: role.text)
+      guard kind != "role" || !words.contains(role.text), !role.text.isEmpty else { continue }
+      if let kind, kind != "role" {
+        context.error(
+          "no entry of the prelude has a role '\(role.text)', and in the spec it is a \(kind)",
+          at: role.span, hint: "choose another name, or leave it out")
+        continue
+      }
+      context.error(
+        "unknown role '\(role.text)': nothing in this spec or the prelude speaks of it",
+        at: role.span,
+        hint: suggestion(for: role.text, among: known.sorted())
+          ?? "roles are \(listing(known.sorted()))")
     }
   }
 

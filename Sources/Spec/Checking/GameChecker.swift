@@ -33,7 +33,8 @@ struct GameChecker {
       environment.networks[network.name] = ExpressionEnvironment.NetworkSignature(
         inputs: network.inputs.map(\.shape), output: network.output)
     }
-    environment.functions = definitions.functions.merging(definitions.roles) { first, _ in first }
+    environment.functions = definitions.functions
+    environment.roles = definitions.roles
     environment.playerRoles = definitions.playerRoles
     for draft in drafts { environment.players[draft.name.text] = draft.trains.map(\.text) }
   }
@@ -195,7 +196,8 @@ struct GameChecker {
     var environment = environment
     environment.numbers = context.numbers.merging(draft.numbers) { $1 }
     environment.scope = scope
-    environment.letsMayHide = draft.usedAt != nil
+    environment.parameterNames = Set(draft.numbers.keys)
+    environment.isOfEntry = draft.usedAt != nil
     environment.subject = subject
     var checker = ExpressionChecker(environment: environment)
     let result = checker.checkBlock(
@@ -223,7 +225,9 @@ struct GameChecker {
     var seen: Set<String> = []
     while let name = open.popFirst() {
       guard seen.insert(name).inserted else { continue }
-      if let function = environment.functions[name] { open.formUnion(function.body.identifiers) }
+      for function in [environment.functions[name], environment.roles[name]] {
+        if let function { open.formUnion(function.body.identifiers) }
+      }
       if let player = environment.playerRoles[name] { open.insert(player) }
       if let networks = environment.players[name] { open.formUnion(networks) }
     }

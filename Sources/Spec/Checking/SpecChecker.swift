@@ -29,7 +29,8 @@ struct SpecChecker {
     context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)
     let linter = Linter(silenced: Lint.readSilenced(top.take("lint"), context), context: context)
-    let game = checkGame(&top, streams.streams, networks.networks, failed, &names)
+    let game = checkGame(
+      &top, streams.streams, networks.networks, failed, words: wordsOfUse(in: tree), &names)
     let train = Training.read(
       top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
       names: names, context)
@@ -84,6 +85,8 @@ struct SpecChecker {
         }
       case "blocks":
         for block in entry.value.entries ?? [] { words.formUnion(block.value.words) }
+      case "bind":
+        for role in entry.value.entries ?? [] { words.formUnion(role.value.words) }
       default: words.formUnion(entry.value.words)
       }
     }
@@ -118,7 +121,7 @@ struct SpecChecker {
 
   private func checkGame(
     _ top: inout MappingReader, _ streams: [Stream], _ networks: [Network], _ failed: Set<String>,
-    _ names: inout Namespace
+    words: Set<String>, _ names: inout Namespace
   ) -> Game {
     var (definitions, defaultBind) = Prelude.load(context)
     if let define = top.take("define") {
@@ -135,6 +138,7 @@ struct SpecChecker {
       .union(definitions.objectives.values.flatMap { $0.players.map(\.key.text) })
     definitions.readBind(bind, players: playerNames, isDefault: false, &names, context)
     definitions.readBind(defaultBind, players: playerNames, isDefault: true, &names, context)
+    definitions.reportUnknownRoles(in: bind, defaults: defaultBind, words: words, names, context)
 
     var game = GameReader(definitions, context)
     game.readObjective(objective, &names)

@@ -43,6 +43,8 @@ extension ExpressionChecker {
     }
     let complete = block.entries.count == lets.count
     let syntax = values.map { parse($0.text) }
+    roles = RoleValues()
+    roles.shared = sharedRoles(in: (block.entries.map(\.syntax) + syntax).compactMap { $0 })
     let (order, cycles) = block.dependencyOrder()
     for cycle in cycles { reportCycle(cycle, in: block) }
     let checked = order.compactMap { checkLet(block.entries[$0]) }
@@ -54,7 +56,8 @@ extension ExpressionChecker {
     guard results.count == values.count, complete, checked.count == lets.count else { return nil }
     let names = Set(used.map { uniqueName(block.entries[$0].name) })
     let kept = checked.filter { names.contains($0.name) && $0.value.constant == nil }
-    return (kept.map { LetBinding(name: $0.name, value: $0.value.expression) }, results)
+      .map { LetBinding(name: $0.name, value: $0.value.expression) }
+    return (usedRoles(kept, results) + kept, results)
   }
 
   private mutating func checkValue(
@@ -135,7 +138,7 @@ extension ExpressionChecker {
     } else if earlier != nil {
       message = "'\(name)' is defined twice in one 'let'"
     } else if let meaning = environment.meaning(of: name),
-      !environment.letsMayHide || BuiltIn.named(name) != nil
+      !environment.isOfEntry || BuiltIn.named(name) != nil
     {
       message = "the 'let' name '\(name)' hides \(meaning)"
     } else {

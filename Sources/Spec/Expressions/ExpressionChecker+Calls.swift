@@ -13,9 +13,11 @@ extension ExpressionChecker {
   mutating func checkCall(
     _ name: String, _ arguments: [ExpressionSyntax.Argument], _ syntax: ExpressionSyntax
   ) -> CheckedValue? {
-    let target = environment.target(of: name)
-    if environment.networks[target] != nil { return checkNetwork(target, arguments, syntax) }
-    if let function = environment.functions[name] {
+    let function = function(called: name)
+    if let network = network(called: name), function?.parameters.isEmpty ?? true {
+      return checkNetwork(network, arguments, syntax)
+    }
+    if let function {
       return checkFunction(name, function, arguments, syntax)
     }
     if let builtIn = BuiltIn.named(name) {
@@ -24,8 +26,8 @@ extension ExpressionChecker {
     if let function = FunctionCatalogue.named(name) {
       return checkTensorFunction(function, arguments, syntax)
     }
-    if let meaning = localMeaning(of: name) ?? environment.meaning(of: name) {
-      let isPlayer = environment.player(called: name) != nil
+    if let meaning = localMeaning(of: name) ?? environment.meaning(ofNameOrRole: name) {
+      let isPlayer = player(called: name) != nil
       return fail(
         "\(meaning) cannot be called", at: syntax.anchor,
         hint: isPlayer ? "write loss(\(name))" : "write * for a product")
@@ -33,7 +35,8 @@ extension ExpressionChecker {
     let known =
       BuiltIn.table.map(\.name) + FunctionCatalogue.names
       + (environment.networks.keys.sorted())
-      + environment.functions.filter { !$0.value.parameters.isEmpty }.keys.sorted()
+      + environment.functions.merging(environment.roles) { own, _ in own }
+      .filter { !$0.value.parameters.isEmpty }.keys.sorted()
     return fail(
       "unknown function '\(name)'", at: syntax.anchor,
       hint: Self.foreignName(name) ?? suggestion(for: name, among: known))

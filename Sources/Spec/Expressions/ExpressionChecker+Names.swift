@@ -9,31 +9,74 @@ extension ExpressionEnvironment {
     if numbers[name] != nil { return "the number '\(name)'" }
     if networks[name] != nil { return "the network '\(name)'" }
     if players[name] != nil { return "the player '\(name)'" }
-    if playerRoles[name] != nil { return "the role '\(name)'" }
-    if let function = functions[name] {
-      return "the \(function.parameters.isEmpty ? "role" : "function") '\(name)'"
-    }
+    if functions[name] != nil { return "the function '\(name)'" }
     if BuiltIn.named(name) != nil { return "the built-in function '\(name)'" }
     return nil
   }
 
+  /// What a name means beside `let`, with its article, or nil.
+  func meaning(ofNameOrRole name: String) -> String? {
+    let isRole = playerRoles[name] != nil || roles[name] != nil
+    return meaning(of: name) ?? (isRole ? "the role '\(name)'" : nil)
+  }
+
+  /// The function or role that a name means; `rolesFirst` where an entry of the prelude says it.
+  func function(called name: String, rolesFirst: Bool) -> Function? {
+    if rolesFirst, !parameterNames.contains(name), let role = roles[name] { return role }
+    if let function = functions[name] { return function }
+    let isTaken =
+      streams[name] != nil || numbers[name] != nil || networks[name] != nil || players[name] != nil
+    return isTaken ? nil : roles[name]
+  }
+
   /// The name that a role stands for where its body is one bare name (`critic: D`), else the name itself.
-  func target(of name: String) -> String {
-    var name = name
+  func target(of name: String, rolesFirst: Bool) -> String {
+    var (name, rolesFirst) = (name, rolesFirst)
     var seen: Set<String> = []
-    while let function = functions[name], function.parameters.isEmpty, seen.insert(name).inserted,
+    while let function = function(called: name, rolesFirst: rolesFirst),
+      function.parameters.isEmpty, seen.insert(name).inserted,
       let body = try? ExpressionParser.parse(function.body), case .name(let next) = body.form
     {
-      name = next
+      // What a role is bound to is an expression of the spec.
+      (name, rolesFirst) = (next, false)
     }
     return name
   }
 
   /// The player that a name or a role means, or nil.
-  func player(called name: String) -> String? {
-    let name = target(of: name)
-    let player = playerRoles[name] ?? name
+  func player(called name: String, rolesFirst: Bool) -> String? {
+    if rolesFirst, let player = playerRoles[name], players[player] != nil { return player }
+    let name = target(of: name, rolesFirst: rolesFirst)
+    let player = players[name] == nil ? playerRoles[name] ?? name : name
     return players[player] == nil ? nil : player
+  }
+}
+
+// The names of the place that is being checked.
+extension ExpressionChecker {
+  /// Whether a role comes before whatever else has its name: in the text of an entry, not in what it inlines.
+  private var rolesFirst: Bool { environment.isOfEntry && frames.isEmpty }
+
+  func function(called name: String) -> ExpressionEnvironment.Function? {
+    environment.function(called: name, rolesFirst: rolesFirst)
+  }
+
+  func target(of name: String) -> String { environment.target(of: name, rolesFirst: rolesFirst) }
+
+  func player(called name: String) -> String? {
+    environment.player(called: name, rolesFirst: rolesFirst)
+  }
+
+  /// The network that a name or a role means, or nil.
+  func network(called name: String) -> String? {
+    if rolesFirst, environment.playerRoles[name] != nil { return nil }
+    let target = target(of: name)
+    return environment.networks[target] == nil ? nil : target
+  }
+
+  /// The role that a name is for an entry, although something else of the spec has that name as well.
+  private func hidingRole(_ name: String) -> Bool {
+    rolesFirst && environment.roles[name] != nil && !environment.parameterNames.contains(name)
   }
 }
 
@@ -45,23 +88,26 @@ extension ExpressionChecker {
     if let subject = environment.subject, subject.name == name {
       return make(.subject, .parameters(subject.networks), syntax)
     }
-    if let shape = environment.streams[name] {
+    if let shape = environment.streams[name], !hidingRole(name) {
       var value = make(.stream(name), .perSample(shape), syntax)
       value?.sources = [.stream(name)]
       return value
     }
     if let shape = environment.given[name] { return make(.given(name), ValueType(shape), syntax) }
-    if let number = environment.numbers[name] { return constant(number, syntax) }
-    if let function = environment.functions[name], function.parameters.isEmpty,
-      environment.networks[environment.target(of: name)] == nil,
-      environment.player(called: name) == nil
+    if let number = environment.numbers[name], !hidingRole(name) {
+      return constant(number, syntax)
+    }
+    if let function = function(called: name), function.parameters.isEmpty,
+      network(called: name) == nil, player(called: name) == nil
     {
-      return inline(name, function, [:], syntax)
+      let isAnotherName = target(of: name) != name
+      return roles.shared.contains(name) && !isAnotherName
+        ? sharedRole(name, function, syntax) : inline(name, function, [:], syntax)
     }
     return failName(name, syntax)
   }
 
-  private mutating func value(of binding: Binding, _ syntax: ExpressionSyntax) -> CheckedValue? {
+  mutating func value(of binding: Binding, _ syntax: ExpressionSyntax) -> CheckedValue? {
     guard case .checked(let bound, let uniqueName) = binding else { return nil }
     if let number = bound.constant { return constant(number, syntax) }
     guard var value = make(.binding(uniqueName), bound.type, syntax) else { return nil }
@@ -73,17 +119,16 @@ extension ExpressionChecker {
 
   /// Reports a name that is no value.
   private mutating func failName(_ name: String, _ syntax: ExpressionSyntax) -> CheckedValue? {
-    let target = environment.target(of: name)
-    if environment.networks[target] != nil {
+    if network(called: name) != nil {
       return fail(
         "'\(name)' is a network, not a value", at: syntax.range,
         hint: "call it: \(name)(...); its parameters are params(\(name))")
     }
-    if environment.player(called: name) != nil {
+    if player(called: name) != nil {
       return fail(
         "'\(name)' is a player, not a value", at: syntax.range, hint: "write loss(\(name))")
     }
-    if let function = environment.functions[name] {
+    if let function = function(called: name) {
       let call = "\(name)(\(function.parameters.joined(separator: ", ")))"
       return fail(
         "'\(name)' is a function, not a value", at: syntax.range, hint: "call it: \(call)")
@@ -101,9 +146,9 @@ extension ExpressionChecker {
   /// Names that stand for values here, sorted.
   private var valueNames: [String] {
     let local = frames.last.map { Array($0.arguments.keys) } ?? Array(bindings.keys)
-    let roles = environment.functions.filter { $0.value.parameters.isEmpty }.keys.filter {
-      environment.networks[environment.target(of: $0)] == nil
-        && environment.player(called: $0) == nil
+    let functions = environment.functions.merging(environment.roles) { own, _ in own }
+    let roles = functions.filter { $0.value.parameters.isEmpty }.keys.filter {
+      network(called: $0) == nil && player(called: $0) == nil
     }
     let subject = environment.subject.map { [$0.name] } ?? []
     return

@@ -26,9 +26,8 @@ extension ExpressionChecker {
         hint: "known here: \(known.joined(separator: ", "))")
       return nil
     }
-    let target = environment.target(of: name)
-    if environment.networks[target] != nil { return [target] }
-    if let player = environment.player(called: name) { return environment.players[player] }
+    if let network = network(called: name) { return [network] }
+    if let player = player(called: name) { return environment.players[player] }
     fail(
       "'params' expects a network or player, found '\(name)'", at: syntax.range,
       hint: suggestion(for: name, among: known) ?? "known here: \(known.joined(separator: ", "))")
@@ -39,7 +38,7 @@ extension ExpressionChecker {
   mutating func loss(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
     let place = call.positional[0]
     let known = environment.players.keys.sorted() + environment.playerRoles.keys.sorted()
-    guard case .name(let name) = place.form, let player = environment.player(called: name) else {
+    guard case .name(let name) = place.form, let player = player(called: name) else {
       let word = text.text(in: place.range)
       return fail(
         "'loss' expects a player, found '\(word)'", at: place.range,
@@ -115,7 +114,7 @@ extension ExpressionChecker {
     case .parameters(let networks): return .parameters(networks)
     case .binding(let name):
       // A `let` that renames params(...) means the tensors themselves.
-      for case .checked(let value, name) in bindings.values {
+      for case .checked(let value, name) in Array(bindings.values) + Array(roles.values.values) {
         if case .parameters(let networks) = value.expression.term { return .parameters(networks) }
       }
       return .binding(name)

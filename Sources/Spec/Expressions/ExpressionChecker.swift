@@ -31,6 +31,7 @@ public struct ExpressionChecker {
   var text: LocatedText
   var bindings: [String: Binding] = [:]
   var frames: [Frame] = []
+  var roles = RoleValues()
   var drawNames = NumberedNames(prefix: "", startsBare: false)
   /// Names for the state of running averages; they number apart from draws.
   var stateNames = NumberedNames(prefix: "", startsBare: false)

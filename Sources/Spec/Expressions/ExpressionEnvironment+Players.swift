@@ -15,14 +15,17 @@ extension ExpressionEnvironment {
       syntax.visit { part in
         switch part.form {
         case .call("loss", let arguments):
-          if case .name(let name)? = arguments.first?.value.form, let player = player(called: name)
-          {
-            players.insert(player)
+          // Whether an entry says it is not known here; one of the two is what is meant.
+          if case .name(let name)? = arguments.first?.value.form {
+            for rolesFirst in [true, false] {
+              if let player = player(called: name, rolesFirst: rolesFirst) {
+                players.insert(player)
+              }
+            }
           }
         case .call(let name, _), .name(let name):
-          if let function = functions[name], seen.insert(name).inserted {
-            open.append(function.body)
-          }
+          guard seen.insert(name).inserted else { break }
+          open += [functions[name], roles[name]].compactMap { $0?.body }
         case .number, .negate, .binary, .list: break
         }
       }

@@ -41,14 +41,22 @@ public struct ExpressionEnvironment: Sendable {
   /// Roles that stand for a player (`adversary: discriminator`).
   public var playerRoles: [String: String] = [:]
   public var functions: [String: Function] = [:]
+  /// `real`, `fake`, `score(v)`: what the entries of the prelude call the parts of a game.
+  ///
+  /// Roles have a namespace of their own. An entry means the role, whatever else of the spec has that name; an
+  /// expression of the spec means the role only where nothing else has it.
+  public var roles: [String: Function] = [:]
+  /// Names of `numbers` that are an entry's own parameters, which come before roles.
+  public var parameterNames: Set<String> = []
   /// Prefix of draw and let names: the regularizer's or player's name.
   public var scope: String = ""
 
   /// The name of the tensors that a constraint or gradient transform is about, and the networks that they belong to.
   public var subject: (name: String, networks: [String])?
 
-  /// `true` lets a `let` hide names of the spec: for entries of the prelude, whose author cannot know them.
-  public var letsMayHide = false
+  /// `true` for entries of the prelude and their like, whose author cannot know the names of the spec: a `let` may hide
+  /// them, and roles come before them.
+  public var isOfEntry = false
 
   public init() {}
 }

@@ -198,7 +198,7 @@ struct CheckerErrorTests {
       "the value does not depend on 'x', so its gradient is 0 everywhere", at: "x",
       hint: "it is a constant"),
     Fault(
-      "norm(grad(sum(D(fake)), fake))",
+      "norm(grad(sum(D(G(z))), G(z)))",
       "'grad' differentiates with respect to a stream, a 'let' value or params(...), found an expression",
       at: "fake", hint: "name it in 'let' and use that name in both places"),
   ]
@@ -240,7 +240,7 @@ struct CheckerErrorTests {
       (["x": "1"], "the 'let' name 'x' hides the stream 'x'", "x"),
       (["width": "1"], "the 'let' name 'width' hides the number 'width'", "width"),
       (["G": "1"], "the 'let' name 'G' hides the network 'G'", "G"),
-      (["fake": "1"], "the 'let' name 'fake' hides the role 'fake'", "fake"),
+      (["penalty": "1"], "the 'let' name 'penalty' hides the function 'penalty'", "penalty"),
       (["norm": "1"], "the 'let' name 'norm' hides the built-in function 'norm'", "norm"),
       (
         ["x-h": "1"], "'x-h' cannot name a value: letters, digits and _ only, no digit first", "x-h"

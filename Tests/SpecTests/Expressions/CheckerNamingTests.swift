@@ -98,7 +98,7 @@ struct CheckerNamingTests {
   /// The prelude's own names win over those of a spec that it has never seen.
   @Test func letsOfThePreludeMayHideNames() {
     var environment = gameEnvironment()
-    environment.letsMayHide = true
+    environment.isOfEntry = true
     let result = check(
       "mean(D(x)*z)", lets: ["z": "uniform(over=sample)"], in: environment)
     #expect(result.diagnostics.isEmpty)
