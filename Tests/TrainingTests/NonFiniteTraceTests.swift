@@ -1,5 +1,7 @@
+import Diagnostics
 import Execution
 import Lowering
+import Spec
 import TensorIR
 import Testing
 
@@ -31,7 +33,7 @@ import Testing
       try fill("D.0.weight", 1e30, trainer)
       try fill("D.2.weight", 1e30, trainer)
     }
-    guard case .node(let graph, let id, let value) = finding else {
+    guard case .node(let graph, let id, let value, _) = finding else {
       Issue.record("found \(String(describing: finding))")
       return
     }
@@ -50,11 +52,92 @@ import Testing
   }
 }
 
+/// Values that are finite with derivatives that are not.
+@Suite struct NonFiniteDerivativeTests {
+  private func spec(_ game: String) -> String {
+    """
+    spec: 1
+    data: {x: {type: ring, modes: 5, batch: 8}}
+    latent: {z: {shape: [3]}}
+    networks:
+      G: {input: z, layers: [{linear: 5}, tanh, {linear: 2}]}
+      D: {input: x, layers: [{linear: 1}, relu, {linear: 1}]}
+    objective: wgan
+    \(game)
+    optimizer: {type: adam, lr: 1e-3}
+    train: {total: 20, threads: 1}
+    """
+  }
+
+  /// The step that fails, and where a trace from before it says that it began.
+  private func failure(_ text: String) throws -> (NonFiniteScalar, NonFiniteTrace.Finding) {
+    let result = SpecLoader().load(text: text)
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    func trainer() throws -> Trainer {
+      var compiler = Compiler()
+      return try Trainer(try compiler.compile(experiment))
+    }
+    let scalar = try #require(throws: NonFiniteScalar.self) {
+      let trainer = try trainer()
+      for _ in 0..<20 { try trainer.runRound() }
+    }
+    let before = try trainer()
+    try before.runRound(before: scalar.step)
+    return (scalar, try NonFiniteTrace(of: scalar.step, in: before).find())
+  }
+
+  /// At a gradient of 0 (a dead relu for some sample, which one unit and eight samples are sure to have) the square
+  /// root is 0 and its derivative infinite; what follows multiplies that by 0.
+  @Test func aRootAtZeroIsFoundInItsOwnStep() throws {
+    let (scalar, finding) = try failure(
+      spec(
+        """
+        regularizers:
+          - name: mine
+            player: discriminator
+            let: {p: "detach(G(z))"}
+            value: mean((sqrt(sumsq(grad(sum(D(p)), p), over=sample)) - 1)^2)
+        """))
+    #expect(scalar.isVariable && scalar.name.hasPrefix("D.") && scalar.value.isNaN)
+    #expect(scalar.step.player.name == "discriminator" && scalar.step.count == 0)
+    guard case .node(let graph, let id, let value, let later?) = finding else {
+      Issue.record("found \(finding)")
+      return
+    }
+    #expect(value == .infinity && later > id)
+    let origin = graph.origins[id.index]
+    #expect(origin.term == "mine" && origin.order == 1)
+    #expect(origin.span?.text == "sqrt(sumsq(grad(sum(D(p)), p), over=sample))")
+    let text = scalar.diagnostic(finding: finding, round: 0).rendered
+    #expect(text.contains("the update of '\(scalar.name)' by 'discriminator' is nan in round 1"))
+    #expect(!text.contains("learning rate"))
+  }
+
+  /// log(0) = -inf is right behind the maximum; only its derivative 1/0, times the 0 of the maximum, is NaN.
+  @Test func anInfinityThatAMaximumHidesIsNotBlamed() throws {
+    let (scalar, finding) = try failure(
+      spec(
+        """
+        regularizers:
+          - {name: own, player: discriminator, value: "mean(max(log(relu(D(x) - 1e3)), -100))"}
+        """))
+    #expect(scalar.step.player.name == "discriminator" && scalar.step.count == 0)
+    guard case .node(let graph, let id, _, let later?) = finding else {
+      Issue.record("found \(finding)")
+      return
+    }
+    for node in [id, later] {
+      #expect(graph.origins[node.index].order == 1)
+      #expect(graph.origins[node.index].span?.text == "log(relu(D(x) - 1e3))")
+    }
+  }
+}
+
 extension NonFiniteTrace.Finding: Equatable {
   public static func == (a: Self, b: Self) -> Bool {
     switch (a, b) {
     case (.variable(let x), .variable(let y)): x == y
-    case (.node(_, let x, _), .node(_, let y, _)): x == y
+    case (.node(_, let x, _, _), .node(_, let y, _, _)): x == y
     case (.nothing, .nothing): true
     default: false
     }

@@ -68,7 +68,8 @@ final class ExpressionLowering {
   /// The value of `expression` for the samples that `context` names.
   func lower(_ expression: TypedExpression, _ context: ExpressionContext) -> LoweredValue {
     let saved = builder.origin
-    builder.origin = Origin(layer: saved.layer, span: expression.span, order: saved.order)
+    builder.origin = Origin(
+      layer: saved.layer, span: expression.span, order: saved.order, term: saved.term)
     defer { builder.origin = saved }
     switch expression.term {
     case .stream(let name): return .tensor(stream(name, batch: context.batchName(), context))

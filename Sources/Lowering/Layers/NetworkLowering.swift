@@ -65,7 +65,7 @@ struct NetworkLowering {
     var previous = input
     var rest = layers[...]
     while let layer = rest.popFirst() {
-      builder.origin = Origin(layer: layer.path, span: layer.span)
+      builder.origin = builder.origin.of(layer: layer.path, span: layer.span)
       let operands = layer.sources.map { source in
         switch source {
         case .previous: previous
@@ -93,7 +93,7 @@ struct NetworkLowering {
     case .residual(let main, let shortcut):
       let trunk = apply(main, to: operands[0], &values)
       let branch = apply(shortcut, to: operands[0], &values)
-      builder.origin = Origin(layer: layer.path, span: layer.span)
+      builder.origin = builder.origin.of(layer: layer.path, span: layer.span)
       return trunk + branch
     }
   }
@@ -108,7 +108,7 @@ struct NetworkLowering {
     case nil: return nil
     case .first: return lower(at: first) { MergedResampling.lower(a, b, x, &$0) }
     case .second:
-      builder.origin = Origin(layer: second.path, span: second.span)
+      builder.origin = builder.origin.of(layer: second.path, span: second.span)
       return lower(at: second) { MergedResampling.lower(a, b, x, &$0) }
     }
   }

@@ -73,7 +73,8 @@ struct StepLowering {
 
   /// ∇ of `minimizes` plus the penalties, auto ones scaled. (DESIGN 1.5.)
   private mutating func totalGradients() -> [Tensor] {
-    builder.origin = Origin(layer: player.name, span: player.minimizes.span)
+    builder.origin = Origin(
+      layer: player.name, span: player.minimizes.span, term: "loss")
     expressions.movingNetworks = Set(player.trains)
     let loss = lower(player.minimizes, player.bindings)
     expressions.movingNetworks = []
@@ -115,7 +116,8 @@ struct StepLowering {
 
   /// The penalty's own value, unweighted, which is also logged.
   private mutating func lower(_ penalty: Penalty) -> Tensor {
-    builder.origin = Origin(layer: penalty.name, span: penalty.value.span)
+    builder.origin = Origin(
+      layer: penalty.name, span: penalty.value.span, term: penalty.name)
     let value = lower(penalty.value, penalty.bindings)
     results.append((penalty.name, value, .scalar(penalty.name)))
     expose(value, as: penalty.name)

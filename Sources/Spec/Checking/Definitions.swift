@@ -91,7 +91,7 @@ struct Definitions {
 
   /// Reports roles of the spec that nothing speaks of: misspelt ones would change nothing, without a word.
   ///
-  /// - Parameter words: the words of everything in the spec that can name a role.
+  /// `words` are those of everything in the spec that can name a role.
   func reportUnknownRoles(
     in bind: SpecNode?, defaults: SpecNode?, words: Set<String>, _ names: Namespace,
     _ context: CheckingContext

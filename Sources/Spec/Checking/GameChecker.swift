@@ -94,7 +94,8 @@ struct GameChecker {
       optimizer = Optimizer.read(shared, "'optimizer'", at: ["optimizer"], context)
     } else {
       context.error(
-        "\(unknownPlayers.contains(name) ? "a player" : what) has no optimizer", at: draft.usedAt ?? draft.name.span,
+        "\(unknownPlayers.contains(name) ? "a player" : what) has no optimizer",
+        at: draft.usedAt ?? draft.name.span,
         hint: "add optimizer: {type: adam, lr: 1e-4}")
     }
     guard let text = draft.minimizes else { return nil }

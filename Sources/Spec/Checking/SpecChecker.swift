@@ -148,7 +148,8 @@ struct SpecChecker {
     let rule = UpdateRule.read(top.take("train"), definitions, context)
     game.addConsensus(rule)
     var checker = GameChecker(
-      game.players, unknown: game.unknownPlayers, definitions, networks: networks, streams: streams, failed: failed,
+      game.players, unknown: game.unknownPlayers, definitions, networks: networks, streams: streams,
+      failed: failed,
       optimizer: optimizer, context)
     return Game(
       names: game.players.map(\.name.text), players: checker.check(),

@@ -34,13 +34,23 @@ public struct Origin: Hashable, Sendable {
   public var span: SourceSpan?
   /// 0 for the forward pass, 1 for a derivative, 2 for a derivative of a derivative.
   public var order: Int
+  /// The term of a player's objective that first needed it: `loss`, or a penalty; empty outside of terms.
+  public var term: String
 
-  public init(layer: String = "", span: SourceSpan? = nil, order: Int = 0) {
+  public init(layer: String = "", span: SourceSpan? = nil, order: Int = 0, term: String = "") {
     self.layer = layer
     self.span = span
     self.order = order
+    self.term = term
   }
 
   /// The origin of the nodes that differentiate a node of this origin.
-  public var differentiated: Origin { Origin(layer: layer, span: span, order: order + 1) }
+  public var differentiated: Origin {
+    Origin(layer: layer, span: span, order: order + 1, term: term)
+  }
+
+  /// The origin of what another layer makes for the same term.
+  public func of(layer: String, span: SourceSpan?) -> Origin {
+    Origin(layer: layer, span: span, term: term)
+  }
 }

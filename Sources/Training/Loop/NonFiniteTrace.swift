@@ -5,17 +5,20 @@ import Passes
 import Planning
 import TensorIR
 
-/// Finds the first value of a step that is not finite.
+/// Finds where a value of a step that is not finite begins.
 ///
-/// The step's graph, as lowering wrote it, is run again with windows of its nodes as results, so
+/// A value in between may be infinite and right (`max(log(p), -100)` at 0), so that the search goes
+/// back from the results that went wrong, along values that are not finite, to the node that made
+/// the first of them. The step's graph, as lowering wrote it, is run again with windows of its nodes as results, so
 /// that every value can be looked at without the memory to hold all of them at once.
 struct NonFiniteTrace {
   /// What the search found: a culprit, or none.
   enum Finding {
     /// A variable was not finite before the step.
     case variable(String)
-    /// This node was the first to make such a value of finite ones.
-    case node(Graph, ValueID, value: Double)
+    /// This node was the first to make such a value of finite ones; where it is infinite and a later
+    /// one makes NaN of it, that one too.
+    case node(Graph, ValueID, value: Double, later: ValueID?)
     /// The step, run this way, stays finite.
     case nothing
   }
@@ -44,10 +47,40 @@ struct NonFiniteTrace {
     where trainer.engine.state(variable).contains(where: { !$0.isFinite }) {
       return .variable(trainer.compiled.layout.names[variable])
     }
-    for window in windows {
-      if let finding = try search(window) { return finding }
+    var values: [Int: Double] = [:]
+    for window in windows { try search(window, &values) }
+    return finding(in: values)
+  }
+
+  /// Goes back from the step's results to where they left the numbers.
+  ///
+  /// `values` has, by node, one of its values that is not finite, NaN before infinity.
+  private func finding(in values: [Int: Double]) -> Finding {
+    let results = graph.results.map(\.index).filter { values[$0] != nil }
+    let undefined = results.filter { values[$0]?.isNaN == true }
+    guard let last = first(behind: undefined.isEmpty ? results : undefined, values) else {
+      return .nothing
     }
-    return .nothing
+    let sources = graph.nodes[last].operands.map(\.index).filter { values[$0] != nil }
+    let source = first(behind: sources, values) ?? last
+    return .node(
+      graph, ValueID(source), value: values[source] ?? .nan,
+      later: source == last ? nil : ValueID(last))
+  }
+
+  /// The first of the nodes that `ends` come from, all of the kind of `ends`, NaN or infinite, none of whose operands is
+  /// of that kind.
+  private func first(behind ends: [Int], _ values: [Int: Double]) -> Int? {
+    var (open, seen, first) = (ends, Set(ends), Int?.none)
+    while let index = open.popLast() {
+      let isUndefined = values[index]?.isNaN ?? false
+      let operands = graph.nodes[index].operands.map(\.index).filter {
+        values[$0].map { $0.isNaN == isUndefined } ?? false
+      }
+      if operands.isEmpty { first = min(first ?? index, index) }
+      open += operands.filter { seen.insert($0).inserted }
+    }
+    return first
   }
 
   /// Nodes behind the inputs, in order, cut where a window's results would take too much memory.
@@ -66,7 +99,9 @@ struct NonFiniteTrace {
     return windows
   }
 
-  private func search(_ window: Range<Int>) throws(Diagnostic) -> Finding? {
+  private func search(
+    _ window: Range<Int>, _ values: inout [Int: Double]
+  ) throws(Diagnostic) {
     var part = graph
     part.results = window.map { ValueID($0) }
     part.resultNames = window.map { "\($0)" }
@@ -88,10 +123,8 @@ struct NonFiniteTrace {
     engine.run(0)
     for (result, index) in window.enumerated() {
       if case .constant = graph.nodes[index].op { continue }
-      if let value = engine.result(of: 0, result).first(where: { !$0.isFinite }) {
-        return .node(graph, ValueID(index), value: value)
-      }
+      let all = engine.result(of: 0, result)
+      values[index] = all.first { $0.isNaN } ?? all.first { !$0.isFinite }
     }
-    return nil
   }
 }

@@ -19,6 +19,8 @@ public final class Trainer {
   let players: [Player]
   /// The players at whose turn a function runs: all, or the first of those that move in one.
   let turns: [Player]
+  /// By function, the variables that are looked at after it has run.
+  let watched: [[(player: String, variable: Int)]]
   /// Bytes allocated once data was loaded and graphs compiled, before memory for the steps was touched.
   let allocatedBefore: Int
   /// Rounds done.
@@ -49,6 +51,7 @@ public final class Trainer {
         return (function.resultOwners[index], name, index)
       }
     }
+    watched = Self.watched(in: compiled)
     players = experiment.moving
     turns = compiled.turns
     steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
@@ -95,13 +98,6 @@ public struct StepScalars: Sendable {
   var nonFinite: String? { values.first { !$0.value.isFinite }?.name }
 }
 
-/// A scalar that is not finite; the round ends before the step after it.
-public struct NonFiniteScalar: Error, Sendable {
-  public var step: StepRun
-  public var name: String
-  public var value: Double
-}
-
 /// Who wants to see, or replace, what goes into steps and comes out of them.
 protocol StepObserver: AnyObject {
   func willWriteInputs(of step: StepRun, in trainer: Trainer)
@@ -117,8 +113,8 @@ protocol StepObserver: AnyObject {
 extension Trainer {
   /// Every player of the order takes its steps; the scalars of each one's last.
   ///
-  /// - Throws: `NonFiniteScalar` where a step's loss or penalty left the numbers; the round then
-  ///   stays unfinished.
+  /// - Throws: `NonFiniteScalar` where a step's loss or penalty, or what it moves, left the numbers;
+  ///   the round then stays unfinished.
   @discardableResult
   public func runRound() throws(NonFiniteScalar) -> [StepScalars] {
     try runRound(observer: nil)
@@ -127,7 +123,7 @@ extension Trainer {
   func runRound(observer: (any StepObserver)?) throws(NonFiniteScalar) -> [StepScalars] {
     precondition(observer == nil || !compiled.joinsSteps, "steps can be observed one by one only")
     var report: [StepScalars] = []
-    lookAhead(observer)
+    try lookAhead(observer)
     for player in turns {
       var last: [StepScalars] = []
       for index in 0..<player.steps { last = try runStep(of: player, index, observer) }
@@ -139,12 +135,20 @@ extension Trainer {
   }
 
   /// With `update: extragradient`, notes where every player's next step would lead.
-  private func lookAhead(_ observer: (any StepObserver)? = nil) {
+  ///
+  /// Returns `true` where it stopped before the step `end`.
+  @discardableResult
+  private func lookAhead(
+    _ observer: (any StepObserver)? = nil, before end: StepRun? = nil
+  ) throws(NonFiniteScalar) -> Bool {
     for step in lookaheads {
+      if let end, end.function == step.function { return true }
       writeInputs(of: step, observer: observer)
       engine.run(step.function)
+      try requireFinite(step)
       observer?.didLookAhead(step, in: self)
     }
+    return false
   }
 
   /// The steps that look ahead at the beginning of a round: one of each player with `update: extragradient`, else none.
@@ -198,7 +202,7 @@ extension Trainer {
 
   /// Runs the steps of a round that come before `end`, as a trace needs them.
   func runRound(before end: StepRun) throws(NonFiniteScalar) {
-    lookAhead()
+    if try lookAhead(before: end) { return }
     for player in turns {
       for index in 0..<player.steps {
         if compiled.joinsSteps || (player.name == end.player.name && index == end.index) { return }
@@ -225,6 +229,7 @@ extension Trainer {
         let value = report.values.first { $0.name == name }?.value ?? .nan
         throw NonFiniteScalar(step: own, name: name, value: value)
       }
+      try requireFinite(own)
       reports.append(report)
     }
     for player in moved { steps[player.name] = step.count + 1 }

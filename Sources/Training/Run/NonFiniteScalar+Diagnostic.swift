@@ -8,29 +8,51 @@ extension NonFiniteScalar {
     finding: NonFiniteTrace.Finding? = nil, round: Int, savedAs path: String? = nil
   ) -> Diagnostic {
     var notes: [Diagnostic] = []
+    var hint = "a smaller learning rate may help"
     switch finding {
     case .variable(let name):
       notes.append(
         Diagnostic(
           .note, "'\(name)' was not finite before this step: an earlier update took it there"))
-    case .node(let graph, let id, let value):
-      let origin = graph.origins[id.index]
-      let layer = origin.layer.isEmpty ? "" : " of '\(origin.layer)'"
+    case .node(let graph, let id, let value, let later):
       notes.append(
         Diagnostic(
           .note,
-          "the first value that is not finite (\(Self.text(value))) is in the "
-            + "\(Self.orderText(origin.order))\(layer): \(graph.line(id))",
-          at: origin.span))
+          "the first value that is not finite (\(Self.text(value))) is in "
+            + Self.place(of: id, in: graph),
+          at: graph.origins[id.index].span))
+      if let later {
+        notes.append(
+          Diagnostic(
+            .note, "nan is made of it in " + Self.place(of: later, in: graph),
+            at: graph.origins[later.index].span))
+      }
+      if graph.origins[id.index].order > 0 {
+        hint =
+          "a derivative there is not finite, though the value is: bound it, as in sqrt(v + 1e-12)"
+          + " or log(max(v, 1e-6)); norm(v) has the derivative 0 at 0"
+      }
     case .nothing:
       notes.append(Diagnostic(.note, "no single operation of the step makes it by itself"))
     case nil: break
     }
     if let path { notes.append(Diagnostic(.note, "the state before this round is in \(path)")) }
+    let what =
+      isVariable
+      ? "the update of '\(name)' by '\(step.player.name)'" : "'\(name)' of '\(step.player.name)'"
     return Diagnostic(
       .error,
-      "'\(name)' of '\(step.player.name)' is \(Self.text(value)) in round \(round + 1), its step \(step.count + 1)",
-      at: step.player.span, hint: "a smaller learning rate may help", notes: notes)
+      "\(what) is \(Self.text(value)) in round \(round + 1), its step \(step.count + 1)",
+      at: step.player.span, hint: hint, notes: notes)
+  }
+
+  /// `the first derivative of 'D.2', for the term 'mine': %45 = ...`.
+  private static func place(of id: ValueID, in graph: Graph) -> String {
+    let origin = graph.origins[id.index]
+    let layer = origin.layer.isEmpty ? "" : " of '\(origin.layer)'"
+    let term =
+      origin.term.isEmpty || origin.term == origin.layer ? "" : ", for the term '\(origin.term)'"
+    return "the \(orderText(origin.order))\(layer)\(term): \(graph.line(id))"
   }
 
   /// Without the sign of a NaN, which says nothing.

@@ -200,7 +200,7 @@ struct CheckerErrorTests {
     Fault(
       "norm(grad(sum(D(G(z))), G(z)))",
       "'grad' differentiates with respect to a stream, a 'let' value or params(...), found an expression",
-      at: "fake", hint: "name it in 'let' and use that name in both places"),
+      at: "G(z)", hint: "name it in 'let' and use that name in both places"),
   ]
 
   static let arithmetic: [Fault] = [

@@ -1,0 +1,60 @@
+import Execution
+import Lowering
+import Planning
+import Spec
+
+/// A value that is not finite; the round ends before the step after it.
+public struct NonFiniteScalar: Error, Sendable {
+  public var step: StepRun
+  /// A loss, a penalty, or a variable that the step wrote.
+  public var name: String
+  public var value: Double
+  /// `true` iff the losses were finite, and what the step made of them is not.
+  public var isVariable = false
+}
+
+extension Trainer {
+  /// Variables whose values show that a step went wrong, by function: what players move, and what moves with it.
+  ///
+  /// Optimizer state and averages of parameters are not looked at: they leave the numbers with the parameters, and are
+  /// two thirds of the memory.
+  static func watched(in compiled: CompiledExperiment) -> [[(player: String, variable: Int)]] {
+    let roles = Dictionary(
+      uniqueKeysWithValues: compiled.module.variables.map { ($0.name, $0.role) })
+    return compiled.functions.map(\.function).map { function in
+      zip(function.results, function.resultOwners).compactMap { target, owner in
+        guard case .variable(let name) = target, let index = compiled.variable(name) else {
+          return nil
+        }
+        switch roles[name] {
+        case .optimizer, .parameterAverage, nil: return nil
+        case .parameter, .buffer, .average, .shadow: return (owner, index)
+        }
+      }
+    }
+  }
+
+  /// Throws where a step has written a value that is not finite: its own NaN, not one that the next step reads.
+  func requireFinite(_ step: StepRun) throws(NonFiniteScalar) {
+    for (player, variable) in watched[step.function] where player == step.player.name {
+      guard let value = engine.withState(variable, \.firstNonFinite) else { continue }
+      throw NonFiniteScalar(
+        step: step, name: compiled.layout.names[variable], value: value, isVariable: true)
+    }
+  }
+}
+
+extension StateValues {
+  /// The first value that is not finite, or nil.
+  var firstNonFinite: Double? {
+    switch self {
+    case .float32(let values):
+      // Adding one to an exponent of ones carries into the sign, which needs no branch to collect.
+      var carries: UInt32 = 0
+      for value in values { carries |= (value.bitPattern & 0x7f80_0000) &+ 0x0080_0000 }
+      guard carries >> 31 != 0 else { return nil }
+      return values.first { !$0.isFinite }.map { Double($0) }
+    case .float64(let values): return values.first { !$0.isFinite }
+    }
+  }
+}
