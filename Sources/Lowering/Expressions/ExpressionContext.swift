@@ -30,13 +30,27 @@ extension ExpressionLowering {
   /// in it, which is one; else, where all samples are drawn, that of the first stream.
   func batch(of value: TypedExpression, _ bindings: [LetBinding]) -> Int {
     if let stepBatch { return stepBatch }
-    func used(_ expression: TypedExpression) -> String? {
-      switch expression.term {
-      case .stream(let name), .freshStream(let name, _): name
-      default: expression.operands.lazy.compactMap(used).first
-      }
-    }
-    let name = (bindings.map(\.value) + [value]).lazy.compactMap(used).first
+    let name = (bindings.map(\.value) + [value]).firstValue(\.streamUsed)
     return (experiment.streams.first { $0.name == name } ?? experiment.streams.first)?.batch ?? 1
+  }
+}
+
+extension TypedExpression {
+  /// The first stream in the order of the text.
+  fileprivate var streamUsed: String? {
+    switch term {
+    case .stream(let name), .freshStream(let name, _): name
+    default: operands.firstValue(\.streamUsed)
+    }
+  }
+}
+
+extension Array {
+  /// What `transform` makes of the first element for which it is not nil.
+  ///
+  /// `lazy.compactMap(transform).first` asks `transform` twice, which a recursive one repeats at each level.
+  fileprivate func firstValue<T>(_ transform: (Element) -> T?) -> T? {
+    for element in self { if let value = transform(element) { return value } }
+    return nil
   }
 }

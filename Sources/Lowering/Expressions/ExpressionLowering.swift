@@ -27,6 +27,8 @@ final class ExpressionLowering {
   let stepBatch: Int?
   private var bindings: [String: LetBinding] = [:]
   private var bound: [BoundName: LoweredValue] = [:]
+  /// Losses that stand in expressions, each lowered once.
+  var losses: [LossCall: Tensor] = [:]
   /// What `Term.subject` stands for while a rule is being lowered.
   private var subject: [Tensor] = []
 
@@ -90,41 +92,15 @@ final class ExpressionLowering {
     case .subject: return .parameters(subject)
     case .loss(let player, let half, let draw, let penalties):
       return .tensor(
-        loss(of: player, penalties: penalties, half: half, draw: draw ?? context.draw))
+        loss(
+          LossCall(
+            player: player, penalties: penalties, half: half, draw: draw ?? context.draw,
+            moving: movingNetworks)))
     case .given(let name): preconditionFailure("'\(name)' stands outside of its layer")
     case .number, .unary, .binary, .select, .reduce, .reduceAlong, .squaredDistances, .dot,
       .rearrange, .shift, .concatenate, .half, .detach, .function:
       return PureTerms(builder: builder) { self.lower($0, context) }.value(of: expression)
     }
-  }
-
-  /// The loss of a player, with its fixed-weight penalties where asked for.
-  private func loss(of name: String, penalties: Bool, half: Int?, draw: Int) -> Tensor {
-    guard let player = experiment.players.first(where: { $0.name == name }) else {
-      preconditionFailure("the checker let the unknown player '\(name)' pass")
-    }
-    func value(_ expression: TypedExpression, _ bindings: [LetBinding]) -> Tensor {
-      lower(
-        expression,
-        ExpressionContext(
-          player: name, batch: batch(of: expression, bindings), half: half, draw: draw)
-      ).tensor
-    }
-    var total = value(player.minimizes, player.bindings)
-    for penalty in player.penalties where penalties {
-      guard let weight = weight(of: penalty) else { continue }
-      total = total + value(penalty.value, penalty.bindings).scaled(by: weight)
-    }
-    return total
-  }
-
-  /// A numeric weight as of this round, times `factor`; nil for an automatic one.
-  func weight(of penalty: Penalty, times factor: Double = 1) -> Tensor? {
-    guard case .number(let weight) = penalty.weight else { return nil }
-    guard !penalty.schedule.isConstant else { return builder.constant(factor * weight) }
-    let now = scalar(
-      .penaltyWeight(name: penalty.name, start: weight, schedule: penalty.schedule))
-    return factor == 1 ? now : factor * now
   }
 
   /// New values for `tensors` by a rule of the player whose step this is.

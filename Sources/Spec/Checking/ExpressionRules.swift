@@ -7,32 +7,12 @@ struct ExpressionRules {
   let streams: [Stream]
 
   /// Networks whose parameters the derivative of the value can reach; `loss(P)` is looked into.
-  func reach(
-    _ expression: TypedExpression, _ bindings: [LetBinding], visiting: Set<String> = []
-  ) -> Set<String> {
-    switch expression.term {
-    case .number, .stream, .freshStream, .draw, .detach, .ema, .subject: return []
-    case .parameters(let networks): return Set(networks)
-    case .binding(let name):
-      guard let binding = bindings.first(where: { $0.name == name }) else { return [] }
-      return reach(binding.value, bindings, visiting: visiting)
-    case .loss(let name, _, _, let penalties):
-      guard !visiting.contains(name), let player = players.first(where: { $0.name == name }) else {
-        return []
-      }
-      let visiting = visiting.union([name])
-      var result = reach(player.minimizes, player.bindings, visiting: visiting)
-      for penalty in penalties ? player.penalties : [] {
-        result.formUnion(reach(penalty.value, penalty.bindings, visiting: visiting))
-      }
-      return result
-    default:
-      var result = expression.operands.reduce(into: Set<String>()) {
-        $0.formUnion(reach($1, bindings, visiting: visiting))
-      }
-      if case .call(let network, _) = expression.term { result.insert(network) }
-      return result
-    }
+  ///
+  /// Each `let` value and each loss is looked into once, however often it is named.
+  func reach(_ expression: TypedExpression, _ bindings: [LetBinding]) -> Set<String> {
+    var walk = ReachWalk(players: players)
+    walk.enter(expression, bindings)
+    return walk.networks
   }
 
   /// Every term of the value and of the `let` values around it, outermost first.
@@ -53,6 +33,7 @@ struct ExpressionRules {
   func check(_ context: CheckingContext) {
     for player in players {
       checkReach(player, context)
+      PenaltyPeriods.check(player, context)
       checkBatches(player.minimizes, player.bindings, usedAt: player.span, context)
       checkHalves(player.minimizes, player.bindings, of: player, usedAt: player.span, context)
       for penalty in player.penalties {
@@ -137,22 +118,25 @@ struct ExpressionRules {
       ])
   }
 
-  /// What the players whose loss stands in the value minimise, and those whose loss stands there in turn.
+  /// What the players whose loss stands in the value minimise, and those whose loss stands there in turn; each
+  /// player once.
   private func losses(
-    within expression: TypedExpression, _ bindings: [LetBinding], seen: Set<String> = []
+    within expression: TypedExpression, _ bindings: [LetBinding]
   ) -> [(TypedExpression, [LetBinding])] {
-    var names: Set<String> = []
-    visit(expression, bindings) {
-      if case .loss(let name, _, _, _) = $0.term { names.insert(name) }
-    }
-    return players.filter { names.contains($0.name) && !seen.contains($0.name) }.flatMap { player in
-      let roots =
-        [(player.minimizes, player.bindings)]
-        + player.penalties.map { ($0.value, $0.bindings) }
-      return roots.flatMap { root in
-        [root] + losses(within: root.0, root.1, seen: seen.union([player.name]))
+    var roots = [(expression, bindings)]
+    var seen: Set<String> = []
+    var next = 0
+    while next < roots.count {
+      visit(roots[next].0, roots[next].1) { part in
+        guard case .loss(let name, _, _, _) = part.term, seen.insert(name).inserted,
+          let player = players.first(where: { $0.name == name })
+        else { return }
+        roots.append((player.minimizes, player.bindings))
+        roots += player.penalties.map { ($0.value, $0.bindings) }
       }
+      next += 1
     }
+    return Array(roots.dropFirst())
   }
 
   /// Streams that stand in the value and the `let` values around it, which have one batch size.
@@ -241,5 +225,49 @@ struct ExpressionRules {
     for loss in next { follow(loss, &chain, &done, context) }
     chain.removeLast()
     done.insert(loss)
+  }
+}
+
+/// Collects the networks that a derivative of a value can reach.
+private struct ReachWalk {
+  let players: [Player]
+  private(set) var networks: Set<String> = []
+  private var losses: Set<Loss> = []
+
+  private struct Loss: Hashable {
+    var player: String
+    var penalties: Bool
+  }
+
+  init(players: [Player]) { self.players = players }
+
+  /// Walks a value and the `let` values that it names.
+  mutating func enter(_ root: TypedExpression, _ bindings: [LetBinding]) {
+    let values = Dictionary(
+      bindings.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    var named: Set<String> = []
+    var open = [root]
+    while let expression = open.popLast() {
+      switch expression.term {
+      case .number, .stream, .freshStream, .draw, .detach, .ema, .subject: break
+      case .parameters(let list): networks.formUnion(list)
+      case .binding(let name):
+        if let value = values[name], named.insert(name).inserted { open.append(value) }
+      case .loss(let name, _, _, let penalties): enter(Loss(player: name, penalties: penalties))
+      default:
+        if case .call(let network, _) = expression.term { networks.insert(network) }
+        open += expression.operands
+      }
+    }
+  }
+
+  private mutating func enter(_ loss: Loss) {
+    guard losses.insert(loss).inserted,
+      let player = players.first(where: { $0.name == loss.player })
+    else { return }
+    enter(player.minimizes, player.bindings)
+    for penalty in loss.penalties ? player.penalties : [] {
+      enter(penalty.value, penalty.bindings)
+    }
   }
 }

@@ -122,16 +122,24 @@ struct Linter {
     for operand in expression.operands { visit(operand, body) }
   }
 
+  /// Whether the value names `name`, itself or through the `let` values that it names, each looked into once.
   private func mentions(
     _ expression: TypedExpression, _ name: Term, _ bindings: [LetBinding]
   ) -> Bool {
-    switch (expression.term, name) {
-    case (.stream(let a), .stream(let b)) where a == b: return true
-    case (.binding(let a), .binding(let b)) where a == b: return true
-    case (.binding(let a), _):
-      return bindings.first { $0.name == a }.map { mentions($0.value, name, bindings) } ?? false
-    default: return expression.operands.contains { mentions($0, name, bindings) }
+    var open = [expression]
+    var named: Set<String> = []
+    while let next = open.popLast() {
+      switch (next.term, name) {
+      case (.stream(let a), .stream(let b)) where a == b: return true
+      case (.binding(let a), .binding(let b)) where a == b: return true
+      case (.binding(let a), _):
+        guard named.insert(a).inserted, let binding = bindings.first(where: { $0.name == a })
+        else { continue }
+        open.append(binding.value)
+      default: open += next.operands
+      }
     }
+    return false
   }
 
   // MARK: Reach
