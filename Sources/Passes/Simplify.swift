@@ -5,13 +5,19 @@ extension Pass {
   public static let simplify = simplify(with: Rule.all)
 
   /// The same with a choice of rules, for tests of single ones.
-  public static func simplify(with rules: [Rule]) -> Pass {
+  ///
+  /// Rules that only move things about may unroll powers and products of sums; where they would write more than
+  /// `growth` nodes for one of the graph, the graph stays as it is.
+  public static func simplify(with rules: [Rule], growth: Int? = nil) -> Pass {
     let table = RuleTable(rules)
     return Pass("simplify", isIdempotent: true) { graph in
-      var simplifier = Simplifier(rules: table)
-      return GraphRewriter.rewrite(graph) { node, operands, builder in
+      // Small graphs may grow by more: it costs nothing.
+      let limit = growth.map { $0 * graph.nodes.count + 4096 } ?? .max
+      var simplifier = Simplifier(rules: table, nodeLimit: limit)
+      let result = GraphRewriter.rewrite(graph) { node, operands, builder in
         simplifier.simplify(builder.emit(node.op, operands, knownAs: node.type))
       }
+      return simplifier.isExhausted ? graph : result
     }
   }
 }
@@ -49,8 +55,15 @@ struct Simplifier {
   private var simplest: [ValueID?] = []
   /// Rule applications left for the node at hand: a guard against rules that make new values of each other's for ever.
   private var budget = 0
+  /// Nodes that the builder may have; beyond, no rule is tried any more.
+  private let nodeLimit: Int
+  /// `true` iff rules were left out for that.
+  private(set) var isExhausted = false
 
-  init(rules: RuleTable) { self.rules = rules }
+  init(rules: RuleTable, nodeLimit: Int = .max) {
+    self.rules = rules
+    self.nodeLimit = nodeLimit
+  }
 
   /// The simplest form of `tensor`, whose operands are simple already.
   mutating func simplify(_ tensor: Tensor) -> Tensor {
@@ -61,6 +74,8 @@ struct Simplifier {
   private mutating func simplest(_ tensor: Tensor) -> Tensor {
     if let known = known(tensor.id) { return tensor.builder.tensor(known) }
     let builder = tensor.builder
+    if builder.count > nodeLimit { isExhausted = true }
+    if isExhausted { return tensor }
     var current = tensor
     // Where rules undo each other, one that takes parts of a batch last and one that scales last, the first form stays.
     var forms: [ValueID] = []

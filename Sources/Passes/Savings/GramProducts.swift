@@ -113,10 +113,11 @@ private struct GramTerm {
 
   /// The terms of a value that consists of such products alone; nil for every other.
   static func sum(_ value: Tensor) -> [GramTerm]? {
+    guard let addends = value.addends(atMost: 8) else { return nil }
     var terms: [GramTerm] = []
-    for addend in value.addends {
+    for addend in addends {
       let (factor, product) = addend.asScaled ?? (1, addend)
-      guard case .matmul(let m) = product.op, m.transposeA, !m.transposeB, terms.count < 8 else {
+      guard case .matmul(let m) = product.op, m.transposeA, !m.transposeB else {
         return nil
       }
       terms.append(

@@ -9,9 +9,7 @@ extension Rule {
     guard case .zip(let zip) = site.result.op, zip.function == .add || zip.function == .subtract
     else { return nil }
     // Gradients of norms are sums of as many terms as there are parameters.
-    guard site.result.hasFewAddends(16) else { return nil }
-    var terms = site.result.addends
-    guard terms.count <= 16 else { return nil }
+    guard var terms = site.result.addends(atMost: 16) else { return nil }
     for i in terms.indices {
       for j in terms.indices where j > i {
         guard let merged = merge(terms[i], terms[j]) else { continue }
@@ -74,8 +72,11 @@ extension Tensor {
     return true
   }
 
-  /// The terms of a sum, with the factors that stand before parts of it; the value itself where it is none.
-  var addends: [Tensor] { addends(times: 1) }
+  /// The terms of a sum, with the factors that stand before parts of it; the value itself where it is none; nil where
+  /// they are more than `limit`, as sums that share their terms may have as many as paths lead through them.
+  func addends(atMost limit: Int) -> [Tensor]? {
+    hasFewAddends(limit) ? addends(times: 1) : nil
+  }
 
   private func addends(times factor: Double) -> [Tensor] {
     if let (inner, rest) = asScaled { return rest.addends(times: factor * inner) }

@@ -51,8 +51,8 @@ public struct Saving: Sendable {
       [
         .untilStable(
           [
-            .simplify(with: Rule.savingsCleanup + rules), .eliminateCommonSubexpressions,
-            .eliminateDeadCode,
+            .simplify(with: Rule.savingsCleanup + rules, growth: Self.growthLimit),
+            .eliminateCommonSubexpressions, .eliminateDeadCode,
           ], limit: 6),
         // What is equal must be found so before one of the two is cut.
         .untilStable(Self.cleanup, limit: 6), .once(.trimSamples),
@@ -63,6 +63,11 @@ public struct Saving: Sendable {
   private static let cleanup: [Pass] = [
     .simplify, .eliminateCommonSubexpressions, .eliminateDeadCode,
   ]
+
+  /// Nodes that a rewriting may write for each node of a graph. A factor that moves outward through the products of a
+  /// third or fourth derivative is written out as often as it occurs in them, which grows tenfold with each order;
+  /// where a saving pays, it writes three or four.
+  private static let growthLimit = 16
 
   /// The graph rewritten, whether it is cheaper or not; nil where there is nothing to rewrite, or a pass fails.
   func candidate(for graph: Graph) -> Graph? {
