@@ -10,7 +10,7 @@
 #   make bench-scaling bench-passes bench-account bench-flops     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
-#   make fuzz      feed damaged specs and files to the commands; CASES=20000 SEED=1
+#   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands and their resources into PREFIX (/usr/local)
 #
@@ -89,6 +89,7 @@ schema: build
 
 fuzz: build
 	python3 scripts/fuzz --cases $(CASES) --seed $(SEED)
+	python3 scripts/fuzz --kind games --cases $(CASES) --seed $(SEED)
 
 docs:
 	scripts/make-docs .build/docs
