@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// How many graphs the periods of a player's penalties ask for: each set of penalties that is due in some step is
 /// compiled for itself, and n periods without a common factor have 2ⁿ sets.
