@@ -1,6 +1,7 @@
 import Diagnostics
 import Lowering
 import Spec
+import TensorIR
 import Testing
 
 @testable import Training

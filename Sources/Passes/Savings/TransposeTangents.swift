@@ -116,19 +116,26 @@ private struct Tangents {
     value.asBroadcast.map { $0.operand.shape.count == 1 } ?? (value.shape.count == 1)
   }
 
+  /// Whether some way through views and products with numbers leads to an input or a constant; each value on it is
+  /// looked at once, as products of products of numbers share their factors.
   private func isParameter(_ value: Tensor) -> Bool {
-    switch value.op {
-    case .input, .constant: true
-    case .identity: value.op.isMoved || isParameter(value.operand(0))
-    case .reshape, .transpose, .slice, .broadcast: isParameter(value.operand(0))
-    case .map(let map):
-      (map.function == .scale || map.function == .negate) && isParameter(value.operand(0))
-    // W/σ, the weight of spectral norm: a parameter times a number.
-    case .zip(let zip) where zip.function == .multiply || zip.function == .divide:
-      isParameter(value.operand(0)) && isNumber(value.operand(1))
-        || zip.function == .multiply && isNumber(value.operand(0))
-          && isParameter(value.operand(1))
-    default: false
+    var open = [value]
+    var seen: Set<ValueID> = []
+    while let next = open.popLast() {
+      guard seen.insert(next.id).inserted else { continue }
+      switch next.op {
+      case .input, .constant: return true
+      case .identity where next.op.isMoved: return true
+      case .identity, .reshape, .transpose, .slice, .broadcast: open.append(next.operand(0))
+      case .map(let map) where map.function == .scale || map.function == .negate:
+        open.append(next.operand(0))
+      // W/σ, the weight of spectral norm: a parameter times a number.
+      case .zip(let zip) where zip.function == .multiply || zip.function == .divide:
+        if isNumber(next.operand(1)) { open.append(next.operand(0)) }
+        if zip.function == .multiply, isNumber(next.operand(0)) { open.append(next.operand(1)) }
+      default: break
+      }
     }
+    return false
   }
 }
