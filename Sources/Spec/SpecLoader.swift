@@ -94,11 +94,41 @@ public struct SpecLoader: Sendable {
     context.adopt(composer.diagnostics)
     guard var tree else { return nil }
     let isWhole = !composer.hasMissingFiles && !hasMissingFlag
+    let given = parsedOverrides(context)
+    for override in given where override.isOfSweep { tree = apply(override, to: tree, context) }
+    tree = varied(tree, under: given.filter { !$0.isOfSweep }, in: file, context, &runs)
+    return (tree, isWhole)
+  }
+
+  /// The overrides that can be read; each is a file of its own, with its own faults.
+  private func parsedOverrides(_ context: CheckingContext) -> [Override] {
+    overrides.compactMap { text in
+      var faults = DiagnosticBag()
+      defer { context.adopt(faults) }
+      return Override(text, option: options[text], into: &faults)
+    }
+  }
+
+  private func apply(
+    _ override: Override, to tree: SpecNode, _ context: CheckingContext
+  ) -> SpecNode {
     var faults = DiagnosticBag()
-    let sweep = Sweep(removingFrom: &tree, into: &faults)
+    defer { context.adopt(faults) }
+    return override.apply(to: tree, into: &faults)
+  }
+
+  /// The tree without its sweep, with the settings of the run that was asked for and, over these, the overrides.
+  private func varied(
+    _ tree: SpecNode, under overrides: [Override], in file: SourceFile,
+    _ context: CheckingContext, _ runs: inout [String]
+  ) -> SpecNode {
+    var tree = tree
+    var faults = DiagnosticBag()
+    let sweep = Sweep(removingFrom: &tree, under: overrides, into: &faults)
     runs = sweep?.runs.map(Sweep.title) ?? []
-    if let run, let sweep, runs.indices.contains(run) {
-      tree = sweep.tree(ofRun: run, tree, into: &faults)
+    let chosen = run.flatMap { runs.indices.contains($0) ? $0 : nil }
+    if let chosen, let sweep {
+      tree = sweep.tree(ofRun: chosen, tree, into: &faults)
     } else if let run, !faults.hasErrors {
       faults.insert(
         Diagnostic(
@@ -106,15 +136,24 @@ public struct SpecLoader: Sendable {
           hint: runs.isEmpty
             ? "the spec has no 'sweep'" : "runs are 0 to \(runs.count - 1); see --list-runs"))
     }
+    for override in overrides { tree = apply(override, to: tree, context) }
+    if let chosen, let sweep { tree = sweep.naming(run: chosen, tree, into: &faults) }
     context.adopt(faults)
-    for text in overrides {
-      var faults = DiagnosticBag()
-      if let override = Override(text, option: options[text], into: &faults) {
-        tree = override.apply(to: tree, into: &faults)
-      }
-      context.adopt(faults)
+    return tree
+  }
+
+  /// What each run of the `sweep` of the spec at `path` sets; empty without a sweep.
+  ///
+  /// The spec itself is not checked: it may lack what every run sets.
+  public func runs(path: String) -> (titles: [String], diagnostics: DiagnosticBag) {
+    switch SpecFile.read(path) {
+    case .success(let file):
+      let context = CheckingContext()
+      var titles: [String] = []
+      _ = compose(file, context, &titles)
+      return (titles, context.diagnostics)
+    case .failure(let diagnostic): return ([], DiagnosticBag([diagnostic]))
     }
-    return (tree, isWhole)
   }
 
   /// The keys that reading the spec at `path` asks for, by the normalized path of their mapping.

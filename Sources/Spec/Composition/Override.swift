@@ -76,6 +76,15 @@ struct Override {
     return segments
   }
 
+  /// `true` iff nothing that `path` sets would be left: it is the override's own path or lies in it.
+  func covers(_ path: String) -> Bool {
+    path.split(separator: ".", omittingEmptySubsequences: false)
+      .starts(with: segments.lazy.map { Substring($0.text) })
+  }
+
+  /// `true` iff it changes the sweep itself: `--set sweep.seed=[0, 1]`.
+  var isOfSweep: Bool { segments[0].text == "sweep" }
+
   /// `tree` with the value in its place; a path that leads nowhere is reported and leaves the tree as it is.
   func apply(to tree: SpecNode, into diagnostics: inout DiagnosticBag) -> SpecNode {
     do {

@@ -9,6 +9,7 @@ import Syntax
 ///       _: [{vars.width: 32}, {vars.width: 64, players.discriminator.steps: 2}]
 ///
 /// `_` holds groups of values that vary together. Keys are paths as `--set` takes them; the last key varies fastest.
+/// A key that the command line sets has one value, and no longer varies.
 struct Sweep {
   /// Runs of one sweep; a spec of one line can ask for billions.
   static let runLimit = 10_000
@@ -18,8 +19,13 @@ struct Sweep {
 
   private(set) var runs: [Settings] = []
 
-  /// Takes `sweep` out of a spec; nil where there is none, no runs after a diagnostic.
-  init?(removingFrom tree: inout SpecNode, into diagnostics: inout DiagnosticBag) {
+  /// Takes `sweep` out of a spec; nil where there is none or nothing varies, no runs after a diagnostic.
+  ///
+  /// `overrides` are those of the command line, which win over the sweep.
+  init?(
+    removingFrom tree: inout SpecNode, under overrides: [Override],
+    into diagnostics: inout DiagnosticBag
+  ) {
     guard var entries = tree.entries,
       let index = entries.firstIndex(where: { $0.key.text == "sweep" })
     else { return nil }
@@ -34,11 +40,13 @@ struct Sweep {
       return
     }
     var combinations: [Settings] = [[]]
+    var isFaulty = false
     for key in keys {
-      guard let choices = Self.choices(key, into: &diagnostics) else {
-        combinations = []
+      guard let written = Self.choices(key, into: &diagnostics) else {
+        isFaulty = true
         continue
       }
+      let choices = Self.free(written, under: overrides)
       guard combinations.count <= Self.runLimit / choices.count else {
         diagnostics.insert(
           Diagnostic(.error, "this sweep has more than \(Self.runLimit) runs", at: key.key.span))
@@ -46,7 +54,18 @@ struct Sweep {
       }
       combinations = combinations.flatMap { run in choices.map { run + $0 } }
     }
+    guard !isFaulty else { return }
+    guard combinations.contains(where: { !$0.isEmpty }) else { return nil }
     runs = combinations
+  }
+
+  /// The choices without what the command line sets; those that differ in nothing else are one.
+  private static func free(_ choices: [Settings], under overrides: [Override]) -> [Settings] {
+    let isCovered = { (key: LocatedText) in overrides.contains { $0.covers(key.text) } }
+    guard choices.contains(where: { $0.contains { isCovered($0.key) } }) else { return choices }
+    var titles: Set<String> = []
+    return choices.map { $0.filter { !isCovered($0.key) } }
+      .filter { titles.insert(title($0)).inserted }
   }
 
   /// What the key can be set to, at least one; nil after a diagnostic.
@@ -113,9 +132,7 @@ struct Sweep {
     }
   }
 
-  /// The spec of one run.
-  ///
-  /// Its name ends in the run's number unless the sweep itself names runs.
+  /// The spec with the settings of one run.
   func tree(
     ofRun index: Int, _ tree: SpecNode, into diagnostics: inout DiagnosticBag
   ) -> SpecNode {
@@ -125,11 +142,18 @@ struct Sweep {
         result = override.apply(to: result, into: &diagnostics)
       }
     }
-    guard !runs[index].contains(where: { $0.key.text == "name" }) else { return result }
-    let name = result["name"]?.scalar?.text ?? "experiment"
-    let span = result["name"]?.span ?? result.span
+    return result
+  }
+
+  /// The spec of one run with a name that ends in the run's number, unless the sweep itself names runs.
+  func naming(
+    run index: Int, _ tree: SpecNode, into diagnostics: inout DiagnosticBag
+  ) -> SpecNode {
+    guard !runs[index].contains(where: { $0.key.text == "name" }) else { return tree }
+    let name = tree["name"]?.scalar?.text ?? "experiment"
+    let span = tree["name"]?.span ?? tree.span
     let key = LocatedText(text: "name", at: span)
     let value = SpecNode.synthesized("\(name)-\(index)", at: span)
-    return Override(key, value, into: &diagnostics)?.apply(to: result, into: &diagnostics) ?? result
+    return Override(key, value, into: &diagnostics)?.apply(to: tree, into: &diagnostics) ?? tree
   }
 }

@@ -50,8 +50,43 @@ struct SweepTests {
 
   /// The command line wins over the sweep, which wins over the file.
   @Test func precedence() {
-    let loader = SpecLoader(overrides: ["seed=9"], run: 0)
-    #expect(loader.load(text: Self.fixture("  seed: [1, 2]")).experiment?.seed == 9)
+    let loader = SpecLoader(overrides: ["seed=9"], run: 1)
+    let sweep = "  seed: [1, 2]\n  optimizer.lr: [1, 2]"
+    let experiment = loader.load(text: Self.fixture(sweep)).experiment
+    #expect(experiment?.seed == 9)
+    #expect(experiment?.players.first?.optimizer.learningRate == 2)
+  }
+
+  /// Overrides with ; between them, the number of runs that are left, and the first.
+  private static let overridden: [(String, Int, String)] = [
+    ("optimizer.lr=7e-1", 6, "seed=3 vars.width=4"),
+    ("seed=1;optimizer.lr=7e-1", 2, "vars.width=4"),
+    ("optimizer={type: sgd, lr: 1}", 6, "seed=3 vars.width=4"),
+    ("vars.width=4", 12, "optimizer.lr=1e-4 seed=3"),
+    ("vars.width=4;players.discriminator.steps=1", 6, "optimizer.lr=1e-4 seed=3"),
+    ("players.discriminator.steps=1", 12, "optimizer.lr=1e-4 seed=3 vars.width=4"),
+    ("players.discriminator={steps: 1}", 12, "optimizer.lr=1e-4 seed=3 vars.width=4"),
+    ("optimizer.eps=1e-3", 12, "optimizer.lr=1e-4 seed=3 vars.width=4"),
+    ("sweep.seed=[8]", 4, "optimizer.lr=1e-4 seed=8 vars.width=4"),
+    ("sweep={seed: [8, 9]}", 2, "seed=8"), ("sweep=null", 0, ""),
+    ("seed=1;vars.width=4;players.discriminator.steps=1;optimizer.lr=7e-1", 0, ""),
+  ]
+
+  /// What the command line sets does not vary, in a group neither: of each remaining combination one run is left.
+  @Test(arguments: overridden)
+  func keysThatTheCommandLineSetsDoNotVary(overrides: String, count: Int, first: String) {
+    let loader = SpecLoader(overrides: overrides.split(separator: ";").map(String.init))
+    let result = loader.load(text: Self.fixture(Self.sweep))
+    #expect(result.experiment != nil, "\(result.diagnostics.rendered)")
+    #expect(result.runs.count == count)
+    #expect(result.runs.first ?? "" == first)
+  }
+
+  @Test func aNameOfTheCommandLineIsNumberedToo() {
+    let loader = SpecLoader(overrides: ["name=mine"], run: 1)
+    #expect(loader.load(text: Self.fixture("  seed: [1, 2]")).experiment?.name == "mine-1")
+    let named = SpecLoader(overrides: ["seed=4"], run: 1)
+    #expect(named.load(text: Self.fixture("  name: [a, b]")).experiment?.name == "b")
   }
 
   @Test(arguments: [
