@@ -2,7 +2,7 @@
 #
 #   make demo      install what is missing, build, train Fashion-MNIST for about three minutes
 #   make test      install what is missing, build, run every test
-#   make check     what CI runs: lint, then test
+#   make check     what CI runs: lint, then test, then install and docs on trial
 #   make format    format the Swift sources in place
 #   make lint      say where sources break the format or the rules of .swift-format
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
@@ -12,7 +12,7 @@
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
 #   make docs      API documentation of the libraries, in .build/docs
-#   make install   the commands and their resources into PREFIX (/usr/local)
+#   make install   the commands into PREFIX (/usr/local)
 #
 # Only parity, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
 
@@ -47,6 +47,7 @@ test: dependencies
 	swift test -c release --skip-build
 
 check: lint test
+	@scripts/check-targets
 
 format:
 	swift format --in-place --parallel --recursive $(SOURCES)
@@ -91,11 +92,9 @@ fuzz: build
 	python3 scripts/fuzz --cases $(CASES) --seed $(SEED)
 	python3 scripts/fuzz --kind games --cases $(CASES) --seed $(SEED)
 
-docs:
+docs: build
 	scripts/make-docs .build/docs
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BIN)/advas-run $(BIN)/advas-graph $(DESTDIR)$(PREFIX)/bin
-	# A command finds its resources beside itself.
-	cp -R $(BIN)/advas_*.resources $(DESTDIR)$(PREFIX)/bin
