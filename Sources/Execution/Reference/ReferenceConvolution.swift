@@ -1,5 +1,4 @@
 import COpenBLAS
-import Dispatch
 import TensorIR
 
 extension ConvolutionKernel {
@@ -49,7 +48,7 @@ extension ConvolutionKernel {
         // Images are independent: each writes its own part of the result.
         nonisolated(unsafe) let (base, body) = (base, body)
         openblas_set_num_threads(1)
-        DispatchQueue.concurrentPerform(iterations: geometry.batch) { image in
+        performConcurrently(geometry.batch) { image in
           let patches = UnsafeMutablePointer<Double>.allocate(capacity: room)
           defer { patches.deallocate() }
           body(image, base + image * resultCount, patches)

@@ -1,5 +1,4 @@
 import Diagnostics
-import Dispatch
 import Execution
 import Lowering
 import Passes
@@ -201,7 +200,7 @@ extension Array where Element: Sendable {
   fileprivate func mapConcurrently<R: Sendable>(_ transform: @Sendable (Element) -> R) -> [R] {
     [R](unsafeUninitializedCapacity: count) { buffer, initialized in
       nonisolated(unsafe) let base = buffer.baseAddress
-      DispatchQueue.concurrentPerform(iterations: count) { index in
+      performConcurrently(count) { index in
         base.map { ($0 + index).initialize(to: transform(self[index])) }
       }
       initialized = count

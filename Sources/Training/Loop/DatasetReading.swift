@@ -1,29 +1,18 @@
 import Diagnostics
-import Dispatch
+import Execution
 import Spec
-import Synchronization
 
 /// Data sets being read on a thread of their own, while others compile what will train on them.
 final class DatasetReading: Sendable {
-  private let group = DispatchGroup()
-  private let result = Mutex<Result<Datasets, Diagnostic>?>(nil)
+  private let result: BackgroundResult<Result<Datasets, Diagnostic>>
 
   /// Starts to read what the streams of `experiment` name.
   init(_ experiment: Experiment) {
-    DispatchQueue.global().async(group: group) {
-      let result = Result { () throws(Diagnostic) in try Datasets(experiment) }
-      self.result.withLock { $0 = result }
-    }
+    result = BackgroundResult { Result { () throws(Diagnostic) in try Datasets(experiment) } }
   }
 
   /// The data sets, once they are read.
   ///
   /// - Throws: what was wrong with them.
-  func wait() throws(Diagnostic) -> Datasets {
-    group.wait()
-    guard let result = result.withLock({ $0 }) else {
-      preconditionFailure("the reading of the data ended without a result")
-    }
-    return try result.get()
-  }
+  func wait() throws(Diagnostic) -> Datasets { try result.wait().get() }
 }

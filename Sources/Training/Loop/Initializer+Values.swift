@@ -1,4 +1,3 @@
-import Dispatch
 import Execution
 import Lowering
 import Random
@@ -60,7 +59,7 @@ extension StateValues {
   ) {
     let size = 1 << 16
     nonisolated(unsafe) let values = values
-    DispatchQueue.concurrentPerform(iterations: (values.count + size - 1) / size) { piece in
+    performConcurrently((values.count + size - 1) / size) { piece in
       let start = piece * size
       let end = min(values.count, start + size)
       fill(UnsafeMutableBufferPointer(rebasing: values[start..<end]), start)
