@@ -56,7 +56,7 @@ struct AdvasGraph: ParsableCommand {
   var disablePass: [String] = []
 
   static func main() {
-    Terminal.ignoreWriteSignals()
+    Terminal.guardStandardStreams()
     main(nil)
   }
 

@@ -13,7 +13,7 @@ struct AdvasRun: ParsableCommand {
     subcommands: [Train.self, Resume.self], defaultSubcommand: Train.self)
 
   static func main() {
-    Terminal.ignoreWriteSignals()
+    Terminal.guardStandardStreams()
     if [["--help"], ["-h"], ["help"]].contains(Array(CommandLine.arguments.dropFirst())) {
       Terminal.output.line(help)
     } else {

@@ -31,9 +31,10 @@ struct Resume: ParsableCommand {
       var compiler = Compiler(precision: precision)
       let flags = flagOverrides(steps: steps, threads: threads)
       let resumption = try Resumption(
-        path: folder, checkpoint: from, overrides: flags.map(\.override),
+        path: folder, checkpoint: from, steps: steps, overrides: flags.map(\.override),
         options: Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first },
         compiler: &compiler)
+      if let warnings = resumption.loaded.warnings { Terminal.error.line(warnings) }
       let compiled = try compiler.compile(checked: resumption.loaded)
       training = try resumption.makeRun(compiled)
     }

@@ -92,7 +92,7 @@ struct Train: ParsableCommand {
       valueName: "pass"))
   var disablePass: [String] = []
 
-  private func makeCompiler(
+  func makeCompiler(
     _ precision: Compiler.Precision, exposes: Compiler.Exposure = .nothing
   ) throws(Failure) -> Compiler {
     var compiler = Compiler(precision: precision, exposes: exposes)
@@ -101,7 +101,7 @@ struct Train: ParsableCommand {
     return compiler
   }
 
-  private var overrides: [String] {
+  var overrides: [String] {
     settings.overrides + (out.map { ["output.dir=\(quoted($0))"] } ?? [])
   }
 
@@ -115,8 +115,7 @@ struct Train: ParsableCommand {
       }
     } else if listRuns {
       try reportingFailures { () throws(Failure) in
-        var compiler = Compiler()
-        for (index, settings) in try load(with: &compiler).runs.enumerated() {
+        for (index, settings) in try sweepTitles().enumerated() {
           Terminal.output.line("\(index)  \(settings)")
         }
       }
@@ -154,33 +153,39 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func load(with compiler: inout Compiler, run: Int? = nil) throws(Failure) -> LoadedSpec {
+  private func load(
+    with compiler: inout Compiler, run: Int? = nil, isQuiet: Bool = false
+  ) throws(Failure) -> LoadedSpec {
     let loaded = try compiler.load(
       path: spec ?? "", overrides: overrides, includes: settings.include, run: run ?? only,
       options: settings.options)
-    if let warnings = loaded.warnings { Terminal.error.line(warnings) }
+    if run == nil { try noteSweep() }
+    if !isQuiet, let warnings = loaded.warnings { Terminal.error.line(warnings) }
     return loaded
   }
 
-  /// Trains the spec, or every run of its sweep in turn.
+  /// Trains the spec, or every run of its sweep in turn; with `--dry-run` shows them.
   private func train() throws {
-    var runs: [Int?] = [only]
-    if only == nil, !dryRun {
-      try reportingFailures { () throws(Failure) in
-        var compiler = Compiler()
-        let count = try load(with: &compiler).runs.count
-        if count > 0 { runs = (0..<count).map { $0 } }
-      }
+    var titles: [String] = []
+    try reportingFailures { () throws(Failure) in
+      titles = try sweepTitles()
+      if dryRun, !titles.isEmpty { try checkSweep(titles, isShown: true) }
     }
-    for run in runs { try train(run) }
+    if titles.isEmpty {
+      try train(only)
+    } else if !dryRun {
+      try trainSweep(titles)
+    }
   }
 
-  private func train(_ run: Int?) throws {
+  /// Trains a run of the sweep, or the spec without one.
+  func train(_ run: Int?) throws {
     var training: TrainingRun?
     try reportingFailures { () throws(Failure) in
       var compiler = try makeCompiler(precision)
       compiler.readsData = !dryRun
-      let loaded = try load(with: &compiler, run: run)
+      // Of a whole sweep, warnings have been shown.
+      let loaded = try load(with: &compiler, run: run, isQuiet: run != only)
       let compiled = try compiler.compile(checked: loaded)
       if dryRun {
         Terminal.output.write(compiled.summary)

@@ -54,14 +54,18 @@ final class Running {
   }
 
   var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
+  var error: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
   /// Waits until the output has `text`, or the process ends; `false` after a minute.
-  func waits(for text: String) -> Bool {
+  func waits(for text: String) -> Bool { waits { self.output.contains(text) } }
+
+  /// Waits until `condition` holds, or the process ends; `false` after a minute.
+  func waits(_ condition: () -> Bool) -> Bool {
     for _ in 0..<6000 where process.isRunning {
-      if output.contains(text) { return true }
+      if condition() { return true }
       usleep(10_000)
     }
-    return output.contains(text)
+    return condition()
   }
 
   func finish() throws -> Command.Output {

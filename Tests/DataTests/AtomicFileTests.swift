@@ -143,4 +143,22 @@ import Testing
     #expect(quoted("a\u{1b}[2Jb\n") == "'a\\u{1b}[2Jb\\u{a}'")
     #expect(quoted(String(repeating: "x", count: 300)).count < 210)
   }
+
+  /// A file that somebody writes is locked by the writer; what is not, and has a temporary file's name, is a leftover.
+  @Test func leftoversGoAndFilesUnderWayStay() throws {
+    let folder = try TemporaryFolder()
+    try AtomicFile.write(to: folder.file("a")) { (sink: inout FileSink) throws(FileError) in
+      let beside = [".b.12-0.tmp", ".c.d.345-99.tmp", ".tmp", ".x.tmp", "e.1-0.tmp", ".f.1-.tmp"]
+      for name in beside { try? AtomicFile.write("", to: folder.file(name)) }
+      let list = { (try? FileManager.default.contentsOfDirectory(atPath: folder.file("."))) ?? [] }
+      AtomicFile.removeLeftovers(among: list(), in: folder.file("."))
+      let (own, others) = (
+        list().filter { $0.hasPrefix(".a.") }, list().filter { !$0.hasPrefix(".a.") }
+      )
+      #expect(own.count == 1)
+      #expect(others.sorted() == [".f.1-.tmp", ".tmp", ".x.tmp", "e.1-0.tmp"])
+      try sink.write([1])
+    }
+    #expect(try folder.bytes("a") == [1])
+  }
 }

@@ -104,12 +104,26 @@ public enum AtomicFile {
       let stem = String(decoding: name.utf8.prefix(100), as: UTF8.self)
       let temporary = "\(folder)/.\(stem).\(getpid())-\(attempt).tmp"
       let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 { return (descriptor, temporary) }
+      if descriptor >= 0 {
+        if holds(descriptor) { return (descriptor, temporary) }
+        close(descriptor)
+        continue
+      }
       if errno != EEXIST && errno != EINTR { throw FileError("cannot write", path, code: errno) }
     }
     throw FileError(
       path: path, message: "cannot write \(quoted(path)): its folder is full of temporary files",
       hint: "remove the files that end in .tmp", code: EEXIST)
+  }
+
+  /// Locks a temporary file for as long as it is open, as a sign that somebody writes it; `false` where it was taken
+  /// for a leftover and removed before that.
+  ///
+  /// A file system without locks is no hindrance: there leftovers stay.
+  private static func holds(_ descriptor: Int32) -> Bool {
+    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    var status = stat()
+    return fstat(descriptor, &status) != 0 || status.st_nlink > 0
   }
 
   /// Puts the rename on the disk.

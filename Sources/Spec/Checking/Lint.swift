@@ -19,6 +19,12 @@ enum Lint: String, CaseIterable {
   case repeatedRegularizer = "repeated_regularizer"
   /// A penalty whose gradient by all that its player trains is 0, so that it is only logged.
   case idlePenalty = "idle_penalty"
+  /// A player that `train.order` leaves out, so that it never moves.
+  case idlePlayer = "idle_player"
+  /// Rounds at the end of a run in which a player's learning rate is 0.
+  case idleRate = "idle_rate"
+  /// Samples that look like no data, so that no pictures are made of them.
+  case undrawnSamples = "undrawn_samples"
 
   /// What it warns of, in one sentence.
   var meaning: String {
@@ -35,6 +41,11 @@ enum Lint: String, CaseIterable {
     case .repeatedRegularizer: "One regularizer twice for one player."
     case .idlePenalty:
       "A penalty that does not depend on the parameters of its player, so that it is logged and changes nothing."
+    case .idlePlayer: "A player that `order` of `train` leaves out, so that it never moves."
+    case .idleRate:
+      "A learning rate whose `schedule` is at 0 before the last round, so that the rounds after it change nothing."
+    case .undrawnSamples:
+      "Samples of another shape than all data, so that no pictures are made of them."
     }
   }
 
@@ -84,6 +95,7 @@ struct Linter {
       checkScore(experiment, objective, critic)
     }
     checkOutputRange(experiment)
+    checkPlay(experiment)
   }
 
   // MARK: Batch norm

@@ -35,11 +35,12 @@ extension Output {
     samples.finish()
     var checkpoint = section("checkpoint")
     let checkpointEvery = checkpoint.rounds("every", default: 5000, from: 0)
+    let minutes = checkpoint.number("minutes", default: 10, in: 0...1e6)
     let keep = checkpoint.integer("keep", default: 3, in: 1...1_000_000)
     checkpoint.finish()
     return Output(
       directory: directory, logEvery: logEvery, sampleEvery: sampleEvery, sample: source,
-      checkpointEvery: checkpointEvery, keepCheckpoints: keep)
+      checkpointEvery: checkpointEvery, checkpointMinutes: minutes, keepCheckpoints: keep)
   }
 }
 

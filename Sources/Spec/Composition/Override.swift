@@ -11,6 +11,8 @@ struct Override {
   /// The list whose entries a path also adds, by their type, and removes, by `null`.
   private static let switchedList = "regularizers"
 
+  private static let sweep = "sweep"
+
   private let segments: [LocatedText]
   private let value: SpecNode
 
@@ -30,7 +32,10 @@ struct Override {
     let key = LocatedText(
       text: String(path), file: file, offsets: Array(0..<equals), span: SourceSpan(file, 0, equals))
     guard let segments = Self.segments(of: key, into: &diagnostics) else { return nil }
-    self.segments = segments
+    // Keys of a sweep are paths themselves.
+    let isOfSweep = segments.count > 1 && segments[0].text == Self.sweep
+    self.segments =
+      isOfSweep ? [segments[0], key.slice((Self.sweep.utf8.count + 1)..<equals)] : segments
     let faults = diagnostics.hasErrors
     guard
       let value = YAMLComposer.read(file, range: (equals + 1)..<text.utf8.count, into: &diagnostics)
@@ -83,7 +88,7 @@ struct Override {
   }
 
   /// `true` iff it changes the sweep itself: `--set sweep.seed=[0, 1]`.
-  var isOfSweep: Bool { segments[0].text == "sweep" }
+  var isOfSweep: Bool { segments[0].text == Self.sweep }
 
   /// `tree` with the value in its place; a path that leads nowhere is reported and leaves the tree as it is.
   func apply(to tree: SpecNode, into diagnostics: inout DiagnosticBag) -> SpecNode {

@@ -89,6 +89,9 @@ extension KeyMeanings {
     title: "checkpoint", path: ["checkpoint"],
     keys: [
       Key("every", nil, "Rounds between checkpoints; 0 for one at the end only."),
+      Key(
+        "minutes", nil,
+        "Minutes after which there is one in any case, at the end of a round; 0 for never."),
       Key("keep", nil, "How many of the newest to keep."),
     ])
 

@@ -202,6 +202,8 @@ public struct Output: Hashable, Sendable {
   public var sample: SampleSource?
   /// Rounds between checkpoints; 0 for none but the last.
   public var checkpointEvery: Int
+  /// Minutes of training after which there is one in any case; 0 for never.
+  public var checkpointMinutes: Double
   /// How many checkpoints stay.
   public var keepCheckpoints: Int
 }

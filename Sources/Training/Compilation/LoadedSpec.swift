@@ -51,8 +51,11 @@ extension Compiler {
   private static let neutralOverrides = [
     "train.total=1", "train.threads=0", "train.memory_budget=null", "output.dir=runs",
     "log.every=1", "samples.every=0",
-    "checkpoint.every=0", "checkpoint.keep=1",
+    "checkpoint.every=0", "checkpoint.minutes=0", "checkpoint.keep=1",
   ]
+  /// How a resolved text spells a neutral value of a key that it did not always have: without it, runs of an earlier
+  /// advas can go on.
+  private static let laterLines: Set<String> = ["  minutes: 0"]
 
   /// The digest of a resolved spec with neutral values, without the comments that say where values
   /// come from.
@@ -61,7 +64,13 @@ extension Compiler {
   /// agree.
   private static func identity(of text: String) -> String {
     let config = SpecLoader(overrides: neutralOverrides).load(text: text).config
-    let lines = (config?.text ?? text).split(separator: "\n").map { line -> String in
+    let lines = withoutComments(config?.text ?? text).filter { !laterLines.contains($0) }
+    return Digest.text(of: lines.joined(separator: "\n"))
+  }
+
+  /// The lines of a resolved text without the comments that say where values come from.
+  static func withoutComments(_ text: String) -> [String] {
+    text.split(separator: "\n").map { line in
       let bytes = Array(line.utf8)
       let marker = Array("  # ".utf8)
       let end = (0..<max(0, bytes.count - 3)).last { bytes[$0..<($0 + 4)].elementsEqual(marker) }
@@ -69,7 +78,18 @@ extension Compiler {
       while kept.last == UInt8(ascii: " ") { kept.removeLast() }
       return String(decoding: kept, as: UTF8.self)
     }
-    return Digest.text(of: lines.joined(separator: "\n"))
+  }
+
+  /// What each run of the `sweep` of the spec at `path` sets; empty without a sweep.
+  ///
+  /// - Throws: a failure where the files cannot be read or the sweep is faulty; the spec itself is not checked.
+  public func runs(
+    path: String, overrides: [String] = [], includes: [String] = []
+  ) throws(Failure) -> [String] {
+    let loader = SpecLoader(overrides: overrides, includes: includes)
+    let (titles, diagnostics) = loader.runs(path: path)
+    guard !diagnostics.hasErrors else { throw Failure(.faultyInput, diagnostics) }
+    return titles
   }
 }
 

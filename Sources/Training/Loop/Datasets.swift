@@ -25,6 +25,18 @@ struct Datasets {
     }
   }
 
+  /// Digests of the contents of finite sets, by the first stream of each; distributions are all in the spec.
+  var digests: [String: String] {
+    var digests: [String: String] = [:]
+    for (dataset, set) in loaded {
+      guard case .finite(let samples) = set.contents, let stream = firstStream[dataset] else {
+        continue
+      }
+      digests[stream] = samples.digest
+    }
+    return digests
+  }
+
   /// The set that a stream reads.
   subscript(dataset: Dataset) -> LoadedDataset? { loaded[dataset] }
 
@@ -74,6 +86,21 @@ extension Dataset {
       case .moons(let noise): .moons(noise: noise)
       }
     return DatasetDescription(kind, range: range)
+  }
+}
+
+extension SampleSet {
+  /// A digest of all samples and labels.
+  fileprivate var digest: String {
+    var digest = Digest()
+    digest.combine("\(sampleShape)")
+    switch values {
+    case .bytes(let bytes): digest.combine(bytes)
+    case .floats(let floats):
+      digest.combine(TensorData(floats: floats, shape: [floats.count]).bytes)
+    }
+    if let labels { digest.combine(labels) }
+    return digest.text
   }
 }
 

@@ -1,36 +1,70 @@
 import Glibc
 import Synchronization
 
-/// The first SIGINT or SIGTERM asks the loop to stop at the end of its round; the second ends the
-/// process at once.
+/// The first signal that asks the process to end asks the loop to stop at the end of its round; after it SIGINT or
+/// SIGTERM ends the process at once.
+///
+/// These are SIGINT, SIGTERM, SIGHUP of a terminal that is gone, unless `nohup` has it ignored, and SIGXCPU at the
+/// limit on processor time, which the system repeats every second from then on.
 public enum Interruption {
-  /// A signal handler may touch nothing but a lock-free flag.
+  /// A signal handler may touch nothing but lock-free flags.
   private static let flag = Atomic<Bool>(false)
+  private static let isTerminal = Atomic<Bool>(false)
 
   /// `true` iff a signal has come.
   public static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
-  /// Catches the signals from now on.
+  /// Catches the signals from now on; one that has come before is not forgotten.
   public static func install() {
-    flag.store(false, ordering: .relaxed)
+    guard !isRequested else { return }
+    isTerminal.store(isatty(STDERR_FILENO) != 0, ordering: .relaxed)
+    // After the first of these the system's own handler is back.
+    catchSignal(SIGINT, flags: SA_RESETHAND)
+    catchSignal(SIGTERM, flags: SA_RESETHAND)
+    catchSignal(SIGXCPU)
+    if !isIgnored(SIGHUP) { catchSignal(SIGHUP) }
+  }
+
+  private static func catchSignal(_ number: Int32, flags: UInt32 = 0) {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in Interruption.request() }
-    // After the first signal the system's own handler is back.
-    action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
-    sigaction(SIGINT, &action, nil)
-    sigaction(SIGTERM, &action, nil)
+    action.sa_flags = Int32(bitPattern: flags)
+    sigaction(number, &action, nil)
     // A parent's threads may block signals, and their mask is inherited.
     var signals = sigset_t()
     sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, number)
     sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// Runs as a signal handler, so it calls nothing that could wait for a lock.
   private static func request() {
-    flag.store(true, ordering: .relaxed)
-    // Either signal is the first; a second of the other kind must end the process as well.
+    guard !flag.exchange(true, ordering: .relaxed) else { return }
+    answer()
+    // Any of them is the first; a second of another kind must end the process as well. A terminal that is gone, though,
+    // often sends SIGHUP more than once, and that is no wish to lose the state.
     signal(SIGINT, SIG_DFL)
     signal(SIGTERM, SIG_DFL)
+  }
+
+  /// Says at once that the signal has come: a round may take half a minute.
+  private static func answer() {
+    let error = errno
+    let text: StaticString =
+      "advas-run: interrupted; the state is saved when this round is done (again: stop now, without saving)\n"
+    // On a terminal there may be a bar in the line.
+    let clear: StaticString = "\r\u{1B}[K"
+    if isTerminal.load(ordering: .relaxed) {
+      _ = Glibc.write(STDERR_FILENO, clear.utf8Start, clear.utf8CodeUnitCount)
+    }
+    _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+    errno = error
   }
 }

@@ -47,6 +47,12 @@ struct Replay {
       }
       tensors[name] = tensor
     }
+    guard !tensors.isEmpty else {
+      throw Diagnostic(
+        .error, "the record '\(path)' has nothing that a round could start from",
+        hint:
+          "write one with --record; parameters, buffers, optimizer state or draws are what counts")
+    }
   }
 
   /// Shapes of all keys that a round may take from a record.

@@ -17,8 +17,12 @@ struct Checkpoint {
   var spec: String
   /// The digest of the table of kernels: another rounds differently.
   var convolutions: String
+  /// Digests of the contents of finite data sets, by the first stream of each.
+  var data: [String: String]
 
-  private static let format = "advas checkpoint 1"
+  private static let format = "advas checkpoint 2"
+  /// Of an advas whose digest covered the tensors alone; it did not know of `data`.
+  private static let firstFormat = "advas checkpoint 1"
   /// Rounds and steps that a file may speak of: more than anybody trains, and few enough to count samples with.
   static let countRange = 0...(1 << 40)
 
@@ -55,15 +59,32 @@ extension Checkpoint {
       "convolutions": convolutions,
     ]
     for (player, count) in snapshot.steps { metadata["steps/\(player)"] = "\(count)" }
+    for (stream, digest) in data { metadata["data/\(stream)"] = digest }
     let tensors = Dictionary(uniqueKeysWithValues: zip(layout.names, snapshot.tensors))
-    metadata["digest"] = Self.digest(of: tensors)
-    return SafetensorsFile(tensors: tensors, metadata: metadata)
+    var file = SafetensorsFile(tensors: tensors, metadata: metadata)
+    file.metadata["digest"] = Self.digest(of: file)
+    return file
   }
 
-  /// The format itself has no checksum, so a flipped bit in a weight would go unseen.
-  private static func digest(of tensors: [String: TensorData]) -> String {
+  /// The format itself has no checksum, so a flipped bit in a weight or in the round would go unseen.
+  private static func digest(of file: SafetensorsFile) -> String {
     var digest = Digest()
-    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+    for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) where key != "digest" {
+      digest.combine(key)
+      digest.combine(value)
+    }
+    for (name, tensor) in file.tensors.sorted(by: { $0.key < $1.key }) {
+      digest.combine(name)
+      digest.combine(tensor.typeDescription)
+      digest.combine(tensor.bytes)
+    }
+    return digest.text
+  }
+
+  /// What the first format's digest covers.
+  private static func firstDigest(of file: SafetensorsFile) -> String {
+    var digest = Digest()
+    for (name, tensor) in file.tensors.sorted(by: { $0.key < $1.key }) {
       digest.combine(name)
       digest.combine(tensor.bytes)
     }
@@ -74,6 +95,18 @@ extension Checkpoint {
 // MARK: - Reading
 
 extension Checkpoint {
+  /// Throws unless the data is that of the run so far; a checkpoint of the first format cannot tell.
+  ///
+  /// `found` are digests as in `data`.
+  func requireData(_ found: [String: String], of experiment: Experiment) throws(Diagnostic) {
+    for (stream, digest) in data.sorted(by: { $0.key < $1.key }) where found[stream] != digest {
+      throw Diagnostic(
+        .error, "the data of '\(stream)' is not what the run has trained on",
+        at: experiment.streams.first { $0.name == stream }?.span,
+        hint: "put back the files that it had, or start a new run")
+    }
+  }
+
   /// Reads the file at `path` and checks it against the experiment that it should continue.
   ///
   /// - Throws: a diagnostic that names the file where it is damaged or belongs to another spec.
@@ -84,11 +117,13 @@ extension Checkpoint {
     func refuse(_ reason: String, _ hint: String? = nil) -> Diagnostic {
       Diagnostic(.error, "the checkpoint '\(path)' \(reason)", hint: hint)
     }
-    guard file.metadata["format"] == Self.format else {
-      throw refuse("is not one of advas: its metadata does not say format: \(Self.format)")
+    let format = file.metadata["format"]
+    guard format == Self.format || format == Self.firstFormat else {
+      throw refuse("is not one of advas", "its metadata should say format: \(Self.format)")
     }
-    guard file.metadata["digest"] == Self.digest(of: file.tensors) else {
-      throw refuse("is damaged: its tensors are not those that were saved")
+    let digest = format == Self.format ? Self.digest(of: file) : Self.firstDigest(of: file)
+    guard file.metadata["digest"] == digest else {
+      throw refuse("is damaged: what it holds is not what was saved")
     }
     guard file.metadata["spec"] == expected else {
       throw refuse("was written for another spec", "spec.yaml must stay as the run wrote it")
@@ -106,6 +141,10 @@ extension Checkpoint {
     else { throw refuse("is damaged: its metadata lacks the round or the seed") }
     self.seed = seed
     self.spec = expected
+    data = Dictionary(
+      uniqueKeysWithValues: file.metadata.compactMap { key, value in
+        key.hasPrefix("data/") ? (String(key.dropFirst("data/".count)), value) : nil
+      })
     var steps: [String: Int] = [:]
     for player in compiled.experiment.players {
       let count = file.metadata["steps/\(player.name)"].flatMap { Int($0) }

@@ -29,10 +29,14 @@ public struct Failure: Error, Sendable {
 
 extension Failure {
   /// Throws unless a file can be written at `path`: better before the work that fills it than after it.
+  ///
+  /// Leftovers of earlier attempts are removed from its folder.
   public static func unlessWritable(_ path: String) throws(Failure) {
     try Failure.of(.runTime) { () throws(Diagnostic) in
       do throws(FileError) {
         try AtomicFile.requireWritable(path)
+        let slash = path.lastIndex(of: "/")
+        Folder(slash.map { String(path[..<$0]) + "/" } ?? ".").removeLeftovers()
       } catch { throw error.diagnostic }
     }
   }

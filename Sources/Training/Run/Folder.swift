@@ -54,7 +54,7 @@ struct Folder: Hashable, Sendable {
 
   /// Throws unless files can be made here: better before the training than after it.
   func requireWritable() throws(Diagnostic) {
-    let probe = file(".advas-\(getpid()).tmp")
+    let probe = file(".advas.\(getpid())-0.tmp")
     let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.failure("write into", path) }
     close(descriptor)
@@ -73,4 +73,7 @@ struct Folder: Hashable, Sendable {
 extension Folder {
   /// Removes an entry; one that cannot be removed stays.
   func remove(_ name: String) { unlink(file(name)) }
+
+  /// Removes what processes that were killed while they wrote a file here left behind.
+  func removeLeftovers() { AtomicFile.removeLeftovers(among: entries, in: path) }
 }

@@ -5,33 +5,37 @@ import Spec
 public struct Resumption {
   private let checkpointPath: String
   private let directory: RunDirectory
+  private let lock: RunLock
+  /// The flags that another resumption to the same round needs.
+  private let flags: String
   /// The spec, with changes that the user may make on the way.
   public let loaded: LoadedSpec
 
   /// Finds the checkpoint and reads the run's own spec.
   ///
   /// `path` is the folder of the run, `checkpoint` a file in it; without one it is the newest and
-  /// no other. `overrides` are `train.total=...` and the like, `options` the flags that some of them come from.
+  /// no other. `steps` is where to end instead of the spec's `train.total`; `overrides` are `train.threads=...` and the
+  /// like, `options` the flags that some of them come from.
   ///
   /// - Throws: a failure where the folder is not that of a run, or its spec is faulty.
   public init(
-    path: String, checkpoint: String? = nil, overrides: [String] = [],
+    path: String, checkpoint: String? = nil, steps: String? = nil, overrides: [String] = [],
     options: [String: String] = [:], compiler: inout Compiler
   ) throws(Failure) {
     let directory = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try RunDirectory(existing: path)
+      let directory = try RunDirectory(existing: path)
+      if checkpoint == nil { _ = try directory.newestCheckpointPath() }
+      return directory
     }
     self.directory = directory
+    lock = try RunLock(log: directory.logPath, of: directory.folder)
+    directory.folder.removeLeftovers()
     if let table = try directory.convolutionTable() { compiler.convolutionTable = table }
     checkpointPath = try Failure.of(.faultyInput) { () throws(Diagnostic) -> String in
       if let checkpoint { return directory.path(ofCheckpoint: checkpoint) }
-      guard let newest = directory.checkpointRounds.last else {
-        throw Diagnostic(
-          .error, "'\(path)' has no checkpoint", hint: "it must be started again from its spec.yaml"
-        )
-      }
-      return directory.checkpointPath(round: newest)
+      return try directory.newestCheckpointPath()
     }
+    flags = steps.map { " --steps \($0)" } ?? ""
     loaded = try compiler.load(path: directory.specPath, overrides: overrides, options: options)
   }
 
@@ -43,12 +47,41 @@ public struct Resumption {
         return try Checkpoint(path: path, for: compiled, spec: spec)
       } catch { throw directory.suggestingEarlier(than: path, in: error) }
     }
-    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
-    return try TrainingRun(resuming: directory, from: checkpoint, trainer: trainer)
+    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try requireRounds(upTo: compiled.experiment.train.rounds, from: checkpoint.snapshot.round)
+      let trainer = try Trainer(compiled)
+      try checkpoint.requireData(trainer.datasets.digests, of: compiled.experiment)
+      return trainer
+    }
+    return try TrainingRun(
+      resuming: directory, lock, from: checkpoint, trainer: trainer, flags: flags)
+  }
+
+  /// Throws where the run is beyond the round that it should end at.
+  private func requireRounds(upTo last: Int, from round: Int) throws(Diagnostic) {
+    guard round > last else { return }
+    throw Diagnostic(
+      .error,
+      "the run has \(groupedText(round)) rounds already, and "
+        + (flags.isEmpty
+          ? "its spec asks for \(groupedText(last))" : "should end at \(groupedText(last))"),
+      hint:
+        "--steps counts rounds from the start of the run; say more than \(round), or go back with --from"
+    )
   }
 }
 
 extension RunDirectory {
+  /// The path of the newest checkpoint.
+  fileprivate func newestCheckpointPath() throws(Diagnostic) -> String {
+    guard let newest = checkpointRounds.last else {
+      throw Diagnostic(
+        .error, "'\(folder.path)' has no checkpoint",
+        hint: "it must be started again from its spec.yaml")
+    }
+    return checkpointPath(round: newest)
+  }
+
   /// The path of a checkpoint that the user named by its file, with or without the folder.
   fileprivate func path(ofCheckpoint name: String) -> String {
     name.contains("/") ? name : folder.file(name)

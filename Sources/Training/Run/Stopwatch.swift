@@ -1,35 +1,45 @@
 /// Measures a run: seconds of training and the speed of late.
 struct Stopwatch {
-  private let clock = ContinuousClock()
-  private let start: ContinuousClock.Instant
-  private var mark: (round: Int, instant: ContinuousClock.Instant)
-  private var lastSpeed = 0.0
+  typealias Instant = ContinuousClock.Instant
+
+  private struct Mark {
+    var round: Int
+    var instant: Instant
+  }
+
+  /// A shorter stretch would say more of the clock and of the system than of the run.
+  private static let leastStretch = Duration.milliseconds(500)
+
+  private let start: Instant
   /// Seconds of earlier parts of the run.
   private let before: Double
+  /// The beginnings of the lap before and of the present one.
+  private var earlier: Mark
+  private var latest: Mark
 
   /// Starts at `round`, after `before` seconds of earlier parts.
-  init(round: Int, before: Double) {
-    start = clock.now
-    mark = (round, start)
+  init(round: Int, before: Double, at now: Instant = .now) {
+    start = now
     self.before = before
+    earlier = Mark(round: round, instant: now)
+    latest = earlier
   }
 
   /// Seconds of training, earlier parts included.
-  var seconds: Double { before + (clock.now - start).seconds }
+  var seconds: Double { before + (Instant.now - start).seconds }
 
-  /// Rounds a second since the last call of `lap`; of the lap before while this one is too short to
-  /// tell.
-  func speed(at round: Int) -> Double {
-    let elapsed = (clock.now - mark.instant).seconds
-    let rounds = round - mark.round
-    guard rounds > 0, elapsed > 0, elapsed > 0.5 || lastSpeed == 0 else { return lastSpeed }
-    return Double(rounds) / elapsed
+  /// Rounds a second in the present lap; in it and the one before while it is too short to tell.
+  ///
+  /// Either way it is the mean up to now over half a second at least, or over all that there is.
+  func speed(at round: Int, _ now: Instant = .now) -> Double {
+    let mark = now - latest.instant > Self.leastStretch ? latest : earlier
+    let seconds = (now - mark.instant).seconds
+    return seconds > 0 ? Double(round - mark.round) / seconds : 0
   }
 
-  /// Starts another lap.
-  mutating func lap(at round: Int) {
-    let elapsed = (clock.now - mark.instant).seconds
-    if round > mark.round, elapsed > 0 { lastSpeed = Double(round - mark.round) / elapsed }
-    mark = (round, clock.now)
+  /// Starts another lap where the present one is long enough.
+  mutating func lap(at round: Int, _ now: Instant = .now) {
+    guard now - latest.instant > Self.leastStretch else { return }
+    (earlier, latest) = (latest, Mark(round: round, instant: now))
   }
 }

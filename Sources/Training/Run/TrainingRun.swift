@@ -13,8 +13,13 @@ public final class TrainingRun {
 
   let trainer: Trainer
   let directory: RunDirectory
+  private let lock: RunLock
   /// The identity of the spec.
   let spec: String
+  /// Digests of the data, as checkpoints hold them.
+  private let dataDigests: [String: String]
+  /// What a resumption needs behind the folder, ` --steps 400`, to go where this run goes.
+  private let flags: String
   private let pictures: Pictures?
   private let metrics: MetricsLog
   private let log: LineFile
@@ -22,6 +27,7 @@ public final class TrainingRun {
   private var stopwatch: Stopwatch
   /// The newest round whose state is on the disk.
   private var savedRound: Int?
+  private var savedAt = ContinuousClock.now
   /// The one copy of the variables that a run keeps; checkpoints are written from it.
   private var recovery: RecoveryPoint?
 
@@ -38,26 +44,34 @@ public final class TrainingRun {
     self.trainer = trainer
     self.pictures = pictures
     self.spec = spec.identity
+    dataDigests = trainer.datasets.digests
+    flags = ""
     stopwatch = Stopwatch(round: 0, before: 0)
-    (directory, metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
+    directory = try Failure.of(.runTime) { () throws(Diagnostic) in
       let output = spec.experiment.output.directory
-      let directory = try RunDirectory(new: spec.experiment.name, in: output)
+      return try RunDirectory(new: spec.experiment.name, in: output)
+    }
+    lock = try RunLock(log: directory.logPath, of: directory.folder)
+    (metrics, log) = try Failure.of(.runTime) { [directory] () throws(Diagnostic) in
       try directory.write(
         spec: spec.resolvedText, compiled.engineOptions.convolutions)
       return (
-        directory, try MetricsLog(path: directory.metricsPath),
-        try LineFile(path: directory.logPath)
+        try MetricsLog(path: directory.metricsPath), try LineFile(path: directory.logPath)
       )
     }
   }
 
-  /// Goes on with the run in `directory` from a checkpoint.
+  /// Goes on with the run in `directory`, which `lock` keeps, from a checkpoint.
   init(
-    resuming directory: RunDirectory, from checkpoint: Checkpoint, trainer: Trainer
+    resuming directory: RunDirectory, _ lock: RunLock, from checkpoint: Checkpoint,
+    trainer: Trainer, flags: String
   ) throws(Failure) {
     trainer.restore(checkpoint.snapshot)
     self.trainer = trainer
     self.directory = directory
+    self.lock = lock
+    self.flags = flags
+    dataDigests = trainer.datasets.digests
     spec = checkpoint.spec
     pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Pictures(trainer.compiled.experiment, trainer.datasets)
@@ -82,6 +96,7 @@ extension TrainingRun {
   public func run() throws(Failure) -> Outcome {
     try Failure.of(.runTime) { () throws(Diagnostic) in try start() }
     stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
+    savedAt = .now
     recovery = RecoveryPoint(trainer)
     while trainer.round < experiment.train.rounds {
       if Interruption.isRequested { return try interrupt() }
@@ -96,11 +111,8 @@ extension TrainingRun {
   }
 
   private func start() throws(Diagnostic) {
-    let rounds = "\(groupedText(trainer.round)) of \(groupedText(experiment.train.rounds)) rounds"
-    try say(
-      trainer.round == 0
-        ? "\(experiment.name): \(groupedText(experiment.train.rounds)) rounds into \(directory.folder.path)"
-        : "\(experiment.name): going on after \(rounds) in \(directory.folder.path)")
+    try say("\(experiment.name): \(beginning) \(directory.folder.path)")
+    display.draw(report([]))
     try log.append(
       "kernels of convolutions: table \(trainer.compiled.convolutionDigest)")
     guard trainer.round == 0, let pictures else { return }
@@ -108,6 +120,16 @@ extension TrainingRun {
     if experiment.output.sampleEvery > 0 {
       try pictures.writeFakes(trainer.sample(), to: directory.fakesPath(round: 0))
     }
+  }
+
+  /// What is to be done, up to the folder in which.
+  private var beginning: String {
+    let (round, rounds) = (trainer.round, experiment.train.rounds)
+    if round == 0 { return "\(groupedText(rounds)) rounds into" }
+    if round == rounds {
+      return "all \(groupedText(rounds)) rounds are done (--steps trains more) in"
+    }
+    return "going on after \(groupedText(round)) of \(groupedText(rounds)) rounds in"
   }
 
   private func finishRound(_ scalars: [StepScalars]) throws(Diagnostic) {
@@ -128,7 +150,13 @@ extension TrainingRun {
     } else if display.isDue() {
       display.draw(report(scalars))
     }
-    if isLast || due(round, every: output.checkpointEvery) { try save() }
+    if isLast || due(round, every: output.checkpointEvery) || isSavingDue { try save() }
+  }
+
+  /// `true` iff the last checkpoint is older than the spec wants.
+  private var isSavingDue: Bool {
+    let minutes = experiment.output.checkpointMinutes
+    return minutes > 0 && ContinuousClock.now - savedAt >= .seconds(60 * minutes)
   }
 
   private func due(_ round: Int, every period: Int) -> Bool {
@@ -168,10 +196,11 @@ extension TrainingRun {
     recovery?.renew(trainer)
     let checkpoint = Checkpoint(
       snapshot: recovery?.snapshot ?? trainer.snapshot(), seed: experiment.seed, spec: spec,
-      convolutions: trainer.compiled.convolutionDigest)
+      convolutions: trainer.compiled.convolutionDigest, data: dataDigests)
     try directory.write(
       checkpoint, layout: trainer.compiled.layout, keep: experiment.output.keepCheckpoints)
     savedRound = trainer.round
+    savedAt = .now
   }
 
   private func interrupt() throws(Failure) -> Outcome {
@@ -179,7 +208,7 @@ extension TrainingRun {
       if savedRound != trainer.round { try save() }
       try say(
         "interrupted after round \(trainer.round); go on with: "
-          + "advas-run resume \(directory.folder.path)")
+          + "advas-run resume \(directory.folder.path)\(flags)")
     }
     return .interrupted
   }

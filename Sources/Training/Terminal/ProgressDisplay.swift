@@ -26,7 +26,7 @@ struct ProgressDisplay {
     isInteractive && (drawnAt.map { clock.now - $0 >= Self.interval } ?? true)
   }
 
-  /// Draws the bar.
+  /// Draws the bar, before the first round with nothing but the number of rounds.
   mutating func draw(_ report: ProgressReport) {
     guard isInteractive else { return }
     terminal.write("\r" + bar(report) + "\u{1B}[K")

@@ -68,6 +68,7 @@ struct SweepTests {
     ("players.discriminator={steps: 1}", 12, "optimizer.lr=1e-4 seed=3 vars.width=4"),
     ("optimizer.eps=1e-3", 12, "optimizer.lr=1e-4 seed=3 vars.width=4"),
     ("sweep.seed=[8]", 4, "optimizer.lr=1e-4 seed=8 vars.width=4"),
+    ("sweep.optimizer.lr=[3e-4]", 6, "optimizer.lr=3e-4 seed=3 vars.width=4"),
     ("sweep={seed: [8, 9]}", 2, "seed=8"), ("sweep=null", 0, ""),
     ("seed=1;vars.width=4;players.discriminator.steps=1;optimizer.lr=7e-1", 0, ""),
   ]

@@ -1,0 +1,57 @@
+import Diagnostics
+import Syntax
+
+/// What a run would do in vain.
+extension Linter {
+  /// Players that never move or stop to learn, and samples that nobody will see.
+  func checkPlay(_ experiment: Experiment) {
+    for player in experiment.players {
+      if experiment.train.order.contains(player.name) {
+        checkRate(of: player, experiment.train.rounds)
+      } else {
+        warn(
+          .idlePlayer, "player '\(player.name)' is not in 'order' of 'train' and never moves",
+          at: player.span,
+          hint: "add it to 'order', or leave 'order' out for all players to move")
+      }
+    }
+    checkSamples(experiment)
+  }
+
+  private func checkRate(of player: Player, _ rounds: Int) {
+    guard let end = player.optimizer.schedule.firstRoundAtZero, end < rounds else { return }
+    warn(
+      .idleRate,
+      "the learning rate of player '\(player.name)' is 0 from round \(end + 1) on: of \(rounds) rounds \(rounds - end) change nothing",
+      at: player.span,
+      hint:
+        "end at round \(end), or let 'schedule' take 'over: \(rounds)'; a run that is resumed keeps its schedule"
+    )
+  }
+
+  private func checkSamples(_ experiment: Experiment) {
+    guard let source = experiment.output.sample,
+      let network = experiment.networks.first(where: { $0.name == source.network })
+    else { return }
+    let data = experiment.streams.filter {
+      if case .data(_, column: 0) = $0.source { true } else { false }
+    }
+    guard !data.contains(where: { $0.shape == network.output }) else { return }
+    let shapes = data.map { "'\($0.name)' is \(describe(shape: $0.shape))" }
+    warn(
+      .undrawnSamples,
+      "samples of '\(network.name)' are \(describe(shape: network.output)), which no data is, and no pictures are made of them",
+      at: network.span,
+      hint: shapes.isEmpty ? "the spec has no data" : shapes.joined(separator: ", "))
+  }
+}
+
+extension RoundSchedule {
+  /// The round, from 0, from which on the value is 0; nil where it never is for good.
+  fileprivate var firstRoundAtZero: Int? {
+    switch curve {
+    case .linear(target: 0, let rounds), .cosine(target: 0, let rounds): rounds
+    case .constant, .linear, .cosine, .step, .exponential: nil
+    }
+  }
+}
