@@ -222,7 +222,7 @@ extension Region {
 extension KernelCall {
   /// `true` iff the call copies operand 0 as it is.
   fileprivate func isContiguousCopy(of count: Int) -> Bool {
-    guard case .copy(let copy) = self, copy.pieces.count == 1, !copy.clearsTarget else {
+    guard case .copy(let copy) = self, copy.pieces.count == 1, copy.fill == nil else {
       return false
     }
     let piece = copy.pieces[0]

@@ -126,7 +126,8 @@ import Testing
     }
     let slice = permuted.slice(starts, limits)
     let low = (0..<rank).map { _ in Int.random(in: 0...2, using: &random) }
-    let padded = slice.pad(low: low, high: low.reversed())
+    let fill = [0, 0.25, -Double.infinity].randomElement(using: &random) ?? 0
+    let padded = slice.pad(low: low, high: low.reversed(), fill: fill)
     let twice = concatenate([padded, padded], axis: Int.random(in: 0..<rank, using: &random))
     var axes = Array(0...rank)
     let new = axes.remove(at: Int.random(in: 0...rank, using: &random))

@@ -82,6 +82,12 @@ public struct OperationSample: Sendable, CustomStringConvertible {
     OperationSample("slice rows", [[4, 3]]) { $0[0].slice([1, 0], [3, 3]) },
     OperationSample("slice inner", [[4, 3]]) { $0[0].slice([1, 1], [3, 2]) },
     OperationSample("pad", [[2, 3]]) { $0[0].pad(low: [1, 0], high: [0, 2]) },
+    OperationSample("pad with a number", [[2, 3]]) {
+      $0[0].pad(low: [0, 1], high: [1, 0], fill: -0.7)
+    },
+    OperationSample("pad below a maximum", [[2, 3]]) {
+      $0[0].pad(low: [0, 1], high: [0, 1], fill: -.infinity).max([1])
+    },
     OperationSample("concatenate", [[2, 3], [2, 1]]) { concatenate($0, axis: 1) },
     OperationSample("reverse rows", [[3, 4]]) {
       $0[0].builder.emit(.reverse(Reverse(axis: 0)), $0)

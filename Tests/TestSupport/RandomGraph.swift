@@ -275,7 +275,8 @@ public struct RandomGraph {
       made = keep(
         x.tensor.pad(
           low: s.dimensions.map { _ in number(0...1) },
-          high: s.dimensions.map { _ in number(0...1) }))
+          high: s.dimensions.map { _ in number(0...1) }, fill: [0, 0, 1, -0.5][number(0...3)]),
+        bound: max(1, x.bound))
     default:
       guard s.rank > 0, s.count < 200 else { return }
       let parts = (0..<number(1...3)).map { _ in pick(s) }

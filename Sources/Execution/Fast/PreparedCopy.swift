@@ -3,7 +3,9 @@ import TensorIR
 
 extension Preparation {
   mutating func append(_ kernel: CopyKernel, _ memory: StepMemory) {
-    if kernel.clearsTarget { append(fill: 0, memory.result, memory.resultCount) }
+    if let fill = kernel.fill {
+      append(fill: Float(fill.value), memory.result, memory.resultCount)
+    }
     append(
       pieces: kernel.pieces.map { piece in
         ck_piece(

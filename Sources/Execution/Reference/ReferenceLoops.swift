@@ -70,7 +70,7 @@ extension SumsKernel {
 
 extension CopyKernel {
   func evaluate(_ operands: [[Double]], count: Int) -> [Double] {
-    var result = [Double](repeating: 0, count: count)
+    var result = [Double](repeating: fill?.value ?? 0, count: count)
     result.withUnsafeMutableBufferPointer { result in
       for piece in pieces {
         operands[piece.operand].withUnsafeBufferPointer { source in

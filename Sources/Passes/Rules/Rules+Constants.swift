@@ -58,7 +58,7 @@ extension Rule {
     guard let first = site.operands.first, let value = first.constantValue else { return nil }
     switch site.result.op {
     case .reshape, .transpose, .broadcast, .slice: return site.result.constantAlike(value)
-    case .pad: return value == 0 ? site.result.constantAlike(0) : nil
+    case .pad(let pad): return value == pad.fill.value ? site.result.constantAlike(value) : nil
     case .concatenate:
       let bits = value.bitPattern
       guard site.operands.allSatisfy({ $0.constantValue?.bitPattern == bits }) else { return nil }

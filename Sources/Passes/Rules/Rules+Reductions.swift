@@ -53,18 +53,18 @@ extension Rule {
     .broadcast(to: site.result.shape, axes: kept.map { left.partitioningPosition(of: $0) })
   }
 
-  /// Zeros add nothing.
+  /// Zeros add nothing, and -∞ is never the largest.
   ///
   ///     %1 = pad %0 {low = [2, 0], high = [0, 1]}
   ///     %2 = reduce %1 {kind = sum, axes = [0]}     =>   %1 = reduce %0 {kind = sum, axes = [0]}
   ///                                                      %2 = pad %1 {low = [0], high = [1]}
   private static let reducePad = Rule("reduce-pad", on: [.reduce]) { site in
-    guard case .reduce(let reduce) = site.result.op, reduce.kind == .sum,
-      case .pad(let pad) = site[0].op
+    guard case .reduce(let reduce) = site.result.op, case .pad(let pad) = site[0].op,
+      pad.fill.value == reduce.kind.neutral
     else { return nil }
     let kept = site[0].shape.axes(without: reduce.axes)
-    return site[0].operand(0).sum(reduce.axes)
-      .pad(low: kept.map { pad.low[$0] }, high: kept.map { pad.high[$0] })
+    return site[0].operand(0).reduced(reduce.kind, reduce.axes).pad(
+      low: kept.map { pad.low[$0] }, high: kept.map { pad.high[$0] }, fill: pad.fill.value)
   }
 
   /// Permutes the smaller tensor, or nothing at all.
@@ -154,6 +154,16 @@ extension Rule {
         || (a.isFactored(over: reduce.axes) && b.isFactored(over: reduce.axes))
     else { return nil }
     return a.sum(reduce.axes).zip(zip.function, b.sum(reduce.axes))
+  }
+}
+
+extension ReduceKind {
+  /// What changes no result.
+  fileprivate var neutral: Double {
+    switch self {
+    case .sum: 0
+    case .max: -.infinity
+    }
   }
 }
 

@@ -19,15 +19,16 @@ extension Rule {
       sum(outer.starts, inner.starts), sum(outer.limits, inner.starts))
   }
 
-  /// Zeros around zeros.
+  /// A number around the same number.
   ///
   ///     %1 = pad %0 {low = [1], high = [0]}
   ///     %2 = pad %1 {low = [2], high = [3]}   =>   %1 = pad %0 {low = [3], high = [3]}
   private static let combinePads = Rule("combine-pads", on: [.pad]) { site in
-    guard case .pad(let outer) = site.result.op, case .pad(let inner) = site[0].op else {
-      return nil
-    }
-    return site[0].operand(0).pad(low: sum(outer.low, inner.low), high: sum(outer.high, inner.high))
+    guard case .pad(let outer) = site.result.op, case .pad(let inner) = site[0].op,
+      outer.fill == inner.fill
+    else { return nil }
+    return site[0].operand(0).pad(
+      low: sum(outer.low, inner.low), high: sum(outer.high, inner.high), fill: outer.fill.value)
   }
 
   /// Takes the part from the operands that hold it.
@@ -55,7 +56,7 @@ extension Rule {
       ? concatenate(parts, axis: axis) : nil
   }
 
-  /// Cuts first, then puts the zeros around that are still needed.
+  /// Cuts first, then puts around what is still needed.
   ///
   ///     %1 = pad %0 {low = [2], high = [2]}
   ///     %2 = slice %1 {starts = [2], limits = [6]}   =>   %0      (of 4 elements)
@@ -67,10 +68,12 @@ extension Rule {
     let axes = 0..<x.shape.rank
     let starts = axes.map { max(0, slice.starts[$0] - pad.low[$0]) }
     let limits = axes.map { min(x.shape[$0], slice.limits[$0] - pad.low[$0]) }
-    guard axes.allSatisfy({ starts[$0] < limits[$0] }) else { return site.result.constantAlike(0) }
+    guard axes.allSatisfy({ starts[$0] < limits[$0] }) else {
+      return site.result.constantAlike(pad.fill.value)
+    }
     let low = axes.map { max(0, pad.low[$0] - slice.starts[$0]) }
-    return x.slice(starts, limits)
-      .pad(low: low, high: axes.map { site.result.shape[$0] - low[$0] - (limits[$0] - starts[$0]) })
+    let high = axes.map { site.result.shape[$0] - low[$0] - (limits[$0] - starts[$0]) }
+    return x.slice(starts, limits).pad(low: low, high: high, fill: pad.fill.value)
   }
 
   /// Repeats less often.
@@ -110,7 +113,8 @@ extension Rule {
   ///     %4 = zip %2, %3 {f = add}             =>   %2 = concatenate %0, %1 {axis = 0}
   private static let joinPads = Rule("join-pads", on: [.zip]) { site in
     guard case .zip(let zip) = site.result.op, zip.function == .add,
-      case .pad(let a) = site[0].op, case .pad(let b) = site[1].op
+      case .pad(let a) = site[0].op, case .pad(let b) = site[1].op, a.fill.value == 0,
+      b.fill.value == 0
     else { return nil }
     let axes = a.low.indices.filter { a.low[$0] + a.high[$0] + b.low[$0] + b.high[$0] > 0 }
     guard axes.count == 1, let axis = axes.first else { return nil }

@@ -66,7 +66,9 @@ extension Op {
     case .slice(let slice):
       all(slice.starts)
       all(slice.limits)
-    case .pad(let pad): all(pad.low)
+    case .pad(let pad):
+      all(pad.low)
+      visit(pad.fill.value.bitPattern)
     case .broadcast(let broadcast): all(broadcast.shape.dimensions)
     case .reshape(let reshape): all(reshape.shape.dimensions)
     case .reduce(let reduce): all(reduce.axes)

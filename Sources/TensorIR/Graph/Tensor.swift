@@ -61,9 +61,9 @@ public struct Tensor {
     builder.emit(.slice(Slice(starts: starts, limits: limits)), [self])
   }
 
-  /// Zeros around the value.
-  public func pad(low: [Int], high: [Int]) -> Tensor {
-    builder.emit(.pad(Pad(low: low, high: high)), [self])
+  /// `fill` around the value, `low[i]` times before and `high[i]` times behind it along axis i.
+  public func pad(low: [Int], high: [Int], fill: Double = 0) -> Tensor {
+    builder.emit(.pad(Pad(low: low, high: high, fill: fill)), [self])
   }
 
   // MARK: Contractions

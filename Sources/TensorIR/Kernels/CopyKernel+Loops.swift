@@ -29,6 +29,6 @@ extension CopyKernel {
         Piece(
           operand: 0, sourceOffset: sourceOffset, targetOffset: 0, shape: shape,
           sourceStrides: sourceStrides, targetStrides: shape.strides)
-      ], clearsTarget: false)
+      ], fill: nil)
   }
 }

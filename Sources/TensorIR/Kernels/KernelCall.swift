@@ -76,8 +76,8 @@ public struct CopyKernel: Hashable, Sendable {
   }
 
   public var pieces: [Piece]
-  /// The pieces leave gaps that must read 0.
-  public var clearsTarget: Bool
+  /// What the gaps between pieces hold; nil where there are none.
+  public var fill: ExactDouble?
 }
 
 extension KernelCall {

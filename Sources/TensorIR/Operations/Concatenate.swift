@@ -50,7 +50,7 @@ public struct Concatenate: Operation {
         operand: i, sourceOffset: 0, targetOffset: start * target[axis],
         shape: operands[i].shape, sourceStrides: operands[i].shape.strides, targetStrides: target)
     }
-    return .copy(CopyKernel(pieces: pieces, clearsTarget: false))
+    return .copy(CopyKernel(pieces: pieces, fill: nil))
   }
 
   // MARK: What passes ask

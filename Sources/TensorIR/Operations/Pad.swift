@@ -1,21 +1,26 @@
-/// Zeros around a value.
+/// A number around a value.
 public struct Pad: Operation {
   public static let mnemonic = "pad"
   public let low: [Int]
   public let high: [Int]
+  /// What stands around; -∞ does not win a maximum.
+  public let fill: ExactDouble
 
-  public init(low: [Int], high: [Int]) {
+  public init(low: [Int], high: [Int], fill: Double = 0) {
     self.low = low
     self.high = high
+    self.fill = ExactDouble(fill)
   }
 
   public init(_ reader: inout AttributeReader) throws(TypeError) {
     low = try reader.integers("low")
     high = try reader.integers("high")
+    fill = ExactDouble(try reader.number("fill", or: 0))
   }
 
   public var attributes: [Attribute] {
     [Attribute("low", .integers(low)), Attribute("high", .integers(high))]
+      + (fill == ExactDouble(0) ? [] : [Attribute("fill", .number(fill.value))])
   }
 
   public func resultType(_ operands: [TensorType]) throws(TypeError) -> TensorType {
@@ -38,12 +43,12 @@ public struct Pad: Operation {
       operand: 0, sourceOffset: 0,
       targetOffset: low.indices.map { low[$0] * target[$0] }.reduce(0, +),
       shape: operands[0].shape, sourceStrides: operands[0].shape.strides, targetStrides: target)
-    return .copy(CopyKernel(pieces: [piece], clearsTarget: true))
+    return .copy(CopyKernel(pieces: [piece], fill: fill))
   }
 
   // MARK: What passes ask
 
-  public var linearOperands: [Int] { [0] }
+  public var linearOperands: [Int] { fill.value == 0 ? [0] : [] }
 
   public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
     low.first == 0 && high.first == 0 ? [0] : nil
@@ -54,7 +59,8 @@ public struct Pad: Operation {
   public func resized(toSamples count: Int) -> Op { .pad(self) }
 
   public func permuted(by order: [Int]) -> Op? {
-    .pad(Pad(low: order.map { low[$0] }, high: order.map { high[$0] }))
+    .pad(
+      Pad(low: order.map { low[$0] }, high: order.map { high[$0] }, fill: fill.value))
   }
 
   public func instruction(reading registers: [Int]) -> ScalarProgram.Instruction? { nil }

@@ -54,6 +54,11 @@ public struct AttributeReader {
     return value
   }
 
+  /// The number, or `fallback` where none is written.
+  public mutating func number(_ name: String, or fallback: Double) throws(TypeError) -> Double {
+    raw[name] == nil ? fallback : try number(name)
+  }
+
   public mutating func flag(_ name: String) throws(TypeError) -> Bool { try word(name) == "true" }
 
   public mutating func words(_ name: String) throws(TypeError) -> [String] {
