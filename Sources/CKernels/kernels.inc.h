@@ -13,7 +13,7 @@
 
 const ck_kernels CK_LEVEL_TABLE = {
   .program = CK(program), .reduce = CK(reduce), .combine = CK(combine), .sums = CK(sums), .copy = CK(copy),
-  .sum_partials = CK(sum_partials), .matmul = CK(matmul),
+  .sum_partials = CK(sum_partials), .matmul = CK(matmul), .matmul_batch = CK(matmul_batch),
   .winograd_panel = CK(panel), .winograd_lanes = CK_LANES,
   .winograd_filters = CK(winograd_filters), .winograd_adjoint_filters = CK(winograd_adjoint_filters),
   .winograd_inputs = CK(winograd_inputs), .winograd_outputs = CK(winograd_outputs),

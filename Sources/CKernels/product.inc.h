@@ -114,3 +114,17 @@ static void CK(matmul)(const void *context, int64_t task, int64_t worker) {
   }
 #undef CK_CALL
 }
+
+/// One task of some matrices of a batch.
+static void CK(matmul_batch)(const void *context, int64_t task, int64_t worker) {
+  const ck_matmul_batch *p = context;
+  int64_t start = task / p->tasks * p->per_task;
+  int64_t end = start + p->per_task < p->batch ? start + p->per_task : p->batch;
+  for (int64_t i = start; i < end; i++) {
+    ck_matmul one = p->first;
+    one.a += i * p->a_stride;
+    one.b += i * p->b_stride;
+    one.c += i * p->c_stride;
+    CK(matmul)(&one, task % p->tasks, worker);
+  }
+}

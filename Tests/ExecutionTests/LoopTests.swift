@@ -126,7 +126,8 @@ import Testing
     }
     let slice = permuted.slice(starts, limits)
     let low = (0..<rank).map { _ in Int.random(in: 0...2, using: &random) }
-    let fill = [0, 0.25, -Double.infinity].randomElement(using: &random) ?? 0
+    let fills: [Double] = [0, 0.25, -.infinity]
+    let fill = fills.randomElement(using: &random) ?? 0
     let padded = slice.pad(low: low, high: low.reversed(), fill: fill)
     let twice = concatenate([padded, padded], axis: Int.random(in: 0..<rank, using: &random))
     var axes = Array(0...rank)
@@ -165,5 +166,31 @@ import Testing
         name: "m", results: [("c", x.matmul(y, transposeA: ta, transposeB: tb))])
       try check(graph, 5e-6, "\(m)x\(n)x\(k) \(ta) \(tb)")
     }
+  }
+
+  @Test(arguments: [
+    ([1], 5, 16, 7), ([2], 130, 250, 64), ([3], 300, 20, 2100), ([4, 5], 3, 5, 2),
+    ([16], 64, 64, 32), ([9], 7, 48, 40), ([200], 2, 16, 8), ([33], 1, 9, 30), ([33], 9, 1, 30),
+    ([2, 3], 1, 128, 1030), ([1000], 4, 4, 4), ([8], 20, 32, 1), ([7], 100, 64, 50),
+  ])
+  func batchedProducts(_ batch: [Int], _ m: Int, _ n: Int, _ k: Int) throws {
+    for (ta, tb) in [(false, false), (false, true), (true, false), (true, true)] {
+      let b = GraphBuilder()
+      let x = b.input("a", Shape(batch + (ta ? [k, m] : [m, k])))
+      let y = b.input("b", Shape(batch + (tb ? [n, k] : [k, n])))
+      let graph = b.graph(
+        name: "m", results: [("c", x.matmul(y, transposeA: ta, transposeB: tb))])
+      try check(graph, 5e-6, "\(batch) of \(m)x\(n)x\(k) \(ta) \(tb)")
+    }
+  }
+
+  @Test(arguments: 0..<60)
+  func randomBatchedProducts(_ seed: UInt64) throws {
+    var random = SplitMix(seed)
+    func extent() -> Int {
+      [1, 2, 5, 6, 7, 16, 32, 33, 48, 64, 80].randomElement(using: &random) ?? 1
+    }
+    let batch = [[2], [3], [8], [17], [2, 5], [40]].randomElement(using: &random) ?? [2]
+    try batchedProducts(batch, extent(), extent(), extent())
   }
 }

@@ -71,8 +71,25 @@ import Testing
     }
   }
 
+  /// Axes before those of the matrices are alike.
+  @Test(arguments: [
+    ("f32[2x3x4]", "f32[3x4x5]", "batch axes differ"), ("f32[2x3x4]", "f32[4x5]", "batch axes"),
+    ("f32[2x3x4]", "f32[2x3x5]", "inner extents differ"), ("f32[4]", "f32[4x5]", "two matrices"),
+  ])
+  func matmulRefuses(_ a: String, _ b: String, _ message: String) throws {
+    let graph = try Graph(
+      parsing: """
+        graph @g(%0 a: \(a), %1 b: \(b)) {
+          %2 = matmul %0, %1 {ta = false, tb = false} : f32[2x3x5]
+          return %2 y
+        }
+        """)
+    #expect { try Verifier.verify(graph) } throws: { "\($0)".contains(message) }
+  }
+
   @Test(arguments: [
     ("%2 = matmul %0, %1 {ta = false, tb = false} : f32[2x3]", "(V3)"),
+    ("%2 = matmul %0, %3 {ta = false, tb = false} : f32[2x2]", "(V2)"),
     ("%2 = map %3 {f = tanh} : f32[2x2]", "(V2)"),
     ("%2 = slice %0 {starts = [0, 1], limits = [2, 3]} : f32[2x2]", "(V3)"),
   ])

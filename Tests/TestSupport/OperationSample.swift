@@ -119,6 +119,23 @@ public struct OperationSample: Sendable, CustomStringConvertible {
         $0[0].matmul($0[1], transposeA: ta, transposeB: tb)
       }
     }
+    + [(false, false), (true, false), (false, true), (true, true)].map { ta, tb in
+      OperationSample(
+        "matmul of a batch \(ta ? "t" : "n")\(tb ? "t" : "n")",
+        [ta ? [2, 3, 2] : [2, 2, 3], tb ? [2, 4, 3] : [2, 3, 4]]
+      ) {
+        $0[0].matmul($0[1], transposeA: ta, transposeB: tb)
+      }
+    } + [
+      OperationSample("matmul of two batch axes", [[3, 2, 1, 2], [3, 2, 3, 2]]) {
+        $0[0].matmul($0[1], transposeB: true)
+      },
+      OperationSample("attention", [[2, 3, 2], [2, 4, 2], [2, 4, 3]]) {
+        let weights = $0[0].matmul($0[1], transposeB: true).map(.exp)
+        let sums = weights.sum([2]).broadcast(to: weights.shape, axes: [0, 1])
+        return (weights / sums).matmul($0[2])
+      },
+    ]
 
   private static let geometries: [(String, ConvolutionGeometry)] = [
     ("plain", geometry(kernel: [3, 3])),

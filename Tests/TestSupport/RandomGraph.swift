@@ -196,11 +196,12 @@ public struct RandomGraph {
   }
 
   private mutating func addMatmul() {
-    let a = pick(rank: 2)
+    let rank = [2, 2, 3, 4][number(0...3)]
+    let a = pick(rank: rank)
     let (transposeA, transposeB) = (chance(50), chance(50))
-    let inner = a.tensor.shape[transposeA ? 0 : 1]
+    let inner = a.tensor.shape[rank - (transposeA ? 2 : 1)]
     let outer = number(1...4)
-    let b = pick(transposeB ? [outer, inner] : [inner, outer])
+    let b = pick(Shape(a.tensor.shape.batch + (transposeB ? [outer, inner] : [inner, outer])))
     add(
       a.tensor.matmul(b.tensor, transposeA: transposeA, transposeB: transposeB),
       bound: Double(inner) * a.bound * b.bound)

@@ -10,8 +10,8 @@ typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
 /// The best level that this processor and our kernels have.
 ck_level ck_best_level(void);
 
-/// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_sums`, `ck_copy`, `ck_partials`, `ck_matmul`, `ck_winograd`,
-/// `ck_few_channels`.
+/// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_sums`, `ck_copy`, `ck_partials`, `ck_matmul`,
+/// `ck_matmul_batch`, `ck_winograd`, `ck_few_channels`.
 typedef struct {
   ck_task program;
   ck_task reduce;
@@ -20,7 +20,7 @@ typedef struct {
   ck_task sums;
   ck_task copy;
   ck_task sum_partials;
-  ck_task matmul;
+  ck_task matmul, matmul_batch;
   /// Columns of a panel and of a vector; see `ck_winograd.h`.
   int64_t winograd_panel, winograd_lanes;
   ck_task winograd_filters, winograd_adjoint_filters, winograd_inputs, winograd_outputs;

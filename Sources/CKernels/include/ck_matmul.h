@@ -19,3 +19,13 @@ typedef struct {
   float *packed;
   int64_t rows_per_task;
 } ck_matmul;
+
+/// `batch` products one behind the other, each of `tasks` tasks as `first` is.
+typedef struct {
+  ck_matmul first;
+  int64_t batch, tasks;
+  /// Matrices of a task: the same task of `per_task` of them in turn.
+  int64_t per_task;
+  /// Elements from one matrix to the next.
+  int64_t a_stride, b_stride, c_stride;
+} ck_matmul_batch;

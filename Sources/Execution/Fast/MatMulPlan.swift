@@ -64,7 +64,7 @@ struct MatMulPlan {
   var partialStride: Int { ceilingDivide(kernel.m * kernel.n, 16) * 16 }
 
   /// The product that one task computes, at offsets into A, B and the result.
-  fileprivate func part(_ task: Int) -> (ProductShape, a: Int, b: Int, c: Int) {
+  func part(_ task: Int) -> (ProductShape, a: Int, b: Int, c: Int) {
     let start = task * block
     let count = min(block, extent - start)
     var part = kernel

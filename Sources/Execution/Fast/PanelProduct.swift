@@ -15,13 +15,15 @@ struct PanelProduct {
   private static let deepest = 1024
 
   /// Nil where a library is as fast.
-  init?(_ shape: ProductShape, _ options: EngineOptions) {
+  ///
+  /// One of many products needs no cutting by rows.
+  init?(_ shape: ProductShape, _ options: EngineOptions, cutsRows: Bool = true) {
     guard options.instructionSet >= .avx2, shape.n.isMultiple(of: 16), shape.m > 1,
       (1...Self.deepest).contains(shape.k), !shape.transposeA || shape.m <= Self.deepest
     else { return nil }
     self.shape = shape
     threads = options.threads
-    rowsPerTask = Self.rowsPerTask(shape)
+    rowsPerTask = cutsRows ? Self.rowsPerTask(shape) : shape.m
   }
 
   /// Rows of a task, whole groups but for the last of the matrix; at least one group.
@@ -42,11 +44,11 @@ struct PanelProduct {
     shape.transposeB ? threads * shape.k * Int(CK_WIDEST_PANEL) : 0
   }
 
-  fileprivate func tasks(panel: Int) -> Int {
+  func tasks(panel: Int) -> Int {
     ceilingDivide(shape.n, panel) * ceilingDivide(shape.m, rowsPerTask)
   }
 
-  fileprivate func context(
+  func context(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
     _ scratch: UnsafeMutablePointer<Float>
   ) -> ck_matmul {

@@ -74,9 +74,13 @@ struct Preparation {
       if source != memory.result { append(copy: source, to: memory.result, memory.resultCount) }
     case .elementwise(let program): append(program, memory)
     case .matmul(let kernel):
-      append(
-        ProductPlan(ProductShape(kernel), options), memory.operands[0], memory.operands[1],
-        memory.result, memory.scratch)
+      if kernel.batch == 1 {
+        append(
+          ProductPlan(ProductShape(kernel), options), memory.operands[0], memory.operands[1],
+          memory.result, memory.scratch)
+      } else {
+        append(BatchedProduct(kernel, options), memory)
+      }
     case .convolution(let kernel): append(kernel, memory)
     case .reduce(let kernel): append(ReducePlan(kernel), memory)
     case .sums(let kernel): append(SumsPlan(kernel), memory)

@@ -4,7 +4,9 @@ import TensorIR
 public func workspace(for call: KernelCall, _ options: EngineOptions) -> Int {
   switch call {
   case .input, .fill, .alias, .elementwise, .copy: 0
-  case .matmul(let kernel): ProductPlan(ProductShape(kernel), options).scratchCount
+  case .matmul(let kernel) where kernel.batch == 1:
+    ProductPlan(ProductShape(kernel), options).scratchCount
+  case .matmul(let kernel): BatchedProduct(kernel, options).scratchCount
   case .reduce(let kernel): ReducePlan(kernel).scratchCount
   case .sums(let kernel): SumsPlan(kernel).scratchCount
   case .convolution(let kernel):

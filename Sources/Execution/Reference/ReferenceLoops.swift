@@ -3,12 +3,22 @@ import TensorIR
 
 extension MatMulKernel {
   func evaluate(_ a: [Double], _ b: [Double]) -> [Double] {
-    var result = [Double](repeating: 0, count: m * n)
+    var result = [Double](repeating: 0, count: batch * m * n)
     guard m * n * k > 0 else { return result }
-    cblas_dgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      blasint(m), blasint(n), blasint(k), 1, a, blasint(transposeA ? m : k), b,
-      blasint(transposeB ? k : n), 0, &result, blasint(n))
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        result.withUnsafeMutableBufferPointer { c in
+          guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+          for i in 0..<batch {
+            cblas_dgemm(
+              CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+              transposeB ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k), 1,
+              a + i * m * k, blasint(transposeA ? m : k), b + i * k * n,
+              blasint(transposeB ? k : n), 0, c + i * m * n, blasint(n))
+          }
+        }
+      }
+    }
     return result
   }
 }

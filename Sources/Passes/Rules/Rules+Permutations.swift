@@ -2,7 +2,9 @@ import TensorIR
 
 extension Rule {
   /// Flattened images that were transposed: the smaller factor of a product is permuted instead.
-  static let permutations: [Rule] = [permuteSmallerFactor, permuteProductThroughFactor]
+  static let permutations: [Rule] = [
+    permuteSmallerFactor, permuteProductThroughFactor, flattenIntoMatrices, flattenProducts,
+  ]
 
   /// A permutation of the rows or columns of one factor is one of the other factor, or of the
   /// product.
@@ -15,7 +17,7 @@ extension Rule {
   ///     %3 = %1 with its columns permuted
   ///     %4 = matmul %2, %3 {tb = true} : f32[64x1]
   private static let permuteSmallerFactor = Rule("permute-smaller-factor", on: [.matmul]) { site in
-    guard case .matmul(let matmul) = site.result.op else { return nil }
+    guard case .matmul(let matmul) = site.result.op, site.result.shape.rank == 2 else { return nil }
     for index in 0..<2 {
       guard let permuted = PermutedMatrix(site[index]) else { continue }
       let isTransposed = index == 0 ? matmul.transposeA : matmul.transposeB
@@ -48,7 +50,8 @@ extension Rule {
     "permute-product-through-factor", on: [.transpose]
   ) { site in
     guard case .transpose(let transpose) = site.result.op,
-      let product = site[0].asReshaped, case .matmul(let matmul) = product.op
+      let product = site[0].asReshaped, case .matmul(let matmul) = product.op,
+      product.shape.rank == 2
     else { return nil }
     for axis in 0..<2 {
       let factor = product.operand(axis)
@@ -66,6 +69,65 @@ extension Rule {
       return site.builder.emit(product.op, operands).reshape(site.result.shape)
     }
     return nil
+  }
+
+  /// Matrices whose rows and columns changed places before they were flattened are read transposed.
+  ///
+  ///     %2 = transpose %0 {permutation = [0, 3, 1, 2]} : f32[64x32x16x16]
+  ///     %3 = reshape %2 {shape = [64, 32, 256]}
+  ///     %4 = matmul %3, %1 {ta = true}                =>   %2 = reshape %0 {shape = [64, 256, 32]}
+  ///                                                        %3 = matmul %2, %1 {ta = false}
+  private static let flattenIntoMatrices = Rule("flatten-into-matrices", on: [.matmul]) { site in
+    guard case .matmul(let matmul) = site.result.op, site.result.shape.rank > 2 else { return nil }
+    let (a, b) = (site[0].flattenedAfterTransposition, site[1].flattenedAfterTransposition)
+    guard a != nil || b != nil else { return nil }
+    return (a ?? site[0]).matmul(
+      b ?? site[1], transposeA: matmul.transposeA != (a != nil),
+      transposeB: matmul.transposeB != (b != nil))
+  }
+
+  /// Products that are taken apart into images, whose rows and columns then change places, are made transposed.
+  ///
+  ///     %2 = matmul %0, %1 : f32[64x32x256]
+  ///     %3 = reshape %2 {shape = [64, 32, 16, 16]}
+  ///     %4 = transpose %3 {permutation = [0, 2, 3, 1]}   =>   %2 = matmul %1, %0 {ta = true, tb = true}
+  ///                                                           %3 = reshape %2 {shape = [64, 16, 16, 32]}
+  private static let flattenProducts = Rule("flatten-products", on: [.transpose]) { site in
+    guard case .transpose(let transpose) = site.result.op, let product = site[0].asReshaped,
+      case .matmul(let matmul) = product.op, product.shape.rank > 2,
+      transpose.exchanges(product.shape, flattened: site[0].shape)
+    else { return nil }
+    return product.operand(1).matmul(
+      product.operand(0), transposeA: !matmul.transposeB, transposeB: !matmul.transposeA
+    )
+    .reshape(site.result.shape)
+  }
+}
+
+extension Tensor {
+  /// The matrices that the value is the transposes of, where it flattens a tensor whose rows and columns changed places.
+  fileprivate var flattenedAfterTransposition: Tensor? {
+    guard let transposed = asReshaped, case .transpose(let transpose) = transposed.op,
+      shape.rank > 2
+    else { return nil }
+    let swapped = shape.batch + [shape[shape.rank - 1], shape[shape.rank - 2]]
+    let back = Transpose(permutation: transpose.inverse)
+    guard back.exchanges(shape, flattened: transposed.shape) else { return nil }
+    return transposed.operand(0).reshape(Shape(swapped))
+  }
+}
+
+extension Transpose {
+  /// `true` iff, for a tensor of shape `whole` that is a reshape of matrices of shape `matrices`, this exchanges the axes
+  /// of their rows with those of their columns, and keeps the order of each.
+  fileprivate func exchanges(_ matrices: Shape, flattened whole: Shape) -> Bool {
+    let rank = whole.rank
+    guard let first = whole.split(matrices.batch.reduce(1, *)),
+      let second = Shape(Array(whole.dimensions[first...])).split(matrices[matrices.rank - 2])
+    else { return false }
+    let middle = first + second
+    return first < middle && middle < rank
+      && permutation == Array(0..<first) + Array(middle..<rank) + Array(first..<middle)
   }
 }
 

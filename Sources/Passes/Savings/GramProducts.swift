@@ -28,9 +28,10 @@ extension Pass {
     for side in 0..<2 {
       let transposed = side == 0 ? outer.transposeA : outer.transposeB
       guard let terms = GramTerm.sum(site[side]) else { continue }
-      let count = site.result.shape[1 - side]
-      let old = Double(count) * Double(site[side].shape.count) + GramTerm.cost(terms)
-      let new = terms.reduce(0) { $0 + Double(count) * Double($1.samples) * Double($1.extents) }
+      let shape = site.result.shape
+      let count = Double(shape[shape.rank - 1 - side])
+      let old = count * Double(site[side].shape.count) + GramTerm.cost(terms)
+      let new = terms.reduce(0) { $0 + count * Double($1.samples) * Double($1.extents) }
       guard new < old else { continue }
       let x = site[1 - side]
       let xIsTransposed = side == 0 ? outer.transposeB : outer.transposeA
@@ -50,7 +51,7 @@ extension Pass {
 
   /// ⟨aᵀb, cᵀd⟩ = Σ (a·cᵀ) ⊙ (b·dᵀ), for sums of such products too.
   private static func gramDot(_ reduce: Reduce, _ site: Site) -> Tensor? {
-    guard reduce.axes.count == 2, site[0].shape.rank == 2,
+    guard site[0].shape.rank >= 2, reduce.axes.count == site[0].shape.rank,
       let (a, b) = site[0].asProductOfTwo, let p = GramTerm.sum(a), let q = GramTerm.sum(b)
     else { return nil }
     let isSquare = a.id == b.id
@@ -59,7 +60,7 @@ extension Pass {
     var total: Tensor?
     for (i, x) in p.enumerated() {
       for (j, y) in q.enumerated() where !isSquare || i <= j {
-        cost += Double(x.samples) * Double(y.samples) * Double(x.extents)
+        cost += Double(x.samples) * Double(y.rows) * Double(x.extents)
         guard cost < made else { return nil }
         let pairs =
           x.left.matmul(y.left, transposeB: true) * x.right.matmul(y.right, transposeB: true)
@@ -107,9 +108,12 @@ private struct GramTerm {
   let right: Tensor
   let factor: Double
 
-  var samples: Int { left.shape[0] }
+  /// Rows of a factor.
+  var rows: Int { left.shape[left.shape.rank - 2] }
+  /// Rows of all matrices of a factor.
+  var samples: Int { left.shape.dimensions.dropLast().reduce(1, *) }
   /// What a Gram matrix costs for each pair of samples, both factors together.
-  var extents: Int { left.shape[1] + right.shape[1] }
+  var extents: Int { left.lastExtent + right.lastExtent }
 
   /// The terms of a value that consists of such products alone; nil for every other.
   static func sum(_ value: Tensor) -> [GramTerm]? {
@@ -129,7 +133,7 @@ private struct GramTerm {
   /// Multiply-adds of making the products.
   static func cost(_ terms: [GramTerm]) -> Double {
     terms.reduce(0) {
-      $0 + Double($1.samples) * Double($1.left.shape[1]) * Double($1.right.shape[1])
+      $0 + Double($1.samples) * Double($1.left.lastExtent) * Double($1.right.lastExtent)
     }
   }
 }
@@ -143,6 +147,8 @@ private struct Gram {
 }
 
 extension Tensor {
+  fileprivate var lastExtent: Int { shape[shape.rank - 1] }
+
   /// self·yᵀ, written in one order for both of x·yᵀ and y·xᵀ, so that they are one node.
   fileprivate func gram(_ y: Tensor, transposed: Bool) -> Gram {
     if !transposed && y.id < id {

@@ -65,8 +65,8 @@ extension Rule {
   ///
   ///     %1 = matmul %s, %w : f32[64x512]   =>   broadcast %s · broadcast %w        (s 64x1, w 1x512)
   private static let expandOuterProduct = Rule("expand-outer-product", on: [.matmul]) { site in
-    guard case .matmul(let m) = site.result.op, !m.transposeA, site[0].shape[1] == 1,
-      site[0].uniformSample == nil
+    guard case .matmul(let m) = site.result.op, site.result.shape.rank == 2, !m.transposeA,
+      site[0].shape[1] == 1, site[0].uniformSample == nil
     else { return nil }
     let shape = site.result.shape
     let row = site[1].reshape([shape[1]]).broadcast(to: shape, axes: [1])

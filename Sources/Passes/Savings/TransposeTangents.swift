@@ -105,7 +105,8 @@ private struct Tangents {
   /// Activations times a filter that is computed, not a parameter.
   private func isLeaf(_ site: Site) -> Bool {
     switch site.result.op {
-    case .matmul(let m): !m.transposeA && !isParameter(site[1])
+    // Products within each sample have no filter.
+    case .matmul(let m): site.result.shape.rank == 2 && !m.transposeA && !isParameter(site[1])
     case .convolution(let c): c.direction == .forward && !isParameter(site[1])
     default: false
     }

@@ -80,7 +80,8 @@ public struct Tensor {
     axes.isEmpty ? self : builder.emit(.reduce(Reduce(kind: .max, axes: axes)), [self])
   }
 
-  /// `op(self) · op(other)` of matrices, `op` the transposition where asked for.
+  /// `op(self) · op(other)` of matrices `[..., m, k]` and `[..., k, n]`, `op` the transposition where asked for; axes before
+  /// the last two are alike.
   public func matmul(_ other: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor
   {
     builder.emit(.matmul(MatMul(transposeA: transposeA, transposeB: transposeB)), [self, other])

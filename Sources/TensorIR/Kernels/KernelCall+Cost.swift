@@ -4,7 +4,7 @@ extension KernelCall {
   /// A double, which hostile sizes cannot overflow; counts below 2⁵³ are exact.
   public var multiplyAdds: Double {
     switch self {
-    case .matmul(let k): Double(k.m) * Double(k.n) * Double(k.k)
+    case .matmul(let k): Double(k.batch) * Double(k.m) * Double(k.n) * Double(k.k)
     case .convolution(let k): k.geometry.multiplyAdds
     case .input, .fill, .alias, .elementwise, .reduce, .sums, .copy: 0
     }

@@ -17,7 +17,10 @@ public enum KernelCall: Hashable, Sendable {
 }
 
 /// `C[m×n] = op(A) · op(B)`, row-major and dense; A is stored k×m when `transposeA`, B n×k when `transposeB`.
+///
+/// `batch` such products, each operand's matrices and the results one behind the other.
 public struct MatMulKernel: Hashable, Sendable {
+  public var batch: Int
   public var m: Int
   public var n: Int
   public var k: Int

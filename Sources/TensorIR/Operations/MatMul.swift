@@ -1,4 +1,6 @@
-/// The product of two matrices, each transposed or not.
+/// Products of matrices, each transposed or not: `[..., m, k] · [..., k, n] → [..., m, n]`.
+///
+/// The axes before the last two are alike in both operands; each element of them has a product of its own.
 public struct MatMul: Operation {
   public static let mnemonic = "matmul"
   public let transposeA: Bool
@@ -21,14 +23,25 @@ public struct MatMul: Operation {
   public func resultType(_ operands: [TensorType]) throws(TypeError) -> TensorType {
     try expectCount(operands, 2)
     let (a, b) = (operands[0].shape, operands[1].shape)
-    guard a.rank == 2, b.rank == 2, operands[0].element == operands[1].element else {
+    guard a.rank >= 2, b.rank >= 2, operands[0].element == operands[1].element else {
       throw TypeError("needs two matrices, got \(operands[0]) and \(operands[1])")
     }
-    guard a[transposeA ? 0 : 1] == b[transposeB ? 1 : 0] else {
+    guard a.batch == b.batch else {
+      throw TypeError("batch axes differ: \(operands[0]) and \(operands[1])")
+    }
+    guard a[innerAxisOfA(a)] == b[innerAxisOfB(b)] else {
       throw TypeError("inner extents differ: \(operands[0]) and \(operands[1])")
     }
-    return operands[0].with(shape: [a[transposeA ? 1 : 0], b[transposeB ? 0 : 1]])
+    return operands[0].with(shape: Shape(a.batch + [a[outerAxisOfA(a)], b[outerAxisOfB(b)]]))
   }
+
+  /// The axis of A, or of B, that the products sum over.
+  public func innerAxisOfA(_ a: Shape) -> Int { a.rank - (transposeA ? 2 : 1) }
+  public func innerAxisOfB(_ b: Shape) -> Int { b.rank - (transposeB ? 1 : 2) }
+
+  /// The axis of A that makes the rows, or of B that makes the columns of the products.
+  public func outerAxisOfA(_ a: Shape) -> Int { a.rank - (transposeA ? 1 : 2) }
+  public func outerAxisOfB(_ b: Shape) -> Int { b.rank - (transposeB ? 2 : 1) }
 
   public func vjp(_ site: Site, _ dy: Tensor) -> [Tensor?] {
     let (a, b) = (site[0], site[1])
@@ -46,8 +59,10 @@ public struct MatMul: Operation {
   public func kernel(_ operands: [TensorType], _ result: TensorType) -> KernelCall {
     .matmul(
       MatMulKernel(
-        m: result.shape[0], n: result.shape[1], k: operands[0].shape[transposeA ? 0 : 1],
-        transposeA: transposeA, transposeB: transposeB))
+        batch: result.shape.batch.reduce(1, *), m: result.shape[result.shape.rank - 2],
+        n: result.shape[result.shape.rank - 1],
+        k: operands[0].shape[innerAxisOfA(operands[0].shape)], transposeA: transposeA,
+        transposeB: transposeB))
   }
 
   // MARK: What passes ask
@@ -55,10 +70,14 @@ public struct MatMul: Operation {
   public var linearOperands: [Int] { [0, 1] }
 
   public func sampleOperands(_ operands: [Shape], _ result: Shape) -> [Int]? {
-    transposeA ? nil : [0]
+    // The first axis is one of the batch, or makes the rows.
+    if result.rank > 2 { return [0, 1] }
+    return transposeA ? nil : [0]
   }
 
-  public func sumsOverSamples(_ operands: [Shape]) -> Bool { transposeA && !transposeB }
+  public func sumsOverSamples(_ operands: [Shape]) -> Bool {
+    transposeA && !transposeB && operands[0].rank == 2
+  }
 
   public func resized(toSamples count: Int) -> Op { .matmul(self) }
 

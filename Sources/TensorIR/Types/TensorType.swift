@@ -13,6 +13,9 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
 
   public subscript(axis: Int) -> Int { dimensions[axis] }
 
+  /// The extents before those of matrices, which are the last two.
+  public var batch: [Int] { Array(dimensions.dropLast(2)) }
+
   /// How many elements apart neighbours along each axis lie.
   public var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)

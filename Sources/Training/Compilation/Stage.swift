@@ -113,7 +113,8 @@ extension KernelCall {
     case .elementwise(let program):
       "elementwise {\(program.instructions.map { "\($0.opcode)" }.joined(separator: " "))}"
     case .matmul(let k):
-      "matmul {\(k.m)x\(k.n)x\(k.k)\(k.transposeA ? " ta" : "")\(k.transposeB ? " tb" : "")}"
+      "matmul {\(k.batch == 1 ? "" : "\(k.batch) of ")\(k.m)x\(k.n)x\(k.k)"
+        + "\(k.transposeA ? " ta" : "")\(k.transposeB ? " tb" : "")}"
     case .convolution(let k): "convolution {\(k.direction.rawValue) \(k.layout.rawValue)}"
     case .reduce(let k): "reduce {\(k.kind)}"
     case .sums(let k):
