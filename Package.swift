@@ -56,6 +56,10 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "COneDNN",
@@ -69,8 +73,9 @@ let package = Package(
     library("TensorIR", ["Diagnostics"]),
     library("Functions", ["TensorIR"]),
     library("Layers", ["Syntax", "TensorIR"]),
+    library("Data", ["Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP"]),
     library(
-      "Spec", ["Syntax", "Functions", "Layers"], resources: [.embedInCode("Prelude")]),
+      "Spec", ["Syntax", "Functions", "Layers", "Data"], resources: [.embedInCode("Prelude")]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "Functions", "Layers", "TensorIR", "Autodiff"]),
     library("Passes", ["TensorIR", "Autodiff"]),
@@ -78,7 +83,6 @@ let package = Package(
     library(
       "Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"],
       resources: [.embedInCode("Tables/convolutions.table")]),
-    library("Data", ["Diagnostics", "Random", "CZlib", "CPNG"]),
     library("Metrics", ["Diagnostics", "Random", "CKernels", "COpenBLAS"]),
     library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
@@ -99,10 +103,12 @@ let package = Package(
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
     tests(
-      "Spec", ["Spec", "Functions", "Layers", "Syntax", "Diagnostics"],
+      "Spec", ["Spec", "Functions", "Layers", "Syntax", "Diagnostics", "Data"],
       resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
-    tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
+    tests(
+      "Data", ["Data", "Syntax", "Diagnostics", "Random", "CPNG", "CZlib"],
+      resources: [.copy("Files")]),
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
     tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),

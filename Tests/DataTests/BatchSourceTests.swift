@@ -20,7 +20,7 @@ import Testing
       let source = try BatchSource(
         dataset: LoadedDataset(.finite(set), range: low...high), batch: 1, seed: 0, player: "p",
         shuffleKey: "x")
-      let values = source.values(0)
+      let values = try source.values(0)
       #expect(values.first == Float(low) && values.last == Float(high))
       for (byte, value) in values.enumerated() {
         #expect(abs(Double(value) - (low + (high - low) * Double(byte) / 255)) < 2e-7)
@@ -28,7 +28,7 @@ import Testing
     }
     let raw = try BatchSource(
       dataset: LoadedDataset(.finite(set)), batch: 1, seed: 0, player: "p", shuffleKey: "x")
-    #expect(raw.values(0) == (0..<256).map { Float($0) })
+    #expect(try raw.values(0) == (0..<256).map { Float($0) })
   }
 
   @Test func floatsAreMappedToTheRange() throws {
@@ -37,7 +37,7 @@ import Testing
     let source = try BatchSource(
       dataset: LoadedDataset(.finite(set), range: -1...1), batch: 3, seed: 0, player: "p",
       shuffleKey: "x", order: .sequential)
-    #expect(source.values(0) == [-1, -0.75, -0.5, -0.25, 0, 1])
+    #expect(try source.values(0) == [-1, -0.75, -0.5, -0.25, 0, 1])
   }
 
   @Test func anEpochShowsEachSampleOnceAndDropsThePartialBatch() throws {
@@ -56,7 +56,7 @@ import Testing
     let source = try source(range: nil)
     for k in [0, 7, 3] {
       let rows = try #require(source.sampleIndices(batch: k))
-      #expect(source.values(k) == rows.flatMap { row in (0..<6).map { Float(6 * row + $0) } })
+      #expect(try source.values(k) == rows.flatMap { row in (0..<6).map { Float(6 * row + $0) } })
     }
   }
 
@@ -65,8 +65,8 @@ import Testing
     let labels = try source(.labels)
     #expect(labels.sampleShape == [6])
     for k in 0..<12 {
-      let pixels = images.values(k)
-      let hot = labels.values(k)
+      let pixels = try images.values(k)
+      let hot = try labels.values(k)
       for i in 0..<3 {
         let row = Int(pixels[6 * i]) / 6
         let expected = (0..<6).map { Float($0 == (row + 3) % 6 ? 1 : 0) }
@@ -85,10 +85,27 @@ import Testing
 
   @Test func resumesFromTheNumberOfABatch() throws {
     let long = try source()
-    let batches = (0..<20).map { long.values($0) }
+    let batches = try (0..<20).map { try long.values($0) }
     for k in [0, 1, 2, 3, 11, 19] { #expect(try source().values(k) == batches[k]) }
     let backwards = try source()
-    for k in (0..<20).reversed() { #expect(backwards.values(k) == batches[k]) }
+    for k in (0..<20).reversed() { #expect(try backwards.values(k) == batches[k]) }
+  }
+
+  @Test func aSmallSetIsRepeatedWhereThatIsAskedFor() throws {
+    let dataset = LoadedDataset(.finite(smallSet(count: 10)))
+    func source(_ order: BatchSource.Order) throws -> BatchSource {
+      try BatchSource(
+        dataset: dataset, column: .labels, batch: 64, seed: 1, player: "sample", shuffleKey: "x",
+        order: order, repeats: true)
+    }
+    let inOrder = try #require(try source(.sequential).sampleIndices(batch: 1))
+    #expect(inOrder == (64..<128).map { $0 % 10 })
+    let shuffled = try source(.shuffled)
+    let rows = try (0..<5).flatMap { try #require(shuffled.sampleIndices(batch: $0)) }
+    for epoch in 0..<32 {
+      #expect(Set(rows[(10 * epoch)..<(10 * epoch + 10)]).count == 10)
+    }
+    #expect(try shuffled.values(2).count == 64 * 6)
   }
 
   @Test func sequentialFollowsTheFile() throws {
@@ -111,13 +128,13 @@ import Testing
           dataset: LoadedDataset(.finite(unlabelled)), column: .labels, batch: 1, seed: 0,
           player: "p", shuffleKey: "x")
       }.contains("no labels"))
-    let ring = try LoadedDataset(.init(.ring(modes: 8, radius: 1, sigma: 0.1)))
+    let ring = try LoadedDataset(Ring(modes: 8, radius: 1, sigma: 0.1))
     #expect(
       message {
         try BatchSource(dataset: ring, batch: .max, seed: 0, player: "p", shuffleKey: "x")
       }.contains("too large"))
     #expect(throws: Diagnostic.self) {
-      try LoadedDataset(.init(.moons(noise: 0), range: -1...Double.infinity))
+      try LoadedDataset(Moons(noise: 0), range: -1...Double.infinity)
     }
   }
 }

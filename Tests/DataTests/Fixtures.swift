@@ -20,8 +20,16 @@ final class TemporaryFolder {
   func file(_ name: String) -> String { path + "/" + name }
 
   @discardableResult func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    let folder = URL(filePath: file(name)).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Foundation.Data(bytes).write(to: URL(filePath: file(name)))
     return file(name)
+  }
+
+  /// Writes a picture of one grey.
+  func picture(_ name: String, _ value: UInt8, width: Int = 2, height: Int = 2) throws {
+    let image = Image(width: width, height: height, channels: 3, fill: value)
+    try write(try image.pngData(), name)
   }
 
   func bytes(_ name: String) throws -> [UInt8] {
@@ -65,13 +73,26 @@ func gzip(_ bytes: [UInt8]) -> [UInt8] {
 func smallSet(count: Int = 10) -> SampleSet {
   SampleSet(
     sampleShape: [1, 2, 3], values: .bytes((0..<(6 * count)).map { UInt8($0 % 256) }),
-    labels: (0..<count).map { UInt8(($0 + 3) % 6) })
+    labels: .classes((0..<count).map { UInt32(($0 + 3) % 6) }, count: 6))
 }
 
 extension BatchSource {
-  func values(_ k: Int) -> [Float] {
-    var out = [Float](repeating: .nan, count: elementCount)
-    out.withUnsafeMutableBufferPointer { fill($0, batch: k) }
-    return out
+  func values(_ k: Int) throws -> [Float] { try values(batch: k) }
+}
+
+/// Where a file of `Files` lies.
+func fixturePath(_ name: String) -> String { Bundle.module.bundlePath + "/Files/" + name }
+
+/// The bytes of a file of `Files`.
+func fixture(_ name: String) throws -> [UInt8] {
+  Array(try Foundation.Data(contentsOf: URL(filePath: fixturePath(name))))
+}
+
+extension SampleSet.Values {
+  var doubles: [Double] {
+    switch self {
+    case .bytes(let values): values.map { Double($0) }
+    case .floats(let values): values.map { Double($0) }
+    }
   }
 }

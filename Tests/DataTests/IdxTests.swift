@@ -8,17 +8,32 @@ import Testing
   static let payload = (0..<24).map { UInt8($0 * 7) }
   static let images = idx([4, 2, 3], payload)
 
+  func bytesOf(_ file: inout IdxFile) throws -> [UInt8]? {
+    if case .bytes(let bytes) = try file.readValues() { bytes } else { nil }
+  }
+
+  func open(
+    _ path: String, split: String = "train", shape: [Int] = [1, 2, 3], classes: Int = 10
+  ) throws -> SampleSet {
+    let definition = IdxFolder(path: path, split: split, shape: shape, classes: classes)
+    guard case .finite(let source) = try definition.open() else { throw NotASet() }
+    return try #require(source as? SampleSet)
+  }
+
+  struct NotASet: Error {}
+
   @Test func readsPlainAndCompressed() throws {
     for bytes in [Self.images, gzip(Self.images)] {
-      let file = try IdxFile(bytes, path: "images", content: .images)
+      var file = try IdxFile(bytes, path: "images", content: .images)
       #expect(file.shape == [4, 2, 3])
-      #expect(file.bytes == Self.payload)
+      #expect(try bytesOf(&file) == Self.payload)
     }
   }
 
   @Test func readsMembersOfOneGzipFile() throws {
     let bytes = gzip(Array(Self.images[..<9])) + gzip(Array(Self.images[9...]))
-    #expect(try IdxFile(bytes, path: "images", content: .images).bytes == Self.payload)
+    var file = try IdxFile(bytes, path: "images", content: .images)
+    #expect(try bytesOf(&file) == Self.payload)
   }
 
   struct Hostile: CustomTestStringConvertible {
@@ -40,8 +55,8 @@ import Testing
       testDescription: "images as labels", bytes: images, expected: "a file of images",
       content: .labels),
     Hostile(
-      testDescription: "floats", bytes: idx([1, 1, 1], [0, 0, 0, 0], type: 0x0d),
-      expected: "only unsigned bytes"),
+      testDescription: "unknown type", bytes: idx([1, 1, 1], [0, 0, 0, 0], type: 0x0a),
+      expected: "type codes are 08"),
     Hostile(
       testDescription: "half a header", bytes: Array(images[..<11]), expected: "within its header"),
     Hostile(testDescription: "no images", bytes: idx([0, 2, 3], []), expected: "0 x 2 x 3"),
@@ -98,7 +113,8 @@ import Testing
 
   @Test(arguments: hostile) func refuses(_ file: Hostile) throws {
     let failure = #expect(throws: Diagnostic.self) {
-      try IdxFile(file.bytes, path: "some/file", content: file.content)
+      var opened = try IdxFile(file.bytes, path: "some/file", content: file.content)
+      _ = try opened.readValues()
     }
     let text = failure?.rendered ?? ""
     #expect(text.contains(file.expected), "\(text)")
@@ -110,7 +126,8 @@ import Testing
     for bytes in [Self.images, gzip(Self.images)] {
       for length in 0..<bytes.count {
         #expect(throws: Diagnostic.self) {
-          try IdxFile(Array(bytes[..<length]), path: "x", content: .images)
+          var file = try IdxFile(Array(bytes[..<length]), path: "x", content: .images)
+          _ = try file.readValues()
         }
       }
     }
@@ -118,20 +135,20 @@ import Testing
 
   @Test func folders() throws {
     let folder = try TemporaryFolder()
-    #expect(throws: Diagnostic.self) { try SampleSet(idxFolder: folder.path, split: "train") }
+    #expect(throws: Diagnostic.self) { try open(folder.path) }
     try folder.write(gzip(Self.images), "train-images-idx3-ubyte.gz")
-    #expect(try SampleSet(idxFolder: folder.path, split: "train").labels == nil)
+    #expect(try open(folder.path).labels == nil)
     try folder.write(idx([4], [0, 9, 2, 1]), "train-labels-idx1-ubyte")
-    let set = try SampleSet(idxFolder: folder.path, split: "train")
+    let set = try open(folder.path)
     #expect(set.sampleShape == [1, 2, 3] && set.count == 4)
-    #expect(set.labels == [0, 9, 2, 1] && set.classCount == 10)
+    #expect(set.labels == .classes([0, 9, 2, 1], count: 10))
   }
 
   @Test func foldersThatAreWrong() throws {
     let folder = try TemporaryFolder()
     func message(_ path: String, _ split: String) -> String {
       let failure = #expect(throws: Diagnostic.self) {
-        try LoadedDataset(.init(.idx(path: path, split: split)))
+        try LoadedDataset(IdxFolder(path: path, split: split, shape: [1, 2, 3], classes: 10))
       }
       return failure?.rendered ?? ""
     }
@@ -146,11 +163,78 @@ import Testing
     #expect(message(folder.path, "train").contains("it is a folder"))
   }
 
+  @Test func coloursComeFirstOrLast() throws {
+    let folder = try TemporaryFolder()
+    // Two images of 2 rows, 1 column and 3 channels: NumPy's moveaxis(x, -1, 1) of 0...11.
+    try folder.write(idx([2, 2, 1, 3], (0..<12).map { UInt8($0) }), "train-images-idx4-ubyte")
+    let last = try open(folder.path, shape: [3, 2, 1])
+    #expect(try read(last, 0) + read(last, 1) == [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11])
+    let first = try open(folder.path, shape: [2, 1, 3])
+    #expect(try read(first, 1) == [6, 7, 8, 9, 10, 11])
+    let failure = #expect(throws: Diagnostic.self) { try open(folder.path, shape: [1, 28, 28]) }
+    #expect(failure?.message.contains("[1, 28, 28] in the spec, but [2, 1, 3] in") == true)
+    #expect(failure?.message.contains("2 x 2 x 1 x 3") == true)
+  }
+
+  func read(_ set: SampleSet, _ index: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: set.sampleBytes)
+    try bytes.withUnsafeMutableBytes { try set.read(index, into: $0) }
+    return bytes
+  }
+
+  @Test func everyTypeOfValuesIsRead() throws {
+    let numbers: [(type: UInt8, bytes: [UInt8], values: [Float])] = [
+      (0x09, [0xff, 0x7f], [-1, 127]),
+      (0x0b, [0xff, 0xfe, 0x01, 0x00], [-2, 256]),
+      (0x0c, [0xff, 0xff, 0xff, 0xfd, 0, 1, 0, 0], [-3, 65536]),
+      (0x0d, [0x3f, 0xc0, 0, 0, 0xc0, 0x20, 0, 0], [1.5, -2.5]),
+      (0x0e, [0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0xc0, 0x04, 0, 0, 0, 0, 0, 0], [1.5, -2.5]),
+    ]
+    for (type, bytes, values) in numbers {
+      let folder = try TemporaryFolder()
+      try folder.write(idx([2, 1], bytes, type: type), "train-images-idx2-double")
+      let set = try open(folder.path, shape: [1])
+      guard case .floats(let found) = set.values else { throw NotASet() }
+      #expect(found == values)
+      #expect(set.bounds == Double(values.min() ?? 0)...Double(values.max() ?? 0))
+    }
+  }
+
+  @Test func aClassMayBeMissingButNoneMayBeTooMany() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.images, "train-images-idx3-ubyte")
+    try folder.write(idx([4], [0, 2, 1, 0]), "train-labels-idx1-ubyte")
+    #expect(try open(folder.path, classes: 10).labels?.width == 10)
+    let failure = #expect(throws: Diagnostic.self) { try open(folder.path, classes: 2) }
+    #expect(failure?.message.contains("label 1 of") == true)
+    #expect(failure?.message.contains("is 2, but classes are 0...1") == true)
+  }
+
+  @Test func aFileThatLiesAboutItsSizeIsNotUnpackedIntoMemory() throws {
+    // 64 MiB of zeros in two members behind a header that announces one byte less.
+    let zeros = [UInt8](repeating: 0, count: 1 << 25)
+    let bomb = gzip(idx([(1 << 26) - 1, 1], [])) + gzip(zeros) + gzip(zeros)
+    let before = peakMemory()
+    let failure = #expect(throws: Diagnostic.self) {
+      var file = try IdxFile(bomb, path: "bomb", content: .images)
+      _ = try file.readValues()
+    }
+    #expect(failure?.message.contains("more bytes than the 67108863") == true)
+    #expect(peakMemory() - before < 48 << 20)
+  }
+
+  /// The most bytes that this process has had in memory so far.
+  func peakMemory() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss << 10
+  }
+
   /// Reads the real set where Debian's package is installed.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")))
   func fashionMNIST() throws {
-    let set = try SampleSet(idxFolder: "/usr/share/datasets/fashion-mnist", split: "test")
-    #expect(set.count == 10_000 && set.sampleShape == [1, 28, 28] && set.classCount == 10)
-    #expect(set.labels?.prefix(6) == [9, 2, 1, 1, 6, 1])
+    let set = try open("/usr/share/datasets/fashion-mnist", split: "test", shape: [1, 28, 28])
+    #expect(set.count == 10_000 && set.sampleShape == [1, 28, 28])
+    #expect(set.labels?.classes?.prefix(6) == [9, 2, 1, 1, 6, 1])
   }
 }

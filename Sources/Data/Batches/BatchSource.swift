@@ -11,7 +11,7 @@ public final class BatchSource {
   public enum Column: Hashable, Sendable {
     /// Images or points, mapped to the data set's range.
     case samples
-    /// One-hot classes.
+    /// One-hot classes, or numbers.
     case labels
   }
 
@@ -28,10 +28,13 @@ public final class BatchSource {
   private let order: Order
   private let mapping: ValueMapping
   private let shuffle: RandomStream
-  private let pointStreams: PointDistribution.Streams
+  private let mirror: RandomStream
+  private let pointStreams: DistributionStreams
   /// The order of `cachedEpoch`; empty for a distribution.
   private var permutation: [UInt32]
   private var cachedEpoch: Int?
+  /// Places of the samples of the batch in hand.
+  private var rows: [UInt32]
 
   /// Samples in a batch.
   public let batch: Int
@@ -42,24 +45,27 @@ public final class BatchSource {
   /// Whole batches in an epoch; nil for a distribution.
   public let batchesPerEpoch: Int?
 
-  /// Makes the source of `player`'s batches of `column`; more samples in a batch than in the set are a diagnostic.
+  /// Makes the source of `player`'s batches of `column`.
+  ///
+  /// More samples in a batch than in the set are a diagnostic unless the source `repeats`: then epochs follow each
+  /// other within a batch, as in samples of which a picture shows more than there are.
   public init(
     dataset: LoadedDataset, column: Column = .samples, batch: Int, seed: UInt64, player: String,
-    shuffleKey: String, order: Order = .shuffled
+    shuffleKey: String, order: Order = .shuffled, repeats: Bool = false
   ) throws(Diagnostic) {
     guard batch >= 1 else {
       throw Diagnostic(.error, "batch is \(batch), expected at least 1")
     }
-    if let count = dataset.count, count < batch {
+    if let count = dataset.count, count < batch, !repeats {
       throw Diagnostic(
         .error, "batch is \(batch), but the data set has only \(count) samples",
         hint: "make batch at most \(count)")
     }
-    if column == .labels, dataset.classCount == 0 {
+    if column == .labels, dataset.labelWidth == 0 {
       throw Diagnostic(
         .error, "the data set has no labels", hint: "put its file of labels beside its images")
     }
-    let shape = column == .samples ? dataset.sampleShape : [dataset.classCount]
+    let shape = column == .samples ? dataset.sampleShape : [dataset.labelWidth]
     let size = shape.reduce(MemoryLayout<Float>.size, *)
     guard !size.multipliedReportingOverflow(by: batch).overflow else {
       throw Diagnostic(.error, "batch is \(batch), which is too large")
@@ -75,66 +81,126 @@ public final class BatchSource {
     mapping = ValueMapping(from: dataset.bounds, to: dataset.range)
     let name = "data/\(player)/\(shuffleKey)"
     shuffle = RandomStream(seed: seed, name: name)
+    mirror = RandomStream(seed: seed, name: name + "/flip")
     pointStreams = .init(seed: seed, name: name)
     permutation = (0..<(dataset.count ?? 0)).map { UInt32($0) }
+    rows = [UInt32](repeating: 0, count: dataset.count == nil ? 0 : batch)
   }
 
   /// Fills `out`, of `elementCount` floats, with batch `k` (from 0): `[batch] + sampleShape` in C order.
   ///
-  /// Allocates nothing; the first batch of an epoch computes the epoch's order.
-  public func fill(_ out: UnsafeMutableBufferPointer<Float>, batch k: Int) {
+  /// Allocates nothing where samples are in memory; the first batch of an epoch computes the epoch's order.
+  ///
+  /// - Throws: what is wrong with a sample that is read only now.
+  public func fill(
+    _ out: UnsafeMutableBufferPointer<Float>, batch k: Int
+  ) throws(Diagnostic) {
     precondition(out.count == elementCount && k >= 0, "not room for one batch")
     switch dataset.contents {
-    case .finite(let set):
-      let first = selectEpoch(of: k) * batch
-      permutation.withUnsafeBufferPointer { order in
-        let rows = UnsafeBufferPointer(rebasing: order[first..<(first + batch)])
-        fill(out, from: set, rows: rows)
-      }
+    case .finite(let source):
+      select(batch: k)
+      try fill(out, from: source)
+      if dataset.flips, column == .samples, order == .shuffled { flip(out, batch: k) }
     case .distribution(let distribution):
       fill(out, from: distribution, step: UInt64(k))
+    }
+  }
+
+  /// The floats of batch `k`.
+  public func values(batch k: Int) throws(Diagnostic) -> [Float] {
+    var failure: Diagnostic?
+    let values = [Float](unsafeUninitializedCapacity: elementCount) { buffer, count in
+      buffer.initialize(repeating: 0)
+      do throws(Diagnostic) {
+        try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount]), batch: k)
+      } catch { failure = error }
+      count = elementCount
+    }
+    if let failure { throw failure }
+    return values
+  }
+
+  /// Mirrors half of the images left to right: a coin for each place of each batch.
+  private func flip(_ out: UnsafeMutableBufferPointer<Float>, batch k: Int) {
+    guard let width = sampleShape.last, width > 1 else { return }
+    let size = out.count / batch
+    for i in 0..<batch where mirror.uniformInt(below: 2, at: i, step: UInt64(k)) == 1 {
+      for row in stride(from: i * size, to: (i + 1) * size, by: width) {
+        for x in 0..<(width / 2) { out.swapAt(row + x, row + width - 1 - x) }
+      }
     }
   }
 
   /// Places in the data set of batch `k`'s samples; nil for a distribution.
   public func sampleIndices(batch k: Int) -> [Int]? {
     guard dataset.count != nil else { return nil }
-    let first = selectEpoch(of: k) * batch
-    return permutation[first..<(first + batch)].map { Int($0) }
+    select(batch: k)
+    return rows.map { Int($0) }
   }
 
-  /// Makes `permutation` that of batch `k`'s epoch; the place of the batch within the epoch.
-  private func selectEpoch(of k: Int) -> Int {
-    let (epoch, place) = k.quotientAndRemainder(dividingBy: batchesPerEpoch ?? 1)
+  /// Makes `rows` those of batch `k`.
+  private func select(batch k: Int) {
+    if let batches = batchesPerEpoch, batches > 0 {
+      let (epoch, place) = k.quotientAndRemainder(dividingBy: batches)
+      select(epoch: epoch)
+      for i in 0..<batch { rows[i] = permutation[place * batch + i] }
+      return
+    }
+    for i in 0..<batch {
+      let (epoch, place) = (k * batch + i).quotientAndRemainder(dividingBy: permutation.count)
+      select(epoch: epoch)
+      rows[i] = permutation[place]
+    }
+  }
+
+  /// Makes `permutation` that of an epoch.
+  private func select(epoch: Int) {
     if epoch != cachedEpoch, order == .shuffled {
       permutation.withUnsafeMutableBufferPointer { shuffle.permute($0, epoch: UInt64(epoch)) }
     }
     cachedEpoch = epoch
-    return place
   }
 
   private func fill(
-    _ out: UnsafeMutableBufferPointer<Float>, from set: SampleSet,
-    rows: UnsafeBufferPointer<UInt32>
-  ) {
-    switch (column, set.values) {
-    case (.samples, .bytes(let bytes)): mapping.gather(bytes, rows: rows, into: out)
-    case (.samples, .floats(let floats)): mapping.gather(floats, rows: rows, into: out)
-    case (.labels, _):
-      out.update(repeating: 0)
+    _ out: UnsafeMutableBufferPointer<Float>, from source: any SampleSource
+  ) throws(Diagnostic) {
+    switch column {
+    case .labels:
+      rows.withUnsafeBufferPointer { source.labels?.gather(rows: $0, into: out) }
+    case .samples:
+      let size = source.sampleSize
+      if let source = source as? any ContiguousSource {
+        let (element, bytes) = (source.element, source.sampleBytes)
+        source.withSamples { samples in
+          for (i, row) in rows.enumerated() {
+            let sample = UnsafeRawBufferPointer(
+              rebasing: samples[(Int(row) * bytes)..<((Int(row) + 1) * bytes)])
+            mapping.map(
+              sample, of: element, into: .init(rebasing: out[(i * size)..<((i + 1) * size)]))
+          }
+        }
+        return
+      }
+      let sample = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: source.sampleBytes, alignment: 16)
+      defer { sample.deallocate() }
       for (i, row) in rows.enumerated() {
-        if let label = set.labels?[Int(row)] { out[i * set.classCount + Int(label)] = 1 }
+        try source.read(Int(row), into: sample)
+        mapping.map(
+          UnsafeRawBufferPointer(sample), of: source.element,
+          into: .init(rebasing: out[(i * size)..<((i + 1) * size)]))
       }
     }
   }
 
   private func fill(
-    _ out: UnsafeMutableBufferPointer<Float>, from distribution: PointDistribution, step: UInt64
+    _ out: UnsafeMutableBufferPointer<Float>, from distribution: any SampleDistribution,
+    step: UInt64
   ) {
     switch column {
     case .samples:
-      distribution.fillPoints(
-        out, scale: mapping.scale, shift: mapping.shift, streams: pointStreams, step: step)
+      distribution.fill(out, streams: pointStreams, step: step)
+      mapping.map(inPlace: out)
     case .labels:
       out.update(repeating: 0)
       for i in 0..<batch {

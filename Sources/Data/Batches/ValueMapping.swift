@@ -1,8 +1,8 @@
 /// The affine map that takes a data set's bounds to the range of the spec, exact at both ends for bytes.
 struct ValueMapping: Sendable {
   /// What a float is multiplied by, before `shift` is added.
-  let scale: Float
-  let shift: Float
+  private let scale: Float
+  private let shift: Float
   /// low + (high - low)·b/255 for each byte b, computed in double precision.
   private let table: [Float]
 
@@ -19,35 +19,30 @@ struct ValueMapping: Sendable {
     }
   }
 
-  /// Writes the samples `rows` of `bytes`, mapped, one after the other; `out` has room for exactly these.
-  func gather(
-    _ bytes: [UInt8], rows: UnsafeBufferPointer<UInt32>, into out: UnsafeMutableBufferPointer<Float>
+  /// Writes one stored sample to `out`, mapped.
+  func map(
+    _ sample: UnsafeRawBufferPointer, of element: SampleElement,
+    into out: UnsafeMutableBufferPointer<Float>
   ) {
-    let size = out.count / max(1, rows.count)
-    bytes.withUnsafeBufferPointer { source in
+    guard let target = out.baseAddress else { return }
+    switch element {
+    case .byte:
       table.withUnsafeBufferPointer { table in
-        guard let source = source.baseAddress, let table = table.baseAddress,
-          var target = out.baseAddress
+        guard let table = table.baseAddress,
+          let bytes = sample.baseAddress?.assumingMemoryBound(to: UInt8.self)
         else { return }
-        for row in rows {
-          let sample = source + Int(row) * size
-          for j in 0..<size { target[j] = table[Int(sample[j])] }
-          target += size
-        }
+        for j in 0..<out.count { target[j] = table[Int(bytes[j])] }
+      }
+    case .float:
+      for j in 0..<out.count {
+        let value = sample.loadUnaligned(fromByteOffset: 4 * j, as: Float.self)
+        target[j] = value * scale + shift
       }
     }
   }
 
-  /// Writes the samples `rows` of `floats`, mapped, one after the other; `out` has room for exactly these.
-  func gather(
-    _ floats: [Float], rows: UnsafeBufferPointer<UInt32>,
-    into out: UnsafeMutableBufferPointer<Float>
-  ) {
-    let size = out.count / max(1, rows.count)
-    floats.withUnsafeBufferPointer { source in
-      for (i, row) in rows.enumerated() {
-        for j in 0..<size { out[i * size + j] = source[Int(row) * size + j] * scale + shift }
-      }
-    }
+  /// Maps floats where they stand.
+  func map(inPlace out: UnsafeMutableBufferPointer<Float>) {
+    for j in out.indices { out[j] = out[j] * scale + shift }
   }
 }

@@ -37,6 +37,13 @@ struct FileReader: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// Another descriptor of the same file, which the caller closes.
+  func duplicate() throws(FileError) -> Int32 {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw FileError("cannot read", path, code: errno) }
+    return copy
+  }
+
   /// Reads until `buffer` is full or the file ends; the number of bytes read.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
     var done = 0

@@ -18,13 +18,17 @@ final class Inflater {
   private let stream: UnsafeMutablePointer<z_stream>
   private var isAtEnd = false
 
-  /// Starts on `source`, one or more gzip members.
-  init(_ source: [UInt8]) throws(Failure) {
+  private let isRaw: Bool
+
+  /// Starts on `source`, one or more gzip members or, where it `isRaw`, one deflated stream without a frame.
+  init(_ source: [UInt8], isRaw: Bool = false) throws(Failure) {
     self.source = source
+    self.isRaw = isRaw
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 15 bits of window, +16 for the gzip format alone.
-    let status = inflateInit2_(stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    // 15 bits of window, +16 for the gzip format alone, negative for no frame.
+    let status = inflateInit2_(
+      stream, isRaw ? -15 : 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else { throw .damaged("zlib does not start (\(status))") }
   }
 
@@ -57,6 +61,20 @@ final class Inflater {
     return bytes
   }
 
+  /// The number of bytes that unpacking gives, at most `limit` of them; keeps none.
+  func count(upTo limit: Int) throws(Failure) -> Int {
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { piece.deallocate() }
+    var total = 0
+    while total < limit {
+      let part = UnsafeMutableRawBufferPointer(rebasing: piece[..<min(piece.count, limit - total)])
+      let done = try read(into: part)
+      if done == 0 { break }
+      total += done
+    }
+    return total
+  }
+
   /// One call of zlib; the number of bytes that it wrote.
   private func step(_ target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     // zlib counts in 32 bits.
@@ -85,7 +103,7 @@ final class Inflater {
 
   /// After a member: the next one, the end, or something that does not belong there.
   private func finishMember() throws(Failure) {
-    if position == source.count {
+    if position == source.count || isRaw {
       isAtEnd = true
     } else if Inflater.isGzip(Array(source[position...].prefix(2))) {
       inflateReset(stream)

@@ -3,63 +3,72 @@ import Diagnostics
 /// A data set that is ready to give samples.
 public struct LoadedDataset: Sendable {
   public enum Contents: Sendable {
-    /// Samples in memory, reshuffled each epoch.
-    case finite(SampleSet)
+    /// Samples by index, put into another order each epoch.
+    case finite(any SampleSource)
     /// A distribution, of which every batch draws fresh samples.
-    case distribution(PointDistribution)
+    case distribution(any SampleDistribution)
   }
 
   public let contents: Contents
   /// What `bounds` is mapped to; nil leaves the values as they are.
   public let range: ClosedRange<Double>?
 
+  /// Whether images are mirrored with probability one half.
+  public let flips: Bool
+
   /// Makes a data set of contents that are already there.
-  public init(_ contents: Contents, range: ClosedRange<Double>? = nil) {
+  public init(_ contents: Contents, range: ClosedRange<Double>? = nil, flips: Bool = false) {
     self.contents = contents
     self.range = range
+    self.flips = flips
   }
 
-  /// Reads or prepares what `description` names; faulty files and parameters are diagnostics without a span.
-  public init(_ description: DatasetDescription) throws(Diagnostic) {
-    if let range = description.range {
+  /// Opens what `definition` names.
+  public init(
+    _ definition: any DatasetDefinition, range: ClosedRange<Double>? = nil,
+    view: DatasetView = DatasetView()
+  ) throws(Diagnostic) {
+    if let range {
       guard range.lowerBound.isFinite, range.upperBound.isFinite else {
         throw Diagnostic(
           .error, "the range of a data set must be finite", hint: "write 'range: [-1, 1]'")
       }
     }
-    if case .idx(let path, let split) = description.kind {
-      self.init(.finite(try SampleSet(idxFolder: path, split: split)), range: description.range)
-    } else {
-      let distribution = try PointDistribution(description.kind)
-      self.init(.distribution(distribution), range: description.range)
+    var contents = try definition.open()
+    if case .finite(let source) = contents { contents = .finite(try source.seen(through: view)) }
+    self.init(contents, range: range, flips: view.flips)
+    guard !flips || sampleShape.count == 3 else {
+      throw Diagnostic(
+        .error, "samples of shape \(sampleShape) cannot be mirrored",
+        hint: "leave 'flip' away; images have shape [channels, height, width]")
     }
   }
 
   /// Shape of one sample: `[1, 28, 28]` for an image, `[2]` for a point.
   public var sampleShape: [Int] {
     switch contents {
-    case .finite(let set): set.sampleShape
-    case .distribution: [2]
+    case .finite(let source): source.sampleShape
+    case .distribution(let distribution): distribution.sampleShape
     }
   }
 
-  /// Width of a one-hot label; 0 where the set has no classes.
-  public var classCount: Int {
+  /// Floats of one label; 0 where the set has none.
+  public var labelWidth: Int {
     switch contents {
-    case .finite(let set): set.classCount
+    case .finite(let source): source.labels?.width ?? 0
     case .distribution(let distribution): distribution.modeCount
     }
   }
 
   /// Number of samples; nil for a distribution.
   public var count: Int? {
-    if case .finite(let set) = contents { set.count } else { nil }
+    if case .finite(let source) = contents { source.count } else { nil }
   }
 
   /// The values that are mapped to the ends of `range`.
   public var bounds: ClosedRange<Double> {
     switch contents {
-    case .finite(let set): set.bounds
+    case .finite(let source): source.bounds
     case .distribution(let distribution): distribution.bounds
     }
   }

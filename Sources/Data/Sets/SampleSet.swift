@@ -1,5 +1,5 @@
 /// A finite set of samples in memory, with labels where it has them.
-public struct SampleSet: Sendable {
+public struct SampleSet: ContiguousSource {
   /// The values of all samples, one after the other in C order.
   public enum Values: Sendable {
     /// Pixels, 0...255.
@@ -14,22 +14,16 @@ public struct SampleSet: Sendable {
     }
   }
 
-  /// Number of samples.
   public let count: Int
-  /// Shape of one sample: `[1, 28, 28]` for an image (channels, height, width), `[2]` for a point.
   public let sampleShape: [Int]
   public let values: Values
-  /// One class for each sample, each below `classCount`; nil where the set has none.
-  public let labels: [UInt8]?
-  /// Number of classes; 0 without labels.
-  public let classCount: Int
-  /// The values that a `range` of the spec maps to its ends: 0...255 for pixels, else the smallest and largest value.
+  public let labels: SampleLabels?
   public let bounds: ClosedRange<Double>
 
   /// Makes a set.
   ///
-  /// `values` must hold whole samples, and `labels`, if any, one class for each.
-  public init(sampleShape: [Int], values: Values, labels: [UInt8]? = nil) {
+  /// `values` must hold whole samples, and `labels`, if any, one for each.
+  public init(sampleShape: [Int], values: Values, labels: SampleLabels? = nil) {
     let size = sampleShape.reduce(1, *)
     precondition(size > 0 && values.count % size == 0, "values are not whole samples")
     count = values.count / size
@@ -37,16 +31,31 @@ public struct SampleSet: Sendable {
     self.sampleShape = sampleShape
     self.values = values
     self.labels = labels
-    classCount = labels?.max().map { Int($0) + 1 } ?? 0
     switch values {
     case .bytes: bounds = 0...255
-    case .floats(let all):
-      let finite = all.lazy.filter(\.isFinite)
-      let low = Double(finite.min() ?? 0)
-      bounds = low...max(low, Double(finite.max() ?? 0))
+    case .floats(let all): bounds = Self.extent(of: all)
     }
   }
 
-  /// Number of values of one sample.
-  public var sampleSize: Int { sampleShape.reduce(1, *) }
+  /// The smallest and the largest of the finite values.
+  static func extent(of values: some Sequence<Float>) -> ClosedRange<Double> {
+    var low = Float.infinity
+    var high = -Float.infinity
+    for value in values where value.isFinite {
+      low = min(low, value)
+      high = max(high, value)
+    }
+    return low <= high ? Double(low)...Double(high) : 0...0
+  }
+
+  public var element: SampleElement {
+    if case .bytes = values { .byte } else { .float }
+  }
+
+  func withSamples(_ body: (UnsafeRawBufferPointer) -> Void) {
+    switch values {
+    case .bytes(let values): values.withUnsafeBytes(body)
+    case .floats(let values): values.withUnsafeBytes(body)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 import Syntax
 
@@ -44,7 +45,7 @@ struct StreamChecker {
     var reader = MappingReader(
       entry.value, "data '\(name)'", at: ["data", name], place: entry.key.span, context)
     let type = reader.require("type", example: "type: fashion_mnist").flatMap {
-      context.choice($0, "'type' of data '\(name)'", among: DatasetReader.types)
+      context.choice($0, "'type' of data '\(name)'", among: DatasetType.names)
     }
     let labels = reader.take("labels").flatMap { context.string($0, "'labels' of data '\(name)'") }
     let batch = reader.requiredInteger("batch", in: 1...Limits.size)
@@ -52,27 +53,33 @@ struct StreamChecker {
       failed.formUnion([name] + (labels.map { [$0.text] } ?? []))
       return
     }
-    let dataset = DatasetReader.read(type, &reader, at: entry.key.span)
+    let range = reader.twoNumbers("range", isRange: true).map { $0.0...$0.1 }
+    let definition = DatasetType.named(type)?.read(&reader)
+    var view = DatasetView()
+    if definition?.isFinite ?? true { view = DatasetView(reading: &reader) }
     reader.finish()
     let hasLabels = labels.map { names.claim($0, as: "stream", context) } ?? false
-    guard let batch, let dataset else {
+    guard let batch, let definition else {
       failed.formUnion([name] + (labels.map { [$0.text] } ?? []))
       return
     }
+    let dataset = Dataset(
+      definition: definition, range: range, view: view, span: entry.key.span)
     streams.append(
       Stream(
-        name: name, source: .data(dataset.dataset, column: 0), batch: batch, shape: dataset.shape,
-        span: entry.key.span))
+        name: name, source: .data(dataset, column: 0), batch: batch,
+        shape: definition.sampleShape, span: entry.key.span))
     guard let labels, hasLabels else { return }
-    guard let classes = dataset.classes else {
+    guard let width = definition.labelWidth else {
       failed.insert(labels.text)
-      context.error("data of type '\(type)' has no labels", at: labels.span)
+      context.error(
+        "data of type '\(type)' has no labels", at: labels.span,
+        hint: definition.isFinite ? "if it has some, say how many: classes: 10" : nil)
       return
     }
     streams.append(
       Stream(
-        name: labels.text, source: .data(dataset.dataset, column: 1), batch: batch,
-        shape: [classes],
+        name: labels.text, source: .data(dataset, column: 1), batch: batch, shape: [width],
         span: labels.span))
   }
 

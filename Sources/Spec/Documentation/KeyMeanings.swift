@@ -1,3 +1,4 @@
+import Data
 import Syntax
 
 /// What the keys of one mapping mean, in the order in which documentation lists them.
@@ -71,19 +72,15 @@ struct KeyMeanings {
       Key(
         "range", "`[low, high]`",
         "Maps the values of the data (pixels 0 to 255, or the extent of points) to these two."),
-      Key("split", nil, "Which part of the files."),
-      Key("path", "a folder", "Folder of the idx files, from the spec's own folder."),
-      Key("shape", "a shape", "Shape of one sample of an idx file."),
-      Key("classes", nil, "How many classes the labels of an idx file have."),
-      Key("modes", nil, "Gaussians on the circle."),
-      Key("radius", nil, "Radius of the circle."),
-      Key("side", nil, "Gaussians along one side of the square."),
-      Key("spacing", nil, "Distance of neighbours."),
-      Key("sigma", nil, "Standard deviation of each Gaussian, on each axis."),
-      Key(
-        "noise", nil,
-        "Standard deviation of the noise on each axis; the swiss roll is then divided by 7.5."),
-    ])
+    ] + declared)
+
+  /// Keys of single types, each once, with all that types say of it.
+  private static let declared: [Key] = {
+    var keys: [any AnyKey] = []
+    for key in DatasetType.all.flatMap(\.keys) + DatasetView.keys
+    where !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
+    return keys.map { Key($0.name, $0.looks, $0.meaning) }
+  }()
 
   private static let latent = KeyMeanings(
     title: "latent", path: ["latent", "*"],

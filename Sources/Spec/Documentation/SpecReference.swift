@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 import Layers
 import Syntax
@@ -51,7 +52,7 @@ public enum SpecReference {
 
   static func part(_ name: String) -> String? {
     switch name {
-    case "types of data": types(TypeSummaries.data, DatasetReader.types, Settings.data)
+    case "types of data": types(TypeSummaries.data, DatasetType.names, Settings.data)
     case "types of optimizer":
       types(TypeSummaries.optimizers, Optimizer.types, Settings.optimizer)
     case "types of schedule":
@@ -100,11 +101,7 @@ extension SpecReference {
   /// Keys of types with their defaults, as their readers ask for them.
   private enum Settings {
     static func data(_ type: String) -> [String] {
-      let context = CheckingContext()
-      let place = SourceSpan(SourceFile(name: "", text: ""), 0, 0)
-      var reader = MappingReader(entries: [], "", at: ["data", "x"], place: place, context)
-      _ = DatasetReader.read(type, &reader, at: place)
-      return spelled(reader.asked, at: ["data", "x"], context)
+      DatasetType.named(type)?.keys.map(\.signature) ?? []
     }
 
     static func optimizer(_ type: String) -> [String] {

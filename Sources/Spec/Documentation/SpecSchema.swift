@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 import Layers
 import Syntax
@@ -79,7 +80,7 @@ public enum SpecSchema {
     probes += UpdateRule.words.flatMap { ["{\($0): {}}", "{type: \($0)}"] }.map {
       "spec: 1\nobjective: wgan\ntrain: {update: \($0)}"
     }
-    probes += DatasetReader.types.map {
+    probes += DatasetType.names.map {
       "spec: 1\ndata: {x: {type: \($0)}}\nlatent: {z: {distribution: uniform}, w: {}}"
     }
     return probes

@@ -1,14 +1,9 @@
+import Data
+
 /// One line about each word that `type` or a layer list may have, besides those of the prelude.
 enum TypeSummaries {
-  static let data = [
-    "fashion_mnist": "Fashion-MNIST, 28x28 grey images of ten kinds; Debian's package by default.",
-    "mnist": "The same form, in a folder of yours.",
-    "idx": "Any images in idx files, `train-images-idx3-ubyte` and so on, plain or `.gz`.",
-    "ring": "Gaussians on a circle, made as they are needed.",
-    "grid": "Gaussians on a square of side*side points.",
-    "swissroll": "A spiral.",
-    "moons": "Two half circles.",
-  ]
+  static let data = Dictionary(
+    uniqueKeysWithValues: DatasetType.all.map { ($0.name, $0.summary) })
 
   static let optimizers = [
     "adam": "Kingma and Ba 2015, with bias correction; `eps` outside the root.",

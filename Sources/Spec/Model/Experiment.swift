@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 
 /// A checked spec: a game of players over networks, with everything resolved. (DESIGN section 1.)
@@ -48,21 +49,24 @@ public struct Stream: Sendable {
 
 /// Where a data stream reads from.
 public struct Dataset: Hashable, Sendable {
-  public enum Kind: Hashable, Sendable {
-    /// Images in idx files; `path` is their folder, `split` is `train` or `test`.
-    case idx(path: String, split: String)
-    /// `modes` Gaussians of standard deviation `sigma` on a circle of `radius`.
-    case ring(modes: Int, radius: Double, sigma: Double)
-    /// `side`×`side` Gaussians, `spacing` apart, centred at the origin.
-    case grid(side: Int, spacing: Double, sigma: Double)
-    case swissRoll(noise: Double)
-    case moons(noise: Double)
-  }
-
-  public var kind: Kind
+  public var definition: any DatasetDefinition
   /// What the data's smallest and largest values are mapped to; nil leaves them as they are.
   public var range: ClosedRange<Double>?
+  /// Which of its samples are seen, and how.
+  public var view: DatasetView
   public var span: SourceSpan
+
+  public static func == (a: Dataset, b: Dataset) -> Bool {
+    AnyHashable(a.definition) == AnyHashable(b.definition) && a.range == b.range
+      && a.view == b.view && a.span == b.span
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    definition.hash(into: &hasher)
+    hasher.combine(range)
+    hasher.combine(view)
+    hasher.combine(span)
+  }
 }
 
 /// One who trains some networks and minimises an expression.

@@ -1,3 +1,4 @@
+import Data
 import Execution
 import Lowering
 import Passes

@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 import Glibc
 import Spec
@@ -99,7 +100,7 @@ extension Experiment {
   fileprivate var absolutePathOverrides: [String] {
     streams.compactMap { stream in
       guard case .data(let dataset, column: 0) = stream.source,
-        case .idx(let path, _) = dataset.kind, !path.hasPrefix("/"),
+        let path = dataset.definition.path, !path.hasPrefix("/"),
         let resolved = realpath(path, nil)
       else { return nil }
       defer { free(resolved) }

@@ -17,7 +17,8 @@ struct Datasets {
       guard case .data(let dataset, let column) = stream.source else { continue }
       if loaded[dataset] == nil {
         do throws(Diagnostic) {
-          loaded[dataset] = try LoadedDataset(dataset.description)
+          loaded[dataset] = try LoadedDataset(
+            dataset.definition, range: dataset.range, view: dataset.view)
         } catch { throw error.located(at: dataset.span) }
         firstStream[dataset] = stream.name
       }
@@ -29,10 +30,10 @@ struct Datasets {
   var digests: [String: String] {
     var digests: [String: String] = [:]
     for (dataset, set) in loaded {
-      guard case .finite(let samples) = set.contents, let stream = firstStream[dataset] else {
-        continue
-      }
-      digests[stream] = samples.digest
+      guard case .finite(let samples) = set.contents, let stream = firstStream[dataset],
+        let digest = samples.contentDigest
+      else { continue }
+      digests[stream] = digest
     }
     return digests
   }
@@ -44,7 +45,12 @@ struct Datasets {
   /// them.
   private func check(_ stream: Stream, _ dataset: Dataset, _ column: Int) throws(Diagnostic) {
     guard let set = loaded[dataset] else { return }
-    let found = column == 0 ? set.sampleShape : [set.classCount]
+    guard column == 0 || set.labelWidth > 0 else {
+      throw Diagnostic(
+        .error, "the data of '\(stream.name)' has no labels", at: stream.span,
+        hint: "put its file of labels beside its images")
+    }
+    let found = column == 0 ? set.sampleShape : [set.labelWidth]
     guard found != stream.shape else { return }
     throw Diagnostic(
       .error,
@@ -54,10 +60,11 @@ struct Datasets {
 
   /// The batches of a data stream for one player.
   ///
-  /// `count` is how many samples one has; a `batch` that is not empty names an independent order.
+  /// `count` is how many samples one has, which may be more than there are where the source `repeats`; a `batch` that
+  /// is not empty names an independent order.
   func source(
     _ stream: Stream, count: Int? = nil, player: String, batch: String = "", seed: UInt64,
-    order: BatchSource.Order = .shuffled
+    order: BatchSource.Order = .shuffled, repeats: Bool = false
   ) throws(Diagnostic) -> BatchSource? {
     guard case .data(let dataset, let column) = stream.source, let set = loaded[dataset] else {
       return nil
@@ -67,40 +74,8 @@ struct Datasets {
       return try BatchSource(
         dataset: set, column: column == 0 ? .samples : .labels, batch: count ?? stream.batch,
         seed: seed, player: player, shuffleKey: batch.isEmpty ? name : "\(name)@\(batch)",
-        order: order)
+        order: order, repeats: repeats)
     } catch { throw error.located(at: stream.span) }
-  }
-}
-
-extension Dataset {
-  /// The same for the `Data` target, which knows no specs.
-  var description: DatasetDescription {
-    let kind: DatasetDescription.Kind =
-      switch self.kind {
-      case .idx(let path, let split): .idx(path: path, split: split)
-      case .ring(let modes, let radius, let sigma):
-        .ring(modes: modes, radius: radius, sigma: sigma)
-      case .grid(let side, let spacing, let sigma):
-        .grid(side: side, spacing: spacing, sigma: sigma)
-      case .swissRoll(let noise): .swissRoll(noise: noise)
-      case .moons(let noise): .moons(noise: noise)
-      }
-    return DatasetDescription(kind, range: range)
-  }
-}
-
-extension SampleSet {
-  /// A digest of all samples and labels.
-  fileprivate var digest: String {
-    var digest = Digest()
-    digest.combine("\(sampleShape)")
-    switch values {
-    case .bytes(let bytes): digest.combine(bytes)
-    case .floats(let floats):
-      digest.combine(TensorData(floats: floats, shape: [floats.count]).bytes)
-    }
-    if let labels { digest.combine(labels) }
-    return digest.text
   }
 }
 

@@ -66,7 +66,7 @@ struct StepInputs {
         source = try Self.source(
           of: name, key: input.sampleName ?? name, count: shape.dimensions.first ?? 1,
           batch: batch, experiment, datasets, owner: isShared ? Self.sharedOwner : owner,
-          seed: seed)
+          seed: seed, repeats: index == compiled.sampling)
       case .draw(let name, let distribution):
         source = .random(RandomStream(seed: seed, name: "\(owner)/\(name)"), distribution)
       case .scalar(let scalar):
@@ -85,7 +85,7 @@ struct StepInputs {
 
   private static func source(
     of name: String, key: String, count: Int, batch: String, _ experiment: Experiment,
-    _ datasets: Datasets, owner: String, seed: UInt64
+    _ datasets: Datasets, owner: String, seed: UInt64, repeats: Bool
   ) throws(Diagnostic) -> Source {
     guard let stream = experiment.streams.first(where: { $0.name == name }) else {
       preconditionFailure("lowering reads the unknown stream '\(name)'")
@@ -97,7 +97,8 @@ struct StepInputs {
     case .data:
       guard
         let source = try datasets.source(
-          stream, count: count, player: owner, batch: batch, seed: seed)
+          stream, count: count, player: owner, batch: batch, seed: seed,
+          repeats: repeats)
       else { preconditionFailure("the data of '\(name)' was not read") }
       return .batch(source)
     }
@@ -131,7 +132,10 @@ struct StepInputs {
   ) {
     let step = UInt64(count)
     switch source {
-    case .batch(let batches): batches.fill(buffer, batch: count)
+    case .batch(let batches):
+      do throws(Diagnostic) {
+        try batches.fill(buffer, batch: count)
+      } catch { preconditionFailure("samples in memory cannot fail: \(error.message)") }
     case .random(let stream, .normal(let mean, let deviation)):
       stream.fillNormal(buffer, mean: Float(mean), deviation: Float(deviation), step: step)
     case .random(let stream, .uniform(let low, let high)):

@@ -32,9 +32,7 @@ struct Pictures {
       let batches = try datasets.source(
         stream, count: count, player: "sample", seed: experiment.seed, order: .sequential)
     else { return nil }
-    var real = [Float](repeating: 0, count: batches.elementCount)
-    real.withUnsafeMutableBufferPointer { batches.fill($0, batch: 0) }
-    self.real = real
+    real = try batches.values(batch: 0)
     let range = loaded.mappedRange
     switch stream.shape.count {
     case 1 where stream.shape == [2]:
@@ -43,7 +41,7 @@ struct Pictures {
     case 2, 3: kind = .images(shape: stream.shape, range: range)
     default: return nil
     }
-    coverage = ModeCoverage(dataset, bounds: loaded.bounds)
+    coverage = ModeCoverage(loaded)
   }
 
   /// Draws the real samples alone.
@@ -70,14 +68,18 @@ struct Pictures {
 }
 
 extension ModeCoverage {
-  /// The measure for a ring or a grid of Gaussians, in the coordinates that players see; nil for
-  /// other data.
-  init?(_ dataset: Dataset, bounds: ClosedRange<Double>) {
-    let source = bounds.upperBound - bounds.lowerBound
-    let target = dataset.range ?? bounds
-    let scale = source > 0 ? (target.upperBound - target.lowerBound) / source : 1
-    let shift = target.lowerBound - bounds.lowerBound * scale
-    guard let (centres, sigma) = dataset.kind.gaussians else { return nil }
-    self.init(centres: centres.map { $0 * scale + shift }, deviation: sigma * scale)
+  /// Mixtures with more Gaussians are not scored.
+  private static let largest = 10_000
+
+  /// The measure for a mixture of Gaussians, in the coordinates that players see; nil for other data.
+  init?(_ data: LoadedDataset) {
+    guard case .distribution(let distribution) = data.contents,
+      let mixture = distribution as? GaussianMixture, mixture.modeCount <= Self.largest
+    else { return nil }
+    let (source, target) = (data.bounds, data.mappedRange)
+    let width = source.upperBound - source.lowerBound
+    let scale = width > 0 ? (target.upperBound - target.lowerBound) / width : 1
+    let shift = target.lowerBound - source.lowerBound * scale
+    self.init(centres: mixture.centres.map { $0 * scale + shift }, deviation: mixture.noise * scale)
   }
 }

@@ -1,23 +1,25 @@
 /// A 64-bit digest that tells files that changed by accident from those that did not.
 ///
 /// FNV-1a over words; no protection against forgery.
-struct Digest: Hashable, Sendable {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+package struct Digest: Hashable, Sendable {
+  package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  package init() {}
 
   /// Takes in bytes, eight at a time as little-endian words, the last word filled up with their
   /// number.
-  mutating func combine(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { raw in
-      let words = raw.count / 8
-      for i in 0..<words {
-        mix(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)))
-      }
-      for i in (8 * words)..<raw.count { mix(UInt64(raw[i])) }
+  package mutating func combine(_ bytes: [UInt8]) { bytes.withUnsafeBytes { combine($0) } }
+
+  package mutating func combine(_ raw: UnsafeRawBufferPointer) {
+    let words = raw.count / 8
+    for i in 0..<words {
+      mix(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)))
     }
-    mix(UInt64(bytes.count))
+    for i in (8 * words)..<raw.count { mix(UInt64(raw[i])) }
+    mix(UInt64(raw.count))
   }
 
-  mutating func combine(_ text: String) { combine(Array(text.utf8)) }
+  package mutating func combine(_ text: String) { combine(Array(text.utf8)) }
 
   private mutating func mix(_ word: UInt64) {
     value = (value ^ word) &* 0x0000_0100_0000_01b3
@@ -26,13 +28,13 @@ struct Digest: Hashable, Sendable {
   }
 
   /// Sixteen hexadecimal digits.
-  var text: String {
+  package var text: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// The digest of one text.
-  static func text(of text: String) -> String {
+  package static func text(of text: String) -> String {
     var digest = Digest()
     digest.combine(text)
     return digest.text

@@ -1,0 +1,57 @@
+import Diagnostics
+import Glibc
+
+/// A regular file of which any part can be read, by several threads at once.
+final class RandomAccessFile: Sendable {
+  private let descriptor: Int32
+  let path: String
+  /// Bytes in the file when it was opened.
+  let size: Int
+
+  init(path: String) throws(Diagnostic) {
+    do throws(FileError) {
+      let reader = try FileReader(path: path)
+      descriptor = try reader.duplicate()
+      size = reader.size
+    } catch { throw error.diagnostic }
+    self.path = path
+  }
+
+  deinit { close(descriptor) }
+
+  /// The bytes from `offset` on; fewer than `count` are a diagnostic.
+  func read(_ count: Int, at offset: Int) throws(Diagnostic) -> [UInt8] {
+    guard count >= 0, offset >= 0, count <= size - offset else { throw truncated(offset, count) }
+    var failure: Diagnostic?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+      while done < count, let base = buffer.baseAddress {
+        let n = pread(descriptor, base + done, count - done, off_t(offset + done))
+        if n > 0 {
+          done += n
+        } else if n == 0 {
+          failure = truncated(offset, count)
+          return
+        } else if errno != EINTR {
+          failure = FileError("cannot read", path, code: errno).diagnostic
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  private func truncated(_ offset: Int, _ count: Int) -> Diagnostic {
+    Diagnostic(
+      .error,
+      "\(quoted(path)) is truncated: \(count) bytes are expected at byte \(offset) of \(size)",
+      hint: "copy or download the file again")
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// The little-endian number of `count` bytes at `place`.
+  func little(_ place: Int, _ count: Int) -> Int {
+    self[place..<(place + count)].reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+}

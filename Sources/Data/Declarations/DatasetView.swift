@@ -1,0 +1,57 @@
+import Syntax
+
+/// What a spec says about any finite set, whatever its files are: which samples, how they are kept, how they are turned.
+public struct DatasetView: Hashable, Sendable {
+  /// Only the first so many samples; nil for all.
+  public var limit: Int?
+  /// Only these classes, which become 0, 1, ... in this order; empty for all.
+  public var only: [Int] = []
+  /// Mirrors each image left to right with probability one half.
+  public var flips = false
+  /// Bytes that decoded samples may take.
+  public var cacheSize = 4 << 30
+
+  public init() {}
+
+  private static let limitKey = Key.optional(
+    "limit", Form<Int>.size, or: "all", "Only the first so many samples.")
+  private static let onlyKey = Key(
+    "only", .classNumbers, default: [],
+    "Only samples of these classes, which are counted anew in this order.")
+  private static let flipKey = Key(
+    "flip", .choice(["none", "horizontal"]), default: "none",
+    "`horizontal` mirrors each image with probability one half, another half each epoch.")
+  private static let cacheSizeKey = Key(
+    "cache_size", .bytes, default: 4 << 30, "The most memory that decoded samples may take.")
+
+  package static let keys: [any AnyKey] = [limitKey, onlyKey, flipKey, cacheSizeKey]
+
+  /// Takes the keys of a finite set.
+  package init(reading reader: inout MappingReader) {
+    for key in Self.keys { reader.context.keys.note(key.name, key.kind, at: reader.path) }
+    let values = reader.values(of: Self.keys)
+    limit = values[Self.limitKey]
+    only = values[Self.onlyKey]
+    flips = values[Self.flipKey] == "horizontal"
+    cacheSize = values[Self.cacheSizeKey]
+  }
+}
+
+extension Form where Value == [Int] {
+  /// Classes by number, `[0, 3]`.
+  fileprivate static var classNumbers: Form {
+    Form("a list of numbers", schema: .integers, text: { $0.isEmpty ? "all" : describe(shape: $0) })
+    {
+      $2.integers($0, $1, in: 0...Limits.kernel)
+    }
+  }
+}
+
+extension Form where Value == Int {
+  /// An amount of memory, `4 GiB`.
+  fileprivate static var bytes: Form {
+    Form("`200 MB`, `4 GiB`", schema: .memory, text: { "\($0 >> 20) MiB" }) {
+      $2.memorySize($0, $1)
+    }
+  }
+}

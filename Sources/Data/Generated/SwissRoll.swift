@@ -1,0 +1,51 @@
+import Diagnostics
+import Random
+import Syntax
+
+/// The swiss roll seen along its axis, scaled as in the toy experiments of Gulrajani et al. 2017; `noise` before the
+/// scaling.
+public struct SwissRoll: DatasetDefinition {
+  public var noise: Double
+
+  public init(noise: Double) { self.noise = noise }
+
+  public var sampleShape: [Int] { [2] }
+  public var labelWidth: Int? { nil }
+  public var path: String? { nil }
+
+  public func open() throws(Diagnostic) -> LoadedDataset.Contents {
+    try Parameter.require(noise, "noise")
+    return .distribution(Spiral(noise: noise / Self.scale))
+  }
+
+  /// Units of the paper to one of ours.
+  private static let scale = 7.5
+
+  private struct Spiral: PlaneDistribution {
+    let noise: Double
+    let modeCount = 1
+
+    var extent: ClosedRange<Double> {
+      let radius = 4.5 * Double.pi / SwissRoll.scale
+      return -radius...radius
+    }
+
+    func centre(at i: Int, streams: DistributionStreams, step: UInt64) -> SIMD2<Float> {
+      // t = 1.5 pi (1 + 2u), at t/(2 pi) turns.
+      let turns = 0.75 * (1 + 2 * streams.place.uniform(at: i, step: step))
+      let (cosine, sine) = unitCircle(turns: turns)
+      let t = 2 * Double.pi * turns / SwissRoll.scale
+      return SIMD2(Float(t * cosine), Float(t * sine))
+    }
+  }
+}
+
+extension DatasetType {
+  private static let noise = Key(
+    "noise", .nonnegative, default: 0.25,
+    "Standard deviation of the noise on each axis; the swiss roll is then divided by 7.5.")
+
+  static let swissRoll = DatasetType("swissroll", "A spiral.", keys: [noise]) {
+    SwissRoll(noise: $0[noise])
+  }
+}

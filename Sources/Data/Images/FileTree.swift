@@ -1,0 +1,75 @@
+import Diagnostics
+import Glibc
+
+/// The files below a folder, in an order that depends on their names alone.
+struct FileTree {
+  /// Paths relative to the root: folders in the order of their paths, files by name within each.
+  private(set) var files: [String] = []
+  /// Hidden names and `__MACOSX`, which are passed over.
+  private(set) var hidden = 0
+  private let root: String
+  private var ancestors: [(device: dev_t, inode: ino_t)] = []
+
+  /// Walks everything below `root`; links are followed, unless one leads back.
+  init(root: String) throws(Diagnostic) {
+    self.root = root
+    try walk("")
+  }
+
+  private mutating func walk(_ folder: String) throws(Diagnostic) {
+    let path = folder.isEmpty ? root : "\(root)/\(folder)"
+    var info = stat()
+    guard stat(path, &info) == 0 else {
+      throw FileError("cannot read", path, code: errno).diagnostic
+    }
+    guard !ancestors.contains(where: { $0.device == info.st_dev && $0.inode == info.st_ino }) else {
+      throw Diagnostic(
+        .error, "the folder \(quoted(path)) is a link that leads back to a folder around it",
+        hint: "remove the link")
+    }
+    ancestors.append((info.st_dev, info.st_ino))
+    defer { ancestors.removeLast() }
+    let (names, folders) = try list(path)
+    let prefix = folder.isEmpty ? "" : folder + "/"
+    files += names.map { prefix + $0 }
+    for name in folders { try walk(prefix + name) }
+  }
+
+  /// Files and folders in `path`, sorted by the bytes of their names.
+  private mutating func list(_ path: String) throws(Diagnostic) -> ([String], [String]) {
+    guard let folder = opendir(path) else {
+      throw FileError("cannot read", path, code: errno).diagnostic
+    }
+    defer { closedir(folder) }
+    var (files, folders): ([String], [String]) = ([], [])
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name == "." || name == ".." { continue }
+      if name.hasPrefix(".") || name == "__MACOSX" {
+        hidden += 1
+        continue
+      }
+      var type = Int32(entry.pointee.d_type)
+      if type == Int32(DT_LNK) || type == Int32(DT_UNKNOWN) {
+        var info = stat()
+        guard stat("\(path)/\(name)", &info) == 0 else {
+          throw FileError("cannot read", "\(path)/\(name)", code: errno).diagnostic
+        }
+        type = info.st_mode & S_IFMT == S_IFDIR ? Int32(DT_DIR) : Int32(DT_REG)
+      }
+      if type == Int32(DT_DIR) { folders.append(name) } else { files.append(name) }
+    }
+    return (files.sorted(by: precedes), folders.sorted(by: precedes))
+  }
+}
+
+/// The order of names by their bytes, which is the same under every locale.
+func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+
+/// The ending of a name, in lower case, without its dot.
+func ending(of name: String) -> String {
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+  return name[name.index(after: dot)...].lowercased()
+}

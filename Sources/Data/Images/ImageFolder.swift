@@ -1,0 +1,129 @@
+import Diagnostics
+import Glibc
+import Syntax
+
+/// A folder or zip archive of pictures. Folders directly below it are classes, in the order of their names, unless a
+/// `dataset.json` says more; pictures that lie in the folder itself have no labels.
+public struct ImageFolder: DatasetDefinition {
+  public let path: String?
+  public var options: PictureOptions
+  public var classes: Int?
+
+  public init(path: String, options: PictureOptions, classes: Int? = nil) {
+    self.path = path
+    self.options = options
+    self.classes = classes
+  }
+
+  public var sampleShape: [Int] { options.shape }
+  public var labelWidth: Int? { classes }
+
+  public func open() throws(Diagnostic) -> LoadedDataset.Contents {
+    try PictureSource.check(options)
+    let store = try store()
+    guard !store.files.isEmpty else {
+      throw Diagnostic(
+        .error,
+        "there are no pictures under \(quoted(path ?? ".")); looked for names that end in "
+          + PictureDecoder.endings.sorted().joined(separator: ", "),
+        hint: store.foreign.first.map { "other files are there, such as \(quoted($0))" }
+          ?? "check the path")
+    }
+    return .finite(PictureSource(store: store, options: options, labels: try labels(of: store)))
+  }
+
+  private func store() throws(Diagnostic) -> any PictureStore {
+    let path = path ?? "."
+    var info = stat()
+    if stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG {
+      return ZipPictures(try ZipArchive(path: path))
+    }
+    return try Listing(root: path)
+  }
+
+  private func labels(of store: any PictureStore) throws(Diagnostic) -> SampleLabels? {
+    guard let classes else { return nil }
+    if let bytes = try store.labelFile() {
+      return try DatasetJSON.labels(
+        bytes, path: "\(path ?? ".")/\(DatasetJSON.name)", of: store.files, classes: classes)
+    }
+    if let stray = store.files.first(where: { !$0.utf8.contains(UInt8(ascii: "/")) }) {
+      throw Diagnostic(
+        .error, "\(quoted(stray)) lies in \(quoted(path ?? ".")) itself and so has no class",
+        hint: "put every picture into the folder of its class, or leave 'classes' away")
+    }
+    let names = Self.classNames(store.files)
+    guard names.count == classes else {
+      throw Diagnostic(
+        .error,
+        "classes is \(classes) in the spec, but \(quoted(path ?? ".")) has \(names.count) folders "
+          + "with pictures: \(names.prefix(12).map(quoted).joined(separator: ", "))",
+        hint: "write 'classes: \(names.count)'")
+    }
+    let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt32($0)) })
+    return .classes(
+      store.files.map { numbers[Self.className($0)] ?? 0 }, count: classes)
+  }
+
+  /// The pictures below a folder.
+  struct Listing: PictureStore {
+    let root: String
+    let files: [String]
+    /// Names that are no pictures.
+    let foreign: [String]
+    /// Hidden names that were passed over.
+    let hidden: Int
+    private let hasLabels: Bool
+
+    init(root: String) throws(Diagnostic) {
+      self.root = root
+      let tree = try FileTree(root: root)
+      hidden = tree.hidden
+      files = tree.files.filter { PictureDecoder.endings.contains(ending(of: $0)) }
+      foreign = tree.files.filter {
+        !PictureDecoder.endings.contains(ending(of: $0)) && $0 != DatasetJSON.name
+      }
+      hasLabels = tree.files.contains(DatasetJSON.name)
+    }
+
+    func name(_ index: Int) -> String { "\(root)/\(files[index])" }
+
+    func bytes(_ index: Int) throws(Diagnostic) -> [UInt8] {
+      do throws(FileError) {
+        return try FileReader.contents(of: name(index), limit: 1 << 28)
+      } catch { throw error.diagnostic }
+    }
+
+    func labelFile() throws(Diagnostic) -> [UInt8]? {
+      guard hasLabels else { return nil }
+      do throws(FileError) {
+        return try FileReader.contents(of: "\(root)/\(DatasetJSON.name)", limit: 1 << 30)
+      } catch { throw error.diagnostic }
+    }
+  }
+
+  /// The folder directly below the root.
+  static func className(_ file: String) -> String { String(file.prefix { $0 != "/" }) }
+
+  /// Folders with pictures in them, sorted.
+  static func classNames(_ files: [String]) -> [String] {
+    var names: [String] = []
+    for file in files {
+      let name = className(file)
+      if names.last != name { names.append(name) }
+    }
+    return Set(names).sorted(by: precedes)
+  }
+}
+
+extension DatasetType {
+  static let images = DatasetType(
+    "images",
+    "PNG, JPEG and WebP files in a folder or zip archive; the folders in it, sorted by name, are the classes, "
+      + "or `dataset.json` has the labels.",
+    keys: [DataKeys.path] + PictureOptions.keys + [DataKeys.classes]
+  ) {
+    ImageFolder(
+      path: $0[DataKeys.path], options: PictureOptions($0), classes: $0[DataKeys.classes])
+  }
+}

@@ -1,0 +1,157 @@
+import Glibc
+
+/// The filters that pictures are resized with, as Pillow has them.
+public enum ResamplingFilter: String, CaseIterable, Hashable, Sendable {
+  case box, bilinear, hamming, bicubic, lanczos
+
+  /// Half the width of the filter where the picture does not shrink.
+  var support: Double {
+    switch self {
+    case .box: 0.5
+    case .bilinear, .hamming: 1
+    case .bicubic: 2
+    case .lanczos: 3
+    }
+  }
+
+  /// The weight at a distance.
+  func weight(_ distance: Double) -> Double {
+    let x = abs(distance)
+    switch self {
+    case .box: return distance > -0.5 && distance <= 0.5 ? 1 : 0
+    case .bilinear: return x < 1 ? 1 - x : 0
+    case .hamming:
+      if x == 0 { return 1 }
+      return x < 1 ? sinc(x) * (0.54 + 0.46 * cos(.pi * x)) : 0
+    case .bicubic:
+      if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
+      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0
+    case .lanczos: return distance >= -3 && distance < 3 ? sinc(distance) * sinc(distance / 3) : 0
+    }
+  }
+
+  private func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(.pi * x) / (.pi * x) }
+}
+
+/// The taps that take one line of values to another length.
+///
+/// With scale s = in/out and f = max(s, 1): centre c = (x + ½)s, taps within support·f of it, weight
+/// filter((i + ½ − c)/f), normalised. (Pillow's; Parmar et al. 2022 on why no other will do.)
+struct ResamplingTaps {
+  private(set) var first: [Int] = []
+  private(set) var weights: [[Double]] = []
+
+  /// Takes the interval `box` of `input` values to `output` values.
+  init(input: Int, box: ClosedRange<Double>, output: Int, _ filter: ResamplingFilter) {
+    let scale = (box.upperBound - box.lowerBound) / Double(output)
+    let spread = max(1, scale)
+    let reach = filter.support * spread
+    for x in 0..<output {
+      let centre = box.lowerBound + (Double(x) + 0.5) * scale
+      let low = max(0, Int(centre - reach + 0.5))
+      let high = min(input, Int(centre + reach + 0.5))
+      var line = (low..<max(low, high)).map {
+        filter.weight((Double($0) - centre + 0.5) / spread)
+      }
+      let sum = line.reduce(0, +)
+      if sum != 0 { line = line.map { $0 / sum } }
+      first.append(low)
+      weights.append(line)
+    }
+  }
+
+  /// Weights in units of 2⁻²², rounded as Pillow rounds them for bytes.
+  var fixed: [[Int32]] {
+    weights.map { $0.map { Int32(($0 < 0 ? -0.5 : 0.5) + $0 * Double(1 << 22)) } }
+  }
+}
+
+extension Bitmap {
+  /// The part `box` of the picture (in pixels, edges may fall within them) at another size; each pass is rounded to
+  /// bytes, so that the pixels are Pillow's own.
+  func resized(
+    width newWidth: Int, height newHeight: Int, _ filter: ResamplingFilter,
+    x: ClosedRange<Double>? = nil, y: ClosedRange<Double>? = nil
+  ) -> Bitmap {
+    let (boxX, boxY) = (x ?? 0...Double(width), y ?? 0...Double(height))
+    var result = self
+    if newWidth != width || boxX != 0...Double(width) {
+      let taps = ResamplingTaps(input: width, box: boxX, output: newWidth, filter)
+      var out = [UInt8](repeating: 0, count: newWidth * height * channels)
+      Self.pass(
+        pixels, into: &out, taps, lines: height, lineStride: width * channels,
+        outLineStride: newWidth * channels, tapStride: channels, outTapStride: channels,
+        values: channels)
+      result = Bitmap(width: newWidth, height: height, channels: channels, pixels: out)
+    }
+    guard newHeight != height || boxY != 0...Double(height) else { return result }
+    let taps = ResamplingTaps(input: height, box: boxY, output: newHeight, filter)
+    let row = newWidth * channels
+    var out = [UInt8](repeating: 0, count: row * newHeight)
+    Self.pass(
+      result.pixels, into: &out, taps, lines: 1, lineStride: 0, outLineStride: 0, tapStride: row,
+      outTapStride: row, values: row)
+    return Bitmap(width: newWidth, height: newHeight, channels: channels, pixels: out)
+  }
+
+  /// One pass: in each line, `values` neighbours at a time are weighted alike.
+  private static func pass(
+    _ input: [UInt8], into output: inout [UInt8], _ taps: ResamplingTaps, lines: Int,
+    lineStride: Int, outLineStride: Int, tapStride: Int, outTapStride: Int, values: Int
+  ) {
+    let weights = taps.fixed
+    input.withUnsafeBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        for line in 0..<lines {
+          for (x, line) in zip(weights.indices, repeatElement(line, count: weights.count)) {
+            let source = line * lineStride + taps.first[x] * tapStride
+            let target = line * outLineStride + x * outTapStride
+            weights[x].withUnsafeBufferPointer { weights in
+              for v in 0..<values {
+                var sum: Int32 = 1 << 21
+                for (i, weight) in weights.enumerated() {
+                  sum &+= Int32(input[source + i * tapStride + v]) &* weight
+                }
+                output[target + v] = UInt8(clamping: sum >> 22)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Resizing of floats, for figures that compare pictures.
+public enum FloatResampling {
+  /// One plane of `height` rows of `width` values at another size, without rounding in between to less than floats.
+  public static func resize(
+    _ plane: [Float], width: Int, height: Int, to newWidth: Int, _ newHeight: Int,
+    _ filter: ResamplingFilter
+  ) -> [Float] {
+    precondition(plane.count == width * height, "plane and size differ")
+    let across = ResamplingTaps(input: width, box: 0...Double(width), output: newWidth, filter)
+    let down = ResamplingTaps(input: height, box: 0...Double(height), output: newHeight, filter)
+    var rows = [Float](repeating: 0, count: newWidth * height)
+    for y in 0..<height {
+      for x in 0..<newWidth {
+        var sum = 0.0
+        for (i, weight) in across.weights[x].enumerated() {
+          sum += Double(plane[y * width + across.first[x] + i]) * weight
+        }
+        rows[y * newWidth + x] = Float(sum)
+      }
+    }
+    var out = [Float](repeating: 0, count: newWidth * newHeight)
+    for y in 0..<newHeight {
+      for x in 0..<newWidth {
+        var sum = 0.0
+        for (i, weight) in down.weights[y].enumerated() {
+          sum += Double(rows[(down.first[y] + i) * newWidth + x]) * weight
+        }
+        out[y * newWidth + x] = Float(sum)
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,21 @@
+import Diagnostics
+
+/// A kind of data set with all that a spec says about it: what it offers, and how it is opened.
+///
+/// What it says of its samples holds before any file is touched; `open` compares the files with it.
+public protocol DatasetDefinition: Hashable, Sendable {
+  /// Shape of one sample as players see it: `[3, 32, 32]` (channels, height, width), `[2]` for a point.
+  var sampleShape: [Int] { get }
+  /// Width of a label: classes of a one-hot label; nil where there are no labels.
+  var labelWidth: Int? { get }
+  /// The folder or file that it reads; nil where nothing is read.
+  var path: String? { get }
+  /// Whether there are samples by index, of which a spec may take some.
+  var isFinite: Bool { get }
+  /// Reads or prepares the samples; faulty files and parameters are diagnostics without a span.
+  func open() throws(Diagnostic) -> LoadedDataset.Contents
+}
+
+extension DatasetDefinition {
+  public var isFinite: Bool { path != nil }
+}

@@ -1,0 +1,100 @@
+import Diagnostics
+import Dispatch
+import Synchronization
+
+extension SampleSource {
+  /// The samples that a spec asks for, ready to be read at any pace.
+  func seen(through view: DatasetView) throws(Diagnostic) -> any SampleSource {
+    let chosen = try selected(by: view)
+    guard !(chosen is any ContiguousSource) else { return chosen }
+    return try chosen.loaded(limit: view.cacheSize)
+  }
+
+  private func selected(by view: DatasetView) throws(Diagnostic) -> any SampleSource {
+    var rows = Array(0..<count)
+    var chosen = labels
+    if !view.only.isEmpty {
+      guard case .classes(let classes, let width)? = labels else {
+        throw Diagnostic(
+          .error, "'only' chooses classes, but the data has none", hint: "leave 'only' away")
+      }
+      if let missing = view.only.first(where: { $0 >= width }) {
+        throw Diagnostic(
+          .error, "'only' names class \(missing), but classes are 0...\(width - 1)")
+      }
+      let numbers = Dictionary(
+        view.only.enumerated().map { (UInt32($1), UInt32($0)) }, uniquingKeysWith: { $1 })
+      rows = rows.filter { numbers[classes[$0]] != nil }
+      chosen = .classes(classes.map { numbers[$0] ?? 0 }, count: view.only.count)
+    }
+    rows = Array(rows.prefix(view.limit ?? rows.count))
+    guard rows.count < count || chosen != labels else { return self }
+    guard !rows.isEmpty else {
+      throw Diagnostic(.error, "no sample is of the classes that 'only' names")
+    }
+    return Subset(base: self, rows: rows, labels: chosen?.selecting(rows))
+  }
+
+  /// All samples in memory, decoded on as many threads as there are cores; the fault of the first faulty sample.
+  func loaded(limit: Int) throws(Diagnostic) -> SampleSet {
+    let (bytes, overflow) = sampleBytes.multipliedReportingOverflow(by: count)
+    guard !overflow, bytes <= limit else {
+      throw Diagnostic(
+        .error,
+        "\(count) samples of shape \(sampleShape) take \(bytes >> 20) MiB, more than cache_size, \(limit >> 20) MiB",
+        hint: "raise cache_size, or take fewer by 'limit'")
+    }
+    switch element {
+    case .byte:
+      return SampleSet(sampleShape: sampleShape, values: .bytes(try filled(0)), labels: labels)
+    case .float:
+      return SampleSet(sampleShape: sampleShape, values: .floats(try filled(0)), labels: labels)
+    }
+  }
+
+  private func filled<T>(_ zero: T) throws(Diagnostic) -> [T] {
+    let faults = Mutex<(index: Int, fault: Diagnostic)?>(nil)
+    let size = sampleBytes
+    let values = [T](unsafeUninitializedCapacity: sampleSize * count) { buffer, initialized in
+      let target = SharedBuffer(bytes: UnsafeMutableRawBufferPointer(buffer))
+      let chunk = 64
+      DispatchQueue.concurrentPerform(iterations: (count + chunk - 1) / chunk) { part in
+        for index in (part * chunk)..<min(count, (part + 1) * chunk) {
+          if faults.withLock({ $0.map { $0.index < index } ?? false }) { return }
+          let room = target.bytes[(index * size)..<((index + 1) * size)]
+          do throws(Diagnostic) {
+            try read(index, into: .init(rebasing: room))
+          } catch {
+            let fault = error
+            faults.withLock { if index < $0?.index ?? .max { $0 = (index, fault) } }
+            return
+          }
+        }
+      }
+      initialized = faults.withLock { $0 == nil } ? sampleSize * count : 0
+    }
+    if let fault = faults.withLock({ $0?.fault }) { throw fault }
+    return values
+  }
+}
+
+/// Memory whose parts are written by different threads.
+private struct SharedBuffer: @unchecked Sendable {
+  let bytes: UnsafeMutableRawBufferPointer
+}
+
+/// Some samples of a source, in an order of their own.
+private struct Subset: SampleSource {
+  let base: any SampleSource
+  let rows: [Int]
+  let labels: SampleLabels?
+
+  var count: Int { rows.count }
+  var sampleShape: [Int] { base.sampleShape }
+  var element: SampleElement { base.element }
+  var bounds: ClosedRange<Double> { base.bounds }
+
+  func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
+    try base.read(rows[index], into: buffer)
+  }
+}

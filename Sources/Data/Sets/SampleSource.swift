@@ -1,0 +1,122 @@
+import Diagnostics
+
+/// What one value of a stored sample is.
+public enum SampleElement: Hashable, Sendable {
+  /// A pixel, 0...255.
+  case byte
+  case float
+
+  /// Bytes of one value.
+  public var size: Int { self == .byte ? 1 : MemoryLayout<Float>.size }
+}
+
+/// A finite data set as samples by index. Order, batches and the map of values stand around it.
+///
+/// Several threads may read at once.
+public protocol SampleSource: Sendable {
+  /// Number of samples.
+  var count: Int { get }
+  /// Shape of one sample: `[3, 32, 32]` (channels, height, width), `[2]` for a point.
+  var sampleShape: [Int] { get }
+  var element: SampleElement { get }
+  /// One for each sample; nil where the set has none.
+  var labels: SampleLabels? { get }
+  /// The values that a `range` of the spec maps to its ends: 0...255 for pixels, else the smallest and largest value.
+  var bounds: ClosedRange<Double> { get }
+  /// Writes sample `index` in C order; `buffer` has room for exactly one.
+  func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic)
+}
+
+extension SampleSource {
+  /// Number of values of one sample.
+  public var sampleSize: Int { sampleShape.reduce(1, *) }
+  /// A digest of all samples and labels; nil where finding it would take reading every file of a set again.
+  package var contentDigest: String? {
+    guard let source = self as? any ContiguousSource else { return nil }
+    var digest = Digest()
+    digest.combine("\(sampleShape)")
+    source.withSamples { digest.combine($0) }
+    switch labels {
+    case nil: break
+    case .classes(let classes, let count):
+      digest.combine("\(count)")
+      classes.withUnsafeBytes { digest.combine($0) }
+    case .vectors(let values, let width):
+      digest.combine("\(width)")
+      values.withUnsafeBytes { digest.combine($0) }
+    }
+    return digest.text
+  }
+
+  /// Bytes of one sample.
+  public var sampleBytes: Int { sampleSize * element.size }
+}
+
+/// A source whose samples lie one after the other in memory or in a mapped file.
+protocol ContiguousSource: SampleSource {
+  /// All samples; the pointer is valid within `body` only.
+  func withSamples(_ body: (UnsafeRawBufferPointer) -> Void)
+}
+
+extension ContiguousSource {
+  public func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
+    let size = sampleBytes
+    withSamples {
+      buffer.copyMemory(from: .init(rebasing: $0[(index * size)..<((index + 1) * size)]))
+    }
+  }
+}
+
+/// What is known of each sample besides its values.
+public enum SampleLabels: Hashable, Sendable {
+  /// A class below `count` for each sample.
+  case classes([UInt32], count: Int)
+  /// `width` numbers for each sample, one sample after the other.
+  case vectors([Float], width: Int)
+
+  /// Floats of one label: a one-hot class, or the numbers.
+  public var width: Int {
+    switch self {
+    case .classes(_, let count): count
+    case .vectors(_, let width): width
+    }
+  }
+
+  /// Number of labels.
+  public var count: Int {
+    switch self {
+    case .classes(let classes, _): classes.count
+    case .vectors(let values, let width): values.count / max(1, width)
+    }
+  }
+
+  /// Classes by sample; nil where labels are numbers.
+  public var classes: [UInt32]? {
+    if case .classes(let classes, _) = self { classes } else { nil }
+  }
+
+  /// Writes the label of each of `rows`, one after the other; `out` has room for exactly these.
+  func gather(
+    rows: UnsafeBufferPointer<UInt32>, into out: UnsafeMutableBufferPointer<Float>
+  ) {
+    switch self {
+    case .classes(let classes, let count):
+      out.update(repeating: 0)
+      for (i, row) in rows.enumerated() { out[i * count + Int(classes[Int(row)])] = 1 }
+    case .vectors(let values, let width):
+      for (i, row) in rows.enumerated() {
+        for j in 0..<width { out[i * width + j] = values[Int(row) * width + j] }
+      }
+    }
+  }
+
+  /// The labels of some samples, in their order.
+  func selecting(_ rows: [Int]) -> SampleLabels {
+    switch self {
+    case .classes(let classes, let count): .classes(rows.map { classes[$0] }, count: count)
+    case .vectors(let values, let width):
+      .vectors(
+        rows.flatMap { values[($0 * width)..<(($0 + 1) * width)] }, width: width)
+    }
+  }
+}

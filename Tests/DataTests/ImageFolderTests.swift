@@ -1,0 +1,106 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Data
+
+@Suite struct ImageFolderTests {
+  /// A folder of classes `b` and `a` with two pictures each, of one colour.
+  func folder() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for (i, name) in ["a/1", "a/2", "b/1", "b/x/2"].enumerated() {
+      try folder.picture(name + ".png", UInt8(10 * i))
+    }
+    return folder
+  }
+
+  func open(
+    _ folder: TemporaryFolder, classes: Int? = 2, view: DatasetView = DatasetView()
+  ) throws -> LoadedDataset {
+    try LoadedDataset(
+      ImageFolder(
+        path: folder.path, options: PictureOptions(shape: [3, 2, 2]), classes: classes),
+      view: view)
+  }
+
+  func source(_ dataset: LoadedDataset) throws -> any SampleSource {
+    guard case .finite(let source) = dataset.contents else { throw NotASet() }
+    return source
+  }
+
+  struct NotASet: Error {}
+
+  func message(_ body: () throws -> LoadedDataset) -> String {
+    (#expect(throws: Diagnostic.self) { try body() })?.rendered ?? ""
+  }
+
+  @Test func foldersAreClasses() throws {
+    let folder = try folder()
+    try folder.write([1, 2], "a/.hidden.png")
+    try folder.write([1, 2], "a/notes.txt")
+    let source = try source(open(folder))
+    #expect(source.count == 4 && source.labels == .classes([0, 0, 1, 1], count: 2))
+    let set = try #require(source as? SampleSet)
+    #expect(set.values.doubles == [0, 10, 20, 30].flatMap { [Double](repeating: $0, count: 12) })
+  }
+
+  @Test func someSamplesOnly() throws {
+    let folder = try folder()
+    var view = DatasetView()
+    view.only = [1]
+    view.limit = 1
+    let source = try source(open(folder, view: view))
+    #expect(source.count == 1 && source.labels == .classes([0], count: 1))
+    #expect((source as? SampleSet)?.values.doubles.first == 20)
+    view.only = [2]
+    #expect(message { try open(folder, view: view) }.contains("classes are 0...1"))
+  }
+
+  @Test func imagesAreMirrored() throws {
+    let set = SampleSet(sampleShape: [1, 1, 2], values: .bytes((0..<128).map { UInt8($0) }))
+    let data = LoadedDataset(.finite(set), flips: true)
+    let batches = try BatchSource(
+      dataset: data, batch: 64, seed: 0, player: "p", shuffleKey: "x")
+    let values = try batches.values(0)
+    let rising = stride(from: 0, to: 128, by: 2).filter { values[$0] < values[$0 + 1] }.count
+    #expect((16...48).contains(rising))
+    #expect(Set(values).count == 128)
+    #expect(try batches.values(0) == values)
+    #expect(try batches.values(1) != values)
+  }
+
+  @Test func faults() throws {
+    let folder = try folder()
+    #expect(message { try open(folder, classes: 3) }.contains("has 2 folders"))
+    try folder.picture("stray.png", 1)
+    #expect(message { try open(folder) }.contains("'stray.png' lies in"))
+    #expect(try source(open(folder, classes: nil)).count == 5)
+    var whole = try folder.bytes("b/1.png")
+    whole.removeLast(20)
+    try folder.write(whole, "b/1.png")
+    let cut = message { try open(folder, classes: nil) }
+    #expect(cut.contains("picture 2, ") && cut.contains("b/1.png'") && cut.contains("no sound PNG"))
+    try folder.write([], "b/1.png")
+    #expect(message { try open(folder, classes: nil) }.contains("it is empty"))
+    try folder.picture("b/1.png", 3, width: 3)
+    #expect(message { try open(folder, classes: nil) }.contains("it has 3 x 2 pixels"))
+    var view = DatasetView()
+    view.cacheSize = 10
+    #expect(message { try open(folder, classes: nil, view: view) }.contains("more than cache_size"))
+  }
+
+  @Test func foldersThatCannotBeRead() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([1], "a/readme.txt")
+    let empty = message { try open(folder) }
+    #expect(empty.contains("no pictures under") && empty.contains("readme.txt"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("a/loop"), withDestinationPath: folder.path)
+    #expect(message { try open(folder) }.contains("leads back to a folder around it"))
+    #expect(
+      message {
+        try LoadedDataset(ImageFolder(path: "/no/such", options: .init(shape: [3, 2, 2])))
+      }
+      .contains("there is no such file or folder"))
+  }
+}

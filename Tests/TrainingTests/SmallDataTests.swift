@@ -1,0 +1,51 @@
+import Diagnostics
+import Foundation
+import Spec
+import Testing
+
+@testable import Training
+
+/// Sets with fewer samples than a picture shows, and with fewer classes than the spec has.
+@Suite struct SmallDataTests {
+  /// Ten 2x2 images with classes 0...4 out of ten, in idx files.
+  func folder() throws -> String {
+    let url = FileManager.default.temporaryDirectory.appending(path: "small-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    let images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 10, 0, 0, 0, 2, 0, 0, 0, 2] + (0..<40)
+    let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 10, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4]
+    try Foundation.Data(images).write(to: url.appending(path: "train-images-idx3-ubyte"))
+    try Foundation.Data(labels).write(to: url.appending(path: "train-labels-idx1-ubyte"))
+    return url.path
+  }
+
+  func trainer(_ folder: String, samples: Int) throws -> Trainer {
+    let text = """
+      spec: 1
+      name: small
+      data: {x: {type: idx, path: "\(folder)", shape: [1, 2, 2], labels: y, batch: 4, range: [-1, 1]}}
+      latent: {z: {shape: [2], distribution: normal}}
+      networks:
+        G: {input: {z: [2], y: [10]}, layers: [{concatenate: [z, y]}, linear: 4, tanh, {reshape: [1, 2, 2]}]}
+        D: {input: {x: [1, 2, 2], y: [10]}, layers: [{flatten: {from: x}}, {concatenate: [previous, y]}, linear: 1]}
+      bind: {fake: "G(z, y)", score(v): "D(v, y)"}
+      objective: wgan
+      optimizer: {type: adam, lr: 1e-3}
+      train: {total: 2, threads: 1}
+      samples: {network: G, count: \(samples)}
+      """
+    let result = SpecLoader().load(text: text)
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    var compiler = Compiler()
+    return try Trainer(try compiler.compile(experiment))
+  }
+
+  @Test func aPictureMayShowMoreSamplesThanThereAreLabels() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let trainer = try trainer(folder, samples: 64)
+    try trainer.runRound()
+    #expect(trainer.sample().count == 64 * 4)
+    #expect(
+      try #require(try Pictures(trainer.compiled.experiment, trainer.datasets)).coverage == nil)
+  }
+}
