@@ -64,9 +64,10 @@ let package = Package(
     library("Diagnostics"),
     library("Random", ["CKernels"]),
     library("Syntax", ["Diagnostics", "CYAML"]),
+    library("Metrics", ["Syntax", "Random", "CKernels", "COpenBLAS"]),
     library("TensorIR", ["Diagnostics"]),
     library("Functions", ["TensorIR"]),
-    library("Spec", ["Syntax", "Functions"], resources: [.embedInCode("Prelude")]),
+    library("Spec", ["Syntax", "Functions", "Metrics"], resources: [.embedInCode("Prelude")]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "Functions", "TensorIR", "Autodiff"]),
     library("Passes", ["TensorIR", "Autodiff"]),
@@ -75,7 +76,6 @@ let package = Package(
       "Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"],
       resources: [.embedInCode("Tables/convolutions.table")]),
     library("Data", ["Diagnostics", "Random", "CZlib", "CPNG"]),
-    library("Metrics", ["Diagnostics", "Random", "CKernels", "COpenBLAS"]),
     library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
       name: "advas-run", dependencies: ["Training", "Execution", "Spec", argumentParser],
@@ -91,13 +91,16 @@ let package = Package(
     tests("Lowering", ["Lowering", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
-    tests("Spec", ["Spec", "Functions", "Syntax", "Diagnostics"], resources: [.copy("Cases")]),
+    tests(
+      "Spec", ["Spec", "Functions", "Metrics", "Syntax", "Diagnostics"],
+      resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests("Data", ["Data", "Diagnostics", "Random", "CPNG", "CZlib"]),
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
     tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
-    tests("Metrics", ["Metrics", "Random"], resources: [.copy("Vectors")]),
+    tests(
+      "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
     tests("CommandLine", ["Data", "advas-run", "advas-graph"]),
   ]

@@ -16,6 +16,8 @@ final class ExpressionLowering {
   /// The player whose step this is; only its own expressions move their averages.
   private var player: String { scope.player }
   private let mergesResampling: Bool
+  /// Which statistics batch norm uses.
+  var mode = NetworkMode.training
   /// Networks whose buffers this step moves while `minimizes` is being lowered.
   var movingNetworks: Set<String> = []
   private var movedCalls: Set<NetworkCall> = []
@@ -54,6 +56,10 @@ final class ExpressionLowering {
       for binding in player.bindings + inner {
         bindings[binding.name] = binding
       }
+    }
+    for metric in experiment.metrics {
+      guard case .expression(let own, _, _) = metric.measure else { continue }
+      for binding in own { bindings[binding.name] = binding }
     }
   }
 
@@ -235,7 +241,7 @@ extension ExpressionLowering {
       sources[name] = .variable(name)
     }
     let call = NetworkCall(network: name, arguments: values.map(\.id))
-    var lowering = NetworkLowering(builder: builder, mode: .training, buffers: movedBuffers)
+    var lowering = NetworkLowering(builder: builder, mode: mode, buffers: movedBuffers)
     lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
     lowering.scope = scope
     lowering.iteratesPower = trained.contains(name)

@@ -51,7 +51,7 @@ enum DatasetReader {
     var path = type == "fashion_mnist" ? fashionMNISTFolder : nil
     if let node = reader.take("path") {
       guard let text = reader.context.string(node, "'path'") else { return nil }
-      path = resolve(text)
+      path = text.asPath
     } else if let path {
       reader.context.recordDefault("path", path, at: reader.path)
     } else {
@@ -74,10 +74,13 @@ enum DatasetReader {
     let dataset = Dataset(kind: .idx(path: path, split: split), range: range, span: span)
     return Result(dataset: dataset, shape: shape, classes: classes)
   }
+}
 
-  /// A relative path counts from the file that it stands in; one from the command line, from the current folder.
-  private static func resolve(_ path: LocatedText) -> String {
-    guard !path.text.hasPrefix("/"), !path.file.name.hasPrefix("<") else { return path.text }
-    return folder(of: path.file.name) + path.text
+extension LocatedText {
+  /// The path that the text means: a relative one counts from the file that it stands in; one from the command line,
+  /// from the current folder.
+  var asPath: String {
+    guard !text.hasPrefix("/"), !file.name.hasPrefix("<") else { return text }
+    return folder(of: file.name) + text
   }
 }

@@ -177,6 +177,9 @@ struct GameChecker {
     }
   }
 
+  /// The player that a name or a role means.
+  func playerName(of name: String) -> String { environment.playerRoles[name] ?? name }
+
   // MARK: Expressions
 
   func check(

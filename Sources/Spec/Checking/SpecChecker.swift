@@ -40,6 +40,10 @@ struct SpecChecker {
     let output = Output.read(
       &top, networks: networks.networks, streams: streams.streams, averages: averages,
       failed: failed, context)
+    let metrics = MetricsChecker(
+      game: game.checker, streams: streams.streams, networks: networks.networks,
+      sample: output.sample, players: game.players, context: context
+    ).read(&top)
     top.finish(allowing: "x-")
     guard !context.diagnostics.hasErrors else { return nil }
     let normalized = networks.networks.map { network in
@@ -50,7 +54,7 @@ struct SpecChecker {
     }
     let experiment = Experiment(
       name: name, seed: seed, streams: streams.streams, networks: normalized,
-      players: game.players, train: train, averages: averages, output: output)
+      players: game.players, train: train, averages: averages, output: output, metrics: metrics)
     linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
     linter.checkUse(ownDefinitions(in: tree), words: wordsOfUse(in: tree))
@@ -145,8 +149,9 @@ struct SpecChecker {
     var checker = GameChecker(
       game.players, definitions, networks: networks, streams: streams, failed: failed,
       optimizer: optimizer, context)
+    let checked = checker.check()
     return Game(
-      names: game.players.map(\.name.text), players: checker.check(),
+      names: game.players.map(\.name.text), players: checked, checker: checker,
       normalized: checker.spectrallyNormalizedNetworks(), objective: game.objective,
       critic: definitions.player("discriminator"), uses: game.uses, rule: rule)
   }
@@ -155,6 +160,7 @@ struct SpecChecker {
     /// Players of the spec, faulty ones too.
     var names: [String]
     var players: [Player]
+    var checker: GameChecker
     /// Networks whose player asks for spectral norm.
     var normalized: Set<String>
     var objective: LocatedText?

@@ -1,4 +1,5 @@
 import Diagnostics
+import Metrics
 import Syntax
 
 /// The tables of `Docs/SPEC.md`, made of what the readers and the checker themselves use.
@@ -42,8 +43,9 @@ public enum SpecReference {
   /// Every part that a page can have.
   public static var names: [String] {
     KeyMeanings.all.map { "keys of \($0.title)" } + [
-      "types of data", "types of optimizer", "types of schedule", "types of layer", "operators",
-      "functions", "objectives", "regularizers", "roles", "lints",
+      "types of data", "types of optimizer", "types of schedule", "types of layer",
+      "types of metric",
+      "operators", "functions", "objectives", "regularizers", "roles", "lints",
     ]
   }
 
@@ -55,6 +57,7 @@ public enum SpecReference {
     case "types of schedule":
       types(TypeSummaries.schedules, RoundSchedule.types, Settings.schedule)
     case "types of layer": types(TypeSummaries.layers, LayerKind.allNames, LayerKind.settings)
+    case "types of metric": metrics
     case "operators": operators
     case "functions":
       table(["function", "value"], BuiltIn.table.map { [code($0.signature), $0.summary] })
@@ -209,6 +212,23 @@ extension SpecReference {
           parameters.joined(separator: "; "), entry.summary, entry.paper,
         ]
       })
+  }
+
+  private static var metrics: String {
+    table(
+      ["metric", "sees", "keys", "what it is"],
+      MetricCatalogue.declarations.map { metric in
+        [
+          code(metric.name), metric.view.rawValue,
+          metric.keys.map { code($0.signature) }.joined(separator: ", "), metric.summary,
+        ]
+      }
+        + GameMetric.all.map { metric in
+          [
+            code(metric.name), "the game",
+            metric.keys.map { code($0.signature) }.joined(separator: ", "), metric.summary,
+          ]
+        })
   }
 
   private static var roles: String {

@@ -36,14 +36,26 @@ public struct Resumption {
 
   /// Reads the checkpoint and puts it into an engine.
   public func makeRun(_ compiled: CompiledExperiment) throws(Failure) -> TrainingRun {
+    let checkpoint = try readCheckpoint(compiled)
+    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
+    return try TrainingRun(resuming: directory, from: checkpoint, trainer: trainer)
+  }
+
+  /// A trainer that stands where the checkpoint was written, for looking at it.
+  func makeTrainer(_ compiled: CompiledExperiment) throws(Failure) -> Trainer {
+    let checkpoint = try readCheckpoint(compiled)
+    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
+    trainer.restore(checkpoint.snapshot)
+    return trainer
+  }
+
+  private func readCheckpoint(_ compiled: CompiledExperiment) throws(Failure) -> Checkpoint {
     let (path, spec) = (checkpointPath, loaded.identity)
-    let checkpoint = try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
+    return try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
       do throws(Diagnostic) {
         return try Checkpoint(path: path, for: compiled, spec: spec)
       } catch { throw directory.suggestingEarlier(than: path, in: error) }
     }
-    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
-    return try TrainingRun(resuming: directory, from: checkpoint, trainer: trainer)
   }
 }
 

@@ -16,6 +16,7 @@ public final class TrainingRun {
   /// The identity of the spec.
   let spec: String
   private let pictures: Pictures?
+  private let evaluation: Evaluation?
   private let metrics: MetricsLog
   private let log: LineFile
   private var display = ProgressDisplay()
@@ -37,6 +38,7 @@ public final class TrainingRun {
     }
     self.trainer = trainer
     self.pictures = pictures
+    evaluation = try Evaluation(trainer)
     self.spec = spec.identity
     stopwatch = Stopwatch(round: 0, before: 0)
     (directory, metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
@@ -62,6 +64,7 @@ public final class TrainingRun {
     pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Pictures(trainer.compiled.experiment, trainer.datasets)
     }
+    evaluation = try Evaluation(trainer)
     (metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       try directory.folder.requireWritable()
       let metrics = try MetricsLog(
@@ -103,6 +106,7 @@ extension TrainingRun {
         : "\(experiment.name): going on after \(rounds) in \(directory.folder.path)")
     try log.append(
       "kernels of convolutions: table \(trainer.compiled.convolutionDigest)")
+    for line in evaluation?.protocolLines ?? [] { try log.append(line) }
     guard trainer.round == 0, let pictures else { return }
     try pictures.writeReals(to: directory.realsPath)
     if experiment.output.sampleEvery > 0 {
@@ -117,14 +121,16 @@ extension TrainingRun {
     let isSampled = isLast || due(round, every: output.sampleEvery)
     var score: ModeCoverage.Score?
     if isSampled { score = try drawSamples() }
-    if isLogged || score != nil {
+    let measured = evaluation?.measure(round: round, isLast: isLast) ?? []
+    if isLogged || score != nil || !measured.isEmpty {
       let report = report(scalars)
-      try metrics.append(report, score: score)
+      try metrics.append(report, score: score, measured: measured)
       if isLogged {
         try log.append(report.line)
         display.log(report)
         stopwatch.lap(at: round)
       }
+      for measurement in measured { try say("round \(round)  \(measurement.line)") }
     } else if display.isDue() {
       display.draw(report(scalars))
     }
