@@ -70,12 +70,13 @@ let package = Package(
     library("Diagnostics"),
     library("Random", ["CKernels"]),
     library("Syntax", ["Diagnostics", "CYAML"]),
+    library("Metrics", ["Syntax", "Random", "CKernels", "COpenBLAS"]),
     library("TensorIR", ["Diagnostics"]),
     library("Functions", ["TensorIR"]),
     library("Layers", ["Syntax", "TensorIR"]),
     library("Data", ["Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP"]),
     library(
-      "Spec", ["Syntax", "Functions", "Layers", "Data"], resources: [.embedInCode("Prelude")]),
+      "Spec", ["Syntax", "Functions", "Layers", "Data", "Metrics"], resources: [.embedInCode("Prelude")]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "Functions", "Layers", "TensorIR", "Autodiff"]),
     library("Passes", ["TensorIR", "Autodiff"]),
@@ -83,7 +84,6 @@ let package = Package(
     library(
       "Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"],
       resources: [.embedInCode("Tables/convolutions.table")]),
-    library("Metrics", ["Diagnostics", "Random", "CKernels", "COpenBLAS"]),
     library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
       name: "advas-run", dependencies: ["Training", "Execution", "Spec", argumentParser],
@@ -103,7 +103,7 @@ let package = Package(
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
     tests(
-      "Spec", ["Spec", "Functions", "Layers", "Syntax", "Diagnostics", "Data"],
+      "Spec", ["Spec", "Functions", "Layers", "Metrics", "Syntax", "Diagnostics", "Data"],
       resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests(
@@ -112,7 +112,8 @@ let package = Package(
     tests(
       "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
     tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
-    tests("Metrics", ["Metrics", "Random"], resources: [.copy("Vectors")]),
+    tests(
+      "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
     tests("CommandLine", ["Data", "advas-run", "advas-graph"]),
   ]

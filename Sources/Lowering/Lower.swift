@@ -43,6 +43,7 @@ public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringO
   {
     functions.append(sampling)
   }
+  functions += experiment.metrics.compactMap { lowerMetric($0, of: experiment, options: options) }
   // Within one graph, what a variable becomes needs no place of its own.
   let variables = experiment.variables(shadows: joinsSteps ? [] : experiment.shadows)
   return Module(name: experiment.name, variables: variables, functions: functions)

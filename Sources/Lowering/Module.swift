@@ -45,6 +45,8 @@ public struct Function: Sendable {
     case commit
     /// A network in evaluation mode, for pictures.
     case sample(network: String)
+    /// The number that a metric of the spec's own is of one batch.
+    case metric(name: String)
   }
 
   public var kind: Kind

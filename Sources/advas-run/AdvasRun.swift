@@ -10,7 +10,7 @@ struct AdvasRun: ParsableCommand {
       Exit codes: 0 done, 1 run-time failure, 2 faulty spec or data, 64 faulty command line,
       130 interrupted (the state is saved; go on with 'advas-run resume RUN').
       """,
-    subcommands: [Train.self, Resume.self], defaultSubcommand: Train.self)
+    subcommands: [Train.self, Resume.self, Evaluate.self], defaultSubcommand: Train.self)
 
   static func main() {
     Terminal.guardStandardStreams()

@@ -10,12 +10,12 @@ struct Train: ParsableCommand {
   @Argument(help: "The spec, a YAML file.")
   var spec: String?
 
-  @Option(help: "List objectives, regularizers, functions or layers, and stop.")
+  @Option(help: "List objectives, regularizers, functions, layers or metrics, and stop.")
   var list: Catalogue?
 
   @Option(
     help: ArgumentHelp(
-      "Show what is known of an objective, regularizer, function or layer, and stop.",
+      "Show what is known of an objective, regularizer, function, layer or metric, and stop.",
       valueName: "name"))
   var explain: String?
 

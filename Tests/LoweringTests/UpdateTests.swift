@@ -61,7 +61,7 @@ import Testing
     case .step(let player, _): player == "d" ? 1 : 2
     case .round: 1
     case .commit: 3
-    case .sample: 4
+    case .sample, .metric: 4
     }
   }
 

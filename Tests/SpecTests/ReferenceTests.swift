@@ -1,6 +1,7 @@
 import Data
 import Diagnostics
 import Foundation
+import Metrics
 import Testing
 
 @testable import Spec
@@ -61,9 +62,14 @@ struct ReferenceTests {
       // Keys of single entries of the prelude stand in its tables.
       let parameters = PreludeEntry.all.flatMap { $0.parameters.map(\.name) }
       if ["objective", "regularizers"].contains(section.title) { asked.subtract(parameters) }
+      // Keys of single metrics stand in theirs.
+      let own =
+        MetricCatalogue.declarations.flatMap { $0.keys.map(\.name) }
+        + GameMetric.all.flatMap { $0.keys.map(\.name) }
+      if section.title == "metrics" { asked.subtract(own) }
       // The top's sections are mappings that other sections are about; `type` picks out the reader of the rest.
       asked.formUnion(
-        ["regularizers", "objective", "schedule", "train.update"].contains(section.title)
+        ["regularizers", "objective", "schedule", "train.update", "metrics"].contains(section.title)
           ? ["type"] : [])
       #expect(names == asked, "\(section.title)")
     }
@@ -71,7 +77,7 @@ struct ReferenceTests {
     for path in known.keys where !documented.contains(path) {
       let isElsewhere =
         path[0] == "layer" || path.contains("defaults") || path.starts(with: ["objective"])
-        || path.starts(with: ["regularizers", "#"])
+        || path.starts(with: ["regularizers", "#"]) || path.starts(with: ["metrics", "#"])
         || path.starts(with: ["players", "*", "optimizer"])
         || path.starts(with: ["schedule"]) || path.starts(with: ["train", "update"])
       #expect(isElsewhere, "\(path) is documented nowhere")

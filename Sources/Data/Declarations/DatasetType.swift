@@ -43,7 +43,7 @@ extension AnyKey {
   /// The same for the log of keys that were asked for.
   package var kind: KeyLog.Kind {
     switch schema {
-    case .any, .integers: .any
+    case .any, .integers, .layers: .any
     case .text: .text
     case .boolean: .boolean
     case .integer: .integer
@@ -74,10 +74,7 @@ extension Form where Value == String {
   /// current folder.
   static var path: Form {
     Form("a path", schema: .text, text: { $0 }) { node, title, context in
-      context.string(node, title).map { path in
-        guard !path.text.hasPrefix("/"), !path.file.name.hasPrefix("<") else { return path.text }
-        return folder(of: path.file.name) + path.text
-      }
+      context.string(node, title)?.asPath
     }
   }
 }

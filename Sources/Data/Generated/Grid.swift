@@ -2,7 +2,7 @@ import Diagnostics
 import Syntax
 
 /// `side`×`side` Gaussians, `spacing` apart, centred at the origin.
-public struct Grid: DatasetDefinition {
+public struct Grid: MixtureDefinition {
   public var side: Int
   public var spacing: Double
   public var sigma: Double

@@ -3,7 +3,7 @@ import Random
 import Syntax
 
 /// `modes` Gaussians of standard deviation `sigma` on a circle of `radius`.
-public struct Ring: DatasetDefinition {
+public struct Ring: MixtureDefinition {
   public var modes: Int
   public var radius: Double
   public var sigma: Double

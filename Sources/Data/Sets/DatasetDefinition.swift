@@ -19,3 +19,6 @@ public protocol DatasetDefinition: Hashable, Sendable {
 extension DatasetDefinition {
   public var isFinite: Bool { path != nil }
 }
+
+/// Data drawn from a mixture of equal Gaussians, whose modes metrics count.
+public protocol MixtureDefinition: DatasetDefinition {}

@@ -31,7 +31,7 @@ extension ExpressionLowering {
     }
     let call = NetworkCall(network: name, arguments: values.map(\.id))
     var lowering = NetworkLowering(
-      builder: builder, mode: .training, buffers: movedBuffers
+      builder: builder, mode: mode, buffers: movedBuffers
     ) { [self] path, distribution, batch, shape in
       let call = NetworkCall(network: name, arguments: full().map(\.id))
       return draw(

@@ -16,6 +16,8 @@ final class ExpressionLowering {
   /// The player whose step this is; only its own expressions move their averages.
   private var player: String { scope.player }
   let mergesResampling: Bool
+  /// Which statistics batch norm uses.
+  var mode = NetworkMode.training
   /// Networks whose buffers this step moves while `minimizes` is being lowered.
   var movingNetworks: Set<String> = []
   var movedCalls: Set<NetworkCall> = []
@@ -64,6 +66,10 @@ final class ExpressionLowering {
       for binding in player.bindings + inner {
         bindings[binding.name] = binding
       }
+    }
+    for metric in experiment.metrics {
+      guard case .expression(let own, _, _) = metric.measure else { continue }
+      for binding in own { bindings[binding.name] = binding }
     }
   }
 

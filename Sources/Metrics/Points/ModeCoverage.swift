@@ -33,15 +33,21 @@ public struct ModeCoverage: Hashable, Sendable {
   /// The score of `points`, x and y in turn; points that are not finite are of low quality.
   public func score(_ points: [Float]) -> Score {
     let count = points.count / 2
-    var hits = [Int](repeating: 0, count: centres.count)
-    for i in 0..<count {
-      let point = SIMD2(Double(points[2 * i]), Double(points[2 * i + 1]))
-      if let mode = mode(of: point) { hits[mode] += 1 }
-    }
+    let hits = hits(points)
     let needed = max(1, Int((Self.leastShare * Double(count)).rounded(.up)))
     return Score(
       highQuality: count == 0 ? 0 : Double(hits.reduce(0, +)) / Double(count),
       covered: hits.count { $0 >= needed }, modes: centres.count)
+  }
+
+  /// Points of high quality of each mode.
+  public func hits(_ points: [Float]) -> [Int] {
+    var hits = [Int](repeating: 0, count: centres.count)
+    for i in 0..<points.count / 2 {
+      let point = SIMD2(Double(points[2 * i]), Double(points[2 * i + 1]))
+      if let mode = mode(of: point) { hits[mode] += 1 }
+    }
+    return hits
   }
 
   /// The nearest centre where it is near enough.

@@ -44,6 +44,12 @@ struct ExpressionRules {
     checkCycles(context)
   }
 
+  /// Reports what the batches of a metric forbid; `owner` stands for who evaluates it.
+  func check(metric owner: Player, _ context: CheckingContext) {
+    checkBatches(owner.minimizes, owner.bindings, usedAt: owner.span, context)
+    checkHalves(owner.minimizes, owner.bindings, of: owner, usedAt: owner.span, context)
+  }
+
   private func checkReach(_ player: Player, _ context: CheckingContext) {
     guard !player.trains.isEmpty else { return }
     let networks = reach(player.minimizes, player.bindings)

@@ -187,6 +187,9 @@ struct GameChecker {
     }
   }
 
+  /// The player that a name or a role means.
+  func playerName(of name: String) -> String { environment.playerRoles[name] ?? name }
+
   // MARK: Expressions
 
   func check(

@@ -42,6 +42,10 @@ struct SpecChecker {
     let output = Output.read(
       &top, networks: networks.networks, streams: streams.streams, averages: averages,
       failed: failed, context)
+    let metrics = MetricsChecker(
+      game: game.checker, streams: streams.streams, networks: networks.networks,
+      sample: output.sample, players: game.players, context: context
+    ).read(&top)
     top.finish(allowing: "x-")
     guard !context.diagnostics.hasErrors else { return nil }
     let transformed = networks.networks.map { network in
@@ -52,7 +56,7 @@ struct SpecChecker {
     }
     let experiment = Experiment(
       name: name, seed: seed, streams: streams.streams, networks: transformed,
-      players: game.players, train: train, averages: averages, output: output)
+      players: game.players, train: train, averages: averages, output: output, metrics: metrics)
     linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
     linter.checkUse(ownDefinitions(in: tree), words: wordsOfUse(in: tree))
@@ -151,8 +155,9 @@ struct SpecChecker {
       game.players, unknown: game.unknownPlayers, definitions, networks: networks, streams: streams,
       failed: failed,
       optimizer: optimizer, context)
+    let checked = checker.check()
     return Game(
-      names: game.players.map(\.name.text), players: checker.check(),
+      names: game.players.map(\.name.text), players: checked, checker: checker,
       transforms: checker.weightTransforms(), objective: game.objective,
       critic: definitions.player("discriminator"), uses: game.uses, rule: rule)
   }
@@ -161,6 +166,7 @@ struct SpecChecker {
     /// Players of the spec, faulty ones too.
     var names: [String]
     var players: [Player]
+    var checker: GameChecker
     /// What the layers of a network multiply by, where its player asks for a transform.
     var transforms: [String: any WeightTransform]
     var objective: LocatedText?

@@ -1,10 +1,11 @@
 import Diagnostics
 import Layers
+import Metrics
 import Syntax
 
 /// What a spec can name, as `--list` and `--explain` show it.
 public enum Catalogue: String, CaseIterable, Sendable {
-  case objectives, regularizers, functions, layers
+  case objectives, regularizers, functions, layers, metrics
 
   /// Names, each with one line about it.
   public var entries: [(name: String, summary: String)] {
@@ -13,6 +14,9 @@ public enum Catalogue: String, CaseIterable, Sendable {
       PreludeEntry.all.filter { $0.kind == .objective }.map { ($0.name, $0.summary) }
     case .regularizers:
       PreludeEntry.all.filter { $0.kind == .regularizer }.map { ($0.name, $0.summary) }
+    case .metrics:
+      MetricCatalogue.declarations.map { ($0.name, $0.summary) }
+        + GameMetric.all.map { ($0.name, $0.summary) }
     case .functions: BuiltIn.table.map { ($0.name, $0.signature) }
     case .layers:
       LayerTypes.declarations.sorted { $0.name < $1.name }.map { declaration in
@@ -29,12 +33,24 @@ public enum Catalogue: String, CaseIterable, Sendable {
       parts.append("\(function.signature)\n\n\(function.summary)\n")
     }
     if let layer = LayerTypes.declaration(of: name) { parts.append(layer.explanation) }
+    if let metric = MetricCatalogue.named(name) { parts.append(metric.declaration.explanation) }
+    if let metric = GameMetric.named(name) {
+      parts.append("metric \(name), of the game\n\n\(metric.summary)\n\n  \(metric.value)\n")
+    }
     return parts.isEmpty ? nil : parts.joined(separator: "\n")
   }
 
   /// What to try in place of an unknown name.
   public static func suggestion(for name: String) -> String? {
     didYouMean(name, among: allCases.flatMap { $0.entries.map(\.name) })
+  }
+}
+
+extension MetricDeclaration {
+  /// The metric's summary, what it sees and its keys.
+  fileprivate var explanation: String {
+    let keys = keys.map { "  \($0.signature)  \($0.meaning)\n" }.joined()
+    return "metric \(name), of \(view.rawValue)\n\n\(summary)\n" + (keys.isEmpty ? "" : "\n\(keys)")
   }
 }
 

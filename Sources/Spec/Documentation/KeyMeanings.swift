@@ -26,7 +26,8 @@ struct KeyMeanings {
 
   static let all = [
     top, data, latent, networks, objective, regularizers, players, playerPenalties,
-    optimizer, schedule, train, trainUpdate, ema, output, log, samples, checkpoint, lint, define,
+    optimizer, schedule, train, trainUpdate, ema, output, log, samples, metrics, features,
+    checkpoint, lint, define,
     definedObjective, definedPlayer, definedRegularizer, definedParameter,
   ]
 
@@ -56,6 +57,8 @@ struct KeyMeanings {
       Key("train", "mapping", "How long, in what order."),
       Key("ema", "mapping of networks", "Networks of which a running average is kept."),
       Key("samples", "mapping", "Pictures on the way."),
+      Key("metrics", "list of entries", "What is measured of samples on the way."),
+      Key("features", "mapping of networks", "Trained networks through which metrics see samples."),
       Key("log", "mapping", "How often numbers are written."),
       Key("checkpoint", "mapping", "How often the state is saved."),
       Key("output", "mapping", "Where runs are written."),

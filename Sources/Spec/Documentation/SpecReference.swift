@@ -1,6 +1,7 @@
 import Data
 import Diagnostics
 import Layers
+import Metrics
 import Syntax
 
 /// The tables of `Docs/SPEC.md`, made of what the readers and the checker themselves use.
@@ -45,7 +46,7 @@ public enum SpecReference {
   public static var names: [String] {
     KeyMeanings.all.map { "keys of \($0.title)" } + [
       "keys of layers", "types of data", "types of optimizer", "types of schedule",
-      "types of layer", "operators",
+      "types of layer", "types of metric", "operators",
       "functions", "objectives", "regularizers", "roles", "lints",
     ]
   }
@@ -59,6 +60,7 @@ public enum SpecReference {
       types(TypeSummaries.schedules, RoundSchedule.types, Settings.schedule)
     case "types of layer": layerTypes
     case "keys of layers": layerKeys
+    case "types of metric": metrics
     case "operators": operators
     case "functions":
       table(["function", "value"], BuiltIn.table.map { [code($0.signature), $0.summary] })
@@ -236,6 +238,23 @@ extension SpecReference {
           parameters.joined(separator: "; "), entry.summary, entry.paper,
         ]
       })
+  }
+
+  private static var metrics: String {
+    table(
+      ["metric", "sees", "keys", "what it is"],
+      MetricCatalogue.declarations.map { metric in
+        [
+          code(metric.name), metric.view.rawValue,
+          metric.keys.map { code($0.signature) }.joined(separator: ", "), metric.summary,
+        ]
+      }
+        + GameMetric.all.map { metric in
+          [
+            code(metric.name), "the game",
+            metric.keys.map { code($0.signature) }.joined(separator: ", "), metric.summary,
+          ]
+        })
   }
 
   private static var roles: String {

@@ -1,6 +1,7 @@
 import Data
 import Diagnostics
 import Layers
+import Metrics
 import Syntax
 
 /// The JSON Schema of specs, made of the keys that the readers ask for when they read a spec that has everything.
@@ -60,6 +61,11 @@ public enum SpecSchema {
     }
     let network = "networks: {N: {input: x, defaults: {}, layers: [relu]}}"
     let own = "{name: own, kind: penalty, value: 1}, {name: other, kind: constraint, value: w}"
+    let metrics =
+      ((MetricCatalogue.names + GameMetric.all.map(\.name)).flatMap {
+        ["{\($0): {}}", "{type: \($0)}"]
+      }
+      + ["{name: own, value: 1}"]).joined(separator: ", ")
     let objectives = entries.filter { $0.kind == .objective }.flatMap {
       ["{\($0.name): {}}", "{type: \($0.name)}"]
     }
@@ -67,7 +73,7 @@ public enum SpecSchema {
       "spec: 1\nobjective: \($0)\nplayers: {p: {penalties: [{}]}}\n\(network)\n"
         + "regularizers: [\(own), \(regularizers.joined(separator: ", "))]\n"
         + "define: {objectives: {o: {}}, regularizers: {r: {parameters: {a: {}}}}}\nema: {N: {}}\n"
-        + "train: {}\nlint: {}"
+        + "train: {}\nlint: {}\nfeatures: {f: {}}\nmetrics: [\(metrics)]"
     }
     let schedules = RoundSchedule.types.flatMap { ["{\($0): {}}", "{type: \($0)}"] }
     for index in 0..<max(schedules.count, Optimizer.types.count) {

@@ -16,6 +16,8 @@ public struct Experiment: Sendable {
   /// Running averages of networks' parameters.
   public var averages: [NetworkAverage] = []
   public var output: Output
+  /// What is measured on the way.
+  package var metrics: [MetricEntry] = []
 }
 
 /// The exponential moving average of a network's parameters: a ← decay·a + (1 − decay)·w after each
@@ -222,6 +224,13 @@ public struct SampleSource: Hashable, Sendable {
   public var count: Int
   /// Whether averaged parameters are used, of networks that have them.
   public var usesAverage = false
+
+  package init(networks: [String], streams: [String], count: Int, usesAverage: Bool = false) {
+    self.networks = networks
+    self.streams = streams
+    self.count = count
+    self.usesAverage = usesAverage
+  }
 
   /// The network whose output the samples are.
   public var network: String { networks.last ?? "" }

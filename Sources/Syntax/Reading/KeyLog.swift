@@ -20,7 +20,9 @@ package struct KeyLog {
   }
 
   /// Sections whose keys are names of the user's choice.
-  private static let naming: Set<String> = ["data", "latent", "networks", "players", "ema"]
+  private static let naming: Set<String> = [
+    "data", "latent", "networks", "players", "ema", "features",
+  ]
   /// Lists of layers, wherever they stand.
   private static let layerLists: Set<String> = ["layers", "main", "shortcut", "do"]
 

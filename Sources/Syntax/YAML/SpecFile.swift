@@ -90,3 +90,12 @@ public enum SpecFile {
 package func folder(of path: String) -> String {
   path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
 }
+
+extension LocatedText {
+  /// The path that the text means: a relative one counts from the file that it stands in; one from the command line,
+  /// from the current folder.
+  package var asPath: String {
+    guard !text.hasPrefix("/"), !file.name.hasPrefix("<") else { return text }
+    return folder(of: file.name) + text
+  }
+}

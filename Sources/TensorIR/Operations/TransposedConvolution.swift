@@ -11,11 +11,11 @@ extension Tensor {
   ) -> Tensor {
     let kernel = [weight.shape[2], weight.shape[3]]
     let strides = (0..<2).map { outputPadding[$0] / stride[$0] * stride[$0] }
-    let zeros = (0..<2).map { max(0, strides[$0] - padding[$0]) }
+    let zeros = (0..<2).map { Swift.max(0, strides[$0] - padding[$0]) }
     let high = (0..<2).map { padding[$0] - strides[$0] + zeros[$0] }
-    let size = (0..<2).map { axis in
-      (shape[2 + axis] - 1) * stride[axis] - 2 * padding[axis]
-        + dilation[axis] * (kernel[axis] - 1) + outputPadding[axis] + 1 - zeros[axis]
+    let size = (0..<2).map { (axis: Int) -> Int in
+      let reached = (shape[2 + axis] - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1
+      return reached - 2 * padding[axis] + outputPadding[axis] - zeros[axis]
     }
     let channels = weight.shape[1] * groups
     guard size.allSatisfy({ $0 > 0 }) else {

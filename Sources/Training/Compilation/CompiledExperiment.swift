@@ -94,6 +94,7 @@ public struct CompiledFunction: Sendable {
     case .round(let due): Self.title("round", due)
     case .commit: "commit"
     case .sample(let network): "sample \(network)"
+    case .metric(let name): "metric \(name)"
     }
   }
 
@@ -103,6 +104,7 @@ public struct CompiledFunction: Sendable {
     case .step(let player, _), .lookahead(let player, _): player
     case .round: "round"
     case .sample, .commit: "sample"
+    case .metric: metricOwner
     }
   }
 

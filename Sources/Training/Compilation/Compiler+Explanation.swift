@@ -39,7 +39,7 @@ extension Function {
   fileprivate var isStep: Bool {
     switch kind {
     case .step, .lookahead, .round: true
-    case .commit, .sample: false
+    case .commit, .sample, .metric: false
     }
   }
 

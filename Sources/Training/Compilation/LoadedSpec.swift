@@ -64,8 +64,13 @@ extension Compiler {
   /// A resolved text resolves to itself but for these comments, so a run and its continuation
   /// agree.
   private static func identity(of text: String) -> String {
-    let config = SpecLoader(overrides: neutralOverrides).load(text: text).config
-    let lines = withoutComments(config?.text ?? text).filter { !laterLines.contains($0) }
+    let measured = ["metrics", "features"].filter { text.contains("\n\($0):") }
+    let overrides = neutralOverrides + measured.map { "\($0)=null" }
+    let config = SpecLoader(overrides: overrides).load(text: text).config
+    // What is measured must not tell a spec from the same one without.
+    let lines = withoutComments(config?.text ?? text).filter { line in
+      !laterLines.contains(line) && !measured.contains { line.hasPrefix("\($0): null") }
+    }
     return Digest.text(of: lines.joined(separator: "\n"))
   }
 
@@ -98,14 +103,22 @@ extension Experiment {
   /// Overrides that make relative paths of data absolute, so that the resolved spec works from any
   /// folder.
   fileprivate var absolutePathOverrides: [String] {
-    streams.compactMap { stream in
-      guard case .data(let dataset, column: 0) = stream.source,
-        let path = dataset.definition.path, !path.hasPrefix("/"),
-        let resolved = realpath(path, nil)
-      else { return nil }
-      defer { free(resolved) }
-      return "data.\(stream.name).path=\(Self.quoted(String(cString: resolved)))"
+    let files = metrics.compactMap(\.features).flatMap { source in
+      [("spec", source.spec), ("weights", source.weights)].compactMap { key, path -> String? in
+        guard !path.hasPrefix("/"), let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return "features.\(source.name).\(key)=\(Self.quoted(String(cString: resolved)))"
+      }
     }
+    return files
+      + streams.compactMap { stream in
+        guard case .data(let dataset, column: 0) = stream.source,
+          let path = dataset.definition.path, !path.hasPrefix("/"),
+          let resolved = realpath(path, nil)
+        else { return nil }
+        defer { free(resolved) }
+        return "data.\(stream.name).path=\(Self.quoted(String(cString: resolved)))"
+      }
   }
 
   /// A YAML scalar in double quotes.

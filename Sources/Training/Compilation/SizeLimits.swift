@@ -12,7 +12,7 @@ extension Experiment {
       try Self.require(
         stream.shape, times: batch, limit, "the batch of '\(stream.name)'", stream.span)
     }
-    for expression in players.flatMap(\.expressions) {
+    for expression in players.flatMap(\.expressions) + metrics.flatMap(\.expressions) {
       try Self.require(expression, batch, limit)
     }
     for layer in networks.flatMap(\.allLayers) {
@@ -51,6 +51,14 @@ extension Experiment {
       }
       count = product
     }
+  }
+}
+
+extension MetricEntry {
+  /// All that it evaluates, where it is an expression.
+  fileprivate var expressions: [TypedExpression] {
+    guard case .expression(let bindings, let value, _) = measure else { return [] }
+    return bindings.map(\.value) + [value]
   }
 }
 

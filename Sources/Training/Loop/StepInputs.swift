@@ -70,9 +70,9 @@ struct StepInputs {
       case .draw(let name, let distribution):
         source = .random(RandomStream(seed: seed, name: "\(owner)/\(name)"), distribution)
       case .scalar(let scalar):
-        guard let player = experiment.players.first(where: { $0.name == owner }) else {
-          preconditionFailure("only players' steps read \(scalar)")
-        }
+        // A metric reads weights of penalties, which are no player's own.
+        let player = experiment.players.first { $0.name == owner } ?? experiment.players.first
+        guard let player else { preconditionFailure("only games read \(scalar)") }
         source = .scalar(scalar, player.optimizer)
       }
       inputs.append(

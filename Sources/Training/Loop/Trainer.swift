@@ -260,6 +260,14 @@ extension Trainer {
     return engine.result(of: function, 0).map { Float($0) }
   }
 
+  /// The scalar of the function at `index` for its batch `batch`, which is the same whenever it is asked for.
+  func scalar(of index: Int, batch: Int) -> Double {
+    inputs[index].write(
+      to: engine, executable: index, at: StepInputs.Time(count: batch, round: round, shared: batch))
+    engine.run(index)
+    return engine.scalar(of: index, 0)
+  }
+
   /// At least `count` samples, of as many batches as that takes.
   func samples(atLeast count: Int) -> [Float] {
     guard let function = compiled.sampling else { return [] }

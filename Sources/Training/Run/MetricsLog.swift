@@ -30,7 +30,9 @@ struct MetricsLog {
   }
 
   /// Adds the line of a round, with the score of its samples where it has one.
-  func append(_ report: ProgressReport, score: ModeCoverage.Score?) throws(Diagnostic) {
+  func append(
+    _ report: ProgressReport, score: ModeCoverage.Score?, measured: [Measurement] = []
+  ) throws(Diagnostic) {
     var members: [(String, JSONText)] = [
       ("round", .integer(report.round)), ("seconds", .number(report.seconds)),
       ("rounds_per_second", .number(report.roundsPerSecond)),
@@ -42,6 +44,7 @@ struct MetricsLog {
       members.append(("modes_covered", .integer(score.covered)))
       members.append(("high_quality", .number(score.highQuality)))
     }
+    if !measured.isEmpty { members += Measurement.members(of: measured) }
     try file.append(JSONText.object(members).text)
   }
 

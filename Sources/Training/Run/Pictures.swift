@@ -74,7 +74,7 @@ extension ModeCoverage {
   /// The measure for a mixture of Gaussians, in the coordinates that players see; nil for other data.
   init?(_ data: LoadedDataset) {
     guard case .distribution(let distribution) = data.contents,
-      let mixture = distribution as? GaussianMixture, mixture.modeCount <= Self.largest
+      let mixture = distribution as? Data.GaussianMixture, mixture.modeCount <= Self.largest
     else { return nil }
     let (source, target) = (data.bounds, data.mappedRange)
     let width = source.upperBound - source.lowerBound

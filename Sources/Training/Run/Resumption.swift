@@ -5,7 +5,8 @@ import Spec
 public struct Resumption {
   private let checkpointPath: String
   private let directory: RunDirectory
-  private let lock: RunLock
+  /// nil for a run that is only looked at, which may be training meanwhile.
+  private let lock: RunLock?
   /// The flags that another resumption to the same round needs.
   private let flags: String
   /// The spec, with changes that the user may make on the way.
@@ -15,12 +16,12 @@ public struct Resumption {
   ///
   /// `path` is the folder of the run, `checkpoint` a file in it; without one it is the newest and
   /// no other. `steps` is where to end instead of the spec's `train.total`; `overrides` are `train.threads=...` and the
-  /// like, `options` the flags that some of them come from.
+  /// like, `options` the flags that some of them come from. `looksOnly` leaves the folder as it is.
   ///
   /// - Throws: a failure where the folder is not that of a run, or its spec is faulty.
   public init(
     path: String, checkpoint: String? = nil, steps: String? = nil, overrides: [String] = [],
-    options: [String: String] = [:], compiler: inout Compiler
+    options: [String: String] = [:], looksOnly: Bool = false, compiler: inout Compiler
   ) throws(Failure) {
     let directory = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       let directory = try RunDirectory(existing: path)
@@ -28,8 +29,8 @@ public struct Resumption {
       return directory
     }
     self.directory = directory
-    lock = try RunLock(log: directory.logPath, of: directory.folder)
-    directory.folder.removeLeftovers()
+    lock = looksOnly ? nil : try RunLock(log: directory.logPath, of: directory.folder)
+    if !looksOnly { directory.folder.removeLeftovers() }
     if let table = try directory.convolutionTable() { compiler.convolutionTable = table }
     checkpointPath = try Failure.of(.faultyInput) { () throws(Diagnostic) -> String in
       if let checkpoint { return directory.path(ofCheckpoint: checkpoint) }
@@ -41,12 +42,8 @@ public struct Resumption {
 
   /// Reads the checkpoint and puts it into an engine.
   public func makeRun(_ compiled: CompiledExperiment) throws(Failure) -> TrainingRun {
-    let (path, spec) = (checkpointPath, loaded.identity)
-    let checkpoint = try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
-      do throws(Diagnostic) {
-        return try Checkpoint(path: path, for: compiled, spec: spec)
-      } catch { throw directory.suggestingEarlier(than: path, in: error) }
-    }
+    let checkpoint = try readCheckpoint(compiled)
+    guard let lock else { preconditionFailure("a run that is only looked at does not go on") }
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try requireRounds(upTo: compiled.experiment.train.rounds, from: checkpoint.snapshot.round)
       let trainer = try Trainer(compiled)
@@ -55,6 +52,23 @@ public struct Resumption {
     }
     return try TrainingRun(
       resuming: directory, lock, from: checkpoint, trainer: trainer, flags: flags)
+  }
+
+  /// A trainer that stands where the checkpoint was written, for looking at it.
+  func makeTrainer(_ compiled: CompiledExperiment) throws(Failure) -> Trainer {
+    let checkpoint = try readCheckpoint(compiled)
+    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
+    trainer.restore(checkpoint.snapshot)
+    return trainer
+  }
+
+  private func readCheckpoint(_ compiled: CompiledExperiment) throws(Failure) -> Checkpoint {
+    let (path, spec) = (checkpointPath, loaded.identity)
+    return try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
+      do throws(Diagnostic) {
+        return try Checkpoint(path: path, for: compiled, spec: spec)
+      } catch { throw directory.suggestingEarlier(than: path, in: error) }
+    }
   }
 
   /// Throws where the run is beyond the round that it should end at.

@@ -21,6 +21,7 @@ public final class TrainingRun {
   /// What a resumption needs behind the folder, ` --steps 400`, to go where this run goes.
   private let flags: String
   private let pictures: Pictures?
+  private let evaluation: Evaluation?
   private let metrics: MetricsLog
   private let log: LineFile
   private var display = ProgressDisplay()
@@ -43,6 +44,7 @@ public final class TrainingRun {
     }
     self.trainer = trainer
     self.pictures = pictures
+    evaluation = try Evaluation(trainer)
     self.spec = spec.identity
     dataDigests = trainer.datasets.digests
     flags = ""
@@ -76,6 +78,7 @@ public final class TrainingRun {
     pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Pictures(trainer.compiled.experiment, trainer.datasets)
     }
+    evaluation = try Evaluation(trainer)
     (metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       try directory.folder.requireWritable()
       let metrics = try MetricsLog(
@@ -115,6 +118,7 @@ extension TrainingRun {
     display.draw(report([]))
     try log.append(
       "kernels of convolutions: table \(trainer.compiled.convolutionDigest)")
+    for line in evaluation?.protocolLines ?? [] { try log.append(line) }
     guard trainer.round == 0, let pictures else { return }
     try pictures.writeReals(to: directory.realsPath)
     if experiment.output.sampleEvery > 0 {
@@ -139,14 +143,16 @@ extension TrainingRun {
     let isSampled = isLast || due(round, every: output.sampleEvery)
     var score: ModeCoverage.Score?
     if isSampled { score = try drawSamples() }
-    if isLogged || score != nil {
+    let measured = evaluation?.measure(round: round, isLast: isLast) ?? []
+    if isLogged || score != nil || !measured.isEmpty {
       let report = report(scalars)
-      try metrics.append(report, score: score)
+      try metrics.append(report, score: score, measured: measured)
       if isLogged {
         try log.append(report.line)
         display.log(report)
         stopwatch.lap(at: round)
       }
+      for measurement in measured { try say("round \(round)  \(measurement.line)") }
     } else if display.isDue() {
       display.draw(report(scalars))
     }

@@ -165,6 +165,7 @@ def large():
         "energy": float(2 * distances(x, y).mean() - distances(x, x).mean() - distances(y, y).mean()),
         "sliced W1": float(slices.mean()), "sliced W2": float(sliced),
         "vendi": float(score(unit(x) @ unit(x).T)), "vendi q=2": float(score(unit(x) @ unit(x).T, q=2)),
+        "vendi of y, q=2": float(score(unit(y) @ unit(y).T, q=2)),
         "two sample": two_sample(x[:600], y),
         "copies": copies(x, y[:40]),
         "exact": wasserstein(a, b),

@@ -1,0 +1,36 @@
+import Spec
+import TensorIR
+
+/// Who draws the samples of all metrics.
+package let metricOwner = "metrics"
+
+/// Writes the expression of a metric of the spec's own; nil for one of the catalogue.
+func lowerMetric(
+  _ metric: MetricEntry, of experiment: Experiment, options: LoweringOptions
+) -> Function? {
+  guard case .expression(let bindings, let value, let isTraining) = metric.measure else {
+    return nil
+  }
+  let builder = GraphBuilder(element: options.element)
+  var scope = StepScope(player: metricOwner)
+  if !isTraining, experiment.output.sample?.usesAverage ?? false {
+    let averaged = Set(experiment.averages.map(\.network))
+    for variable in experiment.networks.filter({ averaged.contains($0.name) }).flatMap(\.variables)
+    where variable.initialOfAverage != nil {
+      scope.aliases[variable.name] = Variable.averageName(variable.name)
+    }
+  }
+  let expressions = ExpressionLowering(
+    experiment: experiment, scope: scope, builder: builder,
+    mergesResampling: options.mergesResampling)
+  expressions.mode = isTraining ? .training : .evaluation
+  builder.origin = Origin(layer: metric.name, span: value.span)
+  let batch = expressions.batch(of: value, bindings)
+  let result = expressions.lower(value, ExpressionContext(player: metricOwner, batch: batch)).tensor
+  let graph = builder.graph(name: "metric.\(metric.name)", results: [(metric.name, result)])
+  let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
+  return Function(
+    kind: .metric(name: metric.name), graph: graph, inputs: inputs,
+    inputOwners: inputs.map(scope.owner), results: [.scalar(metric.name)],
+    resultOwners: [metricOwner])
+}

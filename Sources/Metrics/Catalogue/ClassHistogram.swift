@@ -1,0 +1,34 @@
+import Syntax
+
+/// The metric `class_histogram`.
+struct ClassHistogram: Metric {
+  static let declaration = MetricDeclaration(
+    "class_histogram", synonyms: ["class_distribution"],
+    "How often a classifier sees each class among generated samples and among reals: divergence of Jensen and Shannon (nats) and total variation, less is better; `missing` classes are less than a tenth as frequent as they should be.",
+    view: .classes)
+
+  init(_ values: KeyValues) {}
+
+  var settings: String { "classes by the largest logit" }
+
+  func complaint(about samples: SampleFacts) -> String? {
+    samples.needs(1, for: "class_histogram")
+  }
+
+  func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure] {
+    func counts(_ logits: Matrix) -> [Int] {
+      var counts = [Int](repeating: 0, count: logits.columns)
+      for place in logits.largestPlaces { counts[place] += 1 }
+      return counts
+    }
+    let (reals, generated) = (counts(samples.reals), counts(samples.generated))
+    let histograms = Histograms(expected: reals.map { Double($0) }, generated: generated)
+    let missing = zip(histograms.expected, histograms.generated).count { $1 < $0 / 10 }
+    return [
+      Figure("jensen_shannon", histograms.jensenShannon),
+      Figure("total_variation", histograms.totalVariation),
+      Figure("p", HomogeneityTest(reals: reals, generated: generated).probability),
+      Figure("missing", Double(missing)),
+    ]
+  }
+}

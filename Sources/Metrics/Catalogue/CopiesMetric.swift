@@ -1,0 +1,20 @@
+import Syntax
+
+/// The metric `copies`.
+struct CopiesMetric: Metric {
+  static let declaration = MetricDeclaration(
+    "copies", synonyms: ["authpct", "nearest_neighbours", "memorization"],
+    "Share of the generated samples that are nearer to a real than that is to its own neighbour; `distance` is the median to the nearest real. Alaa and others 2022.",
+    view: .features)
+
+  init(_ values: KeyValues) {}
+
+  var settings: String { "Euclidean" }
+
+  func complaint(about samples: SampleFacts) -> String? { samples.needs(2, for: "copies") }
+
+  func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure] {
+    let copies = Copies(training: samples.reals, generated: samples.generated, workers)
+    return [Figure("share", copies.share), Figure("distance", copies.medianDistance)]
+  }
+}

@@ -1,0 +1,29 @@
+/// Every metric that has a name.
+package enum MetricCatalogue {
+  package static let all: [any Metric.Type] = [
+    FID.self, FIDInfinity.self, KID.self, PrecisionRecall.self, DensityCoverage.self,
+    ClassScoreMetric.self, ClassHistogram.self, Vendi.self, SlicedWassersteinMetric.self,
+    EnergyDistanceMetric.self, RBFMMD.self, MSSSIM.self, CopiesMetric.self,
+    TwoSampleTestMetric.self, Modes.self, DensityDivergenceMetric.self,
+    ExactWassersteinMetric.self,
+  ]
+
+  /// What each says of itself.
+  package static let declarations: [MetricDeclaration] = all.map { $0.declaration }
+
+  /// The metric that a spec calls `name`.
+  package static func named(_ name: String) -> (any Metric.Type)? { byName[name] }
+
+  package static let names: [String] = byName.keys.sorted()
+
+  /// What other libraries call metrics, by those names in lower case.
+  package static let synonyms: [String: [String]] = all.reduce(into: [:]) { result, type in
+    for synonym in type.declaration.synonyms {
+      result[synonym, default: []].append(type.declaration.name)
+    }
+  }
+
+  private static let byName = Dictionary(all.map { ($0.declaration.name, $0) }) { first, _ in
+    preconditionFailure("two metrics are called '\(first.declaration.name)'")
+  }
+}

@@ -1,0 +1,34 @@
+import Syntax
+
+/// The keys that entries of `metrics` have besides those of their type, and those of `features`.
+enum MetricKeys {
+  static let name = Key<LocatedText?>.optional(
+    "name", .text, or: "the type", "What its figures are called; two of one type need names.")
+  static let every = Key(
+    "every", .rounds(from: 0), default: 1000,
+    "Rounds between measurements; 0 measures at the end only.")
+  static let samples = Key("samples", .size, default: 10_000, "Generated samples.")
+  static let reals = Key<Int?>.optional(
+    "reals", .size, or: "as many as `samples`", "Real samples, at most all of a set.")
+  static let features = Key<LocatedText?>.optional(
+    "features", .text, or: "the only one of `features`, else `samples`",
+    "An entry of `features` through which samples are seen, or `samples` for themselves.")
+  static let mode = Key(
+    "mode", .choice(["evaluation", "training"]), default: "evaluation",
+    "How an expression's networks are evaluated: batch norm by running statistics, or by the batch."
+  )
+
+  static let common: [any AnyKey] = [name, every, samples]
+  static let ofSamples: [any AnyKey] = [reals, features]
+
+  static let spec = Key<LocatedText>.required(
+    "spec", .text, example: "spec: classifier.yaml", "The spec that has the network.")
+  static let weights = Key<LocatedText>.required(
+    "weights", .text, example: "weights: classifier.safetensors",
+    "A safetensors file of its variables, such as a checkpoint.")
+  static let network = Key<LocatedText?>.optional(
+    "network", .text, or: "the only one", "The network, where the spec has several.")
+  static let layer = Key<LocatedText?>.optional(
+    "layer", .text, or: "the last",
+    "The layer whose values are features, by index or name; classes are those of the last.")
+}

@@ -1,0 +1,271 @@
+import Data
+import Diagnostics
+import Metrics
+import Syntax
+
+/// Reads `features` and `metrics`.
+struct MetricsChecker {
+  /// Checks the expressions of metrics of the spec's own.
+  let game: GameChecker
+  let streams: [Stream]
+  let networks: [Network]
+  let sample: SampleSource?
+  let players: [Player]
+  let context: CheckingContext
+
+  /// What is measured; entries with a fault are left out.
+  func read(_ top: inout MappingReader) -> [MetricEntry] {
+    let features = readFeatures(top.take("features"))
+    guard let node = top.take("metrics") else { return [] }
+    guard let items = node.items else {
+      context.error(
+        "'metrics' must be a list, but found \(node.kindName)", at: node.span,
+        hint: "write one '- ' per metric")
+      return []
+    }
+    var entries: [MetricEntry] = []
+    for (index, item) in items.enumerated() {
+      guard let entry = read(item, at: ["metrics", String(index)], features) else { continue }
+      if let first = entries.first(where: { $0.name == entry.name }) {
+        context.error(
+          "two metrics have the name '\(entry.name)'", at: entry.span,
+          hint: "give one of them a 'name'",
+          notes: [Diagnostic(.note, "the first one is here", at: first.span)])
+      } else {
+        entries.append(entry)
+      }
+    }
+    return entries
+  }
+
+  // MARK: Features
+
+  private func readFeatures(_ node: SpecNode?) -> [FeatureSource] {
+    guard let node else { return [] }
+    guard let entries = node.entries else {
+      context.error(
+        "'features' must be a mapping, but found \(node.kindName)", at: node.span,
+        hint: "write features: {kinds: {spec: classifier.yaml, weights: classifier.safetensors}}")
+      return []
+    }
+    return entries.compactMap { entry in
+      let name = entry.key.text
+      if name == Self.samplesThemselves {
+        context.error("'samples' stands for the samples themselves", at: entry.key.span)
+      }
+      var reader = MappingReader(
+        entry.value, "features '\(name)'", at: ["features", name], place: entry.key.span, context)
+      let spec = reader.value(of: MetricKeys.spec)
+      let weights = reader.value(of: MetricKeys.weights)
+      let network = reader.value(of: MetricKeys.network) ?? nil
+      let layer = reader.value(of: MetricKeys.layer) ?? nil
+      reader.finish()
+      guard let spec, let weights else { return nil }
+      return FeatureSource(
+        name: name, spec: spec.asPath, weights: weights.asPath, network: network?.text,
+        layer: layer?.text, span: entry.key.span)
+    }
+  }
+
+  private static let samplesThemselves = "samples"
+
+  // MARK: Entries
+
+  private func read(
+    _ node: SpecNode, at path: [String], _ features: [FeatureSource]
+  ) -> MetricEntry? {
+    if node["value"] != nil { return readExpression(node, at: path) }
+    guard let use = DefinitionUse(node, at: path, "metric", context) else { return nil }
+    if let metric = GameMetric.named(use.type.text) { return read(metric, use) }
+    guard let type = MetricCatalogue.named(use.type.text) else {
+      reportUnknown(use.type)
+      return nil
+    }
+    let declaration = type.declaration
+    var reader = use.reader("metric '\(use.type.text)'", context)
+    let common = reader.values(of: MetricKeys.common + MetricKeys.ofSamples)
+    let values = reader.values(of: declaration.keys)
+    reader.finish()
+    guard values.isComplete else { return nil }
+    let name = common[MetricKeys.name] ?? use.type
+    guard context.identifier(name, "the metric") != nil,
+      let source = source(common[MetricKeys.features], features, declaration, at: use.type.span)
+    else { return nil }
+    let samples = common[MetricKeys.samples]
+    let entry = MetricEntry(
+      name: name.text, measure: .named(type.init(values), declaration),
+      every: common[MetricKeys.every], samples: samples,
+      reals: common[MetricKeys.reals] ?? samples, features: source.value, span: use.type.span)
+    return check(entry) ? entry : nil
+  }
+
+  /// The features that an entry names or means; nil after a diagnostic.
+  private func source(
+    _ name: LocatedText?, _ all: [FeatureSource], _ declaration: MetricDeclaration,
+    at span: SourceSpan
+  ) -> (value: FeatureSource?, Void)? {
+    if declaration.view == .pictures || declaration.view == .mixture {
+      guard let name else { return (nil, ()) }
+      context.error(
+        "'\(declaration.name)' looks at the samples themselves, not at features", at: name.span)
+      return nil
+    }
+    if let name, name.text != Self.samplesThemselves {
+      if let found = all.first(where: { $0.name == name.text }) { return (found, ()) }
+      let known = all.map(\.name)
+      context.error(
+        "there are no features '\(name.text)'", at: name.span,
+        hint: suggestion(for: name.text, among: known)
+          ?? (known.isEmpty
+            ? "add features: {\(name.text): {spec: ..., weights: ...}}"
+            : "features are \(listing(known))"))
+      return nil
+    }
+    let only = name == nil && all.count == 1 ? all.first : nil
+    if name == nil, all.count > 1 {
+      context.error(
+        "'\(declaration.name)' can be seen through \(listing(all.map(\.name)))", at: span,
+        hint: "choose one by 'features', or 'samples' for the samples themselves")
+      return nil
+    }
+    if only == nil, declaration.view == .classes {
+      context.error(
+        "'\(declaration.name)' needs a classifier", at: span,
+        hint: "add features: {kinds: {spec: classifier.yaml, weights: classifier.safetensors}}")
+      return nil
+    }
+    return (only, ())
+  }
+
+  /// Whether samples can be measured so; else there is a diagnostic.
+  private func check(_ entry: MetricEntry) -> Bool {
+    guard case .named(let metric, let declaration) = entry.measure else { return true }
+    guard let sample, let network = networks.first(where: { $0.name == sample.network }) else {
+      context.error(
+        "no network makes samples for '\(declaration.name)'", at: entry.span,
+        hint: "say which one in 'samples': {network: G}")
+      return false
+    }
+    guard let data = streams.first(where: { $0.isData(like: network.output) }) else {
+      context.error(
+        "no data has the shape \(describe(shape: network.output)) of the samples of '\(network.name)'",
+        at: entry.span)
+      return false
+    }
+    if declaration.view == .mixture, !data.isMixture {
+      context.error(
+        "'\(declaration.name)' needs data of type ring or grid, whose density is known",
+        at: entry.span)
+      return false
+    }
+    let facts = SampleFacts(count: entry.samples, reals: entry.reals, shape: network.output)
+    if let complaint = metric.complaint(about: facts) {
+      context.error(complaint, at: entry.span)
+      return false
+    }
+    return true
+  }
+
+  private func reportUnknown(_ type: LocatedText) {
+    let known = MetricCatalogue.names + GameMetric.all.map(\.name)
+    let word = type.text.lowercased().replacing("-", with: "_")
+    let other =
+      MetricCatalogue.synonyms[word]?.first
+      ?? GameMetric.all.first { $0.synonyms.contains(word) }?.name
+    context.error(
+      "unknown metric '\(type.text)'", at: type.span,
+      hint: other.map { "did you mean '\($0)'?" } ?? suggestion(for: type.text, among: known)
+        ?? "metrics are \(listing(known)); one of your own has a 'name' and a 'value'")
+  }
+}
+
+// MARK: - Expressions
+
+extension MetricsChecker {
+  /// `{name: gap, value: mean(D(x)) - mean(D(G(z)))}`.
+  private func readExpression(_ node: SpecNode, at path: [String]) -> MetricEntry? {
+    var reader = MappingReader(node, "the metric", at: path, context)
+    let common = reader.values(of: MetricKeys.common)
+    let mode = reader.value(of: MetricKeys.mode, or: "evaluation")
+    let lets = LetText.readList(&reader)
+    let value = reader.require("value", example: "value: mean(D(x)) - mean(D(G(z)))").flatMap {
+      context.string($0, "'value'")
+    }
+    reader.finish()
+    guard let name = common[MetricKeys.name] else {
+      context.error(
+        "a metric of your own needs a 'name'", at: node.span, hint: "write name: gap")
+      return nil
+    }
+    guard let value else { return nil }
+    return entry(
+      name, ExpressionDraft(lets: lets, value: value), isTraining: mode == "training", common)
+  }
+
+  /// A measure of the game that has a name.
+  private func read(_ metric: GameMetric, _ use: DefinitionUse) -> MetricEntry? {
+    var reader = use.reader("metric '\(metric.name)'", context)
+    let common = reader.values(of: MetricKeys.common)
+    let own = reader.values(of: metric.keys)
+    reader.finish()
+    guard own.isComplete else { return nil }
+    let player = metric.takesPlayer ? own[GameMetric.player] : nil
+    if let player, !players.contains(where: { $0.name == game.playerName(of: player.text) }) {
+      let known = players.map(\.name)
+      context.error(
+        "there is no player '\(player.text)'", at: player.span,
+        hint: suggestion(for: player.text, among: known) ?? "players are \(listing(known))")
+      return nil
+    }
+    let draft = ExpressionDraft(
+      lets: [], value: metric.text(player: player?.text), usedAt: use.type.span)
+    let name = common[MetricKeys.name] ?? use.type
+    return entry(name, draft, isTraining: metric.isTraining, common)
+  }
+
+  private func entry(
+    _ name: LocatedText, _ draft: ExpressionDraft, isTraining: Bool, _ common: KeyValues
+  ) -> MetricEntry? {
+    guard context.identifier(name, "the metric") != nil,
+      let (bindings, value) = game.check(draft, scope: name.text, valueName: "value")
+    else { return nil }
+    if let average = (bindings.map(\.value) + [value]).lazy.compactMap(\.firstAverage).first {
+      context.error(
+        "a metric moves no running average", at: average.span,
+        hint: "leave 'ema' out; the figures of several rounds can be averaged afterwards")
+      return nil
+    }
+    let owner = Player(
+      name: name.text, trains: [], steps: 1, batch: nil, batchSpan: nil, minimizes: value,
+      bindings: bindings, penalties: [],
+      optimizer: Optimizer(
+        method: .sgd(momentum: 0, nesterov: false), learningRate: 0, weightDecay: 0),
+      span: name.span)
+    ExpressionRules(players: players + [owner], streams: streams).check(metric: owner, context)
+    let samples = common[MetricKeys.samples]
+    return MetricEntry(
+      name: name.text, measure: .expression(bindings, value, isTraining: isTraining),
+      every: common[MetricKeys.every], samples: samples, reals: samples, features: nil,
+      span: name.span)
+  }
+}
+
+extension Stream {
+  /// Whether it has samples of this shape that are read or made, not labels.
+  package func isData(like shape: [Int]) -> Bool {
+    if case .data(_, column: 0) = source { self.shape == shape } else { false }
+  }
+
+  fileprivate var isMixture: Bool {
+    guard case .data(let dataset, _) = source else { return false }
+    return dataset.definition is any MixtureDefinition
+  }
+}
+
+extension TypedExpression {
+  /// The first `ema` in it.
+  fileprivate var firstAverage: TypedExpression? {
+    if case .ema = term { return self }
+    return operands.lazy.compactMap(\.firstAverage).first
+  }
+}

@@ -1,0 +1,39 @@
+import Diagnostics
+import Metrics
+
+/// A figure of samples that a run measures on its way.
+package struct MetricEntry: Sendable {
+  package enum Measure: Sendable {
+    /// One of the catalogue.
+    case named(any Metric, MetricDeclaration)
+    /// An expression of the spec's own, a number; networks in evaluation mode unless `isTraining`.
+    case expression([LetBinding], TypedExpression, isTraining: Bool)
+  }
+
+  /// What its figures are called.
+  package var name: String
+  package var measure: Measure
+  /// Rounds between measurements; 0 for the end only.
+  package var every: Int
+  /// Generated samples.
+  package var samples: Int
+  /// Real samples, fewer where the set has fewer.
+  package var reals: Int
+  /// What samples are seen through; nil for the samples themselves.
+  package var features: FeatureSource?
+  package var span: SourceSpan
+}
+
+/// A trained network whose values stand for samples.
+package struct FeatureSource: Hashable, Sendable {
+  package var name: String
+  /// The spec that has the network.
+  package var spec: String
+  /// A safetensors file of its variables, such as a checkpoint.
+  package var weights: String
+  /// The network, where the spec has several.
+  package var network: String?
+  /// The layer whose values are features, by index or name; nil for the network's own value.
+  package var layer: String?
+  package var span: SourceSpan
+}

@@ -1,0 +1,219 @@
+import Data
+import Diagnostics
+import Execution
+import Lowering
+import Metrics
+import Spec
+import TensorIR
+
+/// Measures what a spec's `metrics` ask for.
+///
+/// Generated samples are made of the same latent values each time, reals are chosen once: a figure is a function of the
+/// variables, the spec and its seed, not of when or on how many threads it is computed.
+package final class Evaluation {
+  private let trainer: Trainer
+  private let workers: Workers
+  private let reals: RealSamples?
+  private var networks: [Sight: FeatureNetwork] = [:]
+  private var references: [Reference: RealRows] = [:]
+  /// Of each entry of the spec how it is measured, in words.
+  private let protocols: [String]
+
+  private var entries: [MetricEntry] { trainer.compiled.experiment.metrics }
+
+  /// A feature network and what is looked at.
+  private struct Sight: Hashable {
+    let source: FeatureSource
+    let view: FeatureNetwork.View
+  }
+
+  private struct Reference: Hashable {
+    let sight: Sight?
+    let count: Int
+  }
+
+  private struct RealRows {
+    let rows: Matrix
+    var statistics: FeatureStatistics?
+  }
+
+  /// Prepares the metrics of a trainer's spec; nil where there are none.
+  ///
+  /// - Throws: a failure where a feature network or its weights are faulty.
+  package init?(_ trainer: Trainer) throws(Failure) {
+    self.trainer = trainer
+    let compiled = trainer.compiled
+    let experiment = compiled.experiment
+    guard !experiment.metrics.isEmpty else { return nil }
+    workers = try Failure.of(.runTime) { () throws(Diagnostic) in
+      try Workers(threads: compiled.engineOptions.threads)
+    }
+    let shape = trainer.sampleShape ?? []
+    let reals = RealSamples(like: shape, of: experiment, trainer.datasets)
+    self.reals = reals
+    for entry in experiment.metrics {
+      guard let sight = Self.sight(of: entry), networks[sight] == nil else { continue }
+      networks[sight] = try FeatureNetwork(
+        sight.source, view: sight.view, shape: shape, range: reals?.range ?? 0...1,
+        compiled.engineOptions)
+    }
+    let seen = networks
+    protocols = experiment.metrics.map { entry in
+      Self.protocolText(
+        of: entry, experiment, reals, network: Self.sight(of: entry).flatMap { seen[$0] })
+    }
+    try Failure.of(.faultyInput) { () throws(Diagnostic) in try checkCounts() }
+  }
+
+  private static func sight(of entry: MetricEntry) -> Sight? {
+    guard case .named(_, let declaration) = entry.measure, let source = entry.features else {
+      return nil
+    }
+    return Sight(source: source, view: declaration.view == .classes ? .classes : .features)
+  }
+
+  /// A set may have fewer samples than the spec hopes for.
+  private func checkCounts() throws(Diagnostic) {
+    for entry in entries {
+      guard case .named(let metric, _) = entry.measure, let reals else { continue }
+      let facts = SampleFacts(
+        count: entry.samples, reals: realCount(entry, reals), shape: reals.stream.shape)
+      if let complaint = metric.complaint(about: facts) {
+        throw Diagnostic(.error, complaint, at: entry.span)
+      }
+    }
+  }
+
+  private func realCount(_ entry: MetricEntry, _ reals: RealSamples) -> Int {
+    min(entry.reals, reals.count ?? entry.reals)
+  }
+}
+
+// MARK: - Protocols
+
+extension Evaluation {
+  /// Everything that a figure depends on besides the variables.
+  private static func protocolText(
+    of entry: MetricEntry, _ experiment: Experiment, _ reals: RealSamples?,
+    network: FeatureNetwork?
+  ) -> String {
+    let sample = experiment.output.sample
+    let averaged = sample?.usesAverage ?? false ? "averaged" : "current"
+    switch entry.measure {
+    case .expression(let bindings, let value, let isTraining):
+      let lets = bindings.map { "\($0.name) = \($0.value.span.text)" }
+      let parts = [
+        (lets + [value.span.text]).joined(separator: ", "),
+        isTraining ? "networks in training mode" : "networks in evaluation mode, \(averaged)",
+        "\(entry.samples) samples in batches", "seed \(experiment.seed)",
+      ]
+      return parts.joined(separator: "; ")
+    case .named(let metric, let declaration):
+      let parts = [
+        "\(declaration.name): \(metric.settings)",
+        "\(entry.samples) samples of \(sample?.networks.joined(separator: ", ") ?? ""), \(averaged)",
+        "\(min(entry.reals, reals?.count ?? entry.reals)) reals of \(reals?.identity ?? "no data")",
+        "seen as \(network?.identity ?? "\(declaration.view) themselves")",
+        "seed \(experiment.seed)",
+      ]
+      return parts.joined(separator: "; ")
+    }
+  }
+
+  /// What each figure of this run means, for its log.
+  package var protocolLines: [String] {
+    zip(entries, protocols).map { entry, text in
+      "metric \(entry.name): protocol \(Digest.text(of: text)): \(text)"
+    }
+  }
+}
+
+// MARK: - Measuring
+
+extension Evaluation {
+  /// What is due after `round`, or with `isLast` everything.
+  package func measure(round: Int, isLast: Bool) -> [Measurement] {
+    let due = zip(entries, protocols).filter { entry, _ in
+      isLast || entry.every > 0 && round.isMultiple(of: entry.every)
+    }
+    let most = due.compactMap { entry, _ in
+      if case .named = entry.measure { entry.samples } else { nil }
+    }.max()
+    let samples = most.map { trainer.samples(atLeast: $0) } ?? []
+    var seen: [Sight?: Matrix] = [:]
+    return due.map { entry, text in
+      let figures: [Figure]
+      switch entry.measure {
+      case .expression: figures = average(entry)
+      case .named(let metric, let declaration):
+        figures = score(metric, declaration, entry, samples, &seen)
+      }
+      return Measurement(name: entry.name, figures: figures, protocolID: Digest.text(of: text))
+    }
+  }
+
+  private func score(
+    _ metric: any Metric, _ declaration: MetricDeclaration, _ entry: MetricEntry,
+    _ samples: [Float], _ seen: inout [Sight?: Matrix]
+  ) -> [Figure] {
+    guard let reals else { return [] }
+    let sight = Self.sight(of: entry)
+    if seen[sight] == nil { seen[sight] = rows(samples[...], sight) }
+    guard let all = seen[sight] else { return [] }
+    let reference = reference(sight, realCount(entry, reals), declaration.usesStatistics)
+    let measured = MetricSamples(
+      reals: reference?.rows ?? Matrix(columns: all.columns, []),
+      generated: all.rows(0..<min(entry.samples, all.rows)), statistics: reference?.statistics,
+      shape: reals.stream.shape, range: reals.range, mixture: reals.mixture)
+    return metric.score(measured, workers)
+  }
+
+  private func rows(_ samples: ArraySlice<Float>, _ sight: Sight?) -> Matrix {
+    if let sight, let network = networks[sight] { return network.rows(samples) }
+    return Matrix(columns: reals?.stream.shape.reduce(1, *) ?? 1, floats: samples)
+  }
+
+  /// The reals as a metric sees them, seen once in a run.
+  private func reference(
+    _ sight: Sight?, _ count: Int, _ usesStatistics: Bool
+  ) -> RealRows? {
+    let key = Reference(sight: sight, count: count)
+    if references[key] == nil, let values = try? reals?.samples(count) {
+      references[key] = RealRows(rows: rows(values[...], sight))
+    }
+    if usesStatistics, references[key]?.statistics == nil, let rows = references[key]?.rows {
+      references[key]?.statistics = FeatureStatistics(rows, workers)
+    }
+    return references[key]
+  }
+
+  /// The mean of an expression over batches.
+  private func average(_ entry: MetricEntry) -> [Figure] {
+    let functions = trainer.compiled.functions
+    guard
+      let index = functions.firstIndex(where: {
+        $0.function.kind == .metric(name: entry.name)
+      })
+    else { return [] }
+    let function = functions[index].function
+    let batch = zip(function.inputs, function.graph.inputTypes).compactMap { input, type in
+      if case .stream = input { type.shape.dimensions.first } else { nil }
+    }.first
+    // Without samples there is but one value.
+    let count = batch.map { (entry.samples + $0 - 1) / $0 } ?? 1
+    let summary = Summary((0..<count).map { trainer.scalar(of: index, batch: $0) })
+    guard count > 1 else { return [Figure("value", summary.mean)] }
+    return [
+      Figure("value", summary.mean), Figure("spread", summary.standardError),
+      Figure("low", summary.interval.lowerBound), Figure("high", summary.interval.upperBound),
+    ]
+  }
+}
+
+extension Trainer {
+  /// Shape of one sample; nil where nothing samples.
+  var sampleShape: [Int]? {
+    let experiment = compiled.experiment
+    return experiment.networks.first { $0.name == experiment.output.sample?.network }?.output
+  }
+}

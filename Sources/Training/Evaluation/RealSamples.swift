@@ -1,0 +1,71 @@
+import Data
+import Diagnostics
+import Metrics
+import Spec
+
+/// Real samples that metrics compare generated ones with: of a set a random choice that the seed alone decides, of a
+/// distribution draws of their own.
+struct RealSamples {
+  let stream: Stream
+  /// What the values span.
+  let range: ClosedRange<Double>
+  /// What points were drawn from, where that is a mixture.
+  let mixture: Metrics.GaussianMixture?
+  /// How many there are; nil for a distribution.
+  let count: Int?
+  /// What data that is, its contents included.
+  let identity: String
+  private let datasets: Datasets
+  private let seed: UInt64
+
+  /// The data that looks like `shape`; nil where there is none.
+  init?(like shape: [Int], of experiment: Experiment, _ datasets: Datasets) {
+    guard let stream = experiment.streams.first(where: { $0.isData(like: shape) }),
+      case .data(let dataset, _) = stream.source, let loaded = datasets[dataset]
+    else { return nil }
+    self.stream = stream
+    self.datasets = datasets
+    seed = experiment.seed
+    range = loaded.mappedRange
+    count = loaded.count
+    mixture = ModeCoverage(loaded).map {
+      Metrics.GaussianMixture(centres: $0.centres, deviation: $0.deviation)
+    }
+    identity = Self.identity(of: loaded, dataset)
+  }
+
+  private static func identity(of loaded: LoadedDataset, _ dataset: Dataset) -> String {
+    let span = "mapped to \(loaded.mappedRange)"
+    guard case .finite(let set) = loaded.contents else { return "\(dataset.definition) \(span)" }
+    // Files that are read one by one are told apart by where they are, not by what they hold.
+    let contents = set.contentDigest.map { "with digest \($0)" } ?? "of \(dataset.definition)"
+    return "\(set.count) samples \(contents) \(span)"
+  }
+
+  /// The values of `count` samples, one after the other.
+  func samples(_ count: Int) throws(Diagnostic) -> [Float] {
+    let size = stream.shape.reduce(1, *)
+    var values = [Float](repeating: 0, count: count * size)
+    let block = 250
+    if count >= block { try fill(&values, size: size, batches: 0..<count / block, of: block) }
+    // The order of a set does not depend on the batch, so that single samples go on where blocks end.
+    try fill(&values, size: size, batches: count / block * block..<count, of: 1)
+    return values
+  }
+
+  private func fill(
+    _ values: inout [Float], size: Int, batches: Range<Int>, of batch: Int
+  ) throws(Diagnostic) {
+    let player = batch == 1 && count == nil ? "metrics/rest" : "metrics"
+    guard !batches.isEmpty,
+      let source = try datasets.source(stream, count: batch, player: player, seed: seed)
+    else { return }
+    try values.withUnsafeMutableBufferPointer { buffer throws(Diagnostic) in
+      for index in batches {
+        let start = index * batch * size
+        try source.fill(
+          UnsafeMutableBufferPointer(rebasing: buffer[start..<start + batch * size]), batch: index)
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Diagnostics
+import Spec
+
+/// The figures of a checkpoint, measured without training.
+public struct RunEvaluation {
+  private let round: Int
+  private let measured: [Measurement]
+  private let protocols: [String]
+
+  /// Measures the newest checkpoint of a run's folder, or the checkpoint that `path` names in one.
+  ///
+  /// - Throws: a failure where there is no such run, or nothing to measure.
+  public init(
+    of path: String, overrides: [String], compiler: inout Compiler
+  ) throws(Failure) {
+    let (folder, file) = Self.parts(of: path)
+    let resumption = try Resumption(
+      path: folder, checkpoint: file, overrides: overrides, looksOnly: true, compiler: &compiler)
+    guard !resumption.loaded.experiment.metrics.isEmpty else {
+      throw Failure(
+        .faultyInput,
+        DiagnosticBag([
+          Diagnostic(
+            .error, "the spec of '\(folder)' measures nothing",
+            hint: "add --set 'metrics=[sliced_wasserstein]', or any other of --list metrics")
+        ]))
+    }
+    let compiled = try compiler.compile(checked: resumption.loaded)
+    let trainer = try resumption.makeTrainer(compiled)
+    guard let evaluation = try Evaluation(trainer) else {
+      preconditionFailure("there are metrics, but nothing to measure")
+    }
+    round = trainer.round
+    measured = evaluation.measure(round: round, isLast: true)
+    protocols = evaluation.protocolLines
+  }
+
+  /// The folder of a run and the checkpoint in it.
+  private static func parts(of path: String) -> (folder: String, file: String?) {
+    guard path.hasSuffix(".safetensors") else { return (path, nil) }
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (String(path[..<slash]), path)
+  }
+
+  /// A line for each metric, and what it means.
+  public var text: String {
+    (["round \(round)"] + measured.map(\.line) + protocols).map { $0 + "\n" }.joined()
+  }
+
+  /// One line of JSON.
+  public var json: String { Measurement.json(round: round, measured) + "\n" }
+}

@@ -1,0 +1,91 @@
+import Diagnostics
+import Syntax
+import Testing
+
+@testable import Metrics
+
+/// Every metric of the catalogue, as a spec that says nothing else makes it.
+@Suite struct CatalogueTests {
+  static let names = MetricCatalogue.names
+
+  private func make(_ name: String, _ text: String = "{}") throws -> any Metric {
+    let type = try #require(MetricCatalogue.named(name))
+    let context = CheckingContext()
+    let file = SourceFile(name: "m.yaml", text: text)
+    let node = try #require(YAMLComposer.read(file, into: &context.diagnostics))
+    var reader = MappingReader(node, "metric", at: [], context)
+    let values = reader.values(of: type.declaration.keys)
+    reader.finish()
+    #expect(context.diagnostics.isEmpty, "\(context.diagnostics.rendered)")
+    return type.init(values)
+  }
+
+  /// Samples of a ring's form, pictures of 20 by 20, or logits, as the metric needs.
+  private func samples(for view: MetricView) -> MetricSamples {
+    let (x, y) = (RecordedArrays.x, RecordedArrays.y)
+    func reshaped(_ matrix: Matrix, _ columns: Int) -> Matrix {
+      Matrix(columns: columns, matrix.values)
+    }
+    switch view {
+    case .features, .classes: return MetricSamples(reals: x, generated: y, shape: [40])
+    case .pictures:
+      return MetricSamples(
+        reals: reshaped(x, 400), generated: reshaped(y, 400), shape: [1, 20, 20], range: -2...2)
+    case .mixture:
+      return MetricSamples(
+        reals: reshaped(x, 2).rows(0..<500), generated: reshaped(y, 2).rows(0..<500), shape: [2],
+        mixture: GaussianMixture(centres: [SIMD2(0, 0), SIMD2(1, 1)], deviation: 0.3))
+    }
+  }
+
+  @Test(arguments: names) func everyMetricHasFiguresOfItsOwn(name: String) throws {
+    let metric = try make(name)
+    let declaration = type(of: metric).declaration
+    let samples = samples(for: declaration.view)
+    let facts = SampleFacts(
+      count: samples.generated.rows, reals: samples.reals.rows, shape: samples.shape)
+    #expect(metric.complaint(about: facts) == nil)
+    let workers = try Workers(threads: 2)
+    let figures = metric.score(samples, workers)
+    #expect(!figures.isEmpty)
+    #expect(figures.allSatisfy { $0.value.isFinite }, "\(figures)")
+    #expect(Set(figures.map(\.name)).count == figures.count)
+    #expect(!metric.settings.isEmpty)
+    let one = SampleFacts(count: 0, reals: 0, shape: samples.shape)
+    #expect(metric.complaint(about: one) != nil, "nothing cannot be measured")
+  }
+
+  @Test func namesAndSynonymsAreDistinct() {
+    #expect(MetricCatalogue.names.count == MetricCatalogue.all.count)
+    for (synonym, names) in MetricCatalogue.synonyms {
+      #expect(names.count == 1 && MetricCatalogue.named(synonym) == nil, "\(synonym)")
+    }
+  }
+
+  /// What the keys say reaches the computation.
+  @Test func keysCount() throws {
+    let workers = try Workers(threads: 1)
+    let samples = samples(for: .features)
+    func value(_ name: String, _ text: String) throws -> Double {
+      try #require(make(name, text).score(samples, workers).first).value
+    }
+    let recorded = try Vectors("recorded")
+    agree(try value("fid", "{}"), try recorded["large", "fid"])
+    agree(
+      try value("precision_recall", "{neighbours: 5}"),
+      try recorded["large", "prdc", "5", "precision"])
+    agree(try value("density_coverage", "{}"), try recorded["large", "prdc", "5", "density"])
+    agree(try value("vendi", "{order: 2}"), try recorded["large", "vendi of y, q=2"])
+    #expect(try value("sliced_wasserstein", "{seed: 1}") != value("sliced_wasserstein", "{}"))
+    #expect(try value("kid", "{block: 50}") != value("kid", "{block: 60}"))
+  }
+
+  @Test func thereMustBeEnoughSamples() throws {
+    let few = SampleFacts(count: 10, reals: 4, shape: [2])
+    #expect(
+      try make("precision_recall", "{neighbours: 5}").complaint(about: few)
+        == "precision_recall with 5 neighbours needs 6 samples, but there are 4")
+    #expect(
+      try make("ms_ssim").complaint(about: few) == "ms_ssim needs pictures of at least 11 by 11")
+  }
+}
