@@ -76,7 +76,8 @@ let package = Package(
     library("Layers", ["Syntax", "TensorIR"]),
     library("Data", ["Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP"]),
     library(
-      "Spec", ["Syntax", "Functions", "Layers", "Data", "Metrics"], resources: [.embedInCode("Prelude")]),
+      "Spec", ["Syntax", "Functions", "Layers", "Data", "Metrics"],
+      resources: [.embedInCode("Prelude")]),
     library("Autodiff", ["TensorIR"]),
     library("Lowering", ["Spec", "Functions", "Layers", "TensorIR", "Autodiff"]),
     library("Passes", ["TensorIR", "Autodiff"]),

@@ -4,7 +4,7 @@ import Syntax
 public struct DatasetView: Hashable, Sendable {
   /// Only the first so many samples; nil for all.
   public var limit: Int?
-  /// Only these classes, which become 0, 1, ... in this order; empty for all.
+  /// Only these classes, which become 0, 1 and so on in this order; empty for all.
   public var only: [Int] = []
   /// Mirrors each image left to right with probability one half.
   public var flips = false

@@ -2,8 +2,9 @@ import Diagnostics
 import Random
 import Syntax
 
-/// The swiss roll seen along its axis, scaled as in the toy experiments of Gulrajani et al. 2017; `noise` before the
-/// scaling.
+/// The swiss roll seen along its axis, `noise` before the scaling.
+///
+/// Scaled as in the toy experiments of Gulrajani and others 2017.
 public struct SwissRoll: DatasetDefinition {
   public var noise: Double
 

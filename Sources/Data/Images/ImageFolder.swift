@@ -2,7 +2,9 @@ import Diagnostics
 import Glibc
 import Syntax
 
-/// A folder or zip archive of pictures. Folders directly below it are classes, in the order of their names, unless a
+/// A folder or zip archive of pictures.
+///
+/// Folders directly below it are classes, in the order of their names, unless a
 /// `dataset.json` says more; pictures that lie in the folder itself have no labels.
 public struct ImageFolder: DatasetDefinition {
   public let path: String?

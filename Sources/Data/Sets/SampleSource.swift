@@ -10,9 +10,9 @@ public enum SampleElement: Hashable, Sendable {
   public var size: Int { self == .byte ? 1 : MemoryLayout<Float>.size }
 }
 
-/// A finite data set as samples by index. Order, batches and the map of values stand around it.
+/// A finite data set as samples by index.
 ///
-/// Several threads may read at once.
+/// Order, batches and the map of values stand around it. Several threads may read at once.
 public protocol SampleSource: Sendable {
   /// Number of samples.
   var count: Int { get }

@@ -4,7 +4,8 @@ import TensorIR
 /// The sum of its operands, which have one shape.
 package struct Add: LayerDefinition {
   package static let declaration = LayerDeclaration(
-    "add", synonyms: ["merge", "sum", "plus"], "The sum of its operands, of equal shapes: `add: [previous, name]`.", operands: .many)
+    "add", synonyms: ["merge", "sum", "plus"],
+    "The sum of its operands, of equal shapes: `add: [previous, name]`.", operands: .many)
 
   package init(_ values: KeyValues) {}
 

@@ -14,7 +14,7 @@ package struct BatchNorm: LayerDefinition {
     "affine", .boolean, default: true, "Whether it has a scale and a shift of its own.")
 
   package static let declaration = LayerDeclaration(
-    "batch_norm", 
+    "batch_norm",
     synonyms: [
       "bn", "batchnorm", "batchnorm1d", "batchnorm2d", "batch_norm2d", "batchnormalization",
       "batch_normalization",

@@ -4,7 +4,7 @@ import TensorIR
 /// The mean of each window, as torch.nn.AvgPool2d.
 package struct AveragePool: LayerDefinition {
   package static let declaration = LayerDeclaration(
-    "average_pool", 
+    "average_pool",
     synonyms: ["avg_pool", "avgpool", "avgpool2d", "avg_pool2d", "averagepooling2d"],
     "Means of rectangles.",
     keys: [PoolingWindow.kernel, PoolingWindow.stride], bareKey: PoolingWindow.kernel)

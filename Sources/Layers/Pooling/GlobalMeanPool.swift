@@ -6,7 +6,7 @@ import TensorIR
 /// Lin et al. 2014.
 package struct GlobalMeanPool: LayerDefinition {
   package static let declaration = LayerDeclaration(
-    "global_mean_pool", 
+    "global_mean_pool",
     synonyms: [
       "global_average_pool", "global_avg_pool", "globalaveragepooling2d", "gap",
       "adaptiveavgpool2d", "adaptive_avg_pool2d",

@@ -8,7 +8,8 @@ package struct ReshapeLayer: LayerDefinition {
   ).known(as: "size", "dim")
 
   package static let declaration = LayerDeclaration(
-    "reshape", synonyms: ["view", "unflatten"], "One sample in another shape.", keys: [shape], bareKey: shape,
+    "reshape", synonyms: ["view", "unflatten"], "One sample in another shape.", keys: [shape],
+    bareKey: shape,
     knownShape: { $0[shape] })
 
   private let shape: [Int]

@@ -7,7 +7,7 @@ package struct Upsample: LayerDefinition {
     "factor", .integer(in: 1...256), default: 2, "How often each row and column is repeated.")
 
   package static let declaration = LayerDeclaration(
-    "upsample", 
+    "upsample",
     synonyms: [
       "interpolate", "upsampling2d", "upsample2d", "upsamplingnearest2d", "nearest",
     ], "Each row and column repeated.", keys: [factor],

@@ -9,7 +9,7 @@ package struct TransposedConvolutionLayer: LayerDefinition {
     "Rows and columns more at the end.")
 
   package static let declaration = LayerDeclaration(
-    "conv_transpose", 
+    "conv_transpose",
     synonyms: [
       "deconv", "deconv2d", "deconvolution", "convtranspose", "convtranspose2d", "conv2dtranspose",
       "conv2d_transpose", "conv_transpose2d", "transposed_conv",

@@ -64,9 +64,10 @@ public struct Saving: Sendable {
     .simplify, .eliminateCommonSubexpressions, .eliminateDeadCode,
   ]
 
-  /// Nodes that a rewriting may write for each node of a graph. A factor that moves outward through the products of a
-  /// third or fourth derivative is written out as often as it occurs in them, which grows tenfold with each order;
-  /// where a saving pays, it writes three or four.
+  /// Nodes that a rewriting may write for each node of a graph.
+  ///
+  /// A factor that moves outward through the products of a third or fourth derivative is written out as often as it
+  /// occurs in them, which grows tenfold with each order; where a saving pays, it writes three or four.
   private static let growthLimit = 16
 
   /// The graph rewritten, whether it is cheaper or not; nil where there is nothing to rewrite, or a pass fails.

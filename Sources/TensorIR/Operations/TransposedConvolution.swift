@@ -1,6 +1,7 @@
 extension Tensor {
-  /// torch.nn.ConvTranspose2d of images `[N, in, H, W]` with `weight` `[in, out / groups, kh, kw]`: the input-gradient of
-  /// the convolution that maps its result back to its operand. Pairs are height, width.
+  /// torch.nn.ConvTranspose2d of images `[N, in, H, W]` with `weight` `[in, out / groups, kh, kw]`.
+  ///
+  /// It is the input-gradient of the convolution that maps its result back to its operand. Pairs are height, width.
   ///
   /// Where `outputPadding` is no less than the stride, that convolution would take further steps into the rows and
   /// columns that it adds: whole strides of them are less padding at the high end, and zeros behind the result where the
