@@ -68,7 +68,7 @@ extension ExpressionChecker {
     case "crop", "chunk", "split", "narrow": "write slice(v, from, to, axis=channel|height|width)"
     case "translate": "write shift(v, by, axis=width|height)"
     case "cat", "concatenate", "stack": "write concat(a, b)"
-    case "shuffle", "permute": "write roll(v, by)"
+    case "shuffle": "write roll(v, by)"
     case "bce", "bce_with_logits", "binary_cross_entropy":
       "write mean(softplus(-v)) for real samples"
     default: nil

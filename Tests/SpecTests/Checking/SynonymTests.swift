@@ -55,7 +55,7 @@ struct SynonymTests {
     ("split", "write slice("), ("narrow", "write slice("), ("translate", "write shift("),
     ("cat", "write concat(a, b)"), ("concatenate", "write concat(a, b)"),
     ("stack", "write concat(a, b)"), ("shuffle", "write roll(v, by)"),
-    ("permute", "write roll(v, by)"), ("bce", "write mean(softplus(-v))"),
+    ("bce", "write mean(softplus(-v))"),
     ("bce_with_logits", "write mean(softplus(-v))"),
     ("binary_cross_entropy", "write mean(softplus(-v))"),
   ])
