@@ -36,45 +36,46 @@ public struct Pipeline: Sendable {
     return names
   }
 
-  /// The graph after all passes; `observer` sees each of them.
+  /// The graph after all passes; `observer` sees each run of one.
+  ///
+  /// A pass that is known to leave the graph as it is, as `settled` are from the start, is not run: most of
+  /// compilation would be such runs.
   ///
   /// - Throws: `PassFailure` when a pass breaks the graph: a bug of the compiler, named.
   public func run(
-    _ graph: Graph, observer: (PassReport) -> Void = { _ in }
+    _ graph: Graph, settled: Set<String> = [], observer: (PassReport) -> Void = { _ in }
   ) throws(PassFailure) -> Graph {
-    var graph = graph
+    var state = (graph: graph, settled: settled)
     for step in steps {
       switch step {
-      case .once(let pass):
-        graph = try apply(pass, to: graph, observer).after
+      case .once(let pass): try apply(pass, to: &state, observer)
       case .untilStable(let passes, let limit):
-        // Passes in turn that are known to leave the graph as it is.
-        var settled = 0
-        for pass in repeatElement(passes, count: limit).joined() {
-          let report = try apply(pass, to: graph, observer)
-          graph = report.after
-          settled = report.changed ? (pass.isIdempotent ? 1 : 0) : settled + 1
-          if settled == passes.count { break }
+        for _ in 0..<limit {
+          for pass in passes { try apply(pass, to: &state, observer) }
+          let names = passes.map(\.name).filter { !disabled.contains($0) }
+          if state.settled.isSuperset(of: names) { break }
         }
       }
     }
-    return graph
+    return state.graph
   }
 
   private func apply(
-    _ pass: Pass, to graph: Graph, _ observer: (PassReport) -> Void
-  ) throws(PassFailure) -> PassReport {
-    if disabled.contains(pass.name) {
-      return PassReport(
-        pass: pass.name, before: graph, after: graph, changed: false, duration: .zero)
-    }
+    _ pass: Pass, to state: inout (graph: Graph, settled: Set<String>),
+    _ observer: (PassReport) -> Void
+  ) throws(PassFailure) {
+    if disabled.contains(pass.name) || state.settled.contains(pass.name) { return }
+    let graph = state.graph
     let clock = ContinuousClock()
     let start = clock.now
-    let after = pass.run(graph)
+    let after = pass.run(graph, settled: state.settled)
     let report = PassReport(
       pass: pass.name, before: graph, after: after, changed: !after.isEquivalent(to: graph),
       duration: clock.now - start)
     observer(report)
+    state.graph = after
+    if report.changed { state.settled = [] }
+    if !report.changed || pass.isIdempotent { state.settled.insert(pass.name) }
     if verifies && report.changed {
       do {
         try Verifier.verify(after)
@@ -82,7 +83,6 @@ public struct Pipeline: Sendable {
         throw PassFailure(pass: pass.name, graph: graph.name, cause: "\(error)")
       }
     }
-    return report
   }
 }
 

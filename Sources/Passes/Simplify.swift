@@ -8,9 +8,11 @@ extension Pass {
   ///
   /// Rules that only move things about may unroll powers and products of sums; where they would write more than
   /// `growth` nodes for one of the graph, the graph stays as it is.
-  public static func simplify(with rules: [Rule], growth: Int? = nil) -> Pass {
+  public static func simplify(
+    with rules: [Rule], growth: Int? = nil, name: String = "simplify"
+  ) -> Pass {
     let table = RuleTable(rules)
-    return Pass("simplify", isIdempotent: true) { graph in
+    return Pass(name, isIdempotent: true) { graph in
       // Small graphs may grow by more: it costs nothing.
       let limit = growth.map { $0 * graph.nodes.count + 4096 } ?? .max
       var simplifier = Simplifier(rules: table, nodeLimit: limit)

@@ -51,7 +51,9 @@ public struct Saving: Sendable {
       [
         .untilStable(
           [
-            .simplify(with: Rule.savingsCleanup + rules, growth: Self.growthLimit),
+            .simplify(
+              with: Rule.savingsCleanup + rules, growth: Self.growthLimit,
+              name: "simplify for " + name),
             .eliminateCommonSubexpressions, .eliminateDeadCode,
           ], limit: 6),
         // What is equal must be found so before one of the two is cut.
@@ -71,16 +73,17 @@ public struct Saving: Sendable {
   private static let growthLimit = 16
 
   /// The graph rewritten, whether it is cheaper or not; nil where there is nothing to rewrite, or a pass fails.
-  func candidate(for graph: Graph) -> Graph? {
-    guard let first else { return try? rewrite.run(graph) }
+  func candidate(for graph: Graph, settled: Set<String> = []) -> Graph? {
+    guard let first else { return try? rewrite.run(graph, settled: settled) }
     let prepared = first.run(graph)
     return prepared.isEquivalent(to: graph) ? nil : try? rewrite.run(prepared)
   }
 
   /// The pass that takes the candidate where it is cheaper.
   var pass: Pass {
-    Pass(name) { graph in
-      guard let candidate = self.candidate(for: graph), candidate.multiplyAdds < graph.multiplyAdds
+    Pass(name) { graph, settled in
+      guard let candidate = self.candidate(for: graph, settled: settled),
+        candidate.multiplyAdds < graph.multiplyAdds
       else { return graph }
       return candidate
     }
