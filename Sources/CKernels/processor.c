@@ -1,7 +1,10 @@
-// What the libraries below need of a processor; without it they end in SIGILL before main begins.
+// What must be settled before the constructors of shared libraries run.
 #if defined(__x86_64__) && defined(__linux__)
+#define _GNU_SOURCE
+#include <sched.h>
 #include <unistd.h>
 
+/// The libraries below need it; without it they end in SIGILL before main begins.
 static void require_processor(void) {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("ssse3")) return;
@@ -13,6 +16,35 @@ static void require_processor(void) {
   _exit(1);
 }
 
+static cpu_set_t allowed;
+static int is_narrowed;
+
+/// Shows libraries one processor, for which OpenBLAS starts no threads.
+///
+/// We never use those threads, yet each takes 128 MiB of address space when it starts, and spins for ever where the
+/// system refuses that.
+static void narrow_processors(void) {
+  if (sched_getaffinity(0, sizeof allowed, &allowed)) return;
+  for (int processor = 0; processor < CPU_SETSIZE; processor++) {
+    if (!CPU_ISSET(processor, &allowed)) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    is_narrowed = !sched_setaffinity(0, sizeof one, &one);
+    return;
+  }
+}
+
+static void prepare(void) {
+  require_processor();
+  narrow_processors();
+}
+
 /// Called before the constructors of shared libraries.
-__attribute__((section(".preinit_array"), used)) static void (*const check)(void) = require_processor;
+__attribute__((section(".preinit_array"), used)) static void (*const preparation)(void) = prepare;
+
+/// Called behind them, since an executable depends on its libraries.
+__attribute__((constructor)) static void widen_processors(void) {
+  if (is_narrowed) sched_setaffinity(0, sizeof allowed, &allowed);
+}
 #endif

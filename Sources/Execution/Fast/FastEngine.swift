@@ -34,6 +34,7 @@ public final class FastEngine: Engine {
         .error, "cannot start \(options.threads) threads", hint: "ask for fewer threads")
     }
     self.pool = pool
+    try requireProductBuffers(threads: options.threads)
     od_prepare_thread()
     compiled = []
     let memory = (arena: arena.base, state: block.base)

@@ -21,7 +21,9 @@ extension Compiler.Precision {
     layout: StateLayout, executables: [Executable], options: EngineOptions
   ) throws(Diagnostic) -> any Engine {
     switch self {
-    case .float64: return ReferenceEngine(layout: layout, executables: executables)
+    case .float64:
+      try requireProductBuffers(threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+      return ReferenceEngine(layout: layout, executables: executables)
     case .float32:
       do {
         return try FastEngine(layout: layout, executables: executables, options: options)
