@@ -116,6 +116,7 @@ let package = Package(
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
-    tests("CommandLine", ["Data", "advas-run", "advas-graph"]),
+    tests(
+      "CommandLine", ["Data", "advas-run", "advas-graph"], resources: [.copy("Cases")]),
   ]
 )
