@@ -20,6 +20,7 @@ public struct CIFAR: DatasetDefinition {
 
   public var sampleShape: [Int] { [3, 32, 32] }
   public var labelWidth: Int? { classes }
+  public var valueRange: ClosedRange<Double>? { 0...255 }
 
   private var files: [String] {
     if classes != 10 { return ["\(split).bin"] }

@@ -15,8 +15,14 @@ public struct IdxFolder: DatasetDefinition {
   /// Number of classes of the labels.
   public var classes: Int
   public var labelWidth: Int? { classes }
+  /// Whether its values are sure to be bytes; other idx files say it in their headers.
+  public var isOfBytes: Bool
+  public var valueRange: ClosedRange<Double>? { isOfBytes ? 0...255 : nil }
 
-  public init(path: String, split: String, shape: [Int], classes: Int) {
+  public init(
+    path: String, split: String, shape: [Int], classes: Int, isOfBytes: Bool = false
+  ) {
+    self.isOfBytes = isOfBytes
     self.path = path
     self.split = split
     sampleShape = shape
@@ -117,13 +123,16 @@ extension DatasetType {
     keys: [DataKeys.split, fashionMNISTPath]
   ) {
     IdxFolder(
-      path: $0[fashionMNISTPath], split: $0[DataKeys.split], shape: [1, 28, 28], classes: 10)
+      path: $0[fashionMNISTPath], split: $0[DataKeys.split], shape: [1, 28, 28], classes: 10,
+      isOfBytes: true)
   }
 
   static let mnist = DatasetType(
     "mnist", "The same form, in a folder of yours.", keys: [DataKeys.split, DataKeys.path]
   ) {
-    IdxFolder(path: $0[DataKeys.path], split: $0[DataKeys.split], shape: [1, 28, 28], classes: 10)
+    IdxFolder(
+      path: $0[DataKeys.path], split: $0[DataKeys.split], shape: [1, 28, 28], classes: 10,
+      isOfBytes: true)
   }
 
   static let idx = DatasetType(

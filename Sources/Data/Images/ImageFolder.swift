@@ -19,6 +19,7 @@ public struct ImageFolder: DatasetDefinition {
 
   public var sampleShape: [Int] { options.shape }
   public var labelWidth: Int? { classes }
+  public var valueRange: ClosedRange<Double>? { 0...255 }
 
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
     try PictureSource.check(options)

@@ -10,6 +10,8 @@ public protocol DatasetDefinition: Hashable, Sendable {
   var labelWidth: Int? { get }
   /// The folder or file that it reads; nil where nothing is read.
   var path: String? { get }
+  /// The values that samples lie in where no `range` maps them, as far as that is known before anything is read.
+  var valueRange: ClosedRange<Double>? { get }
   /// Whether there are samples by index, of which a spec may take some.
   var isFinite: Bool { get }
   /// Reads or prepares the samples; faulty files and parameters are diagnostics without a span.
@@ -18,6 +20,7 @@ public protocol DatasetDefinition: Hashable, Sendable {
 
 extension DatasetDefinition {
   public var isFinite: Bool { path != nil }
+  public var valueRange: ClosedRange<Double>? { nil }
 }
 
 /// Data drawn from a mixture of equal Gaussians, whose modes metrics count.

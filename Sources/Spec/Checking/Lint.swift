@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 import Layers
 import Syntax
@@ -36,7 +37,7 @@ enum Lint: String, CaseIterable {
     case .boundedScore:
       "An objective of raw scores, such as `hinge`, whose discriminator ends in `sigmoid` or `tanh`."
     case .outputRange:
-      "Samples that end in `tanh` or `sigmoid` beside data of another `range`, such as [0, 1] under `tanh`."
+      "Samples that end in `tanh` or `sigmoid` beside data of another `range`, such as [0, 1] under `tanh`, or pixels from 0 to 255."
     case .unusedDefinition: "A function, objective, regularizer or block that nothing uses."
     case .repeatedRegularizer: "One regularizer twice for one player."
     case .idlePenalty:
@@ -264,9 +265,10 @@ extension Layer {
 }
 
 extension Stream {
-  /// What the values of its data are mapped to, where the spec says so.
+  /// What the values of its data are mapped to, or where pixels lie that nothing maps.
   fileprivate var dataRange: ClosedRange<Double>? {
-    if case .data(let dataset, column: 0) = source { dataset.range } else { nil }
+    guard case .data(let dataset, column: 0) = source else { return nil }
+    return dataset.range ?? dataset.definition.valueRange
   }
 }
 

@@ -93,11 +93,33 @@ struct Override {
   /// `tree` with the value in its place; a path that leads nowhere is reported and leaves the tree as it is.
   func apply(to tree: SpecNode, into diagnostics: inout DiagnosticBag) -> SpecNode {
     do {
+      try requireKnownRegularizer(in: tree)
       return try set(tree, 0)
     } catch {
       diagnostics.insert(error)
       return tree
     }
+  }
+
+  /// Throws where `null` is to remove a regularizer that nobody knows, which would change nothing, without a word.
+  ///
+  /// One that is known and not there is as removed as can be: a sweep may say `null` first.
+  private func requireKnownRegularizer(in tree: SpecNode) throws(Diagnostic) {
+    guard value.isNull, segments.count == 2, segments[0].text == Self.switchedList else { return }
+    let name = segments[1]
+    let entries = tree[Self.switchedList]?.items ?? []
+    let present = entries.compactMap { $0.entryName(inList: Self.switchedList) }
+    let context = CheckingContext(expressionFunctions: BuiltIn.names)
+    let own = (tree["define"]?[Self.switchedList]?.entries ?? []).map { entry in
+      String(entry.key.text.prefix { $0 != "(" && $0 != " " })
+    }
+    let known = present + own + Prelude.load(context).definitions.regularizers.keys.sorted()
+    let isIndex = Int(name.text).map(entries.indices.contains) ?? false
+    guard !isIndex, !known.contains(name.text) else { return }
+    throw Diagnostic(
+      .error, "there is no regularizer '\(name.text)' to remove", at: name.span,
+      hint: suggestion(for: name.text, among: known)
+        ?? (present.isEmpty ? "the spec has none" : "it has " + listing(present)))
   }
 
   private func set(_ node: SpecNode, _ index: Int) throws(Diagnostic) -> SpecNode {

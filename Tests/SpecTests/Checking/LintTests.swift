@@ -102,6 +102,19 @@ struct LintTests {
     #expect(other.diagnostics.isEmpty, "\(other.diagnostics.rendered)")
   }
 
+  /// Pixels are bytes, which nothing maps unless the spec says so.
+  @Test(arguments: ["tanh", "sigmoid"])
+  func pixelsWithoutARangeAreBeyondABoundedOutput(layer: String) {
+    let text = Self.spec(
+      generator: "[linear: 784, reshape: [1, 28, 28], \(layer)]",
+      discriminator: "[flatten, linear: 1]")
+    let pixels = text.replacing("type: ring", with: "type: fashion_mnist")
+      .replacing(", range: [-1, 1]", with: "")
+    let rendered = SpecLoader().load(text: pixels).diagnostics.rendered
+    #expect(rendered.contains("'x' is from 0 to 255"), "\(rendered)")
+    #expect(rendered.contains("[output_range]"))
+  }
+
   @Test func unknownLint() {
     let text = SpecLoader(overrides: ["lint.silence=[output_rang]"]).load(text: Self.spec())
     #expect(text.experiment == nil)

@@ -145,8 +145,12 @@ struct CompositionTests {
       return try #require(result.experiment, "\(result.diagnostics.rendered)")
     }
     #expect(experiments.map { $0.players[1].penalties.map(\.name) } == [[], ["advas"]])
-    let misspelt = SpecLoader(overrides: ["regularizers.advsa={}"]).load(text: text)
-    #expect(misspelt.diagnostics.rendered.contains("did you mean 'advas'?"))
+    for value in ["{}", "null"] {
+      let misspelt = SpecLoader(overrides: ["regularizers.advsa=\(value)"]).load(text: text)
+      #expect(misspelt.diagnostics.rendered.contains("did you mean 'advas'?"))
+    }
+    let unknown = SpecLoader(overrides: ["regularizers.7=null"]).load(text: text)
+    #expect(unknown.diagnostics.rendered.contains("there is no regularizer '7' to remove"))
   }
 
   @Test func aWordEntryBecomesAMapping() throws {
