@@ -55,6 +55,24 @@ import Testing
     #expect(report.text.contains("skipped: crosses a kink"))
   }
 
+  /// Orders by counting the `grad` that stand inside each other; `wgan_gp` has one.
+  @Test(arguments: [
+    ("sumsq(grad(loss(discriminator), params(D)))", 1),
+    ("sumsq(grad(loss(discriminator, penalties=true), params(D)))", 2),
+    ("mean(sumsq(grad(sum(D(x)), x), over=sample)*sumsq(grad(sum(D(x)), x), over=sample))", 1),
+    ("sumsq(grad(sumsq(grad(loss(discriminator), params(D))), params(D)))", 2),
+  ])
+  func theOrderIsThatOfTheSummary(value: String, order: Int) throws {
+    let own = "{name: own, player: generator, value: \"mean(D(G(z))) + \(value)\"}"
+    let regularizers = "[wgan_gp, \(own)]"
+    let report = try check(regularizers)
+    #expect(report.rows.filter { $0.term == "own" }.map(\.order) == [order], "\(report.text)")
+    let summary = try compile(regularizers: regularizers).summary
+    let lines = summary.split(separator: "\n")
+    let line = try #require(lines.firstIndex { $0.contains("penalty own") })
+    #expect(lines[line + 1].contains("derivatives of order \(order)"), "\(summary)")
+  }
+
   @Test func aWrongGradientIsCaught() throws {
     let compiled = try compile(precision: .float64, exposes: .termGradients)
     let trainer = try Trainer(compiled)

@@ -69,13 +69,14 @@ public struct GradientCheck {
     let point = TermEvaluation(step, trainer)
     for term in point.terms {
       let graph = point.graph(of: term)
+      let order = trainer.compiled.experiment.derivativeOrder(ofTerm: term, of: player) ?? 0
       for network in player.trains {
         let stream = RandomStream(
           seed: trainer.compiled.experiment.seed,
           name: "gradcheck/\(player.name)/\(term)/\(network)")
         rows.append(
           Row(
-            player: player.name, term: term, network: network, order: graph.highestOrder,
+            player: player.name, term: term, network: network, order: order,
             outcome: point.compare(graph, term, network, stream)))
       }
     }
@@ -113,9 +114,4 @@ extension GradientCheck {
     if skipped > 0 { verdict += ", \(skipped) skipped" }
     return table.text + "\n\(rows.count) comparisons, \(verdict)\n"
   }
-}
-
-extension Graph {
-  /// The highest order of derivative among the nodes.
-  var highestOrder: Int { origins.map(\.order).max() ?? 0 }
 }

@@ -13,9 +13,6 @@ struct TermGraph {
   /// Nodes whose values decide which linear piece of a piecewise linear function is used.
   private let deciders: Set<ValueID>
 
-  /// The highest order of derivative inside the term.
-  var highestOrder: Int { graph.highestOrder }
-
   /// Takes the graph of `term` out of a function; `frozen` are values of nodes that become inputs.
   init(_ function: Function, term: String, frozen: [ValueID: [Double]]) {
     var graph = function.graph

@@ -41,7 +41,7 @@ extension CompiledExperiment {
       "  player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round\(batch)"
     ]
     lines.append("    minimizes \(player.minimizes.span.text)")
-    lines.append("      \(Self.inferred(player.minimizes))")
+    lines.append("      " + inferred(player.minimizes, "loss", of: player))
     for penalty in player.penalties {
       let weight: String =
         switch penalty.weight {
@@ -51,7 +51,7 @@ extension CompiledExperiment {
       let every = penalty.every == 1 ? "" : ", every \(penalty.every) steps"
       let schedule = penalty.schedule.isConstant ? "" : " at first, by a schedule"
       lines.append("    penalty \(penalty.name): weight \(weight)\(schedule)\(every)")
-      lines.append("      \(Self.inferred(penalty.value))")
+      lines.append("      " + inferred(penalty.value, penalty.name, of: player))
     }
     for rule in player.gradientTransforms {
       lines.append("    gradient \(rule.name): \(rule.value.span.text)")
@@ -62,9 +62,11 @@ extension CompiledExperiment {
     return lines
   }
 
-  /// What the checker found out about an expression: `derivatives of order 1, of D and G`.
-  private static func inferred(_ expression: TypedExpression) -> String {
-    let order = expression.derivativeOrder
+  /// What is known of a term without running it: `derivatives of order 1, of D and G`.
+  private func inferred(
+    _ expression: TypedExpression, _ term: String, of player: Player
+  ) -> String {
+    let order = experiment.derivativeOrder(ofTerm: term, of: player) ?? 0
     let networks = expression.networks.sorted().joined(separator: ", ")
     return (order == 0 ? "no derivatives" : "derivatives of order \(order)")
       + (networks.isEmpty ? "" : ", of \(networks)")
