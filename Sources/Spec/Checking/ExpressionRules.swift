@@ -146,7 +146,7 @@ struct ExpressionRules {
   }
 
   /// Streams that stand in the value and the `let` values around it, which have one batch size.
-  private func usedStreams(_ expression: TypedExpression, _ bindings: [LetBinding]) -> Set<String> {
+  func usedStreams(_ expression: TypedExpression, _ bindings: [LetBinding]) -> Set<String> {
     var names: Set<String> = []
     visit(expression, bindings) { if let stream = usedStream($0) { names.insert(stream.name) } }
     return names

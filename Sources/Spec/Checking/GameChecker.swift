@@ -58,6 +58,7 @@ struct GameChecker {
     }
     let rules = ExpressionRules(players: players, streams: streams)
     rules.check(context)
+    for player in players { rules.checkStatistics(of: player, networks, context) }
     warnAboutIdleNetworks()
     return players
   }

@@ -261,7 +261,7 @@ extension Layer {
   fileprivate var declaration: LayerDeclaration? { definition.map { type(of: $0).declaration } }
 
   /// Whether a sample's value depends on others of its batch.
-  fileprivate var mixesSamples: Bool { declaration?.mixesSamples ?? false }
+  var mixesSamples: Bool { declaration?.mixesSamples ?? false }
 }
 
 extension Stream {

@@ -1,0 +1,58 @@
+import Diagnostics
+import Spec
+import Testing
+
+/// Statistics over one value; PyTorch refuses batch norm of it ("Expected more than 1 value per channel").
+struct SingleValueTests {
+  private func errors(
+    batch: Int, generator: String = "[linear: 2]", critic: String = "[linear: 1]",
+    regularizers: String = ""
+  ) -> String {
+    let text = """
+      spec: 1
+      data: {x: {type: ring, modes: 5, batch: \(batch)}}
+      latent: {z: {shape: [4]}}
+      networks:
+        G: {input: z, layers: \(generator)}
+        D: {input: x, layers: \(critic)}
+      objective: hinge
+      regularizers: [\(regularizers)]
+      optimizer: {type: adam, lr: 1e-3}
+      train: {total: 2}
+      """
+    let result = SpecLoader().load(text: text)
+    return result.experiment == nil ? result.diagnostics.rendered : ""
+  }
+
+  @Test(arguments: [(1, true), (2, false)])
+  func batchNormOfOneSample(batch: Int, isWrong: Bool) {
+    let text = errors(batch: batch, generator: "[linear: 4, batch_norm, relu, linear: 2]")
+    #expect(text.contains("'G.1' sees one value a channel in a batch of 1") == isWrong, "\(text)")
+  }
+
+  /// Four places of one sample have a mean and a variance.
+  @Test func batchNormOfOnePicture() {
+    let generator = "[reshape: [1, 2, 2], batch_norm, flatten, linear: 2]"
+    #expect(errors(batch: 1, generator: generator).isEmpty)
+  }
+
+  /// AdvAs takes the discriminator's loss of halves; the generator runs on the whole batch.
+  @Test(arguments: [(2, true), (4, false)])
+  func batchNormOfHalves(batch: Int, isWrong: Bool) {
+    let critic = "[linear: 4, batch_norm, relu, linear: 1]"
+    let text = errors(batch: batch, critic: critic, regularizers: "advas")
+    #expect(text.contains("'D.1' sees one value a channel in halves of a batch of 2") == isWrong)
+    #expect(text.isEmpty != isWrong, "\(text)")
+    let generator = "[linear: 4, batch_norm, relu, linear: 2]"
+    #expect(errors(batch: batch, generator: generator, regularizers: "advas").isEmpty)
+  }
+
+  @Test(arguments: [
+    (1, "var(D(x))", true), (2, "var(D(x))", false), (2, "mean(var(D(x), over=sample))", true),
+  ])
+  func varianceOfOneValue(batch: Int, value: String, isWrong: Bool) {
+    let own = "{name: own, player: discriminator, value: \"\(value)\"}"
+    let text = errors(batch: batch, regularizers: own)
+    #expect(text.contains("this is the variance of one value") == isWrong, "\(text)")
+  }
+}
