@@ -10,7 +10,25 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import normalize
 from torch.nn.utils import spectral_norm
+from torch.nn.utils.spectral_norm import SpectralNorm
+
+
+def iterated_weight(self, module, do_power_iteration):
+    """The weight in the order of torch's parametrization, u before v, under the names of the older norm."""
+    weight = getattr(module, self.name + "_orig")
+    u, v = getattr(module, self.name + "_u"), getattr(module, self.name + "_v")
+    matrix = self.reshape_weight_to_matrix(weight)
+    if do_power_iteration:
+        with torch.no_grad():
+            u.copy_(normalize(matrix @ v, dim=0, eps=self.eps))
+            v.copy_(normalize(matrix.t() @ u, dim=0, eps=self.eps))
+        u, v = u.clone(), v.clone()
+    return weight / torch.dot(u, torch.mv(matrix, v))
+
+
+SpectralNorm.compute_weight = iterated_weight
 
 
 class Function(nn.Module):
