@@ -2,7 +2,8 @@
 #
 #   make demo      install what is missing, build, train Fashion-MNIST for about three minutes
 #   make test      install what is missing, build, run every test
-#   make check     what CI runs: lint, then test, then install and docs on trial
+#   make check     what CI runs: lint, then test
+#   make check-targets   help, install into an empty prefix and docs, on trial
 #   make format    format the Swift sources in place
 #   make lint      say where sources break the format or the rules of .swift-format
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
@@ -17,7 +18,7 @@
 # Only parity, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test check format lint parity zoo schema fuzz docs install
+.PHONY: check-targets help dependencies build demo test check format lint parity zoo schema fuzz docs install
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops
 
 PREFIX ?= /usr/local
@@ -47,6 +48,9 @@ test: dependencies
 	swift test -c release --skip-build
 
 check: lint test
+
+# Tries the targets that are quick: help, install into an empty prefix, docs.
+check-targets:
 	@scripts/check-targets
 
 format:

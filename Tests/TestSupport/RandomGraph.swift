@@ -251,6 +251,7 @@ public struct RandomGraph {
   /// Nearest-neighbour upsampling and its adjoint, which the layout pass knows.
   private mutating func addUpsampling(_ x: Candidate) {
     let s = x.tensor.shape
+    guard s.rank == 4 else { return }
     if chance(50), s[2].isMultiple(of: 2) {
       add(x.tensor.reshape([s[0], s[1], s[2] / 2, 2, s[3], 1]).sum([3, 5]), bound: 2 * x.bound)
     } else if s.count < 64 {

@@ -40,8 +40,7 @@ public struct DatasetView: Hashable, Sendable {
 extension Form where Value == [Int] {
   /// Classes by number, `[0, 3]`.
   fileprivate static var classNumbers: Form {
-    Form("a list of numbers", schema: .integers, text: { $0.isEmpty ? "all" : describe(shape: $0) })
-    {
+    Form("a list of numbers", schema: .integers, text: { $0.isEmpty ? nil : describe(shape: $0) }) {
       $2.integers($0, $1, in: 0...Limits.kernel)
     }
   }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Layers
+import Syntax
 
 /// Statistics over one value: its mean is the value itself and its variance 0, so that nothing is learned from either.
 extension ExpressionRules {

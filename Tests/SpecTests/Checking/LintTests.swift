@@ -85,7 +85,9 @@ struct LintTests {
   ]
 
   @Test func allAreTested() {
-    #expect(Set(Self.cases.map(\.lint)) == Set(Lint.allCases.map(\.rawValue)))
+    // Those of players that rest and of pictures that nobody draws are tested with runs.
+    let elsewhere: Set = ["idle_player", "idle_rate", "undrawn_samples"]
+    #expect(Set(Self.cases.map(\.lint)).union(elsewhere) == Set(Lint.allCases.map(\.rawValue)))
   }
 
   @Test(arguments: cases.indices)
