@@ -42,7 +42,8 @@ import Testing
     let enough = try limited("-v 2097152", "spec.yaml --steps 2 --threads 2")
     #expect(enough.status == 0, "\(enough.error)")
     let lacking = try limited("-v 2097152", "spec.yaml --steps 2 --threads 64")
-    withKnownIssue("what an engine lacks ends as a faulty input does, with 2") {
+    withKnownIssue("what an engine lacks ends as a faulty input does, with 2", isIntermittent: true)
+    {
       #expect(lacking.status == 1)
     }
     #expect(lacking.error.contains("64 threads"), "\(lacking.error)")
