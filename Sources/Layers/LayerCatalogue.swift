@@ -6,7 +6,8 @@ package enum LayerCatalogue {
     Relu.self, LeakyRelu.self, Tanh.self, Sigmoid.self, Softplus.self, Elu.self, Gelu.self,
     Swish.self,
     ReshapeLayer.self, Flatten.self, Upsample.self,
-    AveragePool.self, GlobalSumPool.self, GlobalMeanPool.self,
+    MaxPool.self, AveragePool.self, AdaptiveAveragePool.self, GlobalSumPool.self,
+    GlobalMeanPool.self,
     Add.self, ConcatenateLayer.self,
   ]
 

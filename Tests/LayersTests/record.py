@@ -46,6 +46,7 @@ def record(name: str, sample: Sample) -> dict[str, Any]:
             drawn = drawn.abs() + 0.5
         value.copy_(drawn)
     operands = [values(generator, [sample.batch, *shape], sample.gap) for shape in sample.inputs]
+    operands = [x.round().clamp(-1, 1) for x in operands] if sample.ties else operands
     draws = {
         key: torch.tensor(np.round(generator.uniform(0, 1, [sample.batch, *shape]), 4))
         for key, shape in sample.draws.items()

@@ -50,6 +50,8 @@ class Sample:
     batch: int = 3
     # No element of an operand is nearer to 0: away from the kinks of piecewise linear layers.
     gap: float = 0.0
+    # Elements of operands are whole numbers of -1, 0 and 1.
+    ties: bool = False
     # Draws of the layer: name to shape of one sample, uniform on [0, 1).
     draws: dict[str, list[int]] = field(default_factory=dict)
 
@@ -118,6 +120,31 @@ SAMPLES: dict[str, Sample] = {
         "{average_pool: {kernel: [3, 2], stride: [1, 2]}}", [[2, 5, 4]], lambda: nn.AvgPool2d((3, 2), (1, 2))
     ),
     "average_pool-uneven": Sample("{average_pool: [1, 3]}", [[2, 2, 7]], lambda: nn.AvgPool2d((1, 3))),
+    "average_pool-padded": Sample(
+        "{average_pool: {kernel: 3, stride: 2, padding: 1}}", [[2, 5, 4]], lambda: nn.AvgPool2d(3, 2, 1)
+    ),
+    "average_pool-padded-apart": Sample(
+        "{average_pool: {kernel: [3, 2], padding: [1, 0]}}", [[2, 5, 4]], lambda: nn.AvgPool2d((3, 2), padding=(1, 0))
+    ),
+    "max_pool": Sample("max_pool", [[2, 5, 4]], lambda: nn.MaxPool2d(2)),
+    "max_pool-overlapping": Sample(
+        "{max_pool: {kernel: [3, 2], stride: [2, 1], padding: [1, 0]}}",
+        [[2, 6, 4]],
+        lambda: nn.MaxPool2d((3, 2), (2, 1), (1, 0)),
+    ),
+    "max_pool-with-gaps": Sample(
+        "{max_pool: {kernel: [2, 1], stride: [3, 2]}}", [[2, 6, 5]], lambda: nn.MaxPool2d((2, 1), (3, 2))
+    ),
+    # The first maximum in the order of rows takes the gradient.
+    "max_pool-of-ties": Sample(
+        "{max_pool: {kernel: 3, stride: 2, padding: 1}}", [[2, 6, 5]], lambda: nn.MaxPool2d(3, 2, 1), ties=True
+    ),
+    "adaptive_average_pool": Sample(
+        "{adaptive_average_pool: [3, 2]}", [[2, 5, 4]], lambda: nn.AdaptiveAvgPool2d((3, 2))
+    ),
+    "adaptive_average_pool-larger": Sample(
+        "{adaptive_average_pool: {size: [3, 4]}}", [[2, 2, 4]], lambda: nn.AdaptiveAvgPool2d((3, 4))
+    ),
     "global_sum_pool": Sample("global_sum_pool", [IMAGE], function(lambda x: x.sum((2, 3)))),
     "global_mean_pool": Sample("global_mean_pool", [IMAGE], function(lambda x: x.mean((2, 3)))),
     "add": Sample("{add: [a, b, c]}", [[3], [3], [3]], function(lambda a, b, c: a + b + c)),

@@ -61,7 +61,8 @@ package enum MergedResampling {
     _ convolution: ConvolutionLayer, _ pool: AveragePool, _ place: Place
   ) -> Bool {
     let kernel = pool.window.kernel
-    return kernel[0] == kernel[1] && kernel == pool.window.stride && convolution.keys.isDense
+    return kernel[0] == kernel[1] && kernel == pool.window.stride && pool.window.padding == [0, 0]
+      && convolution.keys.isDense
       && (0..<2).allSatisfy { place.inputShapes[0][1 + $0].isMultiple(of: kernel[$0]) }
   }
 

@@ -1,17 +1,19 @@
 import Syntax
 import TensorIR
 
-/// The mean of each window, as torch.nn.AvgPool2d.
+/// The mean of each window, as torch.nn.AvgPool2d, which counts the zeros of its padding too.
 package struct AveragePool: LayerDefinition {
+  private static let padding = PoolingWindow.padding("Zeros on each side, which means count.")
+
   package static let declaration = LayerDeclaration(
     "average_pool",
     synonyms: ["avg_pool", "avgpool", "avgpool2d", "avg_pool2d", "averagepooling2d"],
     "Means of rectangles.",
-    keys: [PoolingWindow.kernel, PoolingWindow.stride], bareKey: PoolingWindow.kernel)
+    keys: [PoolingWindow.kernel, PoolingWindow.stride, padding], bareKey: PoolingWindow.kernel)
 
   let window: PoolingWindow
 
-  package init(_ values: KeyValues) { window = PoolingWindow(values) }
+  package init(_ values: KeyValues) { window = PoolingWindow(values, padding: Self.padding) }
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeFault) -> [Int] {
     try window.outputShape(inputs[0], "average_pool")
@@ -20,23 +22,27 @@ package struct AveragePool: LayerDefinition {
   package func variables(_ inputs: [[Int]]) -> [VariableDeclaration] { [] }
 
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
-    let x = operands[0]
-    let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
     let kernel = window.kernel
     let weight = 1 / Double(kernel[0] * kernel[1])
-    if window.kernel == window.stride {
-      let (rows, columns) = (h / kernel[0], w / kernel[1])
-      return weight
-        * x.slice([0, 0, 0, 0], [n, c, rows * kernel[0], columns * kernel[1]])
-        .reshape([n, c, rows, kernel[0], columns, kernel[1]]).sum([3, 5])
-    }
-    // Windows overlap or leave gaps: a convolution of each channel with a constant filter.
+    guard window.kernel == window.stride else { return convolved(operands[0], weight) }
+    let x = window.padded(operands[0])
+    let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+    let (rows, columns) = (h / kernel[0], w / kernel[1])
+    return weight
+      * x.slice([0, 0, 0, 0], [n, c, rows * kernel[0], columns * kernel[1]])
+      .reshape([n, c, rows, kernel[0], columns, kernel[1]]).sum([3, 5])
+  }
+
+  /// Windows that overlap or leave gaps: a convolution of each channel with a constant filter.
+  private func convolved(_ x: Tensor, _ weight: Double) -> Tensor {
+    let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
     let geometry = ConvolutionGeometry(
-      batch: n * c, inChannels: 1, inSize: [h, w], outChannels: 1, kernel: kernel,
-      stride: window.stride, padLow: [0, 0], padHigh: [0, 0], dilation: [1, 1], groups: 1)
-    let y = site.builder.emit(
+      batch: n * c, inChannels: 1, inSize: [h, w], outChannels: 1, kernel: window.kernel,
+      stride: window.stride, padLow: window.padding, padHigh: window.padding, dilation: [1, 1],
+      groups: 1)
+    let y = x.builder.emit(
       .convolution(Convolution(.forward, geometry)),
-      [x.reshape([n * c, 1, h, w]), site.builder.constant(weight, geometry.filterShape)])
+      [x.reshape([n * c, 1, h, w]), x.builder.constant(weight, geometry.filterShape)])
     return y.reshape([n, c, y.shape[2], y.shape[3]])
   }
 }

@@ -1,4 +1,5 @@
 import Syntax
+import TensorIR
 
 /// The windows of a pool: height, width.
 struct PoolingWindow: Hashable, Sendable {
@@ -9,19 +10,29 @@ struct PoolingWindow: Hashable, Sendable {
     "stride", .pair(in: 1...Limits.kernel), from: "`kernel`", "Step from window to window."
   ) { $0[kernel] }
 
-  let kernel: [Int]
-  let stride: [Int]
-
-  init(_ values: KeyValues) {
-    kernel = values[Self.kernel]
-    stride = values[Self.stride]
+  /// Rows and columns around the operand; `meaning` says what stands there.
+  static func padding(_ meaning: String) -> Key<[Int]> {
+    Key("padding", .padding(upTo: Limits.kernel), default: [0, 0], meaning)
   }
 
-  /// The shape of the result for `layer` of an operand that is `padding` larger on each side.
-  func outputShape(
-    _ input: [Int], padding: [Int] = [0, 0], _ layer: String
-  ) throws(ShapeFault) -> [Int] {
+  let kernel: [Int]
+  let stride: [Int]
+  let padding: [Int]
+
+  init(_ values: KeyValues, padding: Key<[Int]>) {
+    kernel = values[Self.kernel]
+    stride = values[Self.stride]
+    self.padding = values[padding]
+  }
+
+  /// The shape of the result for `layer`.
+  func outputShape(_ input: [Int], _ layer: String) throws(ShapeFault) -> [Int] {
     let image = try ShapeFault.image(input, layer)
+    for axis in 0..<2 where padding[axis] > kernel[axis] / 2 {
+      // A window of nothing but padding has no maximum; torch's pools refuse it alike.
+      throw ShapeFault(
+        "'padding' \(padding[axis]) of '\(layer)' is more than half its 'kernel' \(kernel[axis])")
+    }
     let padded = [image[1] + 2 * padding[0], image[2] + 2 * padding[1]]
     guard padded[0] >= kernel[0], padded[1] >= kernel[1] else {
       throw ShapeFault(
@@ -29,5 +40,11 @@ struct PoolingWindow: Hashable, Sendable {
       )
     }
     return [image[0]] + (0..<2).map { (padded[$0] - kernel[$0]) / stride[$0] + 1 }
+  }
+
+  /// `x` with `fill` on all sides.
+  func padded(_ x: Tensor, fill: Double = 0) -> Tensor {
+    let sides = [0, 0] + padding
+    return padding == [0, 0] ? x : x.pad(low: sides, high: sides, fill: fill)
   }
 }
