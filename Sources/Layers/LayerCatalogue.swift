@@ -8,6 +8,7 @@ package enum LayerCatalogue {
     ReshapeLayer.self, Flatten.self, Upsample.self,
     MaxPool.self, AveragePool.self, AdaptiveAveragePool.self, GlobalSumPool.self,
     GlobalMeanPool.self,
+    Dropout.self,
     Add.self, ConcatenateLayer.self,
   ]
 

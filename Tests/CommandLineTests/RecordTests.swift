@@ -17,6 +17,22 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: place.file("runs").path))
   }
 
+  /// Random numbers of layers are draws like any others.
+  @Test func masksOfDropoutAreReplayed() throws {
+    let place = try Workplace()
+    let layers = "networks.D.layers=[linear: 8, dropout, linear: 1]"
+    let first = try place.run(
+      "spec.yaml", "--record", "a.safetensors", "--at", "2", "--set", layers)
+    #expect(first.status == 0, "\(first.error)")
+    let again = try place.run(
+      "spec.yaml", "--replay", "a.safetensors", "--record", "b.safetensors", "--set", layers)
+    #expect(again.status == 0, "\(again.error)")
+    #expect(try place.bytes("a.safetensors") == place.bytes("b.safetensors"))
+    let tensors = try SafetensorsFile(path: place.file("a.safetensors").path).tensors
+    #expect(tensors["draws/generator/0/D.1.mask"]?.shape == [16, 8])
+    #expect(tensors["draws/discriminator/0/D.1.mask@2"]?.shape == [16, 8])
+  }
+
   @Test func aRecordHasEverythingThatARoundNeeds() throws {
     let place = try Workplace()
     #expect(try place.run("spec.yaml", "--record", "a.safetensors", "--at", "2").status == 0)

@@ -42,6 +42,18 @@ class Function(nn.Module):
         return self.function(*operands, **draws)
 
 
+class Dropout(nn.Module):
+    """torch's dropout with the uniform numbers of its mask, `[batch, ...]` or of whole channels, given."""
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        kept = (mask >= self.p).reshape(*mask.shape, *[1] * (x.dim() - mask.dim()))
+        return x * kept / (1 - self.p) if self.training else x
+
+
 @dataclass
 class Sample:
     yaml: str
@@ -147,6 +159,10 @@ SAMPLES: dict[str, Sample] = {
     ),
     "global_sum_pool": Sample("global_sum_pool", [IMAGE], function(lambda x: x.sum((2, 3)))),
     "global_mean_pool": Sample("global_mean_pool", [IMAGE], function(lambda x: x.mean((2, 3)))),
+    "dropout": Sample("dropout", [IMAGE], lambda: Dropout(0.5), draws={"mask": IMAGE}),
+    "dropout-of-channels": Sample(
+        "{dropout: {p: 0.3, channels: true}}", [IMAGE], lambda: Dropout(0.3), draws={"mask": IMAGE[:1]}
+    ),
     "add": Sample("{add: [a, b, c]}", [[3], [3], [3]], function(lambda a, b, c: a + b + c)),
     "concatenate": Sample(
         "{concatenate: [a, b]}", [[1, 2, 3], [2, 2, 3]], function(lambda a, b: torch.cat([a, b], 1))

@@ -1,7 +1,7 @@
 import TestSupport
 
-/// A small game with a random critic, from a seed: perceptrons and convolutions, skip connections, pooling, spectral
-/// norm, any loss and any penalties.
+/// A small game with a random critic, from a seed: perceptrons and convolutions, skip connections, pooling, dropout,
+/// spectral norm, any loss and any penalties.
 struct RandomGame {
   /// The spec.
   let text: String
@@ -48,8 +48,10 @@ struct RandomGame {
       layers.append("{residual: {main: [\(main)]}}")
     }
     if isConvolutional {
-      layers += [Bool.random(using: &generator) ? "{average_pool: 2}" : "relu", "flatten"]
+      let pools = ["{average_pool: 2}", "{max_pool: {kernel: 3, stride: 2, padding: 1}}", "relu"]
+      layers += [pools.randomElement(using: &generator) ?? "relu", "flatten"]
     }
+    if Int.random(in: 0..<3, using: &generator) == 0 { layers.append("{dropout: 0.25}") }
     layers.append(normal("{linear: {out: 1}}"))
 
     let objective = Self.objectives.randomElement(using: &generator) ?? "wgan"

@@ -30,9 +30,14 @@ extension ExpressionLowering {
       sources[name] = .variable(name)
     }
     let call = NetworkCall(network: name, arguments: values.map(\.id))
+    let origin = builder.origin
     var lowering = NetworkLowering(
       builder: builder, mode: mode, buffers: movedBuffers
     ) { [self] path, distribution, batch, shape in
+      // A draw, and the half that is cut from it, are operands of the network and no part of it.
+      let inside = builder.origin
+      builder.origin = origin
+      defer { builder.origin = inside }
       let call = NetworkCall(network: name, arguments: full().map(\.id))
       return draw(
         path, distribution, batch: batch, shape, DrawingCall(call: call, draw: context.draw),
