@@ -31,6 +31,8 @@ def values(generator: np.random.Generator, shape: list[int], gap: float = 0.0) -
 
 
 def entry(tensor: Tensor) -> dict[str, Any]:
+    if tensor._is_zerotensor():  # Zeros without memory, which some derivatives are.
+        tensor = torch.zeros(tensor.shape, dtype=tensor.dtype)
     return {"shape": list(tensor.shape), "values": tensor.detach().reshape(-1).tolist()}
 
 
@@ -45,7 +47,7 @@ def record(name: str, sample: Sample) -> dict[str, Any]:
         if key.endswith("_var"):
             drawn = drawn.abs() + 0.5
         value.copy_(drawn)
-    operands = [values(generator, [sample.batch, *shape], sample.gap) for shape in sample.inputs]
+    operands = [values(generator, [sample.batch, *shape], sample.gap) * sample.scale for shape in sample.inputs]
     operands = [x.round().clamp(-1, 1) for x in operands] if sample.ties else operands
     draws = {
         key: torch.tensor(np.round(generator.uniform(0, 1, [sample.batch, *shape]), 4))

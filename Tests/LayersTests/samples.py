@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import normalize
+from torch.nn.functional import normalize, relu6
 from torch.nn.utils import spectral_norm
 from torch.nn.utils.spectral_norm import SpectralNorm
 
@@ -62,6 +62,8 @@ class Sample:
     batch: int = 3
     # No element of an operand is nearer to 0: away from the kinks of piecewise linear layers.
     gap: float = 0.0
+    # Elements of operands are so many times as large.
+    scale: float = 1.0
     # Elements of operands are whole numbers of -1, 0 and 1.
     ties: bool = False
     # Draws of the layer: name to shape of one sample, uniform on [0, 1).
@@ -124,6 +126,20 @@ SAMPLES: dict[str, Sample] = {
     "elu": Sample("{elu: 0.7}", [[7]], lambda: nn.ELU(0.7), gap=0.1),
     "gelu": Sample("gelu", [[7]], nn.GELU),
     "swish": Sample("swish", [[7]], nn.SiLU),
+    "prelu": Sample("prelu", [[7]], nn.PReLU, gap=0.1),
+    "prelu-of-channels": Sample("{prelu: {per_channel: true}}", [IMAGE], lambda: nn.PReLU(2)),
+    "relu6": Sample("relu6", [[9]], nn.ReLU6, scale=6),
+    "hard_tanh": Sample("hard_tanh", [[9]], nn.Hardtanh),
+    # torch has no second derivative of its own hardsigmoid.
+    "hard_sigmoid": Sample("hard_sigmoid", [[9]], function(lambda x: relu6(x + 3) / 6), scale=3),
+    "mish": Sample("mish", [[7]], nn.Mish),
+    "selu": Sample("selu", [[7]], nn.SELU, gap=0.1),
+    "abs": Sample("abs", [[7]], function(torch.abs), gap=0.1),
+    "softmax": Sample("softmax", [[5]], lambda: nn.Softmax(1), scale=2),
+    "softmax-of-rows": Sample("{softmax: width}", [IMAGE], lambda: nn.Softmax(3)),
+    "softmax-of-channels": Sample("{softmax: channel}", [IMAGE], lambda: nn.Softmax(1)),
+    "log_softmax": Sample("log_softmax", [[5]], lambda: nn.LogSoftmax(1), scale=2),
+    "log_softmax-of-the-last": Sample("{log_softmax: last}", [[3, 4]], lambda: nn.LogSoftmax(2)),
     "reshape": Sample("{reshape: [4, 3, 2]}", [IMAGE], function(lambda x: x.reshape(-1, 4, 3, 2))),
     "flatten": Sample("flatten", [IMAGE], nn.Flatten),
     "upsample": Sample("{upsample: 3}", [[2, 2, 3]], lambda: nn.Upsample(scale_factor=3)),

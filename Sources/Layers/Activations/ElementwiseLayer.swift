@@ -13,3 +13,19 @@ extension ElementwiseLayer {
     apply(to: operands[0])
   }
 }
+
+extension Tensor {
+  /// x, but no less than `low` and no more than `high`; the derivative there is 0, as that of torch's hardtanh.
+  func clamped(_ low: Double, _ high: Double) -> Tensor {
+    let (bottom, top) = (builder.constant(low, shape), builder.constant(high, shape))
+    let above = top.select(where: zip(.greaterEqual, top), else: self)
+    return bottom.select(where: bottom.zip(.greaterEqual, self), else: above)
+  }
+
+  /// x above 0, α·(exp(x) - 1) below.
+  func exponentialBelowZero(_ alpha: Double) -> Tensor {
+    // The exponential sees min(x, 0) only, so that large x cannot overflow in the branch not taken.
+    let negative = -((-self).map(.leakyRelu, 0))
+    return select(where: map(.mask, 0), else: alpha * (negative.map(.exp) + -1))
+  }
+}

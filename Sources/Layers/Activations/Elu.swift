@@ -15,9 +15,5 @@ package struct Elu: ElementwiseLayer {
 
   package init(_ values: KeyValues) { alpha = values[Self.alpha] }
 
-  package func apply(to x: Tensor) -> Tensor {
-    // The exponential sees min(x, 0) only, so that large x cannot overflow in the branch not taken.
-    let negative = -((-x).map(.leakyRelu, 0))
-    return x.select(where: x.map(.mask, 0), else: alpha * (negative.map(.exp) + -1))
-  }
+  package func apply(to x: Tensor) -> Tensor { x.exponentialBelowZero(alpha) }
 }
