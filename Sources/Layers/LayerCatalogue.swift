@@ -1,7 +1,8 @@
 /// Every type of layer that computes something.
 package enum LayerCatalogue {
   package static let all: [any LayerDefinition.Type] = [
-    LinearLayer.self, ConvolutionLayer.self, TransposedConvolutionLayer.self,
+    LinearLayer.self, ConvolutionLayer.self, TransposedConvolutionLayer.self, Embedding.self,
+    Scale.self, Bias.self, LearnedConstant.self,
     BatchNorm.self,
     Relu.self, LeakyRelu.self, Tanh.self, Sigmoid.self, Softplus.self, Elu.self, Gelu.self,
     Swish.self, PRelu.self, Relu6.self, HardTanh.self, HardSigmoid.self, Mish.self, Selu.self,
@@ -10,8 +11,8 @@ package enum LayerCatalogue {
     ReshapeLayer.self, Flatten.self, Upsample.self,
     MaxPool.self, AveragePool.self, AdaptiveAveragePool.self, GlobalSumPool.self,
     GlobalMeanPool.self,
-    Dropout.self,
-    Add.self, ConcatenateLayer.self,
+    Dropout.self, NoiseLayer.self,
+    Add.self, Multiply.self, ConcatenateLayer.self,
   ]
 
   /// The type that a layer list calls `name`.

@@ -64,4 +64,14 @@ extension ShapeFault {
     }
     return shape
   }
+
+  /// The shape of operands that have one in common.
+  static func equal(_ shapes: [[Int]], _ layer: String) throws(ShapeFault) -> [Int] {
+    for (index, shape) in shapes.enumerated() where shape != shapes[0] {
+      throw ShapeFault(
+        "'\(layer)' needs operands of one shape, but they are \(describe(shape: shapes[0])) and \(describe(shape: shape))",
+        operand: index)
+    }
+    return shapes[0]
+  }
 }

@@ -54,6 +54,25 @@ class Dropout(nn.Module):
         return x * kept / (1 - self.p) if self.training else x
 
 
+class Learned(nn.Module):
+    """A function of one parameter, called `name`, of the operands, and of draws by name."""
+
+    def __init__(self, name: str, shape: list[int], function: Callable[..., Tensor]) -> None:
+        super().__init__()
+        self.register_parameter(name, nn.Parameter(torch.zeros(shape)))
+        self.function = function
+
+    def forward(self, *operands: Tensor, **draws: Tensor) -> Tensor:
+        return self.function(*self.parameters(), *operands, **draws)
+
+
+class Embedding(nn.Embedding):
+    """torch's embedding of one-hot vectors, or of mixtures of classes."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x @ self.weight
+
+
 @dataclass
 class Sample:
     yaml: str
@@ -72,6 +91,10 @@ class Sample:
 
 def function(f: Callable[..., Tensor]) -> Callable[[], nn.Module]:
     return lambda: Function(f)
+
+
+def learned(name: str, shape: list[int], f: Callable[..., Tensor]) -> Callable[[], nn.Module]:
+    return lambda: Learned(name, shape, f)
 
 
 IMAGE = [2, 4, 3]
@@ -109,6 +132,22 @@ SAMPLES: dict[str, Sample] = {
         "{conv_transpose: {out: 3, kernel: 2, spectral_norm: true}}",
         [[2, 2, 3]],
         lambda: spectral_norm(nn.ConvTranspose2d(2, 3, 2)),
+    ),
+    "embedding": Sample("{embedding: 4}", [[5]], lambda: Embedding(5, 4)),
+    "embedding-spectral": Sample(
+        "{embedding: {out: 4, spectral_norm: true}}", [[3]], lambda: spectral_norm(Embedding(3, 4))
+    ),
+    "scale": Sample("{scale: -0.7}", [[5]], function(lambda x: -0.7 * x)),
+    "scale-learned": Sample("{scale: {init: 0}}", [IMAGE], learned("gamma", [], lambda gamma, x: gamma * x)),
+    "scale-of-channels": Sample(
+        "{scale: {factor: 0.5, init: 1, per_channel: true}}",
+        [IMAGE],
+        learned("gamma", [2], lambda gamma, x: 0.5 * gamma[:, None, None] * x),
+    ),
+    "bias": Sample("bias", [IMAGE], learned("bias", [2], lambda bias, x: x + bias[:, None, None])),
+    "bias-of-all": Sample("{bias: {per_channel: false}}", [[4]], learned("bias", [], lambda bias, x: x + bias)),
+    "constant": Sample(
+        "{constant: [2, 3, 1]}", [[4]], learned("const", [2, 3, 1], lambda const, x: const + 0 * x.mean(1)[:, None, None, None])
     ),
     "batch_norm": Sample("batch_norm", [[3]], lambda: nn.BatchNorm1d(3), batch=4),
     "batch_norm-of-images": Sample(
@@ -179,6 +218,13 @@ SAMPLES: dict[str, Sample] = {
     "dropout-of-channels": Sample(
         "{dropout: {p: 0.3, channels: true}}", [IMAGE], lambda: Dropout(0.3), draws={"mask": IMAGE[:1]}
     ),
+    "noise": Sample(
+        "noise",
+        [IMAGE],
+        learned("noise_strength", [], lambda s, x, noise: x + s * noise[:, None]),
+        draws={"noise": IMAGE[1:]},
+    ),
+    "multiply": Sample("{multiply: [a, b, c]}", [[3], [3], [3]], function(lambda a, b, c: a * b * c)),
     "add": Sample("{add: [a, b, c]}", [[3], [3], [3]], function(lambda a, b, c: a + b + c)),
     "concatenate": Sample(
         "{concatenate: [a, b]}", [[1, 2, 3], [2, 2, 3]], function(lambda a, b: torch.cat([a, b], 1))

@@ -10,12 +10,7 @@ package struct Add: LayerDefinition {
   package init(_ values: KeyValues) {}
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeFault) -> [Int] {
-    for (index, shape) in inputs.enumerated() where shape != inputs[0] {
-      throw ShapeFault(
-        "'add' needs operands of one shape, but they are \(describe(shape: inputs[0])) and \(describe(shape: shape))",
-        operand: index)
-    }
-    return inputs[0]
+    try ShapeFault.equal(inputs, "add")
   }
 
   package func variables(_ inputs: [[Int]]) -> [VariableDeclaration] { [] }
