@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import normalize, relu6
+from torch.nn.functional import conv2d, normalize, pad, relu6
 from torch.nn.utils import spectral_norm
 from torch.nn.utils.spectral_norm import SpectralNorm
 
@@ -71,6 +71,17 @@ class Embedding(nn.Embedding):
 
     def forward(self, x: Tensor) -> Tensor:
         return x @ self.weight
+
+
+def upfirdn(x: Tensor, taps: list[float], up: int, down: int, padding: list[int], gain: float) -> Tensor:
+    """StyleGAN2's upfirdn2d written out; `padding` is before and behind along both axes."""
+    f = torch.tensor(taps, dtype=x.dtype) / sum(taps)
+    n, c, h, w = x.shape
+    x = pad(x.reshape(n, c, h, 1, w, 1), [0, up - 1, 0, 0, 0, up - 1]).reshape(n, c, h * up, w * up)
+    x = pad(x, padding * 2)
+    kernel = gain * torch.outer(f, f).flip([0, 1])
+    y = conv2d(x.reshape(n * c, 1, *x.shape[2:]), kernel[None, None])
+    return y.reshape(n, c, *y.shape[2:])[:, :, ::down, ::down]
 
 
 @dataclass
@@ -182,6 +193,48 @@ SAMPLES: dict[str, Sample] = {
     "reshape": Sample("{reshape: [4, 3, 2]}", [IMAGE], function(lambda x: x.reshape(-1, 4, 3, 2))),
     "flatten": Sample("flatten", [IMAGE], nn.Flatten),
     "upsample": Sample("{upsample: 3}", [[2, 2, 3]], lambda: nn.Upsample(scale_factor=3)),
+    "upsample-bilinear": Sample(
+        "{upsample: {mode: bilinear}}", [[2, 2, 3]], lambda: nn.Upsample(scale_factor=2, mode="bilinear")
+    ),
+    "upsample-bilinear-odd": Sample(
+        "{upsample: {factor: 3, mode: bilinear}}", [[1, 3, 1]], lambda: nn.Upsample(scale_factor=3, mode="bilinear")
+    ),
+    "upsample-bilinear-4": Sample(
+        "{upsample: {factor: 4, mode: bilinear}}", [[1, 1, 3]], lambda: nn.Upsample(scale_factor=4, mode="bilinear")
+    ),
+    "pad": Sample("{pad: [1, 0, 2, 3]}", [[2, 3, 2]], lambda: nn.ZeroPad2d((2, 3, 1, 0))),
+    "pad-reflect": Sample(
+        "{pad: {sides: [1, 0, 2, 3], mode: reflect}}", [[2, 3, 4]], lambda: nn.ReflectionPad2d((2, 3, 1, 0))
+    ),
+    "pad-replicate": Sample(
+        "{pad: {sides: 2, mode: replicate}}", [[2, 3, 2]], lambda: nn.ReplicationPad2d(2)
+    ),
+    "crop": Sample("{crop: [0, 1, 2, 0]}", [IMAGE], function(lambda x: x[:, :, :-1, 2:])),
+    "pixel_shuffle": Sample("pixel_shuffle", [[8, 2, 3]], lambda: nn.PixelShuffle(2)),
+    "pixel_unshuffle": Sample("{pixel_unshuffle: 3}", [[2, 3, 6]], lambda: nn.PixelUnshuffle(3)),
+    "fir": Sample("fir", [[2, 3, 4]], function(lambda x: upfirdn(x, [1, 3, 3, 1], 1, 1, [2, 1], 1))),
+    "fir-up": Sample("{fir: {up: 2}}", [[2, 3, 2]], function(lambda x: upfirdn(x, [1, 3, 3, 1], 2, 1, [2, 1], 4))),
+    "fir-up-short": Sample(
+        "{fir: {up: 3, filter: [1, -4]}}", [[1, 3, 2]], function(lambda x: upfirdn(x, [1, -4], 3, 1, [2, -1], 9))
+    ),
+    "fir-down": Sample(
+        "{fir: {down: 2}}", [[2, 5, 4]], function(lambda x: upfirdn(x, [1, 3, 3, 1], 1, 2, [1, 1], 1))
+    ),
+    "fir-crops": Sample(
+        "{fir: {filter: [3, 1, 2], padding: [-1, 2], down: 2, gain: 0.5}}",
+        [[1, 4, 5]],
+        function(lambda x: upfirdn(x, [3, 1, 2], 1, 2, [-1, 2], 0.5)),
+    ),
+    "fir-crops-up": Sample(
+        "{fir: {filter: [3, 1, 2], padding: [-1, 4], up: 2}}",
+        [[1, 4, 3]],
+        function(lambda x: upfirdn(x, [3, 1, 2], 2, 1, [-1, 4], 4)),
+    ),
+    "fir-up-down": Sample(
+        "{fir: {filter: [3, 1, 2], padding: [1, 0], up: 3, down: 2}}",
+        [[1, 4, 3]],
+        function(lambda x: upfirdn(x, [3, 1, 2], 3, 2, [1, 0], 9)),
+    ),
     "average_pool": Sample("average_pool", [[2, 5, 4]], lambda: nn.AvgPool2d(2)),
     "average_pool-overlapping": Sample(
         "{average_pool: {kernel: [3, 2], stride: [1, 2]}}", [[2, 5, 4]], lambda: nn.AvgPool2d((3, 2), (1, 2))

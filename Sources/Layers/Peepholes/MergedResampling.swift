@@ -30,7 +30,9 @@ package enum MergedResampling {
     if let convolution = first.layer as? ConvolutionLayer, let pool = second.layer as? AveragePool {
       return isMerged(convolution, pool, second) ? .first : nil
     }
-    if first.layer is Upsample, let convolution = second.layer as? ConvolutionLayer {
+    if let upsample = first.layer as? Upsample, !upsample.isBilinear,
+      let convolution = second.layer as? ConvolutionLayer
+    {
       return isMerged(convolution) ? .second : nil
     }
     return nil

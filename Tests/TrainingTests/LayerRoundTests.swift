@@ -1,0 +1,85 @@
+import Diagnostics
+import Spec
+import Testing
+
+@testable import Training
+
+/// Layers in whole rounds, with penalties of second and third order through them.
+@Suite struct LayerRoundTests {
+  private static let text = """
+    spec: 1
+    name: many-layers
+    data: {x: {type: ring, modes: 4, radius: 1, sigma: 0.1, batch: 4}}
+    latent:
+      z: {shape: [3], distribution: normal}
+      w: {shape: [2, 8, 8], distribution: normal}
+    networks:
+      G:
+        input: z
+        layers:
+          - linear: {out: 4, name: style}
+          - softmax
+          - embedding: {out: 4, spectral_norm: true, name: embedded}
+          - constant: [4, 2, 2]
+          - noise: 0.1
+          - bias
+          - prelu: {per_channel: true}
+          - upsample: {mode: bilinear}
+          - conv: {out: 8, kernel: 3, padding: 1}
+          - selu
+          - pixel_shuffle: {name: shuffled}
+          - fir
+          - scale: {init: 0.5, name: scaled}
+          - multiply: [scaled, shuffled]
+          - pad: {sides: [1, 1, 0, 2], mode: reflect}
+          - crop: [1, 1, 2, 0]
+          - flatten
+          - {concatenate: [previous, embedded]}
+          - linear: 128
+          - reshape: [2, 8, 8]
+          - hard_tanh
+      D:
+        input: w
+        layers:
+          - conv: {out: 4, kernel: 3, padding: 1}
+          - mish
+          - max_pool: {kernel: 3, stride: 2, padding: 1}
+          - dropout: {p: 0.3, channels: true}
+          - fir: {down: 2}
+          - relu6
+          - pixel_unshuffle
+          - average_pool: {kernel: 3, stride: 1, padding: 1}
+          - adaptive_average_pool: 1
+          - flatten
+          - log_softmax
+          - abs
+          - linear: 1
+          - hard_sigmoid
+    bind: {real: w}
+    objective: least_squares
+    regularizers: [wgan_gp, advas]
+    ema: {G: {decay: 0.9}}
+    optimizer: {type: adam, lr: 1e-3}
+    train: {total: 2 steps, threads: 2}
+    """
+
+  private func trainer(_ precision: Compiler.Precision) throws -> Trainer {
+    let result = SpecLoader().load(text: Self.text)
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    var compiler = Compiler(precision: precision)
+    return try Trainer(compiler.compile(experiment))
+  }
+
+  @Test func enginesAgree() throws {
+    let (fast, reference) = (try trainer(.float32), try trainer(.float64))
+    for _ in 0..<3 {
+      for (a, b) in zip(try fast.runRound(), try reference.runRound()) {
+        #expect(a.values.map(\.name) == b.values.map(\.name))
+        for (x, y) in zip(a.values, b.values) {
+          #expect(x.value.isFinite)
+          #expect(abs(x.value - y.value) <= 1e-3 * max(1, abs(y.value)), "\(x.name)")
+        }
+      }
+    }
+  }
+}
