@@ -13,7 +13,7 @@
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
 #   make docs      API documentation of the libraries, in .build/docs
-#   make install   the commands into PREFIX (/usr/local)
+#   make install   the commands, their manual and completions into PREFIX (/usr/local)
 #
 # Only parity, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
 
@@ -100,5 +100,4 @@ docs: build
 	scripts/make-docs .build/docs
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BIN)/advas-run $(BIN)/advas-graph $(DESTDIR)$(PREFIX)/bin
+	scripts/install-commands $(BIN) $(DESTDIR)$(PREFIX)

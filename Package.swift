@@ -87,7 +87,8 @@ let package = Package(
       resources: [.embedInCode("Tables/convolutions.table")]),
     library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
-      name: "advas-run", dependencies: ["Training", "Execution", "Spec", argumentParser],
+      name: "advas-run",
+      dependencies: ["Training", "Execution", "Spec", "Diagnostics", argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),

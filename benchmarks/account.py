@@ -4,7 +4,7 @@
     benchmarks/account.py               all games
     benchmarks/account.py dcgan28       one
 
-Sums `advas-run --profile` over kinds of kernels. Products and convolutions are held against sgemm:
+Sums `advas-run profile` over kinds of kernels. Products and convolutions are held against sgemm:
 their operations count as sums of products, so that minimal filtering may exceed it. All others are
 held against a copy: bytes of operands and results over time, which exceeds it where they are in
 cache. `at peak` is the time that the kind would take at those rates.
@@ -40,7 +40,7 @@ class Line:
 
 
 def parsed(text: str) -> Iterator[Line]:
-    """The lines of `--profile`'s table."""
+    """The lines of `profile`'s table."""
     for line in text.splitlines():
         cells = re.split(r"\s{2,}", line.strip())
         if len(cells) == 8 and cells[5].endswith("%"):
@@ -94,7 +94,7 @@ def main() -> int:
     peak = peaks(cores)
     table_rows = [["game", "kernels", "calls", "ms", "share", "rate", "of peak", "ms at peak"]]
     for game in options.games or SPECS:
-        command = [binary("advas-run"), SPECS[game], "--profile", str(ROUNDS[game])]
+        command = [binary("advas-run"), "profile", SPECS[game], "--rounds", str(ROUNDS[game])]
         text = output([*command, "--threads", str(len(cores))], cores)
         table_rows += rows_of(game, list(parsed(text)), peak)
     print(f"{machine()}; {len(cores)} threads; commit {commit()}; {peaks_text(peak)}")

@@ -50,7 +50,7 @@ def advas_agrees(games: list[str], threads: int, *, quick: bool) -> bool:
 def errors_of(game: str, convolutions: str, threads: int) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory(prefix="advas-bench-") as folder:
         path = Path(folder) / "round.safetensors"
-        record = [binary("advas-run"), SPECS[game], "--record", str(path), "--at", "2"]
+        record = [binary("advas-run"), "record", SPECS[game], str(path), "--at", "2"]
         output([*record, "--threads", str(threads), "--set", f"train.convolutions={convolutions}"])
         script = str(PEERS / "recompute.py")
         return answer([sys.executable, script, game, str(path), "--threads", str(threads)])

@@ -54,8 +54,8 @@ def binary(name: str) -> str:
 
 
 def advas(spec: str, rounds: int, threads: int, *arguments: str) -> Command:
-    timing = ["--threads", str(threads), "--benchmark", str(rounds)]
-    return [binary("advas-run"), spec, *timing, *arguments]
+    timing = ["--threads", str(threads), "--rounds", str(rounds)]
+    return [binary("advas-run"), "benchmark", spec, *timing, *arguments]
 
 
 def peer(script: str, game: str, rounds: int, threads: int, *arguments: str) -> Command:

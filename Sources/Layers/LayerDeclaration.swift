@@ -1,6 +1,6 @@
 import Syntax
 
-/// What a type of layer says of itself; reading, defaults, `--schema`, `--explain` and `Docs/SPEC.md` follow from it.
+/// What a type of layer says of itself; reading, defaults, the schema, `advas-run explain` and `Docs/SPEC.md` follow from it.
 package struct LayerDeclaration: Sendable {
   /// What a layer is fed by.
   package enum Operands: Hashable, Sendable {

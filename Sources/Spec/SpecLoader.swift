@@ -37,26 +37,35 @@ public struct SpecLoader: Sendable {
     self.environment = environment ?? Self.processEnvironment()
   }
 
-  /// Loads the spec at `path`.
-  public func load(path: String) -> Result {
+  /// Reads the files of the spec at `path`, without checking what they say.
+  public func read(path: String) -> SpecSource {
     switch SpecFile.read(path) {
-    case .success(let file): load(file)
-    case .failure(let diagnostic):
-      Result(experiment: nil, diagnostics: DiagnosticBag([diagnostic]), config: nil)
+    case .success(let file): source(file)
+    case .failure(let diagnostic): SpecSource(unreadable: diagnostic)
     }
   }
 
-  /// Loads a spec from a text; files that it includes are relative to `name`.
-  public func load(text: String, name: String = "spec.yaml") -> Result {
-    load(SourceFile(name: name, text: text))
+  private func source(_ file: SourceFile) -> SpecSource {
+    SpecSource(file, includes: includes, environment: environment)
   }
 
-  private func load(
-    _ file: SourceFile,
-    _ context: CheckingContext = CheckingContext(expressionFunctions: BuiltIn.names)
-  ) -> Result {
+  /// Loads the spec at `path`.
+  public func load(path: String) -> Result { load(read(path: path)) }
+
+  /// Loads a spec from a text; files that it includes are relative to `name`.
+  public func load(text: String, name: String = "spec.yaml") -> Result {
+    load(source(SourceFile(name: name, text: text)))
+  }
+
+  /// Loads a spec whose files were read.
+  public func load(_ source: SpecSource) -> Result {
+    load(source, CheckingContext(expressionFunctions: BuiltIn.names))
+  }
+
+  private func load(_ source: SpecSource, _ context: CheckingContext) -> Result {
+    context.adopt(source.diagnostics)
     var runs: [String] = []
-    guard let (tree, isWhole) = compose(file, context, &runs) else {
+    guard let file = source.file, let tree = compose(source, context, &runs) else {
       return Result(experiment: nil, diagnostics: context.diagnostics, config: nil)
     }
     let variables = Variables(tree["vars"], environment: environment, context)
@@ -69,7 +78,7 @@ public struct SpecLoader: Sendable {
     for name in variables.failed { context.numbers[name] = 1 }
     // A missing include would make everything that it defines an unknown name.
     let experiment =
-      isWhole ? SpecChecker(context: context, variables: variables).check(resolved) : nil
+      source.isWhole ? SpecChecker(context: context, variables: variables).check(resolved) : nil
     let config = ResolvedConfig(tree: resolved, root: file, context)
     return Result(
       experiment: context.diagnostics.hasErrors ? nil : experiment,
@@ -77,27 +86,14 @@ public struct SpecLoader: Sendable {
       config: config, runs: runs)
   }
 
-  /// The file with its includes and overrides; `isWhole` is false where one of them was faulty.
+  /// The source's tree with the overrides, as one run of its sweep; nil where there is none.
   private func compose(
-    _ file: SourceFile, _ context: CheckingContext, _ runs: inout [String]
-  ) -> (SpecNode, isWhole: Bool)? {
-    var composer = SpecComposer(environment: environment)
-    var tree = composer.tree(of: file)
-    var hasMissingFlag = false
-    for path in includes {
-      let patch = composer.tree(ofIncludeFlag: path)
-      hasMissingFlag = hasMissingFlag || patch == nil
-      if let patch {
-        tree = tree.map { $0.merged(under: patch) }
-      }
-    }
-    context.adopt(composer.diagnostics)
-    guard var tree else { return nil }
-    let isWhole = !composer.hasMissingFiles && !hasMissingFlag
+    _ source: SpecSource, _ context: CheckingContext, _ runs: inout [String]
+  ) -> SpecNode? {
+    guard let file = source.file, var tree = source.tree else { return nil }
     let given = parsedOverrides(context)
     for override in given where override.isOfSweep { tree = apply(override, to: tree, context) }
-    tree = varied(tree, under: given.filter { !$0.isOfSweep }, in: file, context, &runs)
-    return (tree, isWhole)
+    return varied(tree, under: given.filter { !$0.isOfSweep }, in: file, context, &runs)
   }
 
   /// The overrides that can be read; each is a file of its own, with its own faults.
@@ -134,7 +130,7 @@ public struct SpecLoader: Sendable {
         Diagnostic(
           .error, "there is no run \(run)", at: SourceSpan(file, 0, 0),
           hint: runs.isEmpty
-            ? "the spec has no 'sweep'" : "runs are 0 to \(runs.count - 1); see --list-runs"))
+            ? "the spec has no 'sweep'" : "runs are 0 to \(runs.count - 1); see 'advas-run runs'"))
     }
     for override in overrides { tree = apply(override, to: tree, context) }
     if let chosen, let sweep { tree = sweep.naming(run: chosen, tree, into: &faults) }
@@ -142,25 +138,21 @@ public struct SpecLoader: Sendable {
     return tree
   }
 
-  /// What each run of the `sweep` of the spec at `path` sets; empty without a sweep.
+  /// What each run of the spec's `sweep` sets; empty without a sweep.
   ///
   /// The spec itself is not checked: it may lack what every run sets.
-  public func runs(path: String) -> (titles: [String], diagnostics: DiagnosticBag) {
-    switch SpecFile.read(path) {
-    case .success(let file):
-      let context = CheckingContext()
-      var titles: [String] = []
-      _ = compose(file, context, &titles)
-      return (titles, context.diagnostics)
-    case .failure(let diagnostic): return ([], DiagnosticBag([diagnostic]))
-    }
+  public func runs(of source: SpecSource) -> (titles: [String], diagnostics: DiagnosticBag) {
+    let context = CheckingContext()
+    context.adopt(source.diagnostics)
+    var titles: [String] = []
+    _ = compose(source, context, &titles)
+    return (titles, context.diagnostics)
   }
 
   /// The keys that reading the spec at `path` asks for, by the normalized path of their mapping.
   func keys(path: String) -> [[String]: [String]] {
-    guard case .success(let file) = SpecFile.read(path) else { return [:] }
     let context = CheckingContext()
-    _ = load(file, context)
+    _ = load(read(path: path), context)
     return context.keys.mappings.mapValues { Array($0.keys) }
   }
 

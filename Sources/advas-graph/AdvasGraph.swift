@@ -80,7 +80,8 @@ struct AdvasGraph: ParsableCommand {
       var compiler = Compiler(precision: precision)
       compiler.disabledPasses = Set(disablePass)
       let loaded = try compiler.load(
-        path: dump ?? explainPasses ?? spec ?? "", overrides: assignments, includes: include)
+        SpecInput(
+          path: dump ?? explainPasses ?? spec ?? "", overrides: assignments, includes: include))
       if let warnings = loaded.warnings { Terminal.error.line(warnings) }
       if stage == .spec {
         Terminal.output.write(loaded.resolvedText)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnostics
+import Glibc
 import Training
 
 @main
@@ -7,34 +9,65 @@ struct AdvasRun: ParsableCommand {
     commandName: "advas-run",
     abstract: "Trains what a spec describes.",
     discussion: """
-      Exit codes: 0 done, 1 run-time failure, 2 faulty spec or data, 64 faulty command line,
-      130 interrupted (the state is saved; go on with 'advas-run resume RUN').
+      A spec that has the name of a command needs its folder: advas-run ./check
+
+      Exit codes: 0 done, 1 run-time failure, 2 faulty spec or data, 64 faulty
+      command line, 130 interrupted (the state is saved; 'advas-run resume' goes on).
       """,
-    subcommands: [Train.self, Resume.self, Evaluate.self], defaultSubcommand: Train.self)
+    subcommands: [
+      TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, CheckCommand.self,
+      ConfigCommand.self, RunsCommand.self, GradcheckCommand.self, PasscheckCommand.self,
+      RecordCommand.self, ReplayCommand.self, ProfileCommand.self, BenchmarkCommand.self,
+      AutotuneCommand.self, ListCommand.self, ExplainCommand.self, SchemaCommand.self,
+      ReferenceCommand.self,
+    ], defaultSubcommand: TrainCommand.self)
 
   static func main() {
     Terminal.guardStandardStreams()
-    if [["--help"], ["-h"], ["help"]].contains(Array(CommandLine.arguments.dropFirst())) {
-      Terminal.output.line(help)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if [["--help"], ["-h"], ["help"]].contains(arguments) {
+      Terminal.output.line(help())
+    } else if let fault = fault(of: arguments) {
+      Terminal.error.line(fault.rendered)
+      exit(withError: ExitCode(Failure.Kind.faultyInput.rawValue))
     } else {
       main(nil)
     }
   }
 
-  /// The commands, and all that the one can do which needs no name.
-  private static var help: String {
-    let own = helpMessage().split(separator: "\n", omittingEmptySubsequences: false)
+  /// What is wrong with a call of no command, where what was meant can be told.
+  private static func fault(of arguments: [String]) -> Diagnostic? {
+    guard let first = arguments.first, !first.hasPrefix("---") else { return nil }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard first == "train" || !names.contains(first) else { return nil }
+    if let (flag, command) = FormerFlags.found(in: arguments) {
+      return Diagnostic(
+        .error, "'\(flag)' is a command of its own", hint: "write: advas-run \(command)")
+    }
+    guard first != "train", first.allSatisfy(\.isLetter), access(first, F_OK) != 0,
+      let hint = didYouMean(first, among: names)
+    else { return nil }
+    return Diagnostic(.error, "there is no command and no file '\(first)'", hint: hint)
+  }
+
+  /// The commands, and the options of the one that needs no name.
+  static func help(columns: Int? = nil) -> String {
+    let own = helpMessage(columns: columns)
+      .split(separator: "\n", omittingEmptySubsequences: false)
       .filter { !$0.contains("for detailed help") }.joined(separator: "\n")
-    let training = Train.helpMessage().split(separator: "\n", omittingEmptySubsequences: false)
+    let training = helpMessage(for: TrainCommand.self, columns: columns)
+      .split(separator: "\n", omittingEmptySubsequences: false)
       .drop { !$0.hasPrefix("USAGE:") }.joined(separator: "\n")
-    return own + "\n" + training + "\n\nSee 'advas-run resume --help' for the options of resume."
+    return own + "\n" + training
+      + "\n\nSee 'advas-run <subcommand> --help' for the options of the others."
   }
 }
 
 /// Runs a command's work and turns what it throws into messages and an exit code.
-func reportingFailures(_ body: () throws(Failure) -> Void) throws {
+@discardableResult
+func reportingFailures<R>(_ body: () throws(Failure) -> R) throws -> R {
   do throws(Failure) {
-    try body()
+    return try body()
   } catch {
     Terminal.error.line(error.rendered)
     throw ExitCode(error.kind.rawValue)
@@ -44,9 +77,8 @@ func reportingFailures(_ body: () throws(Failure) -> Void) throws {
 extension TrainingRun {
   /// Trains, and ends with the exit code of an interruption where there was one.
   func runToExit() throws {
-    var isInterrupted = false
     Interruption.install()
-    try reportingFailures { () throws(Failure) in isInterrupted = try run() == .interrupted }
+    let isInterrupted = try reportingFailures { () throws(Failure) in try run() == .interrupted }
     if isInterrupted { throw ExitCode(130) }
   }
 }

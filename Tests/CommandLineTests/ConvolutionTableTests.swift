@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `--autotune` and `--convolution-table`, and what of them is in the record of a run.
+/// `autotune` and `--convolution-table`, and what of them is in the record of a run.
 @Suite struct ConvolutionTableTests {
   private static let run = "runs/00000-small-images"
 
@@ -51,12 +51,12 @@ import Testing
       to: place.file("few.table"), atomically: true, encoding: .utf8)
     #expect(
       try place.run(
-        "spec.yaml", "--autotune", "fast.table", "--convolution-table", "few.table"
+        "autotune", "spec.yaml", "fast.table", "--convolution-table", "few.table"
       ).status == 0)
     #expect(try place.lines("fast.table").contains { $0.contains(#/#.* winograd [0-9]/#) })
     #expect(
       try place.run(
-        "spec.yaml", "--autotune", "direct.table", "--set", "train.convolutions=direct"
+        "autotune", "spec.yaml", "direct.table", "--set", "train.convolutions=direct"
       ).status == 0)
     let direct = try place.lines("direct.table")
     #expect(direct.contains { $0.contains(#/#.* patches [0-9]/#) })
@@ -64,7 +64,7 @@ import Testing
   }
 
   /// Nothing is measured, and nothing trained, for a file that cannot be written.
-  @Test(arguments: ["--autotune", "--record"]) func targetsAreTriedFirst(flag: String) throws {
+  @Test(arguments: ["autotune", "record"]) func targetsAreTriedFirst(command: String) throws {
     let place = try Workplace(spec: Self.images)
     mkfifo(place.file("pipe").path, 0o600)
     // The spec is read after the target is tried.
@@ -72,7 +72,7 @@ import Testing
       ("pipe", "it is not a regular file"), ("nowhere/t", "no such file"),
       (".", "cannot write '.'"),
     ] {
-      let result = try place.run("missing.yaml", flag, target)
+      let result = try place.run(command, "missing.yaml", target)
       #expect(result.status == 1, "\(target)")
       #expect(result.error.contains(reason), "\(result.error)")
     }
@@ -95,7 +95,7 @@ import Testing
 
   @Test func autotuningWritesATableThatRunsUse() throws {
     let place = try Workplace(spec: Self.images)
-    let tuning = try place.run("spec.yaml", "--autotune", "mine.table")
+    let tuning = try place.run("autotune", "spec.yaml", "mine.table")
     #expect(tuning.status == 0, "\(tuning.error)")
     let digest = try #require(tuning.output.firstMatch(of: #/table ([0-9a-f]{16}) written/#)?.1)
     #expect(try place.lines("mine.table").contains { $0.contains(" 1 forward batch=16 in=32") })

@@ -17,12 +17,13 @@ import Testing
     #expect(log.contains("the first value that is not finite"))
   }
 
-  /// Only a training run searches for the operation, so that no other mode says what a search found.
-  @Test(arguments: [["--benchmark", "20"], ["--record", "r.safetensors", "--at", "20"]])
-  func anInfiniteLossOutsideOfARunHasNoFinding(mode: [String]) throws {
+  /// Only a training run searches for the operation, so that no other command says what a search found.
+  @Test(arguments: ["benchmark spec.yaml", "record spec.yaml r.safetensors --at 20"])
+  func anInfiniteLossOutsideOfARunHasNoFinding(command: String) throws {
     let place = try Workplace()
     let result = try Command.run(
-      Command.url("advas-run"), ["spec.yaml", "--set", "optimizer.lr=1e30"] + mode,
+      Command.url("advas-run"),
+      command.split(separator: " ").map(String.init) + ["--set", "optimizer.lr=1e30"],
       in: place.folder)
     #expect(result.status == 1)
     #expect(result.error.contains(" in round "))
@@ -123,7 +124,7 @@ import Testing
     let missing = try Command.run("advas-graph", "--explain-passes", "nowhere.yaml", in: folder)
     #expect(missing.status == 2)
     #expect(missing.error.contains("error: "))
-    let check = try place.run("spec.yaml", "--passcheck", "--disable-pass", "shared-sweeps")
+    let check = try place.run("passcheck", "spec.yaml", "--disable-pass", "shared-sweeps")
     #expect(check.status == 0, "\(check.error)")
     #expect(check.output.contains("2 steps, all within 1e-12"))
   }

@@ -50,7 +50,7 @@ import Testing
   }
 
   /// The smallest that loads the libraries has room for a message, but not for a buffer.
-  @Test(arguments: ["--help", "spec.yaml --dry-run", "--list objectives"])
+  @Test(arguments: ["--help", "check spec.yaml", "list objectives"])
   func whatNeedsNoBufferNeedsNoRoom(arguments: String) throws {
     let result = try limited("-v 350000", arguments)
     #expect(result.status == 0, "\(result.status): \(result.error)")

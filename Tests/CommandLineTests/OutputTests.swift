@@ -9,9 +9,9 @@ import Testing
   }
 
   @Test(arguments: [
-    "advas-run spec.yaml --print-config", "advas-run spec.yaml --dry-run", "advas-run --help",
-    "advas-run --list objectives", "advas-run --explain advas", "advas-run --schema",
-    "advas-run spec.yaml --benchmark 1", "advas-run spec.yaml --steps 2",
+    "advas-run config spec.yaml", "advas-run check spec.yaml", "advas-run --help",
+    "advas-run list objectives", "advas-run explain advas", "advas-run schema",
+    "advas-run benchmark spec.yaml --rounds 1", "advas-run spec.yaml --steps 2",
     "advas-graph --dump spec.yaml", "advas-graph --stats spec.yaml", "advas-graph --help",
   ])
   func lostOutputIsAFailure(command: String) throws {
@@ -41,7 +41,7 @@ import Testing
     try SafetensorsFile(tensors: ["scalars/generator/0/loss": loss]).write(
       to: place.file("outcomes").path)
     for name in ["none", "empty", "outcomes"] {
-      let result = try place.run("spec.yaml", "--replay", name)
+      let result = try place.run("replay", "spec.yaml", name)
       #expect(result.status == 2, "\(name)")
       #expect(result.error.contains("'\(name)'"))
     }

@@ -7,10 +7,10 @@ import Testing
   func replayingARecordRecordsTheSameBytes(precision: String) throws {
     let place = try Workplace()
     #expect(
-      try place.run("spec.yaml", "--record", "a.safetensors", "--at", "3", "--precision", precision)
+      try place.run("record", "spec.yaml", "a.safetensors", "--at", "3", "--precision", precision)
         .status == 0)
     let again = try place.run(
-      "spec.yaml", "--replay", "a.safetensors", "--record", "b.safetensors", "--precision",
+      "replay", "spec.yaml", "a.safetensors", "--record", "b.safetensors", "--precision",
       precision)
     #expect(again.status == 0, "\(again.error)")
     #expect(try place.bytes("a.safetensors") == place.bytes("b.safetensors"))
@@ -22,10 +22,10 @@ import Testing
     let place = try Workplace()
     let layers = "networks.D.layers=[linear: 8, dropout, linear: 1]"
     let first = try place.run(
-      "spec.yaml", "--record", "a.safetensors", "--at", "2", "--set", layers)
+      "record", "spec.yaml", "a.safetensors", "--at", "2", "--set", layers)
     #expect(first.status == 0, "\(first.error)")
     let again = try place.run(
-      "spec.yaml", "--replay", "a.safetensors", "--record", "b.safetensors", "--set", layers)
+      "replay", "spec.yaml", "a.safetensors", "--record", "b.safetensors", "--set", layers)
     #expect(again.status == 0, "\(again.error)")
     #expect(try place.bytes("a.safetensors") == place.bytes("b.safetensors"))
     let tensors = try SafetensorsFile(path: place.file("a.safetensors").path).tensors
@@ -35,7 +35,7 @@ import Testing
 
   @Test func aRecordHasEverythingThatARoundNeeds() throws {
     let place = try Workplace()
-    #expect(try place.run("spec.yaml", "--record", "a.safetensors", "--at", "2").status == 0)
+    #expect(try place.run("record", "spec.yaml", "a.safetensors", "--at", "2").status == 0)
     let tensors = try SafetensorsFile(path: place.file("a.safetensors").path).tensors
     for (name, shape) in [
       ("parameters/G.0.weight", [16, 2]), ("buffers/G.1.running_var", [16]),
@@ -57,13 +57,13 @@ import Testing
 
   @Test func aReplayTakesItsInputsFromTheFile() throws {
     let place = try Workplace()
-    #expect(try place.run("spec.yaml", "--record", "a.safetensors").status == 0)
+    #expect(try place.run("record", "spec.yaml", "a.safetensors").status == 0)
     var file = try SafetensorsFile(path: place.file("a.safetensors").path)
     let zeros = TensorData(floats: [Float](repeating: 0, count: 32), shape: [16, 2])
     file.tensors = ["draws/generator/0/z": zeros]
     try file.write(to: place.file("b.safetensors").path)
     #expect(
-      try place.run("spec.yaml", "--replay", "b.safetensors", "--record", "c.safetensors").status
+      try place.run("replay", "spec.yaml", "b.safetensors", "--record", "c.safetensors").status
         == 0)
     let tensors = try SafetensorsFile(path: place.file("c.safetensors").path).tensors
     #expect(tensors["draws/generator/0/z"] == zeros)
@@ -82,7 +82,7 @@ import Testing
     let place = try Workplace()
     let tensor = TensorData(floats: [Float](repeating: 0, count: 32), shape: shape)
     try SafetensorsFile(tensors: [name: tensor]).write(to: place.file("r.safetensors").path)
-    let result = try place.run("spec.yaml", "--replay", "r.safetensors")
+    let result = try place.run("replay", "spec.yaml", "r.safetensors")
     #expect(result.status == 2)
     #expect(result.error.contains(message), "\(result.error)")
     #expect(result.error.contains(name))

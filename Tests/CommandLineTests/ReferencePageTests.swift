@@ -13,22 +13,22 @@ struct ReferencePageTests {
     let copy = Self.root.appending(path: "Docs/.\(UUID().uuidString).md")
     defer { try? FileManager.default.removeItem(at: copy) }
     try FileManager.default.copyItem(at: page, to: copy)
-    let result = try Command.run(Command.url("advas-run"), ["--reference", copy.path])
+    let result = try Command.run(Command.url("advas-run"), ["reference", copy.path])
     #expect(result.status == 0, "\(result.error)")
     let (old, new) = (
       try String(contentsOf: page, encoding: .utf8), try String(contentsOf: copy, encoding: .utf8)
     )
     #expect(
-      old == new, "Docs/\(name) is not up to date; run: advas-run --reference Docs/\(name)")
+      old == new, "Docs/\(name) is not up to date; run: advas-run reference Docs/\(name)")
   }
 
   @Test func unknownPartsAreRefused() throws {
     let place = try Workplace()
     try "<!-- generated: lint -->\n<!-- end -->\n".write(
       to: place.file("page.md"), atomically: true, encoding: .utf8)
-    let result = try place.run("--reference", "page.md")
+    let result = try place.run("reference", "page.md")
     #expect(result.status == 2)
     #expect(result.error.contains("did you mean 'lints'?"), "\(result.error)")
-    #expect(try place.run("--reference", "nowhere.md").status == 2)
+    #expect(try place.run("reference", "nowhere.md").status == 2)
   }
 }

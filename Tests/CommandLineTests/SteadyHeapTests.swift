@@ -5,7 +5,7 @@ import Testing
   /// A round leaves nothing behind: 1,000 of them, penalties of both players included.
   @Test func heapIsFlatOverAThousandRounds() throws {
     let place = try Workplace()
-    let run = try place.run("spec.yaml", "--benchmark", "1000")
+    let run = try place.run("benchmark", "spec.yaml", "--rounds", "1000")
     #expect(run.status == 0, "\(run.error)")
     let report = try report(run)
     #expect((report["round_ms"] as? [Double])?.count == 1000)
@@ -20,7 +20,7 @@ import Testing
   @Test func theRingNeedsItsPlan() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
     let spec = root.appending(path: "specs/ring/wgan-gp-advas.yaml").standardizedFileURL.path
-    let run = try Workplace().run(spec, "--benchmark", "3")
+    let run = try Workplace().run("benchmark", spec, "--rounds", "3")
     #expect(run.status == 0, "\(run.error)")
     let report = try report(run)
     func megabytes(_ key: String) throws -> Double { try #require(report[key] as? Double) }

@@ -14,7 +14,7 @@ import Testing
 
   @Test func everyRunTrainsOnce() throws {
     let place = try place("optimizer.lr: [1e-4, 2e-4], seed: {range: [0, 2]}")
-    let listed = try place.run("spec.yaml", "--set", "optimizer.lr=7e-1", "--list-runs")
+    let listed = try place.run("runs", "spec.yaml", "--set", "optimizer.lr=7e-1")
     #expect(listed.output == "0  seed=0\n1  seed=1\n2  seed=2\n")
     let result = try place.run("spec.yaml", "--set", "optimizer.lr=7e-4", "--steps", "1")
     #expect(result.status == 0, "\(result.error)")
@@ -23,7 +23,7 @@ import Testing
     let text = try String(
       contentsOf: place.file("runs/00002-small-ring-2/spec.yaml"), encoding: .utf8)
     #expect(text.contains("lr: 7e-4") && text.contains("seed: 2"))
-    let dry = try place.run("spec.yaml", "--dry-run")
+    let dry = try place.run("check", "spec.yaml")
     #expect(dry.output.components(separatedBy: "FLOP per round").count == 6 + 1)
     #expect(dry.output.contains("run 5 (6 of 6): optimizer.lr=2e-4 seed=2"))
   }
@@ -37,9 +37,9 @@ import Testing
   ])
   func allRunsAreCheckedBeforeTheFirstTrains(sweep: String, message: String) throws {
     let place = try place(sweep)
-    for arguments in [[], ["--dry-run"]] {
+    for command in ["train", "check"] {
       let result = try Command.run(
-        Command.url("advas-run"), ["spec.yaml", "--steps", "1"] + arguments, in: place.folder)
+        Command.url("advas-run"), [command, "spec.yaml", "--steps", "1"], in: place.folder)
       #expect(result.status == 2, "\(result.error)")
       #expect(result.error.contains(message), "\(result.error)")
       #expect(result.error.contains("note: in run 2 of the sweep"))
@@ -86,14 +86,13 @@ import Testing
     #expect(runs(place) == ["00000-small-ring-0"])
   }
 
-  @Test(arguments: [["--gradcheck"], ["--benchmark", "1"], ["--print-config"]])
-  func otherModesSayThatTheyLookAtNoRun(mode: [String]) throws {
+  @Test(arguments: ["gradcheck", "benchmark", "config"])
+  func othersSayThatTheyLookAtNoRun(command: String) throws {
     let place = try place("seed: [0, 1, 2]")
-    let command = Command.url("advas-run")
-    let whole = try Command.run(command, ["spec.yaml"] + mode, in: place.folder)
+    let whole = try place.run(command, "spec.yaml")
     #expect(whole.status == 0, "\(whole.error)")
     #expect(whole.error.contains("without its sweep; --only takes one of its 3 runs"))
-    let one = try Command.run(command, ["spec.yaml", "--only", "1"] + mode, in: place.folder)
+    let one = try place.run(command, "spec.yaml", "--only", "1")
     #expect(one.error == "")
   }
 }

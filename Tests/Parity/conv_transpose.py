@@ -99,10 +99,10 @@ def compare(batch: Sequence[Combination], record: Record) -> Iterator[tuple[Comb
         yield c, largest
 
 
-def run(binary: Path, folder: Path, batch: Sequence[Combination], *options: str) -> tuple[int, str]:
+def run(binary: Path, command: str, folder: Path, batch: Sequence[Combination], *options: str) -> tuple[int, str]:
     path = folder / "spec.yaml"
     path.write_text(spec(batch))
-    result = subprocess.run([binary, path, *options], capture_output=True, text=True)
+    result = subprocess.run([binary, command, path, *options], capture_output=True, text=True)
     return result.returncode, result.stderr
 
 
@@ -127,8 +127,8 @@ def main() -> int:
             worst = 0.0
             for batch in parts(accepted):
                 target = folder / "round.safetensors"
-                recording = ("--record", str(target), "--precision", precision)
-                status, message = run(options.binary, folder, batch, *recording)
+                recording = (str(target), "--precision", precision)
+                status, message = run(options.binary, "record", folder, batch, *recording)
                 if status != 0:
                     print(f"exit {status} for {text(batch[0])} and on:\n{message}")
                     return 2
@@ -139,7 +139,7 @@ def main() -> int:
                         print(f"{text(c)}: {precision} is {largest:.1e} away")
             print(f"{precision}: {len(accepted)} accepted by both, at most {worst:.1e} away", flush=True)
         for batch in parts(refused):
-            status, message = run(options.binary, folder, batch, "--dry-run")
+            status, message = run(options.binary, "check", folder, batch)
             for i, c in enumerate(batch):
                 if f"spec.yaml:{5 + i}:" not in message or status != 2:
                     faults += 1

@@ -2,7 +2,7 @@
 """Writes a record of one round that PyTorch trained, in the plain way of a training loop.
 
     Tests/Parity/make_record.py ring round.safetensors                # a whole record, as an example
-    Tests/Parity/make_record.py ring start.safetensors --inputs-only  # what --replay takes
+    Tests/Parity/make_record.py ring start.safetensors --inputs-only  # what replay takes
 
 It shares the networks with the oracle, not its evaluation: modules are called as they are,
 torch.optim.Adam moves them. The oracle is tested on such records before it judges advas.

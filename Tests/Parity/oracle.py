@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Recomputes a recorded round with PyTorch in float64 and says how far the record is from it.
 
-    advas-run SPEC --precision float64 --record round.safetensors
+    advas-run record SPEC round.safetensors --precision float64
     Tests/Parity/oracle.py ring round.safetensors --bound 1e-9
 
 Nothing of advas is used: networks are torch modules, derivatives are torch.autograd's. Parameters,
@@ -301,7 +301,7 @@ def compare(game: Game, path: Path, *, float32: bool = False, bound: float = 1e-
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("spec", choices=sorted(GAMES), help="which game was recorded")
-    parser.add_argument("record", type=Path, help="file written by advas-run --record")
+    parser.add_argument("record", type=Path, help="file written by advas-run record")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--bound", type=float, default=1e-9, help="largest error (default 1e-9)")

@@ -1,4 +1,4 @@
-"""A record file: one whole round as named tensors (`advas-run SPEC --record FILE`)."""
+"""A record file: one whole round as named tensors (`advas-run record SPEC FILE`)."""
 
 from __future__ import annotations
 

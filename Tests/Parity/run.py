@@ -5,7 +5,7 @@ One line per row and precision. float64 shows the largest relative error of the 
 float32 shows the fast executor's largest error as a multiple of torch's own float32 error on the
 same numbers; `but for 1 at a kink` says that float64 had to take the other slope of so many rectifiers
 whose input is 0 but for rounding (kinks.py). A row that is too far prints all its terms. Behind them
-stands a table with one line for each entry of `advas-run --list objectives` and `regularizers`: its
+stands a table with one line for each entry of `advas-run list objectives` and `regularizers`: its
 largest error in float64 over all ways to use it. An entry without a row is a fault. Exit codes are the
 oracle's.
 """
@@ -63,7 +63,7 @@ def record(binary: Path, case: Case, precision: str, path: Path) -> None:
     if text := GAMES[case.game].spec:
         spec = path.with_name("spec.yaml")
         spec.write_text(text)
-    command = [str(binary), str(spec), "--record", str(path), "--at", str(case.at)]
+    command = [str(binary), "record", str(spec), str(path), "--at", str(case.at)]
     # Minimal filtering rounds more than the sums of products that torch's own float32 is judged by.
     command += ["--precision", precision, "--set", "train.convolutions=direct"]
     for setting in case.settings:
@@ -84,7 +84,7 @@ def listed(binary: Path) -> list[str]:
     """Every objective and regularizer that advas knows."""
     names = []
     for kind in ("objectives", "regularizers"):
-        text = subprocess.run([binary, "--list", kind], capture_output=True, text=True, check=True)
+        text = subprocess.run([binary, "list", kind], capture_output=True, text=True, check=True)
         names += [line.split()[0] for line in text.stdout.splitlines() if line.strip()]
     return names
 

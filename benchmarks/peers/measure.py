@@ -1,4 +1,4 @@
-"""Times rounds and prints them as `advas-run --benchmark` does, as one line of JSON."""
+"""Times rounds and prints them as `advas-run benchmark` does, as one line of JSON."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Recomputes a round that `advas-run --record` wrote with the functions that are timed.
+"""Recomputes a round that `advas-run record` wrote with the functions that are timed.
 
     recompute.py dcgan28 round.safetensors
 

@@ -1,7 +1,7 @@
 import Planning
 import TensorIR
 
-/// Runs executables in float64 by `evaluate`: the oracle of tests, of `--gradcheck` and of `--precision float64`.
+/// Runs executables in float64 by `evaluate`: the oracle of tests, of `advas-run gradcheck` and of `--precision float64`.
 public final class ReferenceEngine: Engine {
   private let executables: [Executable]
   private var variables: [[Double]]

@@ -13,7 +13,7 @@ package protocol Metric: Sendable {
   func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure]
 }
 
-/// What a metric says of itself; reading, documentation and `--explain` follow from it.
+/// What a metric says of itself; reading, documentation and `advas-run explain` follow from it.
 package struct MetricDeclaration: Sendable {
   package let name: String
   /// What other libraries call it, in lower case.

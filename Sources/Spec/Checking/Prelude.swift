@@ -14,7 +14,7 @@ enum Prelude {
     "single_player.yaml": PackageResources.single_player_yaml,
   ]
 
-  /// Prefix of the names of the prelude's files, by which diagnostics and `--print-config` tell them from the user's.
+  /// Prefix of the names of the prelude's files, by which diagnostics and `advas-run config` tell them from the user's.
   static let namePrefix = "<prelude "
 
   /// The prelude's definitions and its default `bind`.

@@ -2,7 +2,7 @@ import Diagnostics
 import Layers
 import Syntax
 
-/// A spec with includes, overrides, variables and defaults resolved: what `--print-config` prints.
+/// A spec with includes, overrides, variables and defaults resolved: what `advas-run config` prints.
 public struct ResolvedConfig: Sendable {
   /// The spec as YAML; a comment behind each value says where it comes from.
   ///

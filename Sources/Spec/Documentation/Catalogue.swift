@@ -3,7 +3,7 @@ import Layers
 import Metrics
 import Syntax
 
-/// What a spec can name, as `--list` and `--explain` show it.
+/// What a spec can name, as `advas-run list` and `explain` show it.
 public enum Catalogue: String, CaseIterable, Sendable {
   case objectives, regularizers, functions, layers, metrics
 

@@ -13,7 +13,7 @@ package final class CheckingContext {
   package var totalRounds = 1
   /// Every key that was asked for, for the schema.
   package var keys = KeyLog()
-  /// Values that nobody wrote, by the path of the mapping that lacks them; for `--print-config`.
+  /// Values that nobody wrote, by the path of the mapping that lacks them; for `advas-run config`.
   package private(set) var defaults: [[String]: [DefaultValue]] = [:]
 
   package struct DefaultValue {

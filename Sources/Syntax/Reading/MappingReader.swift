@@ -9,7 +9,7 @@ package struct MappingReader {
   package let what: String
   /// Where a complaint about a missing key points.
   package let place: SourceSpan
-  /// Keys and indices from the root, for `--print-config`.
+  /// Keys and indices from the root, for `advas-run config`.
   package let path: [String]
   private let entries: [SpecNode.Entry]
   /// True where the value was no mapping: then nothing else is missing.

@@ -5,7 +5,7 @@ import Spec
 import TensorIR
 
 extension CompiledExperiment {
-  /// What `--dry-run` prints: who plays, for what, and what a round will cost.
+  /// What `advas-run check` prints: who plays, for what, and what a round will cost.
   public var summary: String {
     var lines = ["\(experiment.name): \(groupedText(experiment.train.rounds)) rounds"]
     for stream in experiment.streams {

@@ -27,7 +27,7 @@ public struct Compiler: Sendable {
   private var engineOptions = EngineOptions(threads: 1)
   /// Which kernel computes a convolution.
   public var convolutionTable = ConvolutionTable.shipped
-  /// Adds what `--record` writes and `--gradcheck` compares to the results of every step.
+  /// Adds what `advas-run record` writes and `gradcheck` compares to the results of every step.
   public var exposes: Exposure
   /// Whether graphs go through the passes; without, only dead nodes are removed.
   public var optimizes: Bool

@@ -19,26 +19,46 @@ public struct LoadedSpec: Sendable {
   public var runs: [String] = []
 }
 
-extension Compiler {
-  /// Reads the spec at `path` with everything that it includes and checks it.
+/// A spec with what the command line changes of it, its files read once.
+public struct SpecInput: Sendable {
+  fileprivate var loader: SpecLoader
+  fileprivate let source: SpecSource
+
+  /// Reads the spec at `path` with everything that it includes.
   ///
-  /// `overrides` are `key.path=value`, later ones over earlier ones; `includes` are specs laid over
-  /// the file before them; `run` is the run of the spec's `sweep`, from 0, nil the spec without it. `options` are those
-  /// of the command line, such as `--steps`, that stand for some of the overrides, by these.
+  /// `overrides` are `key.path=value`, later ones over earlier ones; `includes` are specs laid over the file before them.
+  /// `options` are those of the command line, such as `--steps`, that stand for some of the overrides, by these.
+  public init(
+    path: String, overrides: [String] = [], includes: [String] = [], options: [String: String] = [:]
+  ) {
+    loader = SpecLoader(overrides: overrides, includes: includes)
+    loader.options = options
+    source = loader.read(path: path)
+  }
+
+  /// What each run of the spec's `sweep` sets; empty without a sweep.
+  ///
+  /// - Throws: a failure where the files cannot be read or the sweep is faulty; the spec itself is not checked.
+  public func runs() throws(Failure) -> [String] {
+    let (titles, diagnostics) = loader.runs(of: source)
+    guard !diagnostics.hasErrors else { throw Failure(.faultyInput, diagnostics) }
+    return titles
+  }
+}
+
+extension Compiler {
+  /// Checks a spec; `run` is the run of its `sweep`, from 0, nil the spec without it.
   ///
   /// - Throws: a failure with every fault of the spec.
-  public mutating func load(
-    path: String, overrides: [String] = [], includes: [String] = [], run: Int? = nil,
-    options: [String: String] = [:]
-  ) throws(Failure) -> LoadedSpec {
+  public mutating func load(_ input: SpecInput, run: Int? = nil) throws(Failure) -> LoadedSpec {
     let result = timed("load") {
-      var loader = SpecLoader(overrides: overrides, includes: includes, run: run)
-      loader.options = options
-      let result = loader.load(path: path)
+      var loader = input.loader
+      loader.run = run
+      let result = loader.load(input.source)
       let moved = result.experiment?.absolutePathOverrides ?? []
       guard !moved.isEmpty else { return result }
       loader.overrides += moved
-      return loader.load(path: path)
+      return loader.load(input.source)
     }
     guard let experiment = result.experiment, let config = result.config else {
       throw Failure(.faultyInput, result.diagnostics)
@@ -84,18 +104,6 @@ extension Compiler {
       while kept.last == UInt8(ascii: " ") { kept.removeLast() }
       return String(decoding: kept, as: UTF8.self)
     }
-  }
-
-  /// What each run of the `sweep` of the spec at `path` sets; empty without a sweep.
-  ///
-  /// - Throws: a failure where the files cannot be read or the sweep is faulty; the spec itself is not checked.
-  public func runs(
-    path: String, overrides: [String] = [], includes: [String] = []
-  ) throws(Failure) -> [String] {
-    let loader = SpecLoader(overrides: overrides, includes: includes)
-    let (titles, diagnostics) = loader.runs(path: path)
-    guard !diagnostics.hasErrors else { throw Failure(.faultyInput, diagnostics) }
-    return titles
   }
 }
 

@@ -57,7 +57,7 @@ public struct ReferencePage {
     }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var compiler = Compiler()
-    let loaded = try compiler.load(path: folder + words[1])
+    let loaded = try compiler.load(SpecInput(path: folder + words[1]))
     let compiled = try compiler.compile(checked: loaded)
     try compiled.require(owner: words[2])
     let text = compiled.text(of: stage, player: words[2], spec: loaded)

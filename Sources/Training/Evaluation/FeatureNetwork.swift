@@ -42,7 +42,7 @@ final class FeatureNetwork {
   ) throws(Failure) {
     var compiler = Compiler()
     compiler.convolutionTable = options.convolutions
-    let spec = try compiler.load(path: source.spec).experiment
+    let spec = try compiler.load(SpecInput(path: source.spec)).experiment
     let (network, stream) = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Self.network(source, of: spec, shape: shape, view: view)
     }

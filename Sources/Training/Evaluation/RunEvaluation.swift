@@ -22,7 +22,8 @@ public struct RunEvaluation {
         DiagnosticBag([
           Diagnostic(
             .error, "the spec of '\(folder)' measures nothing",
-            hint: "add --set 'metrics=[sliced_wasserstein]', or any other of --list metrics")
+            hint: "add --set 'metrics=[sliced_wasserstein]', or any other of advas-run list metrics"
+          )
         ]))
     }
     let compiled = try compiler.compile(checked: resumption.loaded)

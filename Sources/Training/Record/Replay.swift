@@ -51,7 +51,8 @@ struct Replay {
       throw Diagnostic(
         .error, "the record '\(path)' has nothing that a round could start from",
         hint:
-          "write one with --record; parameters, buffers, optimizer state or draws are what counts")
+          "write one with 'advas-run record'; parameters, buffers, optimizer state or draws are what counts"
+      )
     }
   }
 

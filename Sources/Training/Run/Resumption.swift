@@ -37,7 +37,8 @@ public struct Resumption {
       return try directory.newestCheckpointPath()
     }
     flags = steps.map { " --steps \($0)" } ?? ""
-    loaded = try compiler.load(path: directory.specPath, overrides: overrides, options: options)
+    loaded = try compiler.load(
+      SpecInput(path: directory.specPath, overrides: overrides, options: options))
   }
 
   /// Reads the checkpoint and puts it into an engine.

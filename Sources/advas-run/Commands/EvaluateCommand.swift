@@ -2,15 +2,17 @@ import ArgumentParser
 import Training
 
 /// `advas-run evaluate RUN`: the figures of a run's newest checkpoint.
-struct Evaluate: ParsableCommand {
+struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the samples of a run's checkpoint.",
+    commandName: "evaluate", abstract: "Measure the samples of a run's checkpoint.",
     discussion: """
       Measures what the run's spec lists under 'metrics', or what --set adds:
       advas-run evaluate RUN --set 'metrics=[{fid: {samples: 10000}}]'
       """)
 
-  @Argument(help: ArgumentHelp("The folder of the run, or a checkpoint in it.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of the run, or a checkpoint in it.", valueName: "run"),
+    completion: .file())
   var folder: String
 
   @Option(

@@ -8,7 +8,9 @@ struct Settings: ParsableArguments {
       "Change a value of the spec: train.total=100. Repeatable.", valueName: "key=value"))
   var assignments: [String] = []
 
-  @Option(help: ArgumentHelp("Lay another spec over this one. Repeatable.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Lay another spec over this one. Repeatable.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var include: [String] = []
 
   @Option(help: ArgumentHelp("Rounds to train (train.total).", valueName: "rounds"))

@@ -2,11 +2,12 @@ import ArgumentParser
 import Training
 
 /// `advas-run resume RUN`: goes on, bit for bit, where a run stopped.
-struct Resume: ParsableCommand {
+struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Go on with a run from its newest checkpoint.")
+    commandName: "resume", abstract: "Go on with a run from its newest checkpoint.")
 
-  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of the run.", valueName: "run"), completion: .directory)
   var folder: String
 
   @Option(
@@ -26,18 +27,17 @@ struct Resume: ParsableCommand {
   var precision = Compiler.Precision.float32
 
   func run() throws {
-    var training: TrainingRun?
-    try reportingFailures { () throws(Failure) in
+    let training = try reportingFailures { () throws(Failure) in
       var compiler = Compiler(precision: precision)
       let flags = flagOverrides(steps: steps, threads: threads)
       let resumption = try Resumption(
         path: folder, checkpoint: from, steps: steps, overrides: flags.map(\.override),
         options: Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first },
         compiler: &compiler)
-      if let warnings = resumption.loaded.warnings { Terminal.error.line(warnings) }
+      resumption.loaded.showWarnings()
       let compiled = try compiler.compile(checked: resumption.loaded)
-      training = try resumption.makeRun(compiled)
+      return try resumption.makeRun(compiled)
     }
-    try training?.runToExit()
+    try training.runToExit()
   }
 }

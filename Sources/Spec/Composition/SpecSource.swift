@@ -1,0 +1,38 @@
+import Diagnostics
+import Syntax
+
+/// The files of a spec as they were read, once for all that is made of it: every run of a sweep sees the same text.
+public struct SpecSource: Sendable {
+  /// The spec's own file; nil where it cannot be read.
+  let file: SourceFile?
+  /// The file with everything that it includes and what `--include` lays over it; nil where it is no mapping.
+  let tree: SpecNode?
+  /// False where an included file is missing, so that names may be missing too.
+  let isWhole: Bool
+  /// Faults of reading.
+  let diagnostics: DiagnosticBag
+
+  /// A spec whose file cannot be read.
+  init(unreadable diagnostic: Diagnostic) {
+    file = nil
+    tree = nil
+    isWhole = false
+    diagnostics = DiagnosticBag([diagnostic])
+  }
+
+  /// Reads what `file` includes, and the specs at `includes`.
+  init(_ file: SourceFile, includes: [String], environment: [String: String]) {
+    self.file = file
+    var composer = SpecComposer(environment: environment)
+    var tree = composer.tree(of: file)
+    var hasMissingFlag = false
+    for path in includes {
+      let patch = composer.tree(ofIncludeFlag: path)
+      hasMissingFlag = hasMissingFlag || patch == nil
+      if let patch { tree = tree.map { $0.merged(under: patch) } }
+    }
+    self.tree = tree
+    isWhole = !composer.hasMissingFiles && !hasMissingFlag
+    diagnostics = composer.diagnostics
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Training
+
+/// `advas-run autotune SPEC FILE`: the fastest kernels for a spec on this machine.
+struct AutotuneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "autotune",
+    abstract: "Time every kernel on a spec's convolutions, and write a table for this machine.",
+    usage: "advas-run autotune <spec> <file> [<options>]",
+    discussion: "Training uses the table with --convolution-table FILE.")
+
+  @OptionGroup var spec: SpecOptions
+
+  @Argument(help: "The table to write.", completion: .file())
+  var file: String
+
+  @OptionGroup var kernels: KernelOptions
+
+  func run() throws {
+    try reportingFailures { () throws(Failure) in
+      try Failure.unlessWritable(file)
+      var compiler = Compiler()
+      try kernels.apply(to: &compiler)
+      let compiled = try compiler.compile(checked: try spec.load(with: &compiler))
+      Terminal.output.line(try Autotuning(compiled).write(to: file))
+    }
+  }
+}

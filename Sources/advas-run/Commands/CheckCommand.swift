@@ -1,0 +1,39 @@
+import ArgumentParser
+import Training
+
+/// `advas-run check SPEC`: compiles the spec, or every run of its sweep, and says what it costs.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Compile a spec with its whole sweep, and print a summary.",
+    usage: "advas-run check <spec> [<options>]")
+
+  @OptionGroup var spec: SpecOptions
+
+  @OptionGroup var precision: PrecisionOption
+
+  @OptionGroup var kernels: KernelOptions
+
+  @OptionGroup var passes: PassOptions
+
+  func run() throws {
+    try reportingFailures { () throws(Failure) in
+      let input = spec.read()
+      let sweep = spec.only == nil ? try Sweep(input) : nil
+      if let sweep, !sweep.titles.isEmpty {
+        try sweep.check(isShown: true, makeCompiler: makeCompiler)
+        return
+      }
+      var compiler = try makeCompiler()
+      let loaded = try compiler.load(input, run: spec.only)
+      loaded.showWarnings()
+      Terminal.output.write(try compiler.compile(checked: loaded).summary)
+    }
+  }
+
+  private func makeCompiler() throws(Failure) -> Compiler {
+    var compiler = Compiler(precision: precision.precision)
+    passes.apply(to: &compiler)
+    try kernels.apply(to: &compiler)
+    return compiler
+  }
+}

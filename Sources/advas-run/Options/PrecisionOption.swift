@@ -1,0 +1,10 @@
+import ArgumentParser
+import Training
+
+/// The arithmetic of a command.
+struct PrecisionOption: ParsableArguments {
+  @Option(help: "float32 (the fast engine) or float64 (the reference engine).")
+  var precision = Compiler.Precision.float32
+}
+
+extension Compiler.Precision: ExpressibleByArgument {}
