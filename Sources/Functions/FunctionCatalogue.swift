@@ -1,7 +1,7 @@
 /// All functions of tensors, in the order in which documentation lists them.
 public enum FunctionCatalogue {
   public static let all: [any TensorFunction.Type] = [
-    Linear.self, Convolve.self, ConvolveTransposed.self, Softmax.self,
+    Linear.self, MatrixProduct.self, Convolve.self, ConvolveTransposed.self, Softmax.self,
     Channels.self, Reshaped.self,
     ReshapedAs.self, Transposed.self, Permuted.self, Padded.self,
   ]
