@@ -99,7 +99,7 @@ let package = Package(
     tests("TensorIR", ["TensorIR", "TestSupport"]),
     tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
     tests(
-      "Layers", ["Layers", "Spec", "Syntax", "Planning", "Execution", "TestSupport"],
+      "Layers", ["Layers", "Lowering", "Spec", "Syntax", "Planning", "Execution", "TestSupport"],
       exclude: ["Records", "record.py", "samples.py"]),
     tests("Lowering", ["Lowering", "Layers", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),

@@ -1,6 +1,9 @@
 import Autodiff
 import Layers
+import Spec
 import TensorIR
+
+@testable import Lowering
 
 /// A sample's layer in a graph of its own, with the values of its inputs.
 final class LayerGraph {
@@ -33,8 +36,8 @@ final class LayerGraph {
       read: { builder.input($0, $1) },
       draw: { name, _, batch, shape in builder.input(name, Shape([batch] + shape)) })
     var site = LayerSite(
-      "layer", sample.layer.variables(sample.inputShapes), sample.transform, builder,
-      surroundings, moved: [:])
+      "layer", sample.layer.declaredVariables, sample.layer.transform, builder, surroundings,
+      moved: [:])
     value = sample.layer.lower(operands, &site)
     moved = site.moved
   }
@@ -58,8 +61,8 @@ final class LayerGraph {
           ], axis: 0)
       })
     var site = LayerSite(
-      "layer", sample.layer.variables(sample.inputShapes), sample.transform, builder,
-      surroundings, moved: [:])
+      "layer", sample.layer.declaredVariables, sample.layer.transform, builder, surroundings,
+      moved: [:])
     return sample.layer.lower(operands, &site)
   }
 

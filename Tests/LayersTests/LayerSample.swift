@@ -30,8 +30,9 @@ struct LayerSample: Sendable, CustomStringConvertible {
 
   /// `conv-uneven`: the layer, and what is special about the sample.
   let description: String
-  let layer: any LayerDefinition
-  let transform: (any WeightTransform)?
+  /// The word that a layer list has for it.
+  let name: String
+  let layer: Layer
   /// Names of parameters, in PyTorch's order.
   let parameters: [String]
   /// Parameters and buffers before the step.
@@ -50,19 +51,13 @@ struct LayerSample: Sendable, CustomStringConvertible {
   /// Buffers after the step.
   let moved: [String: Values]
 
-  var name: String { type(of: layer).name }
-
   /// Whether differences must keep away from 0.
   var needsOneSign: Bool {
-    transform != nil || operands.allSatisfy { $0.values.allSatisfy { abs($0) >= 0.1 } }
+    layer.transform != nil || operands.allSatisfy { $0.values.allSatisfy { abs($0) >= 0.1 } }
   }
 
   /// Shapes of one sample.
   var inputShapes: [[Int]] { operands.map { Array($0.shape.dropFirst()) } }
-
-  var variables: [VariableDeclaration] {
-    layer.variables(inputShapes).transformed(by: transform)
-  }
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Records")
@@ -79,28 +74,29 @@ struct LayerSample: Sendable, CustomStringConvertible {
     let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
     let record = try JSONDecoder().decode(Record.self, from: data)
     description = String(file.dropLast(5))
-    (layer, transform) = try Self.layer(record.yaml)
+    (name, layer) = try Self.layer(record.yaml, record.operands.map { Array($0.shape.dropFirst()) })
     (parameters, state, moved) = (record.parameters, record.state, record.moved)
     (operands, draws, cotangent) = (record.operands, record.draws, record.cotangent)
     (value, evaluation, weights) = (record.value, record.evaluation, record.weights)
     (first, second) = (record.first, record.second)
   }
 
-  /// The layer that a list entry stands for.
-  private static func layer(
-    _ yaml: String
-  ) throws -> (any LayerDefinition, (any WeightTransform)?) {
+  /// The layer that a list entry stands for, in a network whose inputs `a`, `b` and so on have these shapes.
+  private static func layer(_ yaml: String, _ shapes: [[Int]]) throws -> (String, Layer) {
     let context = CheckingContext()
-    let file = SourceFile(name: "layer.yaml", text: yaml)
+    let file = SourceFile(name: "layer.yaml", text: "[\(yaml)]")
     guard let node = YAMLComposer.read(file, into: &context.diagnostics),
-      let entry = LayerEntry(node, at: [], context),
-      let type = LayerCatalogue.named(entry.type.text)
+      let item = node.items?.first,
+      let entry = LayerEntry(item, at: [], context)
     else { throw context.diagnostics }
-    var reader = entry.reader(primary: type.declaration.bareKey, context)
-    _ = reader.value(of: LayerTypes.from, or: nil)
-    let values = reader.values(of: type.declaration.allKeys)
-    reader.finish()
-    guard values.isComplete, context.diagnostics.isEmpty else { throw context.diagnostics }
-    return (type.init(values), WeightTransforms.chosen(by: values))
+    let inputs = zip("abcdef", shapes).map {
+      FormalInput(name: String($0), shape: $1, span: node.span)
+    }
+    let builder = LayerListBuilder(
+      network: "net", inputs: inputs, blocks: [:], written: WrittenLayers.prelude.layers,
+      defaults: LayerDefaults(), context)
+    let layers = builder.build(node, path: []).layers
+    guard layers.count == 1, context.diagnostics.isEmpty else { throw context.diagnostics }
+    return (entry.type.text, layers[0])
   }
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import conv2d, normalize, pad, relu6
+from torch.nn.functional import batch_norm, conv2d, normalize, pad, relu6
 from torch.nn.utils import spectral_norm
 from torch.nn.utils.spectral_norm import SpectralNorm
 
@@ -82,6 +82,48 @@ def upfirdn(x: Tensor, taps: list[float], up: int, down: int, padding: list[int]
     kernel = gain * torch.outer(f, f).flip([0, 1])
     y = conv2d(x.reshape(n * c, 1, *x.shape[2:]), kernel[None, None])
     return y.reshape(n, c, *y.shape[2:])[:, :, ::down, ::down]
+
+
+class SqueezeExcite(nn.Module):
+    """Two linear layers gate the channels by their means (Hu et al. 2018, equations 2 to 4)."""
+
+    def __init__(self, channels: int, reduce: int) -> None:
+        super().__init__()
+        self.down = nn.Linear(channels, channels // reduce)
+        self.up = nn.Linear(channels // reduce, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        gate = self.up(self.down(x.mean((2, 3))).relu()).sigmoid()
+        return x * gate[:, :, None, None]
+
+
+class Film(nn.Module):
+    """Channels scaled and shifted by linear functions of s (Perez et al. 2018, equation 2)."""
+
+    def __init__(self, channels: int, features: int, norm: Callable[[nn.Module], nn.Module] = lambda x: x) -> None:
+        super().__init__()
+        self.gamma = norm(nn.Linear(features, channels))
+        self.beta = norm(nn.Linear(features, channels))
+
+    def forward(self, x: Tensor, s: Tensor) -> Tensor:
+        return x * self.gamma(s)[:, :, None, None] + self.beta(s)[:, :, None, None]
+
+
+class ConditionalBatchNorm(nn.Module):
+    """Batch norm whose scale and shift are linear in s (Brock et al. 2019, appendix B)."""
+
+    def __init__(self, channels, features, eps=1e-5, momentum=0.1, norm=lambda x: x) -> None:
+        super().__init__()
+        self.eps, self.momentum = eps, momentum
+        self.gain = norm(nn.Linear(features, channels, bias=False))
+        self.bias = norm(nn.Linear(features, channels, bias=False))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def forward(self, x: Tensor, s: Tensor) -> Tensor:
+        statistics = self.running_mean, self.running_var
+        y = batch_norm(x, *statistics, training=self.training, momentum=self.momentum, eps=self.eps)
+        return y * (1 + self.gain(s)[:, :, None, None]) + self.bias(s)[:, :, None, None]
 
 
 @dataclass
@@ -281,5 +323,37 @@ SAMPLES: dict[str, Sample] = {
     "add": Sample("{add: [a, b, c]}", [[3], [3], [3]], function(lambda a, b, c: a + b + c)),
     "concatenate": Sample(
         "{concatenate: [a, b]}", [[1, 2, 3], [2, 2, 3]], function(lambda a, b: torch.cat([a, b], 1))
+    ),
+    "pixel_norm": Sample(
+        "pixel_norm", [IMAGE], function(lambda x: x / (x.square().mean(1, keepdim=True) + 1e-8).sqrt()), gap=0.1
+    ),
+    "pixel_norm-of-features": Sample(
+        "{pixel_norm: 0.1}", [[5]], function(lambda x: x / (x.square().mean(1, keepdim=True) + 0.1).sqrt())
+    ),
+    "layer_norm": Sample("layer_norm", [IMAGE], lambda: nn.LayerNorm(IMAGE)),
+    "layer_norm-plain": Sample(
+        "{layer_norm: {eps: 1e-3, affine: false}}", [[6]], lambda: nn.LayerNorm(6, 1e-3, elementwise_affine=False)
+    ),
+    "instance_norm": Sample("instance_norm", [IMAGE], lambda: nn.InstanceNorm2d(2)),
+    "instance_norm-affine": Sample(
+        "{instance_norm: {affine: true, eps: 1e-3}}", [IMAGE], lambda: nn.InstanceNorm2d(2, 1e-3, affine=True)
+    ),
+    "group_norm": Sample("{group_norm: 2}", [[4, 2, 3]], lambda: nn.GroupNorm(2, 4)),
+    "group_norm-of-features": Sample(
+        "{group_norm: {groups: 3, affine: false}}", [[6]], lambda: nn.GroupNorm(3, 6, affine=False)
+    ),
+    "conditional_batch_norm": Sample(
+        "{conditional_batch_norm: {from: a, s: b}}", [[2, 3, 2], [3]], lambda: ConditionalBatchNorm(2, 3)
+    ),
+    "conditional_batch_norm-spectral": Sample(
+        "{conditional_batch_norm: {from: a, s: b, eps: 1e-3, momentum: 0.3, spectral_norm: true}}",
+        [[2, 2, 2], [4]],
+        lambda: ConditionalBatchNorm(2, 4, 1e-3, 0.3, spectral_norm),
+    ),
+    "glu": Sample("glu", [[4, 2, 3]], lambda: nn.GLU(1)),
+    "squeeze_excite": Sample("{squeeze_excite: 2}", [[4, 3, 2]], lambda: SqueezeExcite(4, 2)),
+    "film": Sample("{film: {from: a, s: b}}", [[2, 3, 2], [3]], lambda: Film(2, 3)),
+    "film-spectral": Sample(
+        "{film: {from: a, s: b, spectral_norm: true}}", [[2, 3, 2], [3]], lambda: Film(2, 3, spectral_norm)
     ),
 }

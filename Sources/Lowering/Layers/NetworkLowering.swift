@@ -89,7 +89,7 @@ struct NetworkLowering {
     _ layer: Layer, to operands: [Tensor], _ values: inout Values
   ) -> Tensor {
     switch layer.kind {
-    case .builtin(let definition): return lower(at: layer) { definition.lower(operands, &$0) }
+    case .builtin, .defined: return lower(at: layer) { layer.lower(operands, &$0) }
     case .residual(let main, let shortcut):
       let trunk = apply(main, to: operands[0], &values)
       let branch = apply(shortcut, to: operands[0], &values)
@@ -130,6 +130,19 @@ struct NetworkLowering {
 }
 
 extension Layer {
+  /// Writes a layer that holds no others into a graph; operands have the batch as their first axis.
+  func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
+    switch kind {
+    case .builtin(let definition): return definition.lower(operands, &site)
+    case .defined(let layer?):
+      let lowering = DefinedLayerLowering(layer, operands, site)
+      defer { site = lowering.site }
+      return lowering.value()
+    case .defined(nil), .residual:
+      preconditionFailure("\(path) is faulty, or a list of others")
+    }
+  }
+
   /// The layer as its neighbours see it, nil for one that holds others.
   fileprivate var place: MergedResampling.Place? {
     definition.map { MergedResampling.Place($0, inputShapes, outputShape) }

@@ -15,7 +15,9 @@ struct BlockDefinition {
   var place: SourceSpan
 
   /// Reads the section `blocks`.
-  static func read(_ node: SpecNode?, _ context: CheckingContext) -> [String: BlockDefinition] {
+  static func read(
+    _ node: SpecNode?, _ written: WrittenLayers, _ context: CheckingContext
+  ) -> [String: BlockDefinition] {
     guard let node, !node.isNull else { return [:] }
     guard let entries = node.entries else {
       context.error("'blocks' must be a mapping, but found \(node.kindName)", at: node.span)
@@ -24,7 +26,8 @@ struct BlockDefinition {
     var blocks: [String: BlockDefinition] = [:]
     for entry in entries {
       guard let block = BlockDefinition(entry, context) else { continue }
-      if blocks[block.name] != nil || LayerTypes.names.contains(block.name) {
+      let isTaken = LayerTypes.names.contains(block.name) || written[block.name] != nil
+      if blocks[block.name] != nil || isTaken {
         context.error(
           "block '\(block.name)' has the name of another layer", at: entry.key.span,
           hint: "choose another name")

@@ -8,20 +8,24 @@ struct LayerDefaults {
   private let network: String
   private var entries: [String: [SpecNode.Entry]] = [:]
 
-  init(_ reader: inout MappingReader, network: String) {
+  /// None.
+  init() { network = "" }
+
+  init(_ reader: inout MappingReader, network: String, _ written: WrittenLayers) {
     self.network = network
     guard let node = reader.take("defaults") else { return }
     let context = reader.context
     var types = MappingReader(
       node, "'defaults' of network '\(network)'", at: reader.child("defaults"), context)
-    for type in LayerCatalogue.names {
+    for type in LayerCatalogue.names + written.names {
       guard let keys = types.take(type) else { continue }
       let what = "'\(type)' of 'defaults'"
       guard let given = keys.entries else {
         context.error("\(what) must be a mapping, but found \(keys.kindName)", at: keys.span)
         continue
       }
-      let known = LayerCatalogue.named(type)?.declaration.allKeys ?? []
+      let declaration = LayerCatalogue.named(type)?.declaration ?? written[type]?.declaration
+      let known = declaration?.allKeys ?? []
       entries[type] = Self.checked(given, known, what, context)
     }
     types.finish()

@@ -31,6 +31,7 @@ final class LayerListBuilder {
   let network: String
   let inputs: [FormalInput]
   let blocks: [String: BlockDefinition]
+  let written: WrittenLayers
   private let defaults: LayerDefaults
   let context: CheckingContext
   private var layerCount = 0
@@ -40,8 +41,9 @@ final class LayerListBuilder {
 
   init(
     network: String, inputs: [FormalInput], blocks: [String: BlockDefinition],
-    defaults: LayerDefaults, _ context: CheckingContext
+    written: WrittenLayers, defaults: LayerDefaults, _ context: CheckingContext
   ) {
+    self.written = written
     self.defaults = defaults
     self.network = network
     self.inputs = inputs
@@ -107,9 +109,10 @@ final class LayerListBuilder {
     guard count(entry.type.span) else { return ([], unknown) }
     let type = entry.type.text
     let isBlock = blocks[type] != nil
-    let declaration = isBlock ? nil : LayerTypes.declaration(of: type)
+    let declaration =
+      isBlock ? nil : written[type]?.declaration ?? LayerTypes.declaration(of: type)
     guard isBlock || declaration != nil else {
-      let known = LayerTypes.names + blocks.keys.sorted()
+      let known = Set(LayerTypes.names + written.names + blocks.keys).sorted()
       context.error(
         "unknown layer '\(type)'", at: entry.type.span,
         hint: suggestion(for: type, among: known, others: LayerTypes.synonyms)
@@ -160,29 +163,49 @@ final class LayerListBuilder {
     _ type: String, _ reader: inout MappingReader, _ place: SourceSpan, _ path: String,
     _ sources: [Operand]?, _ scope: Scope
   ) -> (layers: [Layer], end: Operand?) {
-    let faults = context.faults
-    let kind: LayerKind?
+    var made: Made
+    if let layer = written[type] {
+      made = self.written(layer, &reader, place, sources, scope)
+    } else if let definition = LayerCatalogue.named(type) {
+      made = builtIn(definition, &reader, place, sources)
+    } else {
+      let (kind, output) = residual(&reader, place, path, sources?.first, scope)
+      reader.finish()
+      made = Made(kind: kind, operands: sources, output: output)
+    }
+    let end = Operand(source: .previous, shape: made.output, span: place, label: "'\(type)'")
+    guard let kind = made.kind else { return ([], end) }
+    let layer = Layer(
+      path: path, kind: kind, sources: made.operands?.map(\.source) ?? [],
+      inputShapes: made.operands?.compactMap(\.shape) ?? [], outputShape: made.output ?? [],
+      span: place, transform: made.transform)
+    return ([layer], end)
+  }
+
+  /// What an entry says of one layer; parts behind a fault are nil.
+  struct Made {
+    var kind: LayerKind?
+    var operands: [Operand]?
     var output: [Int]?
     var transform: (any WeightTransform)?
-    if let definition = LayerCatalogue.named(type) {
-      let values = reader.values(of: definition.declaration.allKeys)
-      let layer = values.isComplete ? definition.init(values) : nil
-      kind = layer.map { .builtin($0) }
-      transform = WeightTransforms.chosen(by: values)
-      reader.finish()
-      if let layer, let sources, context.faults == faults { output = infer(layer, sources, place) }
-      if values.isComplete { output = output ?? definition.declaration.knownShape?(values) }
-    } else {
-      (kind, output) = residual(&reader, place, path, sources?.first, scope)
-      reader.finish()
+  }
+
+  private func builtIn(
+    _ definition: any LayerDefinition.Type, _ reader: inout MappingReader, _ place: SourceSpan,
+    _ operands: [Operand]?
+  ) -> Made {
+    let faults = context.faults
+    let values = reader.values(of: definition.declaration.allKeys)
+    let layer = values.isComplete ? definition.init(values) : nil
+    reader.finish()
+    var made = Made(
+      kind: layer.map { .builtin($0) }, operands: operands,
+      transform: WeightTransforms.chosen(by: values))
+    if let layer, let operands, context.faults == faults {
+      made.output = infer(layer, operands, place)
     }
-    let unknown = Operand(source: .previous, shape: nil, span: place, label: "'\(type)'")
-    guard let kind else { return ([], unknown) }
-    let layer = Layer(
-      path: path, kind: kind, sources: sources?.map(\.source) ?? [],
-      inputShapes: sources?.compactMap(\.shape) ?? [], outputShape: output ?? [], span: place,
-      transform: transform)
-    return ([layer], Operand(source: .previous, shape: output, span: place, label: "'\(type)'"))
+    if values.isComplete { made.output = made.output ?? definition.declaration.knownShape?(values) }
+    return made
   }
 
   /// The shape of the result; nil behind a fault of an operand, or after a diagnostic.
@@ -193,26 +216,28 @@ final class LayerListBuilder {
     guard shapes.count == operands.count else { return nil }
     do throws(ShapeFault) {
       let output = try layer.outputShape(shapes)
-      try checkSizes(of: layer, shapes, output)
+      try checkSizes(of: layer.variables(shapes), output)
       return output
     } catch {
-      let operand = operands[error.operand]
-      let note = operand.span.map {
-        [
-          Diagnostic(
-            .note, "\(operand.label) makes \(describe(shape: operand.shape ?? []))", at: $0)
-        ]
-      }
-      context.error(error.message, at: place, hint: error.hint, notes: note ?? [])
+      report(error, operands, place)
       return nil
     }
   }
 
+  /// Says why a layer cannot take its operands, and who makes the one at fault.
+  func report(_ fault: ShapeFault, _ operands: [Operand], _ place: SourceSpan) {
+    let operand = operands[fault.operand]
+    let note = operand.span.map {
+      Diagnostic(.note, "\(operand.label) makes \(describe(shape: operand.shape ?? []))", at: $0)
+    }
+    context.error(fault.message, at: place, hint: fault.hint, notes: note.map { [$0] } ?? [])
+  }
+
   /// Refuses results and variables that no machine holds.
-  private func checkSizes(
-    of layer: any LayerDefinition, _ inputs: [[Int]], _ output: [Int]
+  func checkSizes(
+    of variables: [VariableDeclaration], _ output: [Int]
   ) throws(ShapeFault) {
-    for variable in layer.variables(inputs) where Limits.product(variable.shape) == nil {
+    for variable in variables where Limits.product(variable.shape) == nil {
       throw ShapeFault(
         "its \(variable.suffix) \(describe(shape: variable.shape)) has more than 2^40 elements")
     }

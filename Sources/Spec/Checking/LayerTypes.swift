@@ -1,7 +1,8 @@
 import Layers
 import Syntax
 
-/// Every word that a layer list may have: the types of the catalogue, and entries that stand for several layers.
+/// Every word that a layer list may have in any spec: the types of the catalogue, those that the prelude writes in YAML,
+/// and entries that stand for several layers.
 enum LayerTypes {
   /// Keys that entries of all types have.
   static let name = Key.optional(
@@ -31,11 +32,20 @@ enum LayerTypes {
     LayerDeclaration("repeat", "Its list several times.", keys: [times, body]),
   ]
 
-  static let declarations: [LayerDeclaration] =
-    LayerCatalogue.all.map { $0.declaration } + composites
+  /// Without those that are written in YAML, whose reading asks for the names that are taken.
+  private static let builtIn = LayerCatalogue.all.map { $0.declaration } + composites
 
-  /// Those of the catalogue, sorted, then the others.
-  static let names: [String] = LayerCatalogue.names + composites.map(\.name)
+  static let declarations: [LayerDeclaration] =
+    LayerCatalogue.all.map { $0.declaration } + written.map(\.declaration) + composites
+
+  private static var written: [WrittenLayer] {
+    let layers = WrittenLayers.prelude.layers
+    return layers.names.compactMap { layers[$0] }
+  }
+
+  /// Those that compute something, sorted, then the others.
+  static let names: [String] =
+    (LayerCatalogue.names + written.map(\.name)).sorted() + composites.map(\.name)
 
   /// What other libraries call them.
   static let synonyms: [String: [String]] = declarations.reduce(into: [:]) { result, type in
@@ -45,4 +55,7 @@ enum LayerTypes {
   static func declaration(of name: String) -> LayerDeclaration? {
     declarations.first { $0.name == name }
   }
+
+  /// Whether a type that Swift defines has the name.
+  static func isBuiltIn(_ name: String) -> Bool { builtIn.contains { $0.name == name } }
 }

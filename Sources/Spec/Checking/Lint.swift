@@ -259,9 +259,6 @@ extension Linter {
 
 extension Layer {
   fileprivate var declaration: LayerDeclaration? { definition.map { type(of: $0).declaration } }
-
-  /// Whether a sample's value depends on others of its batch.
-  var mixesSamples: Bool { declaration?.mixesSamples ?? false }
 }
 
 extension Stream {

@@ -8,11 +8,16 @@ struct NetworkChecker {
   private(set) var failed: Set<String> = []
   private let context: CheckingContext
   private let blocks: [String: BlockDefinition]
+  private let written: WrittenLayers
   private let streams: StreamChecker
 
-  init(blocks: [String: BlockDefinition], streams: StreamChecker, _ context: CheckingContext) {
+  init(
+    blocks: [String: BlockDefinition], written: WrittenLayers, streams: StreamChecker,
+    _ context: CheckingContext
+  ) {
     self.context = context
     self.blocks = blocks
+    self.written = written
     self.streams = streams
   }
 
@@ -42,14 +47,15 @@ struct NetworkChecker {
       entry.value, "network '\(name)'", at: ["networks", name], place: entry.key.span, context)
     let inputs = reader.require("input", example: "input: z").map { readInputs($0, name) }
     let layers = reader.require("layers", example: "layers: [flatten, linear: {out: 1}]")
-    let defaults = LayerDefaults(&reader, network: name)
+    let defaults = LayerDefaults(&reader, network: name, written)
     reader.finish()
     guard let layers else {
       failed.insert(name)
       return
     }
     let builder = LayerListBuilder(
-      network: name, inputs: inputs ?? [], blocks: blocks, defaults: defaults, context)
+      network: name, inputs: inputs ?? [], blocks: blocks, written: written, defaults: defaults,
+      context)
     let result = builder.build(layers, path: reader.child("layers"))
     guard let inputs, let output = result.output, inputs.allSatisfy({ $0.shape != nil }) else {
       failed.insert(name)

@@ -8,6 +8,7 @@ enum Prelude {
     "f_divergences.yaml": PackageResources.f_divergences_yaml,
     "game_penalties.yaml": PackageResources.game_penalties_yaml,
     "gradient_penalties.yaml": PackageResources.gradient_penalties_yaml,
+    "layers.yaml": PackageResources.layers_yaml,
     "objectives.yaml": PackageResources.objectives_yaml,
     "regularizers.yaml": PackageResources.regularizers_yaml,
     "roles.yaml": PackageResources.roles_yaml,
@@ -21,7 +22,7 @@ enum Prelude {
   static func load(_ context: CheckingContext) -> (definitions: Definitions, bind: SpecNode?) {
     var definitions = Definitions()
     var bind: SpecNode?
-    for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
+    for (name, bytes) in files.sorted(by: { $0.key < $1.key }) where name != WrittenLayers.file {
       let file = SourceFile(
         name: "\(namePrefix)\(name)>", text: String(decoding: bytes, as: UTF8.self))
       guard let tree = YAMLComposer.read(file, into: &context.diagnostics) else { continue }

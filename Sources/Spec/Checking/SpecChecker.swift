@@ -22,8 +22,9 @@ struct SpecChecker {
 
     var streams = StreamChecker(context)
     streams.check(data: top.take("data"), latent: top.take("latent"), &names)
-    let blocks = BlockDefinition.read(top.take("blocks"), context)
-    var networks = NetworkChecker(blocks: blocks, streams: streams, context)
+    let written = WrittenLayers.prelude.layers.adding(define: tree["define"], context)
+    let blocks = BlockDefinition.read(top.take("blocks"), written, context)
+    var networks = NetworkChecker(blocks: blocks, written: written, streams: streams, context)
     networks.check(top.take("networks"), &names)
 
     context.totalRounds = totalRounds(tree)
@@ -67,7 +68,8 @@ struct SpecChecker {
   private func ownDefinitions(in tree: SpecNode) -> [(kind: String, name: LocatedText)] {
     let sections = [
       ("function", tree["define"]?["functions"]), ("objective", tree["define"]?["objectives"]),
-      ("regularizer", tree["define"]?["regularizers"]), ("block", tree["blocks"]),
+      ("regularizer", tree["define"]?["regularizers"]), ("layer", tree["define"]?["layers"]),
+      ("block", tree["blocks"]),
     ]
     return sections.flatMap { kind, section in
       (section?.entries ?? []).compactMap { entry in
@@ -132,6 +134,8 @@ struct SpecChecker {
       var reader = MappingReader(define, "'define'", at: ["define"], context)
       definitions.readFunctions(&reader, &names)
       definitions.readEntries(&reader)
+      // Networks have been checked with them.
+      _ = reader.take("layers")
       reader.finish()
     }
     let objective = top.take("objective")

@@ -32,7 +32,10 @@ public enum Catalogue: String, CaseIterable, Sendable {
     if let function = BuiltIn.named(name) {
       parts.append("\(function.signature)\n\n\(function.summary)\n")
     }
-    if let layer = LayerTypes.declaration(of: name) { parts.append(layer.explanation) }
+    if let layer = LayerTypes.declaration(of: name) {
+      let source = WrittenLayers.prelude.layers[name]?.place.entryText
+      parts.append(layer.explanation + (source.map { "\n\($0)" } ?? ""))
+    }
     if let metric = MetricCatalogue.named(name) { parts.append(metric.declaration.explanation) }
     if let metric = GameMetric.named(name) {
       parts.append("metric \(name), of the game\n\n\(metric.summary)\n\n  \(metric.value)\n")
@@ -67,11 +70,17 @@ extension PreludeEntry {
     let place =
       kind == .objective
       ? definitions.objectives[name]?.place : definitions.regularizers[name]?.place
-    guard let place else { return "" }
-    let lines = String(decoding: place.file.bytes, as: UTF8.self)
+    return place?.entryText ?? ""
+  }
+}
+
+extension SourceSpan {
+  /// The entry of a mapping whose key stands here, with all that is below it.
+  fileprivate var entryText: String {
+    let lines = String(decoding: file.bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
     func indent(_ line: Substring) -> Int { line.prefix { $0 == " " }.count }
-    let start = place.line - 1
+    let start = line - 1
     guard lines.indices.contains(start) else { return "" }
     let own = indent(lines[start])
     let rest = lines[(start + 1)...].prefix { $0.isEmpty || indent($0) > own }

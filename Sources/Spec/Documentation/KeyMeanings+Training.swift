@@ -103,6 +103,7 @@ extension KeyMeanings {
     title: "define", path: ["define"],
     keys: [
       Key("functions", "mapping of expressions", "`name(a, b): expression`."),
+      Key("layers", "mapping", "`name(argument=1)`: layers, as the prelude writes them."),
       Key("objectives", "mapping", "Objectives, as the prelude writes them."),
       Key("regularizers", "mapping", "Regularizers, likewise."),
     ])

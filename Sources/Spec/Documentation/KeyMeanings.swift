@@ -28,6 +28,7 @@ struct KeyMeanings {
     top, data, latent, networks, objective, regularizers, players, playerPenalties,
     optimizer, schedule, train, trainUpdate, ema, output, log, samples, metrics, features,
     checkpoint, lint, define,
+    definedLayer, definedLayerValue, definedParameters, definedBuffers,
     definedObjective, definedPlayer, definedRegularizer, definedParameter,
   ]
 
@@ -52,7 +53,7 @@ struct KeyMeanings {
       Key("bind", "mapping of roles", "What the roles of objectives and regularizers mean here."),
       Key("regularizers", "list of entries", "Penalties, constraints and transforms."),
       Key("players", "mapping of players", "Who trains what, laid over what the objective says."),
-      Key("define", "mapping", "Functions, objectives and regularizers of your own."),
+      Key("define", "mapping", "Functions, layers, objectives and regularizers of your own."),
       Key("optimizer", "mapping", "The optimizer of every player without one of its own."),
       Key("train", "mapping", "How long, in what order."),
       Key("ema", "mapping of networks", "Networks of which a running average is kept."),

@@ -60,6 +60,7 @@ public enum SpecSchema {
       ["{\($0.name): {}}", "{type: \($0.name)}"]
     }
     let network = "networks: {N: {input: x, defaults: {}, layers: [relu]}}"
+    let layer = "{parameters: {p: {}}, buffers: {b: {}}, value: {}}"
     let own = "{name: own, kind: penalty, value: 1}, {name: other, kind: constraint, value: w}"
     let metrics =
       ((MetricCatalogue.names + GameMetric.all.map(\.name)).flatMap {
@@ -72,7 +73,7 @@ public enum SpecSchema {
     var probes = objectives.map {
       "spec: 1\nobjective: \($0)\nplayers: {p: {penalties: [{}]}}\n\(network)\n"
         + "regularizers: [\(own), \(regularizers.joined(separator: ", "))]\n"
-        + "define: {objectives: {o: {}}, regularizers: {r: {parameters: {a: {}}}}}\nema: {N: {}}\n"
+        + "define: {layers: {l: \(layer)}, objectives: {o: {}}, regularizers: {r: {parameters: {a: {}}}}}\nema: {N: {}}\n"
         + "train: {}\nlint: {}\nfeatures: {f: {}}\nmetrics: [\(metrics)]"
     }
     let schedules = RoundSchedule.types.flatMap { ["{\($0): {}}", "{type: \($0)}"] }
@@ -156,10 +157,10 @@ extension SpecSchema {
   private static func child(_ path: [String]) -> JSON {
     let isList = mappings.keys.contains { $0.starts(with: path + ["#"]) }
     guard isList else {
-      // A bare word stands for an entry of that type.
-      let isWord = path == ["objective"] || path == ["ema"]
+      // A bare word stands for an entry of that type, a text for an expression.
+      let isWord = path == ["objective"] || path == ["ema"] || path.last == "value"
       var schema = node(at: path)
-      if isWord { schema["type"] = .types(["object", "string", "null"]) }
+      if isWord { schema["type"] = .types(["object", "string", "number", "null"]) }
       return .object(schema)
     }
     var item = node(at: path + ["#"])

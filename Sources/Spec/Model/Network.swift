@@ -47,6 +47,8 @@ public enum LayerSource: Hashable, Sendable {
 package enum LayerKind: Sendable {
   /// A type of the catalogue with its keys.
   case builtin(any LayerDefinition)
+  /// One that YAML defines; nil behind a fault.
+  case defined(DefinedLayer?)
   /// `main(x) + shortcut(x)`; an empty shortcut is the identity.
   case residual(main: [Layer], shortcut: [Layer])
 }
@@ -60,18 +62,27 @@ extension Network {
   /// Whether there is anything to train, as far as one can tell behind faults.
   var hasParameters: Bool {
     allLayers.contains { layer in
-      let isFaulty = layer.definition != nil && !layer.hasShapes
+      let isFaulty = layer.isSingle && !layer.hasShapes
       return isFaulty || layer.declaredVariables.contains(where: \.isParameter)
     }
   }
 }
 
 extension Layer {
-  /// The type of the layer, nil for one that holds others.
+  /// The type of the layer where Swift defines it.
   package var definition: (any LayerDefinition)? {
+    if case .builtin(let definition) = kind { definition } else { nil }
+  }
+
+  /// Whether it is no list of others.
+  fileprivate var isSingle: Bool { if case .residual = kind { false } else { true } }
+
+  /// Whether a sample's value depends on others of its batch; of layers inside, each says so itself.
+  var mixesSamples: Bool {
     switch kind {
-    case .builtin(let definition): definition
-    case .residual: nil
+    case .builtin(let definition): type(of: definition).declaration.mixesSamples
+    case .defined(let layer): layer?.mixesSamples ?? false
+    case .residual: false
     }
   }
 
@@ -83,7 +94,11 @@ extension Layer {
   /// What the type declares for itself; layers inside have their own.
   package var declaredVariables: [VariableDeclaration] {
     guard hasShapes else { return [] }
-    return definition.map { $0.variables(inputShapes) } ?? []
+    switch kind {
+    case .builtin(let definition): return definition.variables(inputShapes)
+    case .defined(let layer): return layer?.variables ?? []
+    case .residual: return []
+    }
   }
 
   /// What the layer owns, under its weight transform; layers inside have their own.
@@ -105,7 +120,7 @@ extension Layer {
   func transformed(by transform: any WeightTransform) -> Layer {
     var copy = self
     switch kind {
-    case .builtin:
+    case .builtin, .defined:
       if declaredVariables.contains(where: { $0.outputAxis != nil }) { copy.transform = transform }
     case .residual(let main, let shortcut):
       copy.kind = .residual(

@@ -26,6 +26,9 @@ package struct KeyLog {
   /// Lists of layers, wherever they stand.
   private static let layerLists: Set<String> = ["layers", "main", "shortcut", "do"]
 
+  /// Sections of a definition whose keys are names.
+  private static let definedNames: Set<String> = ["players", "parameters", "buffers"]
+
   /// nil for files of the prelude and for blocks of the user's.
   package static func normalized(_ path: [String]) -> [String]? {
     if path.first?.hasSuffix(".yaml") ?? false { return nil }
@@ -40,7 +43,7 @@ package struct KeyLog {
       } else if part == "schedule" {
         // One of a learning rate or of a weight, alike everywhere.
         result = ["schedule"]
-      } else if path[0] == "define", index == 2 || index == 4 && before == "players" {
+      } else if path[0] == "define", index == 2 || index == 4 && definedNames.contains(before) {
         result.append("*")
       } else {
         result.append(part)

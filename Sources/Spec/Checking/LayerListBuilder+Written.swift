@@ -1,0 +1,59 @@
+import Diagnostics
+import Layers
+import Syntax
+
+/// Uses of layers that YAML defines.
+extension LayerListBuilder {
+  func written(
+    _ layer: WrittenLayer, _ reader: inout MappingReader, _ place: SourceSpan,
+    _ sources: [Operand]?, _ scope: Scope
+  ) -> Made {
+    let faults = context.faults
+    let values = reader.values(of: layer.declaration.allKeys)
+    reader.finish()
+    let operands = operands(of: layer, values, first: sources?.first, scope)
+    var made = Made(
+      kind: .defined(nil), operands: operands, transform: WeightTransforms.chosen(by: values))
+    guard let operands, context.faults == faults, values.isComplete else { return made }
+    let shapes = operands.compactMap(\.shape)
+    guard shapes.count == operands.count else { return made }
+    do throws(ShapeFault) {
+      let surroundings = written.surroundings(of: layer)
+      guard
+        let defined = try layer.applied(
+          to: shapes, values, surroundings, usedAt: place, context)
+      else { return made }
+      try checkSizes(of: defined.variables, defined.outputShape)
+      made.kind = .defined(defined)
+      made.output = defined.outputShape
+    } catch {
+      report(error, operands, place)
+    }
+    return made
+  }
+
+  /// The operand above, or that of `from`, and those that keys name; nil after a diagnostic.
+  private func operands(
+    of layer: WrittenLayer, _ values: KeyValues, first: Operand?, _ scope: Scope
+  ) -> [Operand]? {
+    guard let first else { return nil }
+    var operands = [first]
+    for input in layer.inputs.dropFirst() {
+      guard let node = values.given(input.key),
+        let name = context.string(node, "'\(input.name)' of layer '\(layer.name)'")
+      else { return nil }
+      if name.text == "previous" {
+        operands.append(first)
+      } else if let operand = scope.find(name.text) {
+        operands.append(operand)
+      } else {
+        context.error(
+          "no layer above has the name '\(name.text)'", at: name.span,
+          hint: suggestion(for: name.text, among: scope.all)
+            ?? "names are given with 'name:'; known here: \(scope.all.joined(separator: ", "))")
+        return nil
+      }
+    }
+    return operands
+  }
+}
