@@ -23,6 +23,8 @@ package struct LayerDeclaration: Sendable {
   package let hasWeights: Bool
   /// `true` iff the value of one sample depends on others of its batch.
   package let mixesSamples: Bool
+  /// `true` iff training steps draw random values for it.
+  package let draws: Bool
   /// The values that a result can have, where both ends are finite.
   package let range: ClosedRange<Double>?
   /// The shape of the result where keys alone tell it, to go on with behind a fault.
@@ -31,7 +33,7 @@ package struct LayerDeclaration: Sendable {
   package init(
     _ name: String, synonyms: [String] = [], _ summary: String, keys: [any AnyKey] = [],
     bareKey: (any AnyKey)? = nil, operands: Operands = .one, hasWeights: Bool = false,
-    mixesSamples: Bool = false, range: ClosedRange<Double>? = nil,
+    mixesSamples: Bool = false, draws: Bool = false, range: ClosedRange<Double>? = nil,
     knownShape: (@Sendable (KeyValues) -> [Int])? = nil
   ) {
     self.name = name
@@ -42,6 +44,7 @@ package struct LayerDeclaration: Sendable {
     self.operands = operands
     self.hasWeights = hasWeights
     self.mixesSamples = mixesSamples
+    self.draws = draws
     self.range = range
     self.knownShape = knownShape
   }

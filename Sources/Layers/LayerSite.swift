@@ -51,6 +51,15 @@ package struct LayerSite {
     self.moved = moved
   }
 
+  /// A site of a layer that owns and draws nothing.
+  package static func pure(_ builder: GraphBuilder) -> LayerSite {
+    let surroundings = Surroundings(
+      isTraining: true, movesBuffers: false, iteratesPower: false,
+      read: { name, _ in preconditionFailure("a layer without variables reads '\(name)'") },
+      draw: { name, _, _, _ in preconditionFailure("a layer without draws draws '\(name)'") })
+    return LayerSite("", [], nil, builder, surroundings, moved: [:])
+  }
+
   package var isTraining: Bool { surroundings.isTraining }
   package var movesBuffers: Bool { surroundings.movesBuffers }
   package var iteratesPower: Bool { surroundings.iteratesPower }

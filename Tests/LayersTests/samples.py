@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import batch_norm, conv2d, normalize, pad, relu6
+from torch.nn.functional import batch_norm, conv2d, max_pool2d, normalize, pad, relu6
 from torch.nn.utils import spectral_norm
 from torch.nn.utils.spectral_norm import SpectralNorm
 
@@ -124,6 +124,25 @@ class ConditionalBatchNorm(nn.Module):
         statistics = self.running_mean, self.running_var
         y = batch_norm(x, *statistics, training=self.training, momentum=self.momentum, eps=self.eps)
         return y * (1 + self.gain(s)[:, :, None, None]) + self.bias(s)[:, :, None, None]
+
+
+class SelfAttention(nn.Module):
+    """The attention of SAGAN's code, with BigGAN's names (Zhang et al. 2019, section 3)."""
+
+    def __init__(self, channels: int, reduce: int, norm: Callable[[nn.Module], nn.Module] = lambda x: x) -> None:
+        super().__init__()
+        self.theta = norm(nn.Conv2d(channels, channels // reduce, 1, bias=False))
+        self.phi = norm(nn.Conv2d(channels, channels // reduce, 1, bias=False))
+        self.g = norm(nn.Conv2d(channels, channels // 2, 1, bias=False))
+        self.o = norm(nn.Conv2d(channels // 2, channels, 1, bias=False))
+        self.gamma = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        q = self.theta(x).flatten(2)
+        k = max_pool2d(self.phi(x), 2).flatten(2)
+        v = max_pool2d(self.g(x), 2).flatten(2)
+        beta = (q.transpose(1, 2) @ k).softmax(-1)
+        return x + self.gamma * self.o((v @ beta.transpose(1, 2)).unflatten(2, x.shape[2:]))
 
 
 @dataclass
@@ -349,6 +368,10 @@ SAMPLES: dict[str, Sample] = {
         "{conditional_batch_norm: {from: a, s: b, eps: 1e-3, momentum: 0.3, spectral_norm: true}}",
         [[2, 2, 2], [4]],
         lambda: ConditionalBatchNorm(2, 4, 1e-3, 0.3, spectral_norm),
+    ),
+    "self_attention": Sample("{self_attention: 2}", [[4, 4, 3]], lambda: SelfAttention(4, 2)),
+    "self_attention-spectral": Sample(
+        "{self_attention: {reduce: 1, spectral_norm: true}}", [[2, 2, 4]], lambda: SelfAttention(2, 1, spectral_norm)
     ),
     "glu": Sample("glu", [[4, 2, 3]], lambda: nn.GLU(1)),
     "squeeze_excite": Sample("{squeeze_excite: 2}", [[4, 3, 2]], lambda: SqueezeExcite(4, 2)),

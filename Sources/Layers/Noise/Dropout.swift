@@ -15,7 +15,7 @@ package struct Dropout: LayerDefinition {
   package static let declaration = LayerDeclaration(
     "dropout", synonyms: ["dropout2d", "dropout1d", "spatialdropout2d"],
     "x*m/(1 - p) with random m of 0 or 1 in training steps, x for samples.", keys: [p, channels],
-    bareKey: p)
+    bareKey: p, draws: true)
 
   private let p: Double
   private let channels: Bool

@@ -11,7 +11,7 @@ package struct NoiseLayer: LayerDefinition {
   package static let declaration = LayerDeclaration(
     "noise", synonyms: ["noise_injection", "noiseinjection"],
     "x + s*e; s is learned, e is normal, one number for every place.", keys: [initial],
-    bareKey: initial)
+    bareKey: initial, draws: true)
 
   private let initial: Double
 

@@ -104,7 +104,7 @@ final class ExpressionLowering {
             moving: movingNetworks)))
     case .given(let name): preconditionFailure("'\(name)' stands outside of its layer")
     case .number, .unary, .binary, .select, .reduce, .reduceAlong, .squaredDistances, .dot,
-      .rearrange, .shift, .concatenate, .half, .detach, .function:
+      .rearrange, .shift, .concatenate, .half, .detach, .function, .layer:
       return PureTerms(builder: builder) { self.lower($0, context) }.value(of: expression)
     }
   }

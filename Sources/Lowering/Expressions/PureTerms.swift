@@ -1,4 +1,5 @@
 import Functions
+import Layers
 import Spec
 import Syntax
 import TensorIR
@@ -34,6 +35,9 @@ struct PureTerms {
     case .function(let function, let operands):
       let shapes = operands.compactMap(\.type.shape)
       return .tensor(function.lower(operands.map { lower($0).tensor }, shapes))
+    case .layer(let layer, let x):
+      var site = LayerSite.pure(builder)
+      return .tensor(layer.definition.lower([lower(x).tensor], &site))
     case .stream, .freshStream, .draw, .binding, .call, .gradient, .parameters, .subject, .loss,
       .ema, .orthogonality, .given:
       preconditionFailure("a term that needs more than its operands")

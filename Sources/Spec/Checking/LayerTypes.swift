@@ -47,6 +47,10 @@ enum LayerTypes {
   static let names: [String] =
     (LayerCatalogue.names + written.map(\.name)).sorted() + composites.map(\.name)
 
+  /// Those that expressions can call.
+  static let functions: [String] = LayerCatalogue.all.map { $0.declaration }
+    .filter(\.isFunction).map(\.name).sorted()
+
   /// What other libraries call them.
   static let synonyms: [String: [String]] = declarations.reduce(into: [:]) { result, type in
     for synonym in type.synonyms { result[synonym, default: []].append(type.name) }

@@ -61,7 +61,7 @@ extension TensorRule {
         break
       case .parameters: if !allowsParameters { return part }
       case .stream, .freshStream, .draw, .call, .gradient, .loss, .squaredDistances, .ema,
-        .rearrange, .shift, .concatenate, .half, .reduceAlong, .function, .given:
+        .rearrange, .shift, .concatenate, .half, .reduceAlong, .function, .layer, .given:
         return part
       }
       for operand in part.operands { if let found = search(operand) { return found } }

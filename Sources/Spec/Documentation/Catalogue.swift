@@ -1,4 +1,5 @@
 import Diagnostics
+import Functions
 import Layers
 import Metrics
 import Syntax
@@ -17,7 +18,9 @@ public enum Catalogue: String, CaseIterable, Sendable {
     case .metrics:
       MetricCatalogue.declarations.map { ($0.name, $0.summary) }
         + GameMetric.all.map { ($0.name, $0.summary) }
-    case .functions: BuiltIn.table.map { ($0.name, $0.signature) }
+    case .functions:
+      BuiltIn.table.map { ($0.name, $0.signature) }
+        + FunctionCatalogue.all.map { ($0.declaration.name, $0.declaration.signature) }
     case .layers:
       LayerTypes.declarations.sorted { $0.name < $1.name }.map { declaration in
         (declaration.name, declaration.allKeys.map(\.signature).joined(separator: ", "))
@@ -30,6 +33,9 @@ public enum Catalogue: String, CaseIterable, Sendable {
     var parts: [String] = []
     for entry in PreludeEntry.all where entry.name == name { parts.append(entry.explanation) }
     if let function = BuiltIn.named(name) {
+      parts.append("\(function.signature)\n\n\(function.summary)\n")
+    }
+    if let function = FunctionCatalogue.named(name)?.declaration {
       parts.append("\(function.signature)\n\n\(function.summary)\n")
     }
     if let layer = LayerTypes.declaration(of: name) {

@@ -1,5 +1,6 @@
 import Data
 import Diagnostics
+import Functions
 import Layers
 import Metrics
 import Syntax
@@ -63,7 +64,12 @@ public enum SpecReference {
     case "types of metric": metrics
     case "operators": operators
     case "functions":
-      table(["function", "value"], BuiltIn.table.map { [code($0.signature), $0.summary] })
+      table(
+        ["function", "value"],
+        BuiltIn.table.map { [code($0.signature), $0.summary] }
+          + FunctionCatalogue.all.map {
+            [code($0.declaration.signature), $0.declaration.summary]
+          })
     case "objectives": entries(.objective)
     case "regularizers": entries(.regularizer)
     case "roles": roles

@@ -1,5 +1,6 @@
 import Diagnostics
 import Functions
+import Layers
 import Syntax
 
 /// The arguments of a call, sorted by what they are for.
@@ -26,6 +27,11 @@ extension ExpressionChecker {
     if let function = FunctionCatalogue.named(name) {
       return checkTensorFunction(function, arguments, syntax)
     }
+    let layer = LayerCatalogue.named(name)
+    if let layer, layer.declaration.isFunction { return checkLayer(layer, arguments, syntax) }
+    if let function = NumberFunction(rawValue: name), arguments.count == 1 {
+      return rounding(function, arguments[0].value, syntax)
+    }
     if let meaning = localMeaning(of: name) ?? environment.meaning(ofNameOrRole: name) {
       let isPlayer = player(called: name) != nil
       return fail(
@@ -33,13 +39,29 @@ extension ExpressionChecker {
         hint: isPlayer ? "write loss(\(name))" : "write * for a product")
     }
     let known =
-      BuiltIn.table.map(\.name) + FunctionCatalogue.names
+      BuiltIn.table.map(\.name) + FunctionCatalogue.names + LayerTypes.functions
       + (environment.networks.keys.sorted())
       + environment.functions.merging(environment.roles) { own, _ in own }
       .filter { !$0.value.parameters.isEmpty }.keys.sorted()
     return fail(
       "unknown function '\(name)'", at: syntax.anchor,
-      hint: Self.foreignName(name) ?? suggestion(for: name, among: known))
+      hint: Self.foreignName(name)
+        ?? layer.map { _ in
+          "this layer stands in networks: it has values of its own, or mixes samples"
+        }
+        ?? suggestion(for: name, among: known))
+  }
+
+  /// `floor`, `ceil` or `round` of a number that is known before the run: a size or an axis.
+  private mutating func rounding(
+    _ function: NumberFunction, _ argument: ExpressionSyntax, _ syntax: ExpressionSyntax
+  ) -> CheckedValue? {
+    guard let value = check(argument) else { return nil }
+    guard let number = value.constant else {
+      return fail(
+        "'\(function.rawValue)' expects a number, found \(value.constancy)", at: argument.anchor)
+    }
+    return constant(function.evaluate([number]), syntax)
   }
 
   private func localMeaning(of name: String) -> String? {
@@ -65,7 +87,7 @@ extension ExpressionChecker {
     case "if", "select", "ifelse": "write where(condition, a, b)"
     case "inner": "write dot(a, b)"
     case "hflip", "fliplr", "mirror", "reverse": "write flip(v)"
-    case "crop", "chunk", "split", "narrow": "write slice(v, from, to, axis=channel|height|width)"
+    case "chunk", "split", "narrow": "write slice(v, from, to, axis=channel|height|width)"
     case "translate": "write shift(v, by, axis=width|height)"
     case "cat", "concatenate", "stack": "write concat(a, b)"
     case "shuffle": "write roll(v, by)"

@@ -9,7 +9,8 @@ extension TypedExpression {
       arguments
     case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]
     case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _),
-      .rearrange(let value, _), .half(let value, _), .reduceAlong(_, let value, _):
+      .rearrange(let value, _), .layer(_, let value), .half(let value, _),
+      .reduceAlong(_, let value, _):
       [value]
     case .binary(_, let a, let b), .dot(let a, let b, _), .squaredDistances(let a, let b),
       .shift(let a, let b, _, _):

@@ -1,5 +1,6 @@
 import Diagnostics
 import Functions
+import Layers
 import Syntax
 
 /// An expression after checking: names resolved, functions and roles inlined, every value typed.
@@ -64,6 +65,8 @@ public indirect enum Term: Sendable {
   case reduceAlong(Reduction, TypedExpression, NamedAxes)
   /// A function of tensors.
   case function(any TensorFunction, [TypedExpression])
+  /// A layer that owns and draws nothing, of one value.
+  case layer(LayerFunction, TypedExpression)
   /// What surrounds the expression gives this value: an input or a variable of the layer that it defines.
   case given(String)
   /// Σ a·b, over the axes or, for `params` values, over everything.
@@ -93,6 +96,11 @@ public indirect enum Term: Sendable {
   case concatenate([TypedExpression])
   /// The first or second half of the batch; stands under a reduction to one number only.
   case half(TypedExpression, Int)
+}
+
+/// A layer that owns and draws nothing, as a function of one value.
+public struct LayerFunction: Sendable {
+  package var definition: any LayerDefinition
 }
 
 /// Where elements go; `axis` counts the axes of one sample from 0.

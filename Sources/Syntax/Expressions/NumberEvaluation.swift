@@ -21,12 +21,12 @@ public func evaluateNumber(
 }
 
 /// Functions of a numeric field, with their numbers of arguments.
-enum NumberFunction: String, CaseIterable {
+package enum NumberFunction: String, CaseIterable {
   case abs, ceil, exp, floor, log, max, min, round, sqrt
 
   var argumentCount: ClosedRange<Int> { self == .min || self == .max ? 2...16 : 1...1 }
 
-  func evaluate(_ arguments: [Double]) -> Double {
+  package func evaluate(_ arguments: [Double]) -> Double {
     let first = arguments.first ?? .nan
     return switch self {
     case .abs: Swift.abs(first)

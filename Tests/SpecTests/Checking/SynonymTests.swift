@@ -51,7 +51,7 @@ struct SynonymTests {
     ("if", "write where(condition, a, b)"), ("select", "write where(condition, a, b)"),
     ("ifelse", "write where(condition, a, b)"), ("inner", "write dot(a, b)"),
     ("hflip", "write flip(v)"), ("fliplr", "write flip(v)"), ("mirror", "write flip(v)"),
-    ("reverse", "write flip(v)"), ("crop", "write slice("), ("chunk", "write slice("),
+    ("reverse", "write flip(v)"), ("chunk", "write slice("),
     ("split", "write slice("), ("narrow", "write slice("), ("translate", "write shift("),
     ("cat", "write concat(a, b)"), ("concatenate", "write concat(a, b)"),
     ("stack", "write concat(a, b)"), ("shuffle", "write roll(v, by)"),

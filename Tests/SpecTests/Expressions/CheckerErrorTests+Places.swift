@@ -53,7 +53,7 @@ extension CheckerErrorTests {
       hint: "max(v, over=sample|channel, half=1|2) or max(a, b)"),
     Fault("mean(hflip(x))", "unknown function 'hflip'", at: "hflip", hint: "write flip(v)"),
     Fault(
-      "mean(crop(x, 2))", "unknown function 'crop'", at: "crop",
+      "mean(chunk(x, 2))", "unknown function 'chunk'", at: "chunk",
       hint: "write slice(v, from, to, axis=channel|height|width)"),
   ]
 }

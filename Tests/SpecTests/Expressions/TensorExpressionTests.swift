@@ -54,6 +54,14 @@ struct TensorExpressionTests {
       ("permute(x, [2, 0, 1])", .perSample([4, 8, 6])),
       ("reshape_as(reshape(x, [2, 96]), x)", .perSample([8, 6, 4])),
       ("pad(x, [1, 2, 0, 0])", .perSample([8, 9, 4])),
+      ("matmul(reshape(x, [C, H*W]), reshape(x, [H*W, C]))", .perSample([8, 8])),
+      ("matmul(matrix, reshape(x, [C, H*W]))", .perSample([5, 24])),
+      ("matmul(matrix, transpose(matrix))", tensor(batch: false, [.init(5), .init(5)])),
+      ("max_pool(x, 2)", .perSample([8, 3, 2])),
+      ("max_pool(x, [H/2, 1], stride=[1, W])", .perSample([8, 4, 1])),
+      ("reshape(x, [floor(C/3), C*H*W/floor(C/3)])", .perSample([2, 96])),
+      ("upsample(x, mode=bilinear)", .perSample([8, 12, 8])),
+      ("leaky_relu(f, slope=0.2)", .perSample([8])),
     ] as [(String, ValueType)])
   func types(text: String, type: ValueType) {
     let result = check("sumsq(probe)", lets: ["probe": text], in: Self.environment)
@@ -72,6 +80,26 @@ struct TensorExpressionTests {
     Fault(
       "mean(x, along=depth)", "[8, 6, 4] per sample has no axis 'depth'", at: "depth",
       hint: "axes are channel, height, width (of images), last, or places counted from 0"),
+    Fault(
+      "mean(matmul(reshape(x, [C, H*W]), matrix))",
+      "'matmul' of [8, 24] per sample expects 24 rows, found [5, 8] without a batch", at: "matrix",
+      hint: "transpose(v) exchanges the last two axes"),
+    Fault(
+      "mean(max_pool(f, 2))",
+      "'max_pool' needs [channels, height, width], but its operand is [8]", at: "max_pool",
+      hint: "put 'reshape' before it"),
+    Fault(
+      "mean(max_pool(x, 2, 2))", "'max_pool' expects 1 or 2 arguments, found 3", at: "max_pool",
+      hint: "max_pool(v, kernel=2, stride=kernel, padding=0)"),
+    Fault(
+      "mean(max_pool(x, stride=1.5))",
+      "'stride' of 'max_pool' must be a whole number, but is 1.5", at: "1.5"),
+    Fault(
+      "mean(batch_norm(x))", "unknown function 'batch_norm'", at: "batch_norm",
+      hint: "this layer stands in networks: it has values of its own, or mixes samples"),
+    Fault(
+      "mean(floor(f))", "'floor' expects a number, found one value per sample of shape [8]", at: "f"
+    ),
     Fault("mean(x, along=[1, 1])", "an axis stands twice", at: "1"),
     Fault("mean(v, along=batch)", "[8] without a batch has no batch axis", at: "batch"),
     Fault("mean(x, along=1, over=sample)", "'along' and 'over' exclude each other", at: "sample"),
