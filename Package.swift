@@ -74,18 +74,20 @@ let package = Package(
     library("TensorIR", ["Diagnostics"]),
     library("Functions", ["TensorIR"]),
     library("Layers", ["Syntax", "TensorIR"]),
+    library("Optimizers", ["Syntax", "TensorIR"]),
     library("Data", ["Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP"]),
     library(
-      "Spec", ["Syntax", "Functions", "Layers", "Data", "Metrics"],
+      "Spec", ["Syntax", "Functions", "Layers", "Optimizers", "Data", "Metrics"],
       resources: [.embedInCode("Prelude")]),
     library("Autodiff", ["TensorIR"]),
-    library("Lowering", ["Spec", "Functions", "Layers", "TensorIR", "Autodiff"]),
+    library("Lowering", ["Spec", "Functions", "Layers", "Optimizers", "TensorIR", "Autodiff"]),
     library("Passes", ["TensorIR", "Autodiff"]),
     library("Planning", ["TensorIR"]),
     library(
       "Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"],
       resources: [.embedInCode("Tables/convolutions.table")]),
-    library("Training", ["Lowering", "Passes", "Execution", "Random", "Data", "Metrics"]),
+    library(
+      "Training", ["Lowering", "Optimizers", "Passes", "Execution", "Random", "Data", "Metrics"]),
     .executableTarget(
       name: "advas-run",
       dependencies: ["Training", "Execution", "Spec", "Diagnostics", argumentParser],
@@ -101,11 +103,15 @@ let package = Package(
     tests(
       "Layers", ["Layers", "Lowering", "Spec", "Syntax", "Planning", "Execution", "TestSupport"],
       exclude: ["Records", "record.py", "samples.py"]),
-    tests("Lowering", ["Lowering", "Layers", "Execution", "TestSupport"]),
+    tests(
+      "Optimizers", ["Optimizers", "Spec", "Syntax", "Diagnostics", "Execution", "TensorIR"],
+      exclude: ["Records", "record.py", "samples.py"]),
+    tests("Lowering", ["Lowering", "Layers", "Optimizers", "Execution", "TestSupport"]),
     tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
     tests(
-      "Spec", ["Spec", "Functions", "Layers", "Metrics", "Syntax", "Diagnostics", "Data"],
+      "Spec",
+      ["Spec", "Functions", "Layers", "Optimizers", "Metrics", "Syntax", "Diagnostics", "Data"],
       resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests(
@@ -116,7 +122,7 @@ let package = Package(
     tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
-    tests("Training", ["Training", "Data", "Execution", "Lowering", "Spec"]),
+    tests("Training", ["Training", "Data", "Execution", "Lowering", "Optimizers", "Spec"]),
     tests(
       "CommandLine", ["Data", "advas-run", "advas-graph"], resources: [.copy("Cases")]),
   ]

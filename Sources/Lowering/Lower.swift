@@ -1,3 +1,4 @@
+import Optimizers
 import Spec
 import TensorIR
 
@@ -119,13 +120,14 @@ extension Experiment {
       + players.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
           .flatMap { parameter in
-            player.optimizer.slots.map { slot in
+            player.optimizer.method.slots.map { slot in
               Variable(
                 name: Variable.optimizerName(
-                  player: player.name, parameter: parameter.name, slot: slot),
+                  player: player.name, parameter: parameter.name, slot: slot.name),
                 shape: parameter.shape,
-                role: .optimizer(player: player.name, parameter: parameter.name, slot: slot),
-                initial: .constant(player.optimizer.initialValue(of: slot)))
+                role: .optimizer(
+                  player: player.name, parameter: parameter.name, slot: slot.name),
+                initial: .constant(slot.initial))
             }
           }
       }

@@ -1,3 +1,4 @@
+import Optimizers
 import Spec
 import TensorIR
 
@@ -93,10 +94,8 @@ public enum InputSource: Hashable, Sendable {
 
 /// A number that the loop computes in double precision before each step.
 public enum StepScalar: Hashable, Sendable {
-  /// The learning rate of this round.
-  case learningRate
-  /// 1 - β₁ᵗ and √(1 - β₂ᵗ) of Adam's step t, from 1.
-  case adamBias1, adamBias2Root
+  /// A number of the player's optimizer, by its name there: `learningRate`.
+  case optimizer(String)
   /// How much of a network's average stays: `decay` from round `start` on, 0 before.
   case averageDecay(network: String, decay: Double, start: Int)
   /// The weight of a penalty in this round; `start` is the number that its schedule begins with.
@@ -107,7 +106,7 @@ public enum StepScalar: Hashable, Sendable {
     switch self {
     case .averageDecay(let network, _, _): "averageDecay/\(network)"
     case .penaltyWeight(let name, _, _): "penaltyWeight/\(name)"
-    case .learningRate, .adamBias1, .adamBias2Root: "step/\(self)"
+    case .optimizer(let name): "step/\(name)"
     }
   }
 }

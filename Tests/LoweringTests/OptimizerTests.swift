@@ -1,6 +1,7 @@
 import Execution
 import Foundation
 import Lowering
+import Optimizers
 import Spec
 import TensorIR
 import TestSupport
@@ -56,9 +57,9 @@ import Testing
     var inputs = function.randomInputs(seed: 3)
     for (position, source) in function.inputs.enumerated() {
       switch source {
-      case .scalar(.learningRate): inputs[position] = [Self.rate]
-      case .scalar(.adamBias1): inputs[position] = [Self.bias1]
-      case .scalar(.adamBias2Root): inputs[position] = [Self.bias2Root]
+      case .scalar(.optimizer("learningRate")): inputs[position] = [Self.rate]
+      case .scalar(.optimizer("adamBias1")): inputs[position] = [Self.bias1]
+      case .scalar(.optimizer("adamBias2Root")): inputs[position] = [Self.bias2Root]
       default: break
       }
     }

@@ -1,5 +1,6 @@
 import Execution
 import Lowering
+import Optimizers
 import Spec
 import TensorIR
 import TestSupport
@@ -162,7 +163,7 @@ import Testing
       .replacing("objective:", with: "bind: {fake: G(learningRate)}\nobjective:")
     let function = try SmallGames.step("generator", of: text)
     #expect(function.inputs.contains(.stream("learningRate", batch: "")))
-    #expect(function.inputs.contains(.scalar(.learningRate)))
+    #expect(function.inputs.contains(.scalar(.optimizer("learningRate"))))
     #expect(Set(function.graph.inputNames).count == function.inputs.count)
   }
 }

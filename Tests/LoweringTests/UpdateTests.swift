@@ -1,5 +1,6 @@
 import Execution
 import Lowering
+import Optimizers
 import Spec
 import TensorIR
 import TestSupport

@@ -1,4 +1,5 @@
 import Lowering
+import Optimizers
 import Spec
 import Testing
 
@@ -72,10 +73,13 @@ import Testing
   @Test func adamsScalarsBeginWithStepOne() throws {
     let settings = ["optimizer.lr=0.5", "optimizer.betas=[0.9, 0.99]"]
     let optimizer = try #require(compile(settings: settings).experiment.players.first).optimizer
-    #expect(StepScalar.learningRate.value(for: optimizer, at: .init(count: 7)) == 0.5)
-    #expect(abs(StepScalar.adamBias1.value(for: optimizer, at: .init(count: 0)) - 0.1) < 1e-15)
-    #expect(abs(StepScalar.adamBias2Root.value(for: optimizer, at: .init(count: 0)) - 0.1) < 1e-15)
-    #expect(abs(StepScalar.adamBias1.value(for: optimizer, at: .init(count: 1)) - 0.19) < 1e-15)
+    func value(_ name: String, _ count: Int) -> Double {
+      StepScalar.optimizer(name).value(for: optimizer, at: .init(count: count))
+    }
+    #expect(value("learningRate", 7) == 0.5)
+    #expect(abs(value("adamBias1", 0) - 0.1) < 1e-15)
+    #expect(abs(value("adamBias2Root", 0) - 0.1) < 1e-15)
+    #expect(abs(value("adamBias1", 1) - 0.19) < 1e-15)
   }
 
   @Test func aPeriodChoosesTheGraph() throws {

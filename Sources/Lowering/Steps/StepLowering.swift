@@ -1,5 +1,6 @@
 import Autodiff
 import Layers
+import Optimizers
 import Spec
 import TensorIR
 
@@ -163,13 +164,14 @@ struct StepLowering {
       // What moves is the variable itself, wherever the gradient was taken.
       let tensor = expressions.stored(name, tensor.shape)
       var state: [String: Tensor] = [:]
-      for slot in player.optimizer.slots {
-        state[slot] = expressions.variable(stateName(name, slot), tensor.shape)
+      let method = player.optimizer.method
+      for slot in method.slots {
+        state[slot.name] = expressions.variable(stateName(name, slot.name), tensor.shape)
       }
-      let update = player.optimizer.update(
-        tensor, gradient: gradient, state: state, scalar: expressions.scalar)
-      moved.append(update.parameter)
-      for (slot, value) in update.state {
+      let expressions = expressions
+      var site = OptimizerSite(state: state) { expressions.scalar(.optimizer($0)) }
+      moved.append(method.update(tensor, gradient: gradient, &site))
+      for (slot, value) in site.moved {
         let name = stateName(name, slot)
         results.append(("next " + name, value, .variable(name)))
       }

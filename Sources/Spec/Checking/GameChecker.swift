@@ -1,5 +1,6 @@
 import Diagnostics
 import Layers
+import Optimizers
 import Syntax
 
 /// Checks the expressions of all players and makes them of their drafts.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Syntax
 
 /// What a run would do in vain.
@@ -19,7 +20,7 @@ extension Linter {
   }
 
   private func checkRate(of player: Player, _ rounds: Int) {
-    guard let end = player.optimizer.schedule.firstRoundAtZero, end < rounds else { return }
+    guard let end = player.optimizer.schedule.curve.firstRoundAtZero, end < rounds else { return }
     warn(
       .idleRate,
       "the learning rate of player '\(player.name)' is 0 from round \(end + 1) on: of \(rounds) rounds \(rounds - end) change nothing",
@@ -43,15 +44,5 @@ extension Linter {
       "samples of '\(network.name)' are \(describe(shape: network.output)), which no data is, and no pictures are made of them",
       at: network.span,
       hint: shapes.isEmpty ? "the spec has no data" : shapes.joined(separator: ", "))
-  }
-}
-
-extension RoundSchedule {
-  /// The round, from 0, from which on the value is 0; nil where it never is for good.
-  fileprivate var firstRoundAtZero: Int? {
-    switch curve {
-    case .linear(target: 0, let rounds), .cosine(target: 0, let rounds): rounds
-    case .constant, .linear, .cosine, .step, .exponential: nil
-    }
   }
 }

@@ -1,6 +1,7 @@
 import Data
 import Diagnostics
 import Metrics
+import Optimizers
 import Syntax
 
 /// Reads `features` and `metrics`.
@@ -238,9 +239,7 @@ extension MetricsChecker {
     let owner = Player(
       name: name.text, trains: [], steps: 1, batch: nil, batchSpan: nil, minimizes: value,
       bindings: bindings, penalties: [],
-      optimizer: Optimizer(
-        method: .sgd(momentum: 0, nesterov: false), learningRate: 0, weightDecay: 0),
-      span: name.span)
+      optimizer: .none, span: name.span)
     ExpressionRules(players: players + [owner], streams: streams).check(metric: owner, context)
     let samples = common[MetricKeys.samples]
     return MetricEntry(

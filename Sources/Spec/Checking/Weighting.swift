@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Syntax
 
 /// How much a penalty counts, and when.
@@ -43,8 +44,11 @@ struct Weighting {
   }
 
   private mutating func readSchedule(_ reader: inout MappingReader, _ fallback: SpecNode?) {
+    let faults = reader.context.faults
     schedule = RoundSchedule.read(&reader, fallback: fallback)
-    guard weight == .auto, !schedule.isConstant, let node = reader.take("schedule") ?? fallback
+    let isFaulty = reader.context.faults > faults
+    guard weight == .auto, isFaulty || !schedule.isConstant,
+      let node = reader.take("schedule") ?? fallback
     else { return }
     reader.context.error(
       "\(reader.what) has a 'schedule', but its weight is auto", at: node.span,

@@ -2,11 +2,12 @@ import Diagnostics
 import Functions
 import Layers
 import Metrics
+import Optimizers
 import Syntax
 
 /// What a spec can name, as `advas-run list` and `explain` show it.
 public enum Catalogue: String, CaseIterable, Sendable {
-  case objectives, regularizers, functions, layers, metrics
+  case objectives, regularizers, functions, layers, optimizers, schedules, metrics
 
   /// Names, each with one line about it.
   public var entries: [(name: String, summary: String)] {
@@ -25,6 +26,8 @@ public enum Catalogue: String, CaseIterable, Sendable {
       LayerTypes.declarations.sorted { $0.name < $1.name }.map { declaration in
         (declaration.name, declaration.allKeys.map(\.signature).joined(separator: ", "))
       }
+    case .optimizers: OptimizerCatalogue.declarations.map { ($0.name, $0.summary) }
+    case .schedules: ScheduleCatalogue.declarations.map { ($0.name, $0.summary) }
     }
   }
 
@@ -41,6 +44,11 @@ public enum Catalogue: String, CaseIterable, Sendable {
     if let layer = LayerTypes.declaration(of: name) {
       let source = WrittenLayers.prelude.layers[name]?.place.entryText
       parts.append(layer.explanation + (source.map { "\n\($0)" } ?? ""))
+    }
+    for (kind, declarations) in [
+      ("optimizer", OptimizerCatalogue.declarations), ("schedule", ScheduleCatalogue.declarations),
+    ] {
+      parts += declarations.filter { $0.name == name }.map { $0.explanation(as: kind) }
     }
     if let metric = MetricCatalogue.named(name) { parts.append(metric.declaration.explanation) }
     if let metric = GameMetric.named(name) {
@@ -97,13 +105,25 @@ extension SourceSpan {
 
 extension LayerDeclaration {
   /// What the layer is, and a line for each of its keys.
-  fileprivate var explanation: String {
-    let own = allKeys.map { key in
+  fileprivate var explanation: String { allKeys.explanation(of: "layer \(name)", summary) }
+}
+
+extension Declaration {
+  /// What the entry is, and a line for each of its keys.
+  fileprivate func explanation(as kind: String) -> String {
+    keys.explanation(of: "\(kind) \(name)", summary)
+  }
+}
+
+extension [any AnyKey] {
+  /// What has the keys, and a line for each of them.
+  fileprivate func explanation(of title: String, _ summary: String) -> String {
+    let own = map { key in
       let value = [key.looks, key.isRequired ? "required" : ""].filter { !$0.isEmpty }
       return "  \(key.signature)\n      \(key.meaning) (\(value.joined(separator: ", ")))\n"
     }
-    let keys = allKeys.map(\.signature).joined(separator: ", ")
-    return "layer \(name): \(keys.isEmpty ? "no keys" : keys)\n\n\(summary)\n"
+    let keys = map(\.signature).joined(separator: ", ")
+    return "\(title): \(keys.isEmpty ? "no keys" : keys)\n\n\(summary)\n"
       + (own.isEmpty ? "" : "\n" + own.joined())
   }
 }

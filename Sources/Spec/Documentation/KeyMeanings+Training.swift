@@ -1,3 +1,6 @@
+import Optimizers
+import Syntax
+
 extension KeyMeanings {
   static let optimizer = KeyMeanings(
     title: "optimizer", path: ["optimizer"],
@@ -5,26 +8,14 @@ extension KeyMeanings {
       Key("type", "one of the types below", "The method."),
       Key("lr", "number", "The learning rate."),
       Key("schedule", "entry", "How the learning rate changes."),
-      Key("betas", "`[first, second]`", "Decays of Adam's two moments."),
-      Key("eps", nil, "Added to the root of the second moment, where PyTorch adds it."),
-      Key("weight_decay", nil, "Added to the gradient; `adamw`: decoupled from it."),
-      Key("momentum", nil, "Decay of the running sum of updates."),
-      Key("nesterov", nil, "Nesterov's form of momentum."),
-      Key("alpha", nil, "Decay of the mean square."),
-      Key("lr_decay", nil, "The rate of step t, from 0, is lr/(1 + t*lr_decay)."),
-      Key("initial_accumulator_value", nil, "Where the sum of squares starts."),
-    ])
+    ] + declared(OptimizerCatalogue.declarations))
 
   static let schedule = KeyMeanings(
     title: "schedule", path: ["schedule"],
     keys: [
-      Key("type", "one of the types below", "The curve."),
-      Key("to", nil, "The value at the end."),
-      Key("over", nil, "Rounds that it takes.", or: "`train.total`"),
-      Key("factor", "number", "What the value is multiplied by every `every` rounds."),
-      Key("every", "steps", "See `factor`."),
-      Key("warmup", nil, "Rounds in which the value rises from 0, a factor on the curve."),
-    ])
+      Key("type", "one of the types below", "The curve.")
+    ] + declared(ScheduleCatalogue.declarations)
+      + [Key(RoundSchedule.warmup.name, nil, RoundSchedule.warmup.meaning)])
 
   static let train = KeyMeanings(
     title: "train", path: ["train"],
@@ -146,4 +137,12 @@ extension KeyMeanings {
       Key("default", "number or word", "What a use without it takes."),
       Key("choices", "list of words", "What it may be; numbers need no choices."),
     ])
+
+  /// Keys of single types, each once, with all that types say of it.
+  private static func declared(_ types: [Declaration]) -> [Key] {
+    types.documentedKeys.map { row in
+      let fallback = row.fallbackText
+      return Key(row.key.name, row.key.looks, row.meaning, or: fallback.isEmpty ? nil : fallback)
+    }
+  }
 }

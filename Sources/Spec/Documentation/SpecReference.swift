@@ -3,6 +3,7 @@ import Diagnostics
 import Functions
 import Layers
 import Metrics
+import Optimizers
 import Syntax
 
 /// The tables of `Docs/SPEC.md`, made of what the readers and the checker themselves use.
@@ -54,11 +55,9 @@ public enum SpecReference {
 
   static func part(_ name: String) -> String? {
     switch name {
-    case "types of data": types(TypeSummaries.data, DatasetType.names, Settings.data)
-    case "types of optimizer":
-      types(TypeSummaries.optimizers, Optimizer.types, Settings.optimizer)
-    case "types of schedule":
-      types(TypeSummaries.schedules, RoundSchedule.types, Settings.schedule)
+    case "types of data": types(DatasetType.all.map { ($0.name, $0.keys, $0.summary) })
+    case "types of optimizer": types(OptimizerCatalogue.declarations)
+    case "types of schedule": types(ScheduleCatalogue.declarations)
     case "types of layer": layerTypes
     case "keys of layers": layerKeys
     case "types of metric": metrics
@@ -98,58 +97,17 @@ extension SpecReference {
       })
   }
 
-  private static func types(
-    _ summaries: [String: String], _ names: [String], _ settings: (String) -> [String]
-  ) -> String {
-    table(
-      ["type", "keys", "what it is"],
-      names.map { [code($0), settings($0).map(code).joined(separator: ", "), summaries[$0] ?? ""] })
+  private static func types(_ declarations: [Declaration]) -> String {
+    types(declarations.map { ($0.name, $0.keys, $0.summary) })
   }
 
-  /// Keys of types with their defaults, as their readers ask for them.
-  private enum Settings {
-    static func data(_ type: String) -> [String] {
-      DatasetType.named(type)?.keys.map(\.signature) ?? []
-    }
-
-    static func optimizer(_ type: String) -> [String] {
-      keys(of: "{type: \(type), lr: 1}", at: ["optimizer"], hiding: ["type", "lr", "schedule"])
-    }
-
-    static func schedule(_ type: String) -> [String] {
-      keys(
-        of: "{type: adam, lr: 1, schedule: {type: \(type)}}", at: ["schedule"],
-        withoutDefault: ["over"])
-    }
-
-    /// Those of an optimizer's text at a normalized path in it, without the `hidden` ones, and without the defaults of
-    /// those `withoutDefault`.
-    private static func keys(
-      of text: String, at path: [String], hiding hidden: Set<String> = [],
-      withoutDefault: Set<String> = []
-    ) -> [String] {
-      let context = CheckingContext()
-      let file = SourceFile(name: "<reference>", text: text)
-      guard let node = YAMLComposer.read(file, into: &context.diagnostics) else { return [] }
-      _ = Optimizer.read(node, "", at: ["optimizer"], context)
-      let asked = Set(context.keys.mappings[path, default: [:]].keys)
-      let ordered = KeyMeanings.all.first { $0.path == path }?.keys.map(\.name) ?? []
-      let own = ordered.filter { asked.contains($0) && !hidden.contains($0) }
-      return spelled(own, at: path, context, without: withoutDefault)
-    }
-
-    private static func spelled(
-      _ keys: [String], at path: [String], _ context: CheckingContext, without: Set<String> = []
-    ) -> [String] {
-      let defaults = context.defaults.filter {
-        KeyLog.normalized($0.key) == KeyLog.normalized(path)
-      }
-      .flatMap(\.value)
-      return keys.map { key in
-        let value = defaults.first { $0.key == key && !without.contains(key) }
-        return value.map { "\(key)=\($0.text)" } ?? key
-      }
-    }
+  private static func types(_ rows: [(name: String, keys: [any AnyKey], summary: String)]) -> String
+  {
+    table(
+      ["type", "keys", "what it is"],
+      rows.map { name, keys, summary in
+        [code(name), keys.map { code($0.signature) }.joined(separator: ", "), summary]
+      })
   }
 }
 

@@ -2,6 +2,7 @@ import Data
 import Diagnostics
 import Layers
 import Metrics
+import Optimizers
 import Syntax
 
 /// The JSON Schema of specs, made of the keys that the readers ask for when they read a spec that has everything.
@@ -76,9 +77,10 @@ public enum SpecSchema {
         + "define: {layers: {l: \(layer)}, objectives: {o: {}}, regularizers: {r: {parameters: {a: {}}}}}\nema: {N: {}}\n"
         + "train: {}\nlint: {}\nfeatures: {f: {}}\nmetrics: [\(metrics)]"
     }
-    let schedules = RoundSchedule.types.flatMap { ["{\($0): {}}", "{type: \($0)}"] }
-    for index in 0..<max(schedules.count, Optimizer.types.count) {
-      let type = Optimizer.types[index % Optimizer.types.count]
+    let schedules = ScheduleCatalogue.names.flatMap { ["{\($0): {}}", "{type: \($0)}"] }
+    let methods = OptimizerCatalogue.names
+    for index in 0..<max(schedules.count, methods.count) {
+      let type = methods[index % methods.count]
       let optimizer = "{type: \(type), lr: 1, schedule: \(schedules[index % schedules.count])}"
       probes.append(
         "spec: 1\noptimizer: \(optimizer)\nobjective: wgan\nplayers: {discriminator: {optimizer: {}}, "

@@ -1,5 +1,6 @@
 import Data
 import Diagnostics
+import Optimizers
 
 /// A checked spec: a game of players over networks, with everything resolved. (DESIGN section 1.)
 ///
@@ -130,28 +131,6 @@ public struct LetBinding: Sendable {
   /// Unique within the experiment: `wgan_gp.xh`, or `discriminator.xh` for a player's own `let`.
   public var name: String
   public var value: TypedExpression
-}
-
-/// How a player's parameters move.
-///
-/// Defaults are PyTorch's.
-public struct Optimizer: Hashable, Sendable {
-  public enum Method: Hashable, Sendable {
-    case adam(beta1: Double, beta2: Double, epsilon: Double)
-    /// Adam whose decay acts on the parameters, apart from the gradient. (Loshchilov and Hutter 2019.)
-    case adamW(beta1: Double, beta2: Double, epsilon: Double)
-    case adagrad(rateDecay: Double, initialSum: Double, epsilon: Double)
-    case rmsprop(alpha: Double, epsilon: Double, momentum: Double)
-    case sgd(momentum: Double, nesterov: Bool)
-  }
-
-  public var method: Method
-  /// The learning rate that `schedule` starts from.
-  public var learningRate: Double
-  /// L2 term added to the gradient, PyTorch's `weight_decay`; of AdamW the share of the parameters that each step takes
-  /// off, times the learning rate.
-  public var weightDecay: Double
-  public var schedule = RoundSchedule()
 }
 
 /// The loop.

@@ -12,7 +12,7 @@ package struct Key<Value: Sendable>: Sendable {
     case required(example: String?)
     case value(Value)
     /// What the values of keys before it make of it; `text` says what that is.
-    case derived(text: String, @Sendable (KeyValues) -> Value)
+    case derived(text: String, @Sendable (KeyValues, CheckingContext) -> Value)
   }
 
   package let name: String
@@ -46,6 +46,14 @@ package struct Key<Value: Sendable>: Sendable {
     _ name: String, _ form: Form<Value>, from text: String, _ meaning: String,
     _ value: @escaping @Sendable (KeyValues) -> Value
   ) -> Key {
+    Key(name, form, .derived(text: text) { values, _ in value(values) }, meaning)
+  }
+
+  /// A key whose default follows from the rest of the spec too; `text` names that default in documentation.
+  package static func fromSpec(
+    _ name: String, _ form: Form<Value>, _ text: String, _ meaning: String,
+    _ value: @escaping @Sendable (KeyValues, CheckingContext) -> Value
+  ) -> Key {
     Key(name, form, .derived(text: text, value), meaning)
   }
 
@@ -60,7 +68,7 @@ package struct Key<Value: Sendable>: Sendable {
   package static func optional<Wrapped>(
     _ name: String, _ form: Form<Wrapped>, or text: String = "", _ meaning: String
   ) -> Key where Value == Wrapped? {
-    Key(name, form.optional, .derived(text: text) { _ in nil }, meaning)
+    Key(name, form.optional, .derived(text: text) { _, _ in nil }, meaning)
   }
 }
 
@@ -145,7 +153,7 @@ extension MappingReader {
     case .value(let fallback):
       return value(of: key, or: fallback)
     case .derived(_, let compute):
-      return value(of: key, or: compute(values))
+      return value(of: key, or: compute(values, context))
     }
   }
 
@@ -156,6 +164,12 @@ extension MappingReader {
       return fallback
     }
     return key.form.read(node, title(key.name), context) ?? fallback
+  }
+
+  /// The values of a declaration's keys, each noted with what its values look like.
+  package mutating func values(of declaration: Declaration) -> KeyValues {
+    for key in declaration.keys { context.keys.note(key.name, key.schema, at: path) }
+    return values(of: declaration.keys)
   }
 
   /// The values of `keys`, in their order.

@@ -85,12 +85,16 @@ extension CheckingContext {
   }
 
   /// One of a few words.
-  package func choice(_ node: SpecNode, _ what: String, among names: [String]) -> String? {
+  ///
+  /// `others` are what other libraries call them.
+  package func choice(
+    _ node: SpecNode, _ what: String, among names: [String], others: [String: [String]] = [:]
+  ) -> String? {
     guard let text = string(node, what) else { return nil }
     if names.contains(text.text) { return text.text }
     error(
       "\(what) must be \(alternatives(names)), but found '\(text.text)'", at: node.span,
-      hint: suggestion(for: text.text, among: names))
+      hint: suggestion(for: text.text, among: names, others: others))
     return nil
   }
 

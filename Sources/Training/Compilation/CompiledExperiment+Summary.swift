@@ -1,6 +1,7 @@
 import Diagnostics
 import Execution
 import Lowering
+import Optimizers
 import Spec
 import TensorIR
 

@@ -2,6 +2,7 @@ import Data
 import Diagnostics
 import Execution
 import Lowering
+import Optimizers
 import Random
 import Spec
 import TensorIR

@@ -6,7 +6,7 @@ import Training
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Show what is known of an objective, regularizer, function, layer or metric.")
+    abstract: "Show what is known of one of the names that 'list' lists.")
 
   @Argument(
     help: "What 'advas-run list' lists.",

@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Spec
 import Syntax
 import Testing
@@ -46,7 +47,10 @@ struct GameTests {
     ).load()
     let player = experiment.players[0]
     #expect(player.steps == 5)
-    #expect(player.optimizer.method == .adam(beta1: 0.5, beta2: 0.9, epsilon: 1e-8))
+    let scalars = player.optimizer.method.scalars(rate: 1, step: 1)
+    #expect(player.optimizer.method is Adam)
+    #expect(scalars["adamBias1"] == 1 - 0.25)
+    #expect(scalars["adamBias2Root"] == (1 - 0.9 * 0.9).squareRoot())
     #expect(player.optimizer.learningRate == 1e-4)
     #expect(player.penalties.map(\.name) == ["wgan_gp", "drift"])
     #expect(player.penalties.map(\.weight) == [.number(3), .number(1e-3)])

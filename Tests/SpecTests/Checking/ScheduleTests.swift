@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Optimizers
 import Spec
 import Syntax
 import Testing
@@ -9,7 +10,8 @@ struct ScheduleTests {
   private func schedule(_ text: String) throws -> RoundSchedule {
     var fixture = SpecFixture()
     fixture.tail = "optimizer: {type: adam, lr: 8, schedule: \(text)}\ntrain: {total: 100}\n"
-    return try #require(try fixture.load().players.first).optimizer.schedule
+    let experiment = SpecLoader().load(text: fixture.text).experiment
+    return try #require(experiment?.players.first).optimizer.schedule
   }
 
   @Test(arguments: [
@@ -21,6 +23,8 @@ struct ScheduleTests {
     ("{type: exponential, factor: 0.25, every: 10}", 5, 4),
     ("{type: constant, warmup: 4}", 0, 2), ("{type: constant, warmup: 4}", 3, 8),
     ("{type: linear, warmup: 100}", 49, 8 * 0.51 * 0.5),
+    ("{type: linear, start: 50}", 50, 8), ("{type: linear, start: 50}", 75, 4),
+    ("{type: linear, start: 50}", 100, 0), ("{type: cosine, start: 40, over: 20}", 50, 4),
   ])
   func rates(text: String, round: Int, expected: Double) throws {
     let rate = try schedule(text).value(from: 8, round: round)
@@ -44,12 +48,11 @@ struct ScheduleTests {
 
       """
     let players = try fixture.load().players
-    let schedules = players.flatMap(\.penalties).map(\.schedule.curve)
-    #expect(
-      schedules == [
-        .linear(target: 0, rounds: 20), .cosine(target: 0, rounds: 10),
-        .step(factor: 0.1, rounds: 7),
-      ])
+    let schedules = players.flatMap(\.penalties).map(\.schedule)
+    let expected = try [
+      "{linear: {over: 20}}", "{cosine: {over: 10}}", "{step: {factor: 0.1, every: 7}}",
+    ].map(schedule)
+    #expect(schedules == expected)
     #expect(players[0].penalties[0].weight == .number(10))
   }
 
@@ -58,9 +61,10 @@ struct ScheduleTests {
     var fixture = SpecFixture()
     fixture.tail = "optimizer: {type: adam, lr: 8, schedule: cosine}\ntrain: {total: 100}\n"
     let text = try #require(SpecLoader().load(text: fixture.text).config?.text)
+    let pinned = try schedule("{cosine: {over: 100}}")
     let again = SpecLoader(overrides: ["train.total=500"]).load(text: text)
     #expect(
-      again.experiment?.players.first?.optimizer.schedule.curve == .cosine(target: 0, rounds: 100),
+      again.experiment?.players.first?.optimizer.schedule == pinned,
       "\(text)\(again.diagnostics.rendered)")
   }
 }

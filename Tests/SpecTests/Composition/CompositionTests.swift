@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Optimizers
 import Testing
 
 @testable import Spec
@@ -90,7 +91,7 @@ struct CompositionTests {
     let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
     #expect(
       experiment.players[0].optimizer
-        == Optimizer(method: .sgd(momentum: 0, nesterov: false), learningRate: 0.5, weightDecay: 0))
+        == Optimizer(method: GradientDescent(), learningRate: 0.5))
   }
 
   @Test func aDiamondOfIncludesIsReadOnce() throws {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Spec
 import Syntax
 import Testing
