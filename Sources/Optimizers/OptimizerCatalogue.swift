@@ -3,7 +3,7 @@ import Syntax
 /// Every method that an optimizer may have.
 package enum OptimizerCatalogue {
   package static let all: [any OptimizerDefinition.Type] = [
-    Adagrad.self, Adam.self, AdamW.self, RMSProp.self, GradientDescent.self,
+    Adagrad.self, Adam.self, AdamW.self, Lion.self, RMSProp.self, GradientDescent.self,
   ]
 
   package static let declarations: [Declaration] = all.map { $0.declaration }

@@ -15,6 +15,24 @@ class Sample:
     optimizer: Callable[[list[Tensor]], torch.optim.Optimizer]
 
 
+class Lion(torch.optim.Optimizer):
+    """Chen et al. 2023, algorithm 2, line by line; PyTorch has none."""
+
+    def __init__(self, params: list[Tensor], lr: float, betas: tuple[float, float], weight_decay: float) -> None:
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for theta in group["params"]:
+                g = theta.grad
+                m = self.state[theta].get("m", torch.zeros_like(theta))
+                c = beta1 * m + (1 - beta1) * g
+                theta.sub_(group["lr"] * (torch.sign(c) + group["weight_decay"] * theta))
+                self.state[theta]["m"] = beta2 * m + (1 - beta2) * g
+
+
 SAMPLES = {
     "adam": Sample(
         "{type: adam, lr: 0.1, betas: [0.8, 0.9], eps: 1e-3, weight_decay: 0.1}",
@@ -31,6 +49,13 @@ SAMPLES = {
         lambda p: torch.optim.Adagrad(
             p, lr=0.1, lr_decay=0.3, initial_accumulator_value=0.2, eps=1e-3, weight_decay=0.1
         ),
+    ),
+    "lion": Sample(
+        "{type: lion, lr: 0.1, betas: [0.6, 0.8], weight_decay: 0.2}",
+        lambda p: Lion(p, lr=0.1, betas=(0.6, 0.8), weight_decay=0.2),
+    ),
+    "lion-defaults": Sample(
+        "{type: lion, lr: 0.1}", lambda p: Lion(p, lr=0.1, betas=(0.9, 0.99), weight_decay=0.0)
     ),
     "rmsprop": Sample(
         "{type: rmsprop, lr: 0.1, alpha: 0.7, eps: 1e-3, momentum: 0.6, weight_decay: 0.1}",
