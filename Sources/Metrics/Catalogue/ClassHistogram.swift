@@ -5,7 +5,7 @@ struct ClassHistogram: Metric {
   static let declaration = MetricDeclaration(
     "class_histogram", synonyms: ["class_distribution"],
     "How often a classifier sees each class among generated samples and among reals: divergence of Jensen and Shannon (nats) and total variation, less is better; `missing` classes are less than a tenth as frequent as they should be.",
-    view: .classes)
+    view: .classes, better: ["jensen_shannon": .less, "total_variation": .less, "missing": .less])
 
   init(_ values: KeyValues) {}
 

@@ -21,21 +21,29 @@ package struct MetricDeclaration: Sendable {
   /// One line: what it measures, in which direction it is good, and the paper.
   package let summary: String
   package let view: MetricView
+  /// Its figures that have a better side.
+  package let better: [String: Direction]
   package let keys: [any AnyKey]
   /// Whether it reads the statistics of the reals, not only the rows.
   package let usesStatistics: Bool
 
   package init(
     _ name: String, synonyms: [String] = [], _ summary: String, view: MetricView,
-    keys: [any AnyKey] = [], usesStatistics: Bool = false
+    better: [String: Direction] = [:], keys: [any AnyKey] = [], usesStatistics: Bool = false
   ) {
     self.name = name
     self.synonyms = synonyms
     self.summary = summary
     self.view = view
+    self.better = better
     self.keys = keys
     self.usesStatistics = usesStatistics
   }
+}
+
+/// Where figures of better samples lie.
+package enum Direction: String, Hashable, Sendable {
+  case less, more
 }
 
 /// What a metric sees of each sample.
