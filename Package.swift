@@ -88,9 +88,10 @@ let package = Package(
       resources: [.embedInCode("Tables/convolutions.table")]),
     library(
       "Training", ["Lowering", "Optimizers", "Passes", "Execution", "Random", "Data", "Metrics"]),
+    library("Report", ["Diagnostics", "Syntax", "Data", "Metrics", "Training"]),
     .executableTarget(
       name: "advas-run",
-      dependencies: ["Training", "Execution", "Spec", "Diagnostics", argumentParser],
+      dependencies: ["Report", "Training", "Execution", "Spec", "Diagnostics", argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
@@ -122,6 +123,7 @@ let package = Package(
     tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
+    tests("Report", ["Report", "Metrics"]),
     tests("Training", ["Training", "Data", "Execution", "Lowering", "Optimizers", "Spec"]),
     tests(
       "CommandLine", ["Data", "advas-run", "advas-graph"], resources: [.copy("Cases")]),

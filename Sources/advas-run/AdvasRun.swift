@@ -18,7 +18,8 @@ struct AdvasRun: ParsableCommand {
       TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, CheckCommand.self,
       ConfigCommand.self, RunsCommand.self, GradcheckCommand.self, PasscheckCommand.self,
       RecordCommand.self, ReplayCommand.self, ProfileCommand.self, BenchmarkCommand.self,
-      AutotuneCommand.self, ListCommand.self, ExplainCommand.self, SchemaCommand.self,
+      AutotuneCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self,
+      SchemaCommand.self,
       ReferenceCommand.self,
     ], defaultSubcommand: TrainCommand.self)
 

@@ -40,7 +40,7 @@ import Testing
     let whole = try place.run("--help").output
     for command in [
       "resume", "evaluate", "check", "config", "runs", "gradcheck", "passcheck", "record", "replay",
-      "profile", "benchmark", "autotune", "list", "explain", "schema", "reference",
+      "profile", "benchmark", "autotune", "compare", "list", "explain", "schema", "reference",
     ] {
       #expect(whole.contains("\n  \(command) "), "\(command)")
       let help = try place.run(command, "--help")

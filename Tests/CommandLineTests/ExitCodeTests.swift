@@ -33,7 +33,7 @@ import Testing
     "profile spec.yaml --precision float64", "autotune spec.yaml a.table --precision float64",
     "gradcheck spec.yaml --convolution-table missing",
     "config spec.yaml --convolution-table missing", "runs spec.yaml --convolution-table missing",
-    "schema spec.yaml", "list nothing", "explain nothing",
+    "schema spec.yaml", "list metrics --json", "explain nothing",
   ])
   func aFaultyCommandLineIs64(arguments: String) throws {
     let place = try Workplace()
@@ -47,7 +47,8 @@ import Testing
   @Test(arguments: [
     ["nowhere.yaml"], ["spec.yaml", "--set", "train.totl=3"], ["spec.yaml", "--steps", "many"],
     ["spec.yaml", "--set", "data.x.batch=15"], ["spec.yaml", "--include", "nowhere.yaml"],
-    ["resume", "nowhere"], ["resume", "."], ["replay", "spec.yaml", "spec.yaml"],
+    ["resume", "nowhere"], ["resume", "."], ["list", "nothing"],
+    ["replay", "spec.yaml", "spec.yaml"],
     ["check", "spec.yaml", "--set", "data.x.batch=2000000000"],
   ])
   func faultyInputIs2(arguments: [String]) throws {

@@ -1,7 +1,7 @@
 /// A JSON value as strict as the safetensors format wants it: objects keep their order, a repeated name is an error.
 ///
 /// Foundation's decoder keeps one of two equal names in silence, which would hide one of two tensors.
-enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
   /// A number without fraction and exponent that fits.
@@ -12,20 +12,20 @@ enum JSONValue: Hashable, Sendable {
   case array([JSONValue])
   case object([Member])
 
-  struct Member: Hashable, Sendable {
-    let name: String
-    let value: JSONValue
+  package struct Member: Hashable, Sendable {
+    package let name: String
+    package let value: JSONValue
   }
 }
 
 /// Why a text is not JSON, and at which byte.
-struct JSONError: Error, Hashable, Sendable {
+package struct JSONError: Error, Hashable, Sendable {
   let message: String
   let offset: Int
 }
 
 /// Reads one JSON value (RFC 8259) from bytes; only spaces, tabs and line ends may follow it.
-struct JSONParser {
+package struct JSONParser {
   private let bytes: [UInt8]
   private var position = 0
   /// Values nested deeper than this are refused, before the stack is.
@@ -34,7 +34,7 @@ struct JSONParser {
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The value that `bytes` spell.
-  static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+  package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
     var parser = JSONParser(bytes)
     let value = try parser.value(depth: 0)
     parser.skipSpace()

@@ -3,20 +3,20 @@ import Diagnostics
 import Glibc
 
 /// A folder of the file system, by its path.
-struct Folder: Hashable, Sendable {
-  let path: String
+package struct Folder: Hashable, Sendable {
+  package let path: String
 
-  init(_ path: String) {
+  package init(_ path: String) {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.path = path.isEmpty ? "." : path
   }
 
   /// The path of an entry.
-  func file(_ name: String) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
+  package func file(_ name: String) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
 
   /// Names of the entries, sorted; empty where the folder cannot be read.
-  var entries: [String] {
+  package var entries: [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
@@ -27,6 +27,12 @@ struct Folder: Hashable, Sendable {
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()
+  }
+
+  /// `true` iff there is such a folder.
+  package var exists: Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Makes the folder and those that it lies in, as far as they are missing.

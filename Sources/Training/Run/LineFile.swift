@@ -2,7 +2,7 @@ import Diagnostics
 import Glibc
 
 /// A text file that grows line by line and can be read while it grows.
-final class LineFile {
+package final class LineFile {
   let path: String
   private let descriptor: Int32
 
@@ -23,12 +23,12 @@ final class LineFile {
   }
 
   /// The lines of the file at `path` that are not empty; none where there is no file.
-  static func lines(path: String) -> [String] {
+  package static func lines(path: String) -> [String] {
     text(path: path).split(separator: "\n").map(String.init)
   }
 
   /// The text of the file at `path`; empty where there is none.
-  static func text(path: String) -> String {
+  package static func text(path: String) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }

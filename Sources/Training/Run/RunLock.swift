@@ -5,7 +5,7 @@ import Glibc
 ///
 /// It is an advisory lock on the run's log, which no other file replaces. The system gives it back when the process
 /// ends, however that happens.
-final class RunLock: Sendable {
+package final class RunLock: Sendable {
   private let descriptor: Int32
 
   /// Locks the log at `path`, which is made where it is missing.
@@ -17,9 +17,14 @@ final class RunLock: Sendable {
       throw Failure(.runTime, DiagnosticBag([Folder.failure("write", path)]))
     }
     descriptor = opened
+    var patience = 5
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       switch errno {
       case EINTR: continue
+      // Who asks whether the run is training holds the lock for an instant.
+      case EWOULDBLOCK where patience > 0:
+        patience -= 1
+        usleep(20_000)
       case EWOULDBLOCK:
         throw Failure(
           .faultyInput,
@@ -41,4 +46,12 @@ final class RunLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// `true` iff a process trains the run whose log lies at `path`; asking holds the lock for an instant.
+  package static func isHeld(log path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
 }

@@ -1,5 +1,5 @@
 /// A JSON value to be written; members keep their order.
-enum JSONText {
+package enum JSONText: Sendable {
   case integer(Int)
   case number(Double)
   case text(String)
@@ -7,7 +7,7 @@ enum JSONText {
   case object([(String, JSONText)])
 
   /// On one line, without spaces; JSON knows no infinities, they become null.
-  var text: String {
+  package var text: String {
     switch self {
     case .integer(let value): "\(value)"
     case .number(let value): value.isFinite ? "\(value)" : "null"

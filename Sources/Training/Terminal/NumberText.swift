@@ -1,7 +1,7 @@
 import Glibc
 
 /// A number as C's printf writes it.
-func formatted(_ format: String, _ value: Double) -> String {
+package func formatted(_ format: String, _ value: Double) -> String {
   withVaList([value]) { arguments in
     var buffer = [CChar](repeating: 0, count: 64)
     let written = vsnprintf(&buffer, buffer.count, format, arguments)
@@ -11,15 +11,15 @@ func formatted(_ format: String, _ value: Double) -> String {
 }
 
 /// Four significant digits: `-0.01234`, `1.235e+07`.
-func shortText(_ value: Double) -> String { formatted("%.4g", value) }
+package func shortText(_ value: Double) -> String { formatted("%.4g", value) }
 
 /// `3.2 MB`, in powers of ten.
-func byteText(_ count: Int) -> String {
+package func byteText(_ count: Int) -> String {
   scaled(Double(count), ["B", "kB", "MB", "GB", "TB", "PB", "EB"])
 }
 
 /// `1.25 GFLOP`.
-func operationText(_ count: Double) -> String {
+package func operationText(_ count: Double) -> String {
   scaled(count, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"])
 }
 
@@ -34,7 +34,7 @@ private func scaled(_ value: Double, _ units: [String]) -> String {
 }
 
 /// `1:02:03` or `2:03`.
-func clockText(seconds: Double) -> String {
+package func clockText(seconds: Double) -> String {
   guard seconds.isFinite, seconds < 1e9 else { return "?" }
   let total = Int(max(0, seconds.rounded()))
   let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
@@ -43,7 +43,7 @@ func clockText(seconds: Double) -> String {
 }
 
 /// `12,345`.
-func groupedText(_ value: Int) -> String {
+package func groupedText(_ value: Int) -> String {
   let digits = String(value.magnitude)
   var out = ""
   for (i, digit) in digits.enumerated() {

@@ -1,23 +1,23 @@
 /// A table of text in aligned columns, numbers to the right.
-struct TextTable {
-  enum Alignment { case left, right }
+package struct TextTable {
+  package enum Alignment { case left, right }
 
   private let header: [String]
   private let alignments: [Alignment]
   private var rows: [[String]] = []
 
-  init(_ columns: [(title: String, alignment: Alignment)]) {
+  package init(_ columns: [(title: String, alignment: Alignment)]) {
     header = columns.map(\.title)
     alignments = columns.map(\.alignment)
   }
 
-  mutating func add(_ row: [String]) {
+  package mutating func add(_ row: [String]) {
     precondition(row.count == header.count, "a row has one cell per column")
     rows.append(row)
   }
 
   /// The lines, the header first, without blanks at their ends.
-  var lines: [String] {
+  package var lines: [String] {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in
@@ -31,5 +31,5 @@ struct TextTable {
   }
 
   /// The lines in one text, each with its line break.
-  var text: String { lines.map { $0 + "\n" }.joined() }
+  package var text: String { lines.map { $0 + "\n" }.joined() }
 }

@@ -1,21 +1,57 @@
 import ArgumentParser
+import Diagnostics
+import Report
 import Spec
 import Training
 
-/// `advas-run list KIND`: names that a spec may use.
+/// `advas-run list KIND`: names that a spec may use; `advas-run list FOLDER`: the runs in it.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List what a spec can name, each with one line about it.")
+    commandName: "list",
+    abstract: "List what a spec can name, or the runs of a folder with their best figures.",
+    discussion: """
+      advas-run list metrics    what a spec can name, each with one line about it
+      advas-run list runs       the runs in the folder 'runs'
 
-  @Argument(help: "What to list.")
-  var kind: Catalogue
+      A folder that has the name of a kind needs its own folder: advas-run list ./metrics
+      """)
 
-  func run() {
+  @Argument(
+    help: "\(Catalogue.allCases.map(\.rawValue).joined(separator: ", ")), or a folder.",
+    completion: .list(Catalogue.allCases.map(\.rawValue)))
+  var what: String
+
+  @Flag(help: "Print one line of JSON about the runs of a folder.")
+  var json = false
+
+  func validate() throws {
+    if json, Catalogue(rawValue: what) != nil {
+      throw ValidationError("--json is for the runs of a folder.")
+    }
+  }
+
+  func run() throws {
+    guard let kind = Catalogue(rawValue: what) else { return try listRuns() }
     for entry in kind.entries {
       let gap = String(repeating: " ", count: max(2, 24 - entry.name.count))
       Terminal.output.line(entry.name + gap + entry.summary)
     }
   }
-}
 
-extension Catalogue: ExpressibleByArgument {}
+  private func listRuns() throws {
+    try reportingFailures { () throws(Failure) in
+      let list = try Failure.inInput { () throws(Diagnostic) -> RunList in
+        do throws(Diagnostic) {
+          return try RunList(folder: what)
+        } catch {
+          var fault = error
+          let kinds = Catalogue.allCases.map { $0.rawValue }
+          if let hint = didYouMean(what, among: kinds) { fault.hint = hint }
+          throw fault
+        }
+      }
+      for warning in list.warnings { Terminal.error.line(warning.rendered) }
+      Terminal.output.write(json ? list.json : list.text)
+    }
+  }
+}
