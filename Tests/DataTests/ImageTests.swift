@@ -61,6 +61,21 @@ import Testing
     #expect(Array(image.pixels[((row + 2 + zoom) * 3)..<((row + 3 + zoom) * 3)]) == [51, 153, 255])
   }
 
+  @Test func alphaIsLaidOnWhite() throws {
+    // Red, opaque and half transparent; the last channel is alpha: 255 - 128 = 127 of white comes through.
+    let image = try Image.sampleGrid(
+      [1, 1, 0, 0, 0, 0, 1, 128 / 255], count: 1, shape: [4, 1, 2], range: 0...1)
+    #expect(image.channels == 3)
+    let left = (2 * image.width + 2) * 3
+    let right = left + 28 * 3
+    #expect(Array(image.pixels[left..<(left + 3)]) == [255, 0, 0])
+    #expect(Array(image.pixels[right..<(right + 3)]) == [255, 127, 127])
+    #expect(
+      try Image.sampleGrid([0, 0], count: 1, shape: [2, 1, 1], range: 0...1).pixels.allSatisfy {
+        $0 == 255
+      })
+  }
+
   @Test func strangeValuesAreDrawn() throws {
     let image = try Image.sampleGrid(
       [.nan, .infinity, -.infinity], count: 3, shape: [1, 1], range: 0...1, columns: 9)
@@ -68,7 +83,7 @@ import Testing
     #expect([2, 60, 118].map { image.pixels[row + $0] } == [0, 255, 0])
   }
 
-  @Test(arguments: [[2], [2, 3, 3], [0, 1, 1], [1, 0, 5], [1, 9000, 1], [1, 1, 1, 1], []])
+  @Test(arguments: [[2], [5, 3, 3], [0, 1, 1], [1, 0, 5], [1, 9000, 1], [1, 1, 1, 1], []])
   func shapesThatAreNoPicture(shape: [Int]) {
     #expect(throws: Diagnostic.self) {
       try Image.sampleGrid([], count: 1, shape: shape, range: 0...1)

@@ -18,7 +18,8 @@ import Testing
   @Test(arguments: specs)
   func lowers(name: String) throws {
     let path = Self.root.appending(path: "specs/\(name)").path
-    let result = SpecLoader(environment: [:]).load(path: path)
+    let result = SpecLoader(environment: ["CIFAR10": "/cifar", "IMAGES": "/photos"]).load(
+      path: path)
     let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
     for function in lower(experiment).functions {
       try Verifier.verify(function.graph)

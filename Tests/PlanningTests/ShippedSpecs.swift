@@ -20,7 +20,8 @@ enum ShippedSpecs {
 
   static func module(_ name: String) throws -> Module {
     let path = root.appending(path: "specs/\(name)").path
-    let result = SpecLoader(environment: [:]).load(path: path)
+    let result = SpecLoader(environment: ["CIFAR10": "/cifar", "IMAGES": "/photos"]).load(
+      path: path)
     return lower(try #require(result.experiment, "\(result.diagnostics.rendered)"))
   }
 }

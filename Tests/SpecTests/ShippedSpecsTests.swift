@@ -9,6 +9,8 @@ import Testing
 /// Every spec that ships must load without a word.
 struct ShippedSpecsTests {
   static let folder = repository + "specs/"
+  /// With what specs of files of one's own ask for.
+  static let loader = SpecLoader(environment: ["CIFAR10": "/cifar", "IMAGES": "/photos"])
 
   static var specs: [String] {
     (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
@@ -19,14 +21,14 @@ struct ShippedSpecsTests {
 
   @Test(arguments: specs)
   func loads(_ path: String) {
-    let result = SpecLoader().load(path: Self.folder + path)
+    let result = Self.loader.load(path: Self.folder + path)
     #expect(result.diagnostics.isEmpty, "\(result.diagnostics.rendered)")
     #expect(result.experiment != nil)
   }
 
   @Test(arguments: specs)
   func printedConfigLoadsToTheSame(_ path: String) throws {
-    let result = SpecLoader().load(path: Self.folder + path)
+    let result = Self.loader.load(path: Self.folder + path)
     let printed = try #require(result.config?.text)
     let again = SpecLoader().load(text: printed, name: "printed.yaml")
     #expect(again.diagnostics.isEmpty, "\(again.diagnostics.rendered)\n\(printed)")

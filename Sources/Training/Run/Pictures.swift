@@ -30,7 +30,7 @@ struct Pictures {
     count = min(source.count, loaded.count ?? source.count)
     guard
       let batches = try datasets.source(
-        stream, count: count, player: "sample", seed: experiment.seed, order: .sequential)
+        stream, count: count, player: "sample", seed: experiment.seed)
     else { return nil }
     real = try batches.values(batch: 0)
     let range = loaded.mappedRange
@@ -38,7 +38,9 @@ struct Pictures {
     case 1 where stream.shape == [2]:
       let margin = (range.upperBound - range.lowerBound) / 10
       kind = .points(limits: (range.lowerBound - margin)...(range.upperBound + margin))
-    case 2, 3: kind = .images(shape: stream.shape, range: range)
+    case 2: kind = .images(shape: stream.shape, range: range)
+    // More channels than colour and alpha are data, but no picture.
+    case 3 where stream.shape[0] <= 4: kind = .images(shape: stream.shape, range: range)
     default: return nil
     }
     coverage = ModeCoverage(loaded)
