@@ -21,7 +21,17 @@ package struct DatasetType: Sendable {
 
   /// Every type that there is.
   package static let all = [
-    fashionMNIST, mnist, idx, images, cifar10, cifar100, numpy, safetensors, ring, grid, swissRoll,
+    fashionMNIST,
+    mnist,
+    idx,
+    images,
+    cifar10,
+    cifar100,
+    numpy,
+    safetensors,
+    ring,
+    grid,
+    swissRoll,
     moons,
   ]
 

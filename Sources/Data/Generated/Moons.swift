@@ -17,15 +17,14 @@ public struct Moons: DatasetDefinition {
     return .distribution(HalfCircles(noise: noise))
   }
 
-  private struct HalfCircles: PlaneDistribution {
+  private struct HalfCircles: CurveDistribution {
     let noise: Double
     let modeCount = 2
     let extent = -1.0...2.0
 
-    func centre(at i: Int, streams: DistributionStreams, step: UInt64) -> SIMD2<Float> {
-      let (cosine, sine) = unitCircle(turns: streams.place.uniform(at: i, step: step) / 2)
-      return mode(at: i, streams: streams, step: step) == 0
-        ? SIMD2(Float(cosine), Float(sine)) : SIMD2(Float(1 - cosine), Float(0.5 - sine))
+    func place(_ u: Double, on curve: Int) -> SIMD2<Double> {
+      let (cosine, sine) = unitCircle(turns: u / 2)
+      return curve == 0 ? SIMD2(cosine, sine) : SIMD2(1 - cosine, 0.5 - sine)
     }
   }
 }

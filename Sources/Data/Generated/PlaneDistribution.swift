@@ -29,7 +29,9 @@ extension PlaneDistribution {
     }
   }
 
-  public func mode(at i: Int, streams: DistributionStreams, step: UInt64) -> Int {
-    streams.place.uniformInt(below: modeCount, at: i, step: step)
+  /// The density of the noise at a point, for a place without noise.
+  func noiseDensity(at point: [Double], from place: SIMD2<Double>) -> Double {
+    Normal.density(point[0] - place.x, deviation: noise)
+      * Normal.density(point[1] - place.y, deviation: noise)
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Random
+import Syntax
 
 /// A distribution that every batch draws fresh samples of.
 public protocol SampleDistribution: Sendable {
@@ -13,27 +14,42 @@ public protocol SampleDistribution: Sendable {
   func fill(_ out: UnsafeMutableBufferPointer<Float>, streams: DistributionStreams, step: UInt64)
   /// The class of sample `i` of batch `step`, in `0..<modeCount`.
   func mode(at i: Int, streams: DistributionStreams, step: UInt64) -> Int
+  /// The probability density at a point, before any map of values, to a relative error of 1e-6; nil where the
+  /// distribution has none (points that lie on a curve without noise) or none that is known (pictures).
+  func density(at point: [Double]) -> Double?
 }
 
-/// The two independent streams that a batch is drawn from.
+extension SampleDistribution {
+  public func mode(at i: Int, streams: DistributionStreams, step: UInt64) -> Int {
+    streams.place.uniformInt(below: modeCount, at: i, step: step)
+  }
+}
+
+/// The independent streams that a batch is drawn from.
 public struct DistributionStreams: Sendable {
   /// Which mode, and where along a curve.
   let place: RandomStream
   let noise: RandomStream
+  /// What else a sample of several numbers needs.
+  let details: RandomStream
 
   /// The streams of `name`, which holds whatever tells this data from others.
   init(seed: UInt64, name: String) {
     place = RandomStream(seed: seed, name: name + "/place")
     noise = RandomStream(seed: seed, name: name + "/noise")
+    details = RandomStream(seed: seed, name: name + "/details")
   }
 }
 
 /// Checks of a generated set's parameters.
 enum Parameter {
-  static func require(_ value: Double, _ name: String) throws(Diagnostic) {
-    guard value >= 0, value <= 1e30 else {
+  static func require(
+    _ value: Double, _ name: String, atMost limit: Double = 1e30
+  ) throws(Diagnostic) {
+    guard value >= 0, value <= limit else {
       throw Diagnostic(
-        .error, "\(name) of a generated data set is \(value), expected a number of 0...1e30")
+        .error,
+        "\(name) of a generated data set is \(value), expected a number of 0...\(short(limit))")
     }
   }
 

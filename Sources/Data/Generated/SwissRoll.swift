@@ -16,13 +16,13 @@ public struct SwissRoll: DatasetDefinition {
 
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
     try Parameter.require(noise, "noise")
-    return .distribution(Spiral(noise: noise / Self.scale))
+    return .distribution(Roll(noise: noise / Self.scale))
   }
 
   /// Units of the paper to one of ours.
   private static let scale = 7.5
 
-  private struct Spiral: PlaneDistribution {
+  private struct Roll: CurveDistribution {
     let noise: Double
     let modeCount = 1
 
@@ -31,12 +31,12 @@ public struct SwissRoll: DatasetDefinition {
       return -radius...radius
     }
 
-    func centre(at i: Int, streams: DistributionStreams, step: UInt64) -> SIMD2<Float> {
+    func place(_ u: Double, on curve: Int) -> SIMD2<Double> {
       // t = 1.5 pi (1 + 2u), at t/(2 pi) turns.
-      let turns = 0.75 * (1 + 2 * streams.place.uniform(at: i, step: step))
+      let turns = 0.75 * (1 + 2 * u)
       let (cosine, sine) = unitCircle(turns: turns)
       let t = 2 * Double.pi * turns / SwissRoll.scale
-      return SIMD2(Float(t * cosine), Float(t * sine))
+      return SIMD2(t * cosine, t * sine)
     }
   }
 }
@@ -46,7 +46,9 @@ extension DatasetType {
     "noise", .nonnegative, default: 0.25,
     "Standard deviation of the noise on each axis; the swiss roll is then divided by 7.5.")
 
-  static let swissRoll = DatasetType("swissroll", "A spiral.", keys: [noise]) {
+  static let swissRoll = DatasetType(
+    "swissroll", "A spiral whose radius grows from a third.", keys: [noise]
+  ) {
     SwissRoll(noise: $0[noise])
   }
 }

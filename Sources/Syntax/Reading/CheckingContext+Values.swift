@@ -92,9 +92,16 @@ extension CheckingContext {
   ) -> String? {
     guard let text = string(node, what) else { return nil }
     if names.contains(text.text) { return text.text }
+    let near = suggestion(for: text.text, among: names, others: others)
+    guard names.count <= 16 else {
+      error(
+        "\(what) cannot be '\(text.text)'", at: node.span,
+        hint: near ?? "Docs/SPEC.md and advas-run --schema list what it can be")
+      return nil
+    }
     error(
       "\(what) must be \(alternatives(names)), but found '\(text.text)'", at: node.span,
-      hint: suggestion(for: text.text, among: names, others: others))
+      hint: near)
     return nil
   }
 

@@ -1,0 +1,51 @@
+import Testing
+
+/// A generated set with parameters, and the moments that arithmetic gives it.
+struct DistributionSample: CustomTestStringConvertible, Sendable {
+  let type: String
+  /// Keys as YAML.
+  let keys: String
+  /// E x, E y; of a set on the line E x alone.
+  let mean: [Double]
+  /// E x², E xy, E y²; on the line E x² alone.
+  let moments: [Double]
+  /// Where its density is integrated, in both coordinates, and in what steps; nil where it has none.
+  let box: ClosedRange<Double>?
+  let step: Double
+  /// How likely the classes are, where not equally.
+  let shares: [Double]?
+  var testDescription: String { type }
+
+  init(
+    _ type: String, _ keys: String, mean: [Double], moments: [Double], box: ClosedRange<Double>?,
+    step: Double = 0.1, shares: [Double]? = nil
+  ) {
+    self.type = type
+    self.keys = keys
+    self.mean = mean
+    self.moments = moments
+    self.box = box
+    self.step = step
+    self.shares = shares
+  }
+
+  /// One row for each type; closed forms, σ being the noise, or Gauss and Legendre's rule of 400 points in NumPy.
+  static let all = [
+    // R²/2 + σ²
+    DistributionSample(
+      "ring", "{modes: 8, radius: 2, sigma: 0.2}", mean: [0, 0], moments: [2.04, 0, 2.04],
+      box: -4...4),
+    // The mean of (-2)², 0², 2², and σ²
+    DistributionSample(
+      "grid", "{side: 3, spacing: 2, sigma: 0.3}", mean: [0, 0],
+      moments: [8.0 / 3 + 0.09, 0, 8.0 / 3 + 0.09], box: -4.5...4.5),
+    // NumPy: means of t cos t and so on, t of [1.5π, 4.5π]
+    DistributionSample(
+      "swissroll", "{noise: 1.5}", mean: [2 / 7.5, 0.028294212105209673],
+      moments: [0.8909212703166562, 0.08377580409572905, 0.8998101592054925], box: -4...4),
+    // Half circles about (0, 0) and (1, ½): E sin = 2/π
+    DistributionSample(
+      "moons", "{noise: 0.2}", mean: [0.5, 0.25],
+      moments: [1.04, 0.25 - 1 / .pi, 0.665 - 1 / .pi], box: -2.5...3.5),
+  ]
+}
