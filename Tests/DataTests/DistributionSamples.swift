@@ -47,5 +47,10 @@ struct DistributionSample: CustomTestStringConvertible, Sendable {
     DistributionSample(
       "moons", "{noise: 0.2}", mean: [0.5, 0.25],
       moments: [1.04, 0.25 - 1 / .pi, 0.665 - 1 / .pi], box: -2.5...3.5),
+    // NumPy, with u = v²
+    DistributionSample(
+      "spiral", "{turns: 2, radius: 2, noise: 0.2}",
+      mean: [0.05066059182111642, -0.31830988618379796],
+      moments: [1.0589977219328608, -0.15764315241534071, 1.0210022780670862], box: -4...4),
   ]
 }

@@ -33,6 +33,7 @@ package struct DatasetType: Sendable {
     grid,
     swissRoll,
     moons,
+    spiral,
   ]
 
   package static let names = all.map(\.name)
