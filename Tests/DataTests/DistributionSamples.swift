@@ -52,5 +52,26 @@ struct DistributionSample: CustomTestStringConvertible, Sendable {
       "spiral", "{turns: 2, radius: 2, noise: 0.2}",
       mean: [0.05066059182111642, -0.31830988618379796],
       moments: [1.0589977219328608, -0.15764315241534071, 1.0210022780670862], box: -4...4),
+    // size²/12 + σ²; E xy by the fields' middles, ±½ and ±3/2
+    DistributionSample(
+      "checkerboard", "{fields: 4, size: 4, noise: 0.2}", mean: [0, 0],
+      moments: [4.0 / 3 + 0.04, 0.25, 4.0 / 3 + 0.04], box: -3.5...3.5),
+    // scale²·(1 + σ²radial + σ²tangential)/2, by the symmetry of three or more blades
+    DistributionSample(
+      "pinwheel", "{blades: 3, radial: 0.2, tangential: 0.2, twist: 0.25, scale: 2}",
+      mean: [0, 0], moments: [2.16, 0, 2.16], box: -5...5),
+    // π²·E u + σ² along both axes together; NumPy
+    DistributionSample(
+      "two_spirals", "{noise: 0.2}", mean: [0, 0],
+      moments: [2.590734433605479, 0.5147568343154239, 2.4240677669390696], box: -5...5),
+    // (8 + σ²)/2.828²
+    DistributionSample(
+      "gaussians_25", "{noise: 0.5}", mean: [0, 0],
+      moments: [8.25 / 7.997584, 0, 8.25 / 7.997584], box: -3...3, step: 0.05),
+    // (-1 + 3·3)/4 and (1 + 3·9)/4 + σ²
+    DistributionSample(
+      "mixture_1d", "{centres: [-1, 3], weights: [1, 3], sigma: 0.5}", mean: [2],
+      moments: [7.25], box: -5...7, step: 0.01, shares: [0.25, 0.75]),
+    DistributionSample("dirac", "{at: 3}", mean: [3], moments: [9], box: nil),
   ]
 }

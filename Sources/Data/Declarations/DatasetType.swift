@@ -34,6 +34,13 @@ package struct DatasetType: Sendable {
     swissRoll,
     moons,
     spiral,
+    twoSpirals,
+    checkerboard,
+    pinwheel,
+    gaussians25,
+    mixture1D,
+    dirac,
+    shapes,
   ]
 
   package static let names = all.map(\.name)
