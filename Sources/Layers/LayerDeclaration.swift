@@ -49,6 +49,10 @@ package struct LayerDeclaration: Sendable {
     self.knownShape = knownShape
   }
 
-  /// The layer's own keys and those of weight transforms.
-  package var allKeys: [any AnyKey] { keys + (hasWeights ? WeightTransforms.keys : []) }
+  /// The layer's own keys and those that say how weights start and are transformed.
+  package var allKeys: [any AnyKey] {
+    guard hasWeights else { return keys }
+    let hasBias = keys.contains { $0.name == "bias" }
+    return keys + WeightInitialization.keys(hasBias: hasBias) + WeightTransforms.keys
+  }
 }

@@ -106,9 +106,11 @@ package struct LayerSite {
     return found
   }
 
-  /// y + b, b having one element per channel, where the layer has a bias.
+  /// y + b, b having one element per channel, where the layer has a bias; transformed with the weight.
   func biased(_ y: Tensor, _ hasBias: Bool) -> Tensor {
-    hasBias ? y + variable("bias").perChannel(y.shape) : y
+    guard hasBias else { return y }
+    let bias = variable("bias")
+    return y + (transform?.apply(toBias: bias) ?? bias).perChannel(y.shape)
   }
 }
 

@@ -10,6 +10,9 @@ public struct SingularPair: Sendable {
   public var axis: Int
   /// The variable after which the random stream of the first v is named.
   public var drawnAs: String
+  /// Power iterations of a step, and the least norm that a vector is divided by.
+  public var iterations: Int
+  public var epsilon: Double
 }
 
 extension [Variable] {
@@ -23,7 +26,8 @@ extension [Variable] {
       if vector.side == .left { lefts[vector.weight] = variable }
       guard vector.side == .right, let u = lefts[vector.weight] else { continue }
       pairs[vector.weight] = SingularPair(
-        u: u, v: variable, weight: vector.weight, axis: vector.axis, drawnAs: vector.drawnAs)
+        u: u, v: variable, weight: vector.weight, axis: vector.axis, drawnAs: vector.drawnAs,
+        iterations: vector.iterations, epsilon: vector.epsilon)
     }
     return pairs
   }

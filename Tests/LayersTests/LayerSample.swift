@@ -11,6 +11,13 @@ struct LayerSample: Sendable, CustomStringConvertible {
   struct Values: Decodable, Sendable {
     var shape: [Int]
     var values: [Double]
+
+    /// The first sample of a batch.
+    var first: Values {
+      Values(
+        shape: [1] + shape.dropFirst(),
+        values: Array(values.prefix(shape.dropFirst().reduce(1, *))))
+    }
   }
 
   private struct Record: Decodable {
@@ -37,8 +44,8 @@ struct LayerSample: Sendable, CustomStringConvertible {
   let parameters: [String]
   /// Parameters and buffers before the step.
   let state: [String: Values]
-  let operands: [Values]
-  let draws: [String: Values]
+  private(set) var operands: [Values]
+  private(set) var draws: [String: Values]
   /// y in a training step, and with the stored buffers.
   let value: Values
   let evaluation: Values
@@ -70,6 +77,14 @@ struct LayerSample: Sendable, CustomStringConvertible {
     }
   }()
 
+  /// The first sample of the batch alone; derivatives and values are still those of all.
+  func alone() -> LayerSample {
+    var copy = self
+    copy.operands = operands.map(\.first)
+    copy.draws = draws.mapValues(\.first)
+    return copy
+  }
+
   private init(file: String) throws {
     let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
     let record = try JSONDecoder().decode(Record.self, from: data)
@@ -82,7 +97,7 @@ struct LayerSample: Sendable, CustomStringConvertible {
   }
 
   /// The layer that a list entry stands for, in a network whose inputs `a`, `b` and so on have these shapes.
-  private static func layer(_ yaml: String, _ shapes: [[Int]]) throws -> (String, Layer) {
+  static func layer(_ yaml: String, _ shapes: [[Int]]) throws -> (String, Layer) {
     let context = CheckingContext()
     let file = SourceFile(name: "layer.yaml", text: "[\(yaml)]")
     guard let node = YAMLComposer.read(file, into: &context.diagnostics),

@@ -17,8 +17,8 @@ import Testing
     #expect(WrittenLayers.prelude.diagnostics.isEmpty)
     #expect(sampled == Set(LayerCatalogue.names + WrittenLayers.prelude.layers.names))
     for transform in WeightTransforms.all {
-      let key = transform.key.name
-      #expect(LayerSample.all.contains { $0.layer.transform.map { type(of: $0).key.name } == key })
+      let name = transform.name
+      #expect(LayerSample.all.contains { $0.layer.transform.map { type(of: $0).name } == name })
     }
   }
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import batch_norm, conv2d, max_pool2d, normalize, pad, relu6
-from torch.nn.utils import spectral_norm
+from torch.nn.functional import (
+    batch_norm, conv2d, conv_transpose2d, linear, max_pool2d, normalize, pad, relu6,
+)
+from torch.nn.utils import spectral_norm, weight_norm
 from torch.nn.utils.spectral_norm import SpectralNorm
+from torch.nn.utils.weight_norm import WeightNorm
 
 
 def iterated_weight(self, module, do_power_iteration):
@@ -22,13 +25,22 @@ def iterated_weight(self, module, do_power_iteration):
     matrix = self.reshape_weight_to_matrix(weight)
     if do_power_iteration:
         with torch.no_grad():
-            u.copy_(normalize(matrix @ v, dim=0, eps=self.eps))
-            v.copy_(normalize(matrix.t() @ u, dim=0, eps=self.eps))
+            for _ in range(self.n_power_iterations):
+                u.copy_(normalize(matrix @ v, dim=0, eps=self.eps))
+                v.copy_(normalize(matrix.t() @ u, dim=0, eps=self.eps))
         u, v = u.clone(), v.clone()
     return weight / torch.dot(u, torch.mv(matrix, v))
 
 
+def directed_weight(self, module):
+    """g*v/|v| written out: the second derivatives of torch 2.13's own, along axis 0, take the norms for constants."""
+    v = getattr(module, self.name + "_v")
+    axes = [axis for axis in range(v.dim()) if axis != self.dim]
+    return getattr(module, self.name + "_g") * v / v.square().sum(axes, keepdim=True).sqrt()
+
+
 SpectralNorm.compute_weight = iterated_weight
+WeightNorm.compute_weight = directed_weight
 
 
 class Function(nn.Module):
@@ -71,6 +83,34 @@ class Embedding(nn.Embedding):
 
     def forward(self, x: Tensor) -> Tensor:
         return x @ self.weight
+
+
+class Equalized(nn.Linear):
+    """StyleGAN's FullyConnectedLayer, linear, with a further gain."""
+
+    def __init__(self, inputs: int, outputs: int, lr: float, gain: float) -> None:
+        super().__init__(inputs, outputs)
+        self.lr, self.gain = lr, gain
+
+    def forward(self, x: Tensor) -> Tensor:
+        return linear(x, self.weight * (self.lr * self.gain / self.in_features**0.5), self.bias * self.lr)
+
+
+class EqualizedTranspose(nn.ConvTranspose2d):
+    """The fan of a transposed convolution with stride 1 is that of a convolution."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        fan = self.in_channels * self.kernel_size[0] * self.kernel_size[1]
+        return conv_transpose2d(x, self.weight / fan**0.5, self.bias)
+
+
+class Standardized(nn.Conv2d):
+    """Qiao et al.'s convolution."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = self.weight.reshape(len(self.weight), -1)
+        rows = (rows - rows.mean(1, keepdim=True)) / (rows.std(1, keepdim=True) + 1e-5)
+        return conv2d(x, rows.reshape(self.weight.shape), self.bias)
 
 
 def upfirdn(x: Tensor, taps: list[float], up: int, down: int, padding: list[int], gain: float) -> Tensor:
@@ -220,6 +260,31 @@ SAMPLES: dict[str, Sample] = {
     "bias-of-all": Sample("{bias: {per_channel: false}}", [[4]], learned("bias", [], lambda bias, x: x + bias)),
     "constant": Sample(
         "{constant: [2, 3, 1]}", [[4]], learned("const", [2, 3, 1], lambda const, x: const + 0 * x.mean(1)[:, None, None, None])
+    ),
+    "linear-weight-norm": Sample(
+        "{linear: {out: 4, weight_norm: true}}", [[5]], lambda: weight_norm(nn.Linear(5, 4))
+    ),
+    "conv-weight-norm": Sample(
+        "{conv: {out: 3, kernel: 2, weight_norm: true}}", [IMAGE], lambda: weight_norm(nn.Conv2d(2, 3, 2))
+    ),
+    "conv_transpose-weight-norm": Sample(
+        "{conv_transpose: {out: 3, kernel: 2, weight_norm: true}}",
+        [[2, 2, 3]],
+        lambda: weight_norm(nn.ConvTranspose2d(2, 3, 2), dim=1),
+    ),
+    "conv-standardized": Sample(
+        "{conv: {out: 3, kernel: 2, weight_standardization: true}}", [IMAGE], lambda: Standardized(2, 3, 2)
+    ),
+    "linear-equalized": Sample(
+        "{linear: {out: 4, equalized: {lr: 0.01, gain: 1.4}}}", [[5]], lambda: Equalized(5, 4, 0.01, 1.4)
+    ),
+    "conv_transpose-equalized": Sample(
+        "{conv_transpose: {out: 3, kernel: 2, equalized: true}}", [[2, 2, 3]], lambda: EqualizedTranspose(2, 3, 2)
+    ),
+    "linear-spectral-thrice": Sample(
+        "{linear: {out: 4, spectral_norm: {iterations: 3, eps: 0.1}}}",
+        [[5]],
+        lambda: spectral_norm(nn.Linear(5, 4), n_power_iterations=3, eps=0.1),
     ),
     "batch_norm": Sample("batch_norm", [[3]], lambda: nn.BatchNorm1d(3), batch=4),
     "batch_norm-of-images": Sample(

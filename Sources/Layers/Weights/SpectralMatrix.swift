@@ -11,10 +11,16 @@ package struct SpectralMatrix {
     matrix = first.reshape([shape[axis], shape.count / shape[axis]])
   }
 
-  /// u and v one power iteration after `v`, constants for every derivative.
-  package func iterated(from v: Tensor) -> (u: Tensor, v: Tensor) {
-    let u = unit(product(v)).detached()
-    return (u, unit(product(u, transposed: true)).detached())
+  /// u and v so many power iterations after `v`, constants for every derivative.
+  package func iterated(
+    from v: Tensor, times count: Int, epsilon: Double
+  ) -> (u: Tensor, v: Tensor) {
+    var (u, v) = (v, v)
+    for _ in 0..<count {
+      u = unit(product(v), epsilon).detached()
+      v = unit(product(u, transposed: true), epsilon).detached()
+    }
+    return (u, v)
   }
 
   /// σ = uᵀWv, differentiable through W; by Wᵀu, which an iteration has computed.
@@ -27,9 +33,9 @@ package struct SpectralMatrix {
   }
 
   /// v/max(‖v‖, ε).
-  private func unit(_ v: Tensor) -> Tensor {
+  private func unit(_ v: Tensor, _ epsilon: Double) -> Tensor {
     let norm = v.map(.square).sum().map(.normRoot)
-    let divisor = norm.zip(.maximum, v.builder.constant(SingularVector.epsilon))
+    let divisor = norm.zip(.maximum, v.builder.constant(epsilon))
     return v / divisor.broadcast(to: v.shape)
   }
 }

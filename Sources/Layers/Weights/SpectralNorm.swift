@@ -1,16 +1,30 @@
 import Syntax
 import TensorIR
 
-/// Spectral normalisation, W/σ(W) with σ by one power iteration per step: u ← Wv/‖Wv‖, v ← Wᵀu/‖Wᵀu‖.
+/// Spectral normalisation, W/σ(W) with σ by power iterations once per step: u ← Wv/‖Wv‖, v ← Wᵀu/‖Wᵀu‖.
 ///
 /// Miyato et al. 2018, algorithm 1, in the order of torch.nn.utils.parametrizations.spectral_norm; names as
 /// torch.nn.utils.spectral_norm has them.
 package struct SpectralNorm: WeightTransform {
-  package static let key = Key(
-    "spectral_norm", .boolean, default: false,
-    "Whether the weight is divided by its largest singular value.")
+  package static let key = Key<SpectralNorm?>(
+    "spectral_norm",
+    .transform([
+      TransformNumber(name: "eps", fallback: SingularVector.epsilon, range: 0...1),
+      TransformNumber(name: "iterations", fallback: 1, range: 1...1000, isWhole: true),
+    ]) { SpectralNorm(epsilon: $0[0], iterations: Int($0[1])) },
+    default: nil,
+    "Whether the weight is divided by its largest singular value, by so many power `iterations` a step, 1; `eps` is the least norm of their vectors, 1e-12."
+  )
 
-  package init() {}
+  private let epsilon: Double
+  private let iterations: Int
+
+  package init() { self.init(epsilon: SingularVector.epsilon, iterations: 1) }
+
+  private init(epsilon: Double, iterations: Int) {
+    self.epsilon = epsilon
+    self.iterations = iterations
+  }
 
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration {
     var original = weight
@@ -18,7 +32,7 @@ package struct SpectralNorm: WeightTransform {
     return original
   }
 
-  package func buffers(_ weight: VariableDeclaration) -> [VariableDeclaration] {
+  package func companions(_ weight: VariableDeclaration) -> [VariableDeclaration] {
     let (u, v) = vectors(weight)
     return [u, v]
   }
@@ -32,7 +46,9 @@ package struct SpectralNorm: WeightTransform {
     let (u, v) = (weight.suffix + "_u", weight.suffix + "_v")
     func start(_ side: SingularVector.Side) -> Initializer {
       .singularVector(
-        SingularVector(weight: stored(weight).suffix, axis: axis, side: side, drawnAs: v))
+        SingularVector(
+          weight: stored(weight).suffix, axis: axis, side: side, drawnAs: v,
+          iterations: iterations, epsilon: epsilon))
     }
     return (
       .buffer(u, [rows], start(.left)),
@@ -49,7 +65,7 @@ package struct SpectralNorm: WeightTransform {
     var v = site.stored(vName)
     let u: Tensor
     if site.iteratesPower {
-      (u, v) = matrix.iterated(from: v)
+      (u, v) = matrix.iterated(from: v, times: iterations, epsilon: epsilon)
       site.move(uName.suffix, to: u)
       site.move(vName.suffix, to: v)
     } else {
@@ -57,4 +73,8 @@ package struct SpectralNorm: WeightTransform {
     }
     return original / matrix.sigma(u, v).broadcast(to: original.shape)
   }
+
+  package func stored(bias: VariableDeclaration) -> VariableDeclaration { bias }
+
+  package func apply(toBias bias: Tensor) -> Tensor { bias }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Syntax
 import TensorIR
 
@@ -6,45 +7,67 @@ import TensorIR
 /// It works on any variable of the role `weight`, whatever the layer.
 package protocol WeightTransform: Sendable {
   /// The key of layers that asks for it, also its name in `regularizers`.
-  static var key: Key<Bool> { get }
+  static var key: Key<Self?> { get }
 
+  /// The transform as `true` asks for it.
   init()
 
   /// The tensor that an optimizer moves in place of `weight`, under its name in PyTorch.
   func stored(_ weight: VariableDeclaration) -> VariableDeclaration
 
-  /// What the transform keeps beside it.
-  func buffers(_ weight: VariableDeclaration) -> [VariableDeclaration]
+  /// What the transform keeps beside it, further parameters or buffers.
+  func companions(_ weight: VariableDeclaration) -> [VariableDeclaration]
 
   /// The weight that the layer multiplies by.
   func apply(to weight: VariableDeclaration, _ site: inout LayerSite) -> Tensor
+
+  /// The bias, beside such weights, as it is declared.
+  func stored(bias: VariableDeclaration) -> VariableDeclaration
+
+  /// The bias that the layer adds.
+  func apply(toBias bias: Tensor) -> Tensor
+}
+
+extension WeightTransform {
+  package static var name: String { key.name }
+
+  /// The transform that a layer's keys ask for.
+  fileprivate static func given(in values: KeyValues) -> (any WeightTransform)? {
+    values.given(key) ?? nil
+  }
+
+  fileprivate static var anyKey: any AnyKey { key }
 }
 
 /// Every weight transform.
 package enum WeightTransforms {
-  package static let all: [any WeightTransform.Type] = [SpectralNorm.self]
+  package static let all: [any WeightTransform.Type] = [
+    SpectralNorm.self, WeightNorm.self, WeightStandardization.self, EqualizedRate.self,
+  ]
 
-  package static var keys: [any AnyKey] { all.map { $0.key } }
+  package static var keys: [any AnyKey] { all.map { $0.anyKey } }
 
-  package static var names: [String] { all.map { $0.key.name } }
+  package static var names: [String] { all.map { $0.name } }
 
   package static func named(_ name: String) -> (any WeightTransform)? {
-    all.first { $0.key.name == name }.map { $0.init() }
+    all.first { $0.name == name }.map { $0.init() }
   }
 
-  /// The transform that a layer's keys ask for.
-  package static func chosen(by values: KeyValues) -> (any WeightTransform)? {
-    all.first { values.given($0.key) ?? false }.map { $0.init() }
+  /// The transforms that a layer's keys ask for; a layer has one at most.
+  package static func chosen(by values: KeyValues) -> [any WeightTransform] {
+    all.compactMap { $0.given(in: values) }
   }
 }
 
 extension [VariableDeclaration] {
   /// What a layer that declares these owns under a transform: its weights are stored as the transform has them, whose
-  /// buffers come last.
+  /// companions come last.
   package func transformed(by transform: (any WeightTransform)?) -> [VariableDeclaration] {
     guard let transform else { return self }
     let weights = filter { $0.outputAxis != nil }
-    return map { $0.outputAxis == nil ? $0 : transform.stored($0) }
-      + weights.flatMap { transform.buffers($0) }
+    return map { variable in
+      if variable.outputAxis != nil { return transform.stored(variable) }
+      return variable.suffix == "bias" ? transform.stored(bias: variable) : variable
+    } + weights.flatMap { transform.companions($0) }
   }
 }

@@ -200,11 +200,12 @@ struct StepLowering {
     }
   }
 
-  /// One power iteration on what the average of a weight has become: its largest singular value may be far from where
+  /// Power iterations on what the average of a weight has become: its largest singular value may be far from where
   /// the u and v of the weight itself would look for it.
   private mutating func turn(_ pair: SingularPair, of weight: Tensor) {
     let v = expressions.variable(pair.v.name, pair.v.shape)
-    let next = SpectralMatrix(weight, axis: pair.axis).iterated(from: v)
+    let next = SpectralMatrix(weight, axis: pair.axis)
+      .iterated(from: v, times: pair.iterations, epsilon: pair.epsilon)
     for (vector, value) in [(pair.u, next.u), (pair.v, next.v)] {
       results.append(("next " + vector.name, value, .variable(vector.name)))
     }

@@ -12,8 +12,9 @@ extension LayerListBuilder {
     let values = reader.values(of: layer.declaration.allKeys)
     reader.finish()
     let operands = operands(of: layer, values, first: sources?.first, scope)
+    let (initialization, transform) = weights(values, place)
     var made = Made(
-      kind: .defined(nil), operands: operands, transform: WeightTransforms.chosen(by: values))
+      kind: .defined(nil), operands: operands, transform: transform, initialization: initialization)
     guard let operands, context.faults == faults, values.isComplete else { return made }
     let shapes = operands.compactMap(\.shape)
     guard shapes.count == operands.count else { return made }

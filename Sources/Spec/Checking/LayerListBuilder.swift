@@ -178,7 +178,7 @@ final class LayerListBuilder {
     let layer = Layer(
       path: path, kind: kind, sources: made.operands?.map(\.source) ?? [],
       inputShapes: made.operands?.compactMap(\.shape) ?? [], outputShape: made.output ?? [],
-      span: place, transform: made.transform)
+      span: place, initialization: made.initialization, transform: made.transform)
     return ([layer], end)
   }
 
@@ -188,6 +188,7 @@ final class LayerListBuilder {
     var operands: [Operand]?
     var output: [Int]?
     var transform: (any WeightTransform)?
+    var initialization = WeightInitialization()
   }
 
   private func builtIn(
@@ -198,9 +199,10 @@ final class LayerListBuilder {
     let values = reader.values(of: definition.declaration.allKeys)
     let layer = values.isComplete ? definition.init(values) : nil
     reader.finish()
+    let (initialization, transform) = weights(values, place)
     var made = Made(
-      kind: layer.map { .builtin($0) }, operands: operands,
-      transform: WeightTransforms.chosen(by: values))
+      kind: layer.map { .builtin($0) }, operands: operands, transform: transform,
+      initialization: initialization)
     if let layer, let operands, context.faults == faults {
       made.output = infer(layer, operands, place)
     }

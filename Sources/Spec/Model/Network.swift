@@ -29,6 +29,8 @@ public struct Layer: Sendable {
   public var inputShapes: [[Int]]
   public var outputShape: [Int]
   public var span: SourceSpan
+  /// How its weights start.
+  package var initialization = WeightInitialization()
   /// What the layer multiplies by in place of its weights; nil for the weights themselves.
   package var transform: (any WeightTransform)?
 }
@@ -94,11 +96,13 @@ extension Layer {
   /// What the type declares for itself; layers inside have their own.
   package var declaredVariables: [VariableDeclaration] {
     guard hasShapes else { return [] }
+    let declared: [VariableDeclaration]
     switch kind {
-    case .builtin(let definition): return definition.variables(inputShapes)
-    case .defined(let layer): return layer?.variables ?? []
+    case .builtin(let definition): declared = definition.variables(inputShapes)
+    case .defined(let layer): declared = layer?.variables ?? []
     case .residual: return []
     }
+    return declared.started(by: initialization)
   }
 
   /// What the layer owns, under its weight transform; layers inside have their own.
@@ -116,12 +120,13 @@ extension Layer {
     return [self]
   }
 
-  /// The layer with a transform on its weights, or on those of all that is inside it.
+  /// The layer with a transform on its weights, or on those of all that is inside it, unless it has one of its own.
   func transformed(by transform: any WeightTransform) -> Layer {
     var copy = self
     switch kind {
     case .builtin, .defined:
-      if declaredVariables.contains(where: { $0.outputAxis != nil }) { copy.transform = transform }
+      let hasWeights = declaredVariables.contains { $0.outputAxis != nil }
+      if hasWeights, copy.transform == nil { copy.transform = transform }
     case .residual(let main, let shortcut):
       copy.kind = .residual(
         main: main.map { $0.transformed(by: transform) },

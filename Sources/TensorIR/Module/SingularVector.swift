@@ -11,7 +11,7 @@ public struct SingularVector: Hashable, Sendable {
   ///
   /// Without them, whoever calls the network before its owner has moved would divide by uᵀWv of unrelated vectors.
   public static let firstIterations = 15
-  /// What keeps a vector of zeros from a division by 0; that of torch.
+  /// What keeps a vector of zeros from a division by 0 unless the spec says otherwise; that of torch.
   public static let epsilon = 1e-12
 
   /// The name of the variable that is the weight.
@@ -21,11 +21,19 @@ public struct SingularVector: Hashable, Sendable {
   public var side: Side
   /// The variable after which the random stream of the first v is named.
   public var drawnAs: String
+  /// Power iterations of a step.
+  public var iterations: Int
+  /// The least norm that a vector is divided by.
+  public var epsilon: Double
 
-  public init(weight: String, axis: Int, side: Side, drawnAs: String) {
+  public init(
+    weight: String, axis: Int, side: Side, drawnAs: String, iterations: Int, epsilon: Double
+  ) {
     self.weight = weight
     self.axis = axis
     self.side = side
     self.drawnAs = drawnAs
+    self.iterations = iterations
+    self.epsilon = epsilon
   }
 }

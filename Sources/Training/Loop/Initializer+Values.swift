@@ -9,7 +9,7 @@ extension Initializer {
     switch self {
     case .constant(let value): value == 0
     case .copy(_, let initial): initial.isZero
-    case .uniform, .normal, .singularVector: false
+    case .uniform, .normal, .orthogonal, .norms, .singularVector: false
     }
   }
 
@@ -27,8 +27,47 @@ extension Initializer {
       }
     case .normal(let deviation):
       values.draw { stream.fillNormal($0, deviation: Float(deviation), step: 0, offset: $1) }
+    case .orthogonal(let rows, let gain):
+      values.fill(orthogonal(stream, rows, values.count).map { gain * $0 })
+    case .norms(let norms): values.fill(norms.values(seed: seed, like: values))
     case .singularVector: break
     }
+  }
+
+  private func orthogonal(_ stream: RandomStream, _ rows: Int, _ count: Int) -> [Double] {
+    var normal = [Float](repeating: 0, count: count)
+    normal.withUnsafeMutableBufferPointer { stream.fillNormal($0, step: 0) }
+    return OrthogonalStart(normal: normal, rows: rows, columns: count / rows).values()
+  }
+}
+
+extension FirstNorms {
+  /// The norms, of the variable in the precision of `other`.
+  fileprivate func values(seed: UInt64, like other: StateValues) -> [Double] {
+    let count = shape.reduce(1, *)
+    switch other {
+    case .float32:
+      return withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { values in
+        initial.write(.float32(values), name: variable, seed: seed)
+        return norms(of: values)
+      }
+    case .float64:
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { values in
+        initial.write(.float64(values), name: variable, seed: seed)
+        return norms(of: values)
+      }
+    }
+  }
+
+  private func norms<Element: BinaryFloatingPoint>(
+    of values: UnsafeMutableBufferPointer<Element>
+  ) -> [Double] {
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    var squares = [Double](repeating: 0, count: shape[axis])
+    for (index, value) in values.enumerated() {
+      squares[index / inner % shape[axis]] += Double(value) * Double(value)
+    }
+    return squares.map { $0.squareRoot() }
   }
 }
 
@@ -37,6 +76,22 @@ extension StateValues {
     switch self {
     case .float32(let values): values.update(repeating: Float(value))
     case .float64(let values): values.update(repeating: value)
+    }
+  }
+
+  /// The elements, of as many as there are.
+  fileprivate func fill(_ elements: [Double]) {
+    switch self {
+    case .float32(let values):
+      for (i, element) in elements.enumerated() { values[i] = Float(element) }
+    case .float64(let values): for (i, element) in elements.enumerated() { values[i] = element }
+    }
+  }
+
+  fileprivate var count: Int {
+    switch self {
+    case .float32(let values): values.count
+    case .float64(let values): values.count
     }
   }
 

@@ -31,8 +31,8 @@ extension Trainer {
     guard let index = compiled.variable(pair.weight) else { return ([], start) }
     return engine.withState(index) { values in
       switch values {
-      case .float32(let weight): SpectralStart(weight, shape, pair.axis).iterated(from: start)
-      case .float64(let weight): SpectralStart(weight, shape, pair.axis).iterated(from: start)
+      case .float32(let weight): SpectralStart(weight, shape, pair).iterated(from: start)
+      case .float64(let weight): SpectralStart(weight, shape, pair).iterated(from: start)
       }
     }
   }
@@ -47,9 +47,13 @@ private struct SpectralStart<Element: BinaryFloatingPoint> {
   private let rows: Int
   private let inner: Int
 
-  /// Takes `axis` of a weight of this shape for the rows.
-  init(_ values: UnsafeMutableBufferPointer<Element>, _ shape: Shape, _ axis: Int) {
+  private let epsilon: Double
+
+  /// Takes the axis of outputs of a weight of this shape for the rows.
+  init(_ values: UnsafeMutableBufferPointer<Element>, _ shape: Shape, _ pair: SingularPair) {
+    let axis = pair.axis
     self.values = values
+    epsilon = pair.epsilon
     outer = shape.dimensions[..<axis].reduce(1, *)
     rows = shape[axis]
     inner = shape.dimensions[(axis + 1)...].reduce(1, *)
@@ -57,10 +61,10 @@ private struct SpectralStart<Element: BinaryFloatingPoint> {
 
   /// u and v as torch's parametrization starts them, from a `v` that need not be of norm 1.
   func iterated(from v: [Double]) -> (u: [Double], v: [Double]) {
-    var (u, v) = ([Double](repeating: 0, count: rows), Self.unit(v))
+    var (u, v) = ([Double](repeating: 0, count: rows), unit(v))
     for _ in 0..<SingularVector.firstIterations {
-      u = Self.unit(product(v))
-      v = Self.unit(transposedProduct(u))
+      u = unit(product(v))
+      v = unit(transposedProduct(u))
     }
     return (u, v)
   }
@@ -90,8 +94,8 @@ private struct SpectralStart<Element: BinaryFloatingPoint> {
   }
 
   /// v/max(‖v‖, ε).
-  private static func unit(_ v: [Double]) -> [Double] {
+  private func unit(_ v: [Double]) -> [Double] {
     let norm = v.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    return v.map { $0 / max(norm, SingularVector.epsilon) }
+    return v.map { $0 / max(norm, epsilon) }
   }
 }
