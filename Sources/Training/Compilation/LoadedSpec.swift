@@ -76,7 +76,9 @@ extension Compiler {
   ]
   /// How a resolved text spells a neutral value of a key that it did not always have: without it, runs of an earlier
   /// advas can go on.
-  private static let laterLines: Set<String> = ["  minutes: 0"]
+  private static let laterLines: Set<String> = [
+    "minutes: 0", "weight_norm: false", "weight_standardization: false", "equalized: false",
+  ]
 
   /// The digest of a resolved spec with neutral values, without the comments that say where values
   /// come from.
@@ -89,7 +91,8 @@ extension Compiler {
     let config = SpecLoader(overrides: overrides).load(text: text).config
     // What is measured must not tell a spec from the same one without.
     let lines = withoutComments(config?.text ?? text).filter { line in
-      !laterLines.contains(line) && !measured.contains { line.hasPrefix("\($0): null") }
+      !laterLines.contains(String(line.drop { $0 == " " }))
+        && !measured.contains { line.hasPrefix("\($0): null") }
     }
     return Digest.text(of: lines.joined(separator: "\n"))
   }
