@@ -68,6 +68,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelFlags),
 
     library("Diagnostics"),
+    library("Console", ["Diagnostics"]),
     library("Random", ["CKernels"]),
     library("Syntax", ["Diagnostics", "CYAML"]),
     library("Metrics", ["Syntax", "Random", "CKernels", "COpenBLAS"]),
@@ -87,14 +88,22 @@ let package = Package(
       "Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"],
       resources: [.embedInCode("Tables/convolutions.table")]),
     library(
-      "Training", ["Lowering", "Optimizers", "Passes", "Execution", "Random", "Data", "Metrics"]),
-    library("Report", ["Diagnostics", "Syntax", "Data", "Metrics", "Training"]),
+      "Compilation",
+      ["Console", "Lowering", "Optimizers", "Passes", "Execution", "Random", "Data"]),
+    library("Training", ["Compilation", "Console", "Execution", "Random", "Data", "Metrics"]),
+    library("Inspection", ["Training", "Compilation", "Console"]),
+    library("Report", ["Diagnostics", "Syntax", "Data", "Metrics", "Training", "Console"]),
     .executableTarget(
       name: "advas-run",
-      dependencies: ["Report", "Training", "Execution", "Spec", "Diagnostics", argumentParser],
+      dependencies: [
+        "Report", "Inspection", "Training", "Compilation", "Console", "Execution", "Spec",
+        "Diagnostics",
+        argumentParser,
+      ],
       swiftSettings: strict),
     .executableTarget(
-      name: "advas-graph", dependencies: ["Training", argumentParser], swiftSettings: strict),
+      name: "advas-graph", dependencies: ["Compilation", "Console", argumentParser],
+      swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["Autodiff", "Execution"], path: "Tests/TestSupport",
@@ -124,7 +133,24 @@ let package = Package(
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Report", ["Report", "Metrics"]),
-    tests("Training", ["Training", "Data", "Execution", "Lowering", "Optimizers", "Spec"]),
+    .target(
+      name: "GameSupport", dependencies: ["Compilation", "Spec", "Diagnostics"],
+      path: "Tests/GameSupport", swiftSettings: strict),
+    tests("Console", ["Console"]),
+    tests("Compilation", ["Compilation", "Lowering", "Spec", "Diagnostics", "GameSupport"]),
+    tests(
+      "Training",
+      [
+        "Training", "Inspection", "Data", "Execution", "Lowering", "Optimizers", "Spec",
+        "GameSupport",
+      ]),
+    tests(
+      "Inspection",
+      [
+        "Inspection", "Training", "Compilation", "Execution", "Lowering", "Random", "Spec",
+        "GameSupport",
+      ]
+    ),
     tests(
       "CommandLine", ["Data", "advas-run", "advas-graph"], resources: [.copy("Cases")]),
   ]

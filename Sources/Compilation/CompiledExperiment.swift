@@ -1,3 +1,4 @@
+import Console
 import Diagnostics
 import Execution
 import Glibc
@@ -18,15 +19,15 @@ public struct CompiledExperiment: Sendable {
   /// How the fast engine runs it.
   public let engineOptions: EngineOptions
   /// Tells the table of kernels apart from others in records: another rounds differently.
-  var convolutionDigest: String { engineOptions.convolutions.digest }
+  package var convolutionDigest: String { engineOptions.convolutions.digest }
   /// In the order of the module.
   public let functions: [CompiledFunction]
   public let timings: [PhaseTiming]
   /// The experiment's data, where the compiler was asked to read it.
-  let datasets: DatasetReading?
+  package let datasets: DatasetReading?
 
   /// Whether the steps of a round are one function.
-  var joinsSteps: Bool {
+  package var joinsSteps: Bool {
     functions.contains { if case .round = $0.function.kind { true } else { false } }
   }
 
@@ -55,7 +56,7 @@ public struct CompiledExperiment: Sendable {
   }
 
   /// The function that takes a player's step `count` ahead, with `update: extragradient`.
-  func lookahead(of player: Player, count: Int) -> Int? {
+  package func lookahead(of player: Player, count: Int) -> Int? {
     let due = player.penaltiesDue(at: count).map(\.name)
     return functions.firstIndex {
       $0.function.kind == .lookahead(player: player.name, due: due)
@@ -63,7 +64,7 @@ public struct CompiledExperiment: Sendable {
   }
 
   /// The function that ends a round with `update: simultaneous`.
-  var commit: Int? { functions.firstIndex { $0.function.kind == .commit } }
+  package var commit: Int? { functions.firstIndex { $0.function.kind == .commit } }
 
   /// The function that samples.
   public var sampling: Int? {
@@ -99,7 +100,7 @@ public struct CompiledFunction: Sendable {
   }
 
   /// Whose the function is: a player's, `round` for that of all, or `sample`.
-  var owner: String {
+  package var owner: String {
     switch function.kind {
     case .step(let player, _), .lookahead(let player, _): player
     case .round: "round"

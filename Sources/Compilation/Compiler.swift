@@ -186,7 +186,7 @@ public struct Compiler: Sendable {
   }
 
   /// Runs a phase and notes how long it took.
-  mutating func timed<R>(_ phase: String, _ body: () -> R) -> R {
+  package mutating func timed<R>(_ phase: String, _ body: () -> R) -> R {
     let clock = ContinuousClock()
     let start = clock.now
     let result = body()
@@ -222,7 +222,7 @@ public struct PhaseTiming: Sendable {
 
 extension Function {
   /// Variables live in the state block, all else in the arena.
-  func placement(in layout: StateLayout) -> Placement {
+  package func placement(in layout: StateLayout) -> Placement {
     let index = Dictionary(
       uniqueKeysWithValues: layout.names.enumerated().map { ($0.element, $0.offset) })
     return Placement(

@@ -1,3 +1,4 @@
+import Console
 import Data
 import Diagnostics
 import Execution
@@ -20,5 +21,5 @@ extension ConvolutionTable {
   }
 
   /// Tells tables apart in records of runs; comments do not count.
-  var digest: String { Digest.text(of: text) }
+  package var digest: String { Digest.text(of: text) }
 }

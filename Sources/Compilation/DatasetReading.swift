@@ -3,7 +3,7 @@ import Execution
 import Spec
 
 /// Data sets being read on a thread of their own, while others compile what will train on them.
-final class DatasetReading: Sendable {
+package final class DatasetReading: Sendable {
   private let result: BackgroundResult<Result<Datasets, Diagnostic>>
 
   /// Starts to read what the streams of `experiment` name.
@@ -14,5 +14,5 @@ final class DatasetReading: Sendable {
   /// The data sets, once they are read.
   ///
   /// - Throws: what was wrong with them.
-  func wait() throws(Diagnostic) -> Datasets { try result.wait().get() }
+  package func wait() throws(Diagnostic) -> Datasets { try result.wait().get() }
 }

@@ -4,7 +4,7 @@ import Random
 import Spec
 
 /// The data sets of an experiment, each read once.
-struct Datasets {
+package struct Datasets {
   private var loaded: [Dataset: LoadedDataset] = [:]
   /// The first stream of each data set.
   ///
@@ -12,7 +12,7 @@ struct Datasets {
   private var firstStream: [Dataset: String] = [:]
 
   /// Reads what the streams of `experiment` name; a fault points at the entry of `data`.
-  init(_ experiment: Experiment) throws(Diagnostic) {
+  package init(_ experiment: Experiment) throws(Diagnostic) {
     for stream in experiment.streams {
       guard case .data(let dataset, let column) = stream.source else { continue }
       if loaded[dataset] == nil {
@@ -27,7 +27,7 @@ struct Datasets {
   }
 
   /// Digests of the contents of finite sets, by the first stream of each; distributions are all in the spec.
-  var digests: [String: String] {
+  package var digests: [String: String] {
     var digests: [String: String] = [:]
     for (dataset, set) in loaded {
       guard case .finite(let samples) = set.contents, let stream = firstStream[dataset],
@@ -39,7 +39,7 @@ struct Datasets {
   }
 
   /// The set that a stream reads.
-  subscript(dataset: Dataset) -> LoadedDataset? { loaded[dataset] }
+  package subscript(dataset: Dataset) -> LoadedDataset? { loaded[dataset] }
 
   /// The spec's shapes were checked before the files were read; now the files are checked against
   /// them.
@@ -62,7 +62,7 @@ struct Datasets {
   ///
   /// `count` is how many samples one has, which may be more than there are where the source `repeats`; a `batch` that
   /// is not empty names an independent order.
-  func source(
+  package func source(
     _ stream: Stream, count: Int? = nil, player: String, batch: String = "", seed: UInt64,
     order: BatchSource.Order = .shuffled, repeats: Bool = false
   ) throws(Diagnostic) -> BatchSource? {
@@ -81,7 +81,7 @@ struct Datasets {
 
 extension Diagnostic {
   /// The same message with a place, unless it has one.
-  func located(at span: SourceSpan?) -> Diagnostic {
+  package func located(at span: SourceSpan?) -> Diagnostic {
     var copy = self
     copy.span = copy.span ?? span
     return copy

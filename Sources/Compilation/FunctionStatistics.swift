@@ -1,3 +1,4 @@
+import Console
 import Execution
 import Lowering
 import Planning
@@ -59,7 +60,7 @@ extension Graph {
 }
 
 extension CompiledExperiment {
-  func statistics(of function: CompiledFunction) -> FunctionStatistics {
+  package func statistics(of function: CompiledFunction) -> FunctionStatistics {
     FunctionStatistics(function, elementBytes: precision.element.byteCount)
   }
 

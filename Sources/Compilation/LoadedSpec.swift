@@ -1,3 +1,4 @@
+import Console
 import Data
 import Diagnostics
 import Glibc
@@ -98,7 +99,7 @@ extension Compiler {
   }
 
   /// The lines of a resolved text without the comments that say where values come from.
-  static func withoutComments(_ text: String) -> [String] {
+  package static func withoutComments(_ text: String) -> [String] {
     text.split(separator: "\n").map { line in
       let bytes = Array(line.utf8)
       let marker = Array("  # ".utf8)

@@ -7,7 +7,7 @@ import TensorIR
 
 extension Compiler.Precision {
   /// Elements of scratch memory that the engine's kernel for a call needs.
-  func workspace(_ options: EngineOptions) -> @Sendable (KernelCall) -> Int {
+  package func workspace(_ options: EngineOptions) -> @Sendable (KernelCall) -> Int {
     switch self {
     case .float32: { Execution.workspace(for: $0, options) }
     case .float64: { _ in 0 }
@@ -17,7 +17,7 @@ extension Compiler.Precision {
   /// An engine of this precision whose variables are all 0.
   ///
   /// - Throws: a diagnostic where memory or threads are lacking.
-  func makeEngine(
+  package func makeEngine(
     layout: StateLayout, executables: [Executable], options: EngineOptions
   ) throws(Diagnostic) -> any Engine {
     switch self {
@@ -37,7 +37,7 @@ extension Compiler.Precision {
 
 extension Spec.Training {
   /// What the spec asks of the fast engine, with kernels by `table`; 0 threads mean one per core.
-  func engineOptions(_ table: ConvolutionTable) -> EngineOptions {
+  package func engineOptions(_ table: ConvolutionTable) -> EngineOptions {
     let count = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     return EngineOptions(
       threads: count, convolutions: convolutions == .fast ? table : table.without(.winograd))

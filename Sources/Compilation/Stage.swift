@@ -31,7 +31,7 @@ extension CompiledExperiment {
   }
 
   /// A player's functions, those of `round` or of `sample`; all without a name.
-  func functions(of owner: String?) -> [CompiledFunction] {
+  package func functions(of owner: String?) -> [CompiledFunction] {
     functions.filter { owner == nil || $0.owner == owner }
   }
 

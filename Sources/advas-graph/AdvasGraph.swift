@@ -1,5 +1,6 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
 
 @main
 struct AdvasGraph: ParsableCommand {

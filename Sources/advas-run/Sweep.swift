@@ -1,4 +1,6 @@
 import ArgumentParser
+import Compilation
+import Console
 import Training
 
 /// All runs of a spec's sweep, one after the other.

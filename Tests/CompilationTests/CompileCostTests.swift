@@ -4,7 +4,7 @@ import Spec
 import TensorIR
 import Testing
 
-@testable import Training
+@testable import Compilation
 
 /// Compiling costs what is written, not what it would be with every name spelled out.
 @Suite(.timeLimit(.minutes(2))) struct CompileCostTests {

@@ -4,7 +4,7 @@ import Lowering
 import Spec
 import Testing
 
-@testable import Training
+@testable import Compilation
 
 /// A thousand damaged copies of shipped specs end in graphs or in diagnostics: `make fuzz` in the small, and within
 /// the process. (`make fuzz` also compiles to the end, limits memory and damages records.)

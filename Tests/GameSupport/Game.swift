@@ -1,13 +1,9 @@
+import Compilation
 import Diagnostics
-import Lowering
 import Spec
-import TensorIR
-import Testing
-
-@testable import Training
 
 /// A small game for tests; `regularizers` and `settings` as a spec and `--set` spell them.
-func compile(
+public func compile(
   regularizers: String = "[wgan_gp, advas]", settings: [String] = [],
   precision: Compiler.Precision = .float32, exposes: Compiler.Exposure = .nothing
 ) throws -> CompiledExperiment {
@@ -25,24 +21,7 @@ func compile(
     train: {total: 20, threads: 1}
     """
   let result = SpecLoader(overrides: settings).load(text: text)
-  let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+  guard let experiment = result.experiment else { throw result.diagnostics }
   var compiler = Compiler(precision: precision, exposes: exposes)
   return try compiler.compile(experiment)
-}
-
-/// Notes every batch and draw.
-final class DrawLog: StepObserver {
-  /// By `player/step count/name`.
-  var draws: [String: [Float]] = [:]
-
-  func willWriteInputs(of step: StepRun, in trainer: Trainer) {}
-  func replacement(for name: String, of step: StepRun) -> [Double]? { nil }
-  func didDraw(
-    _ name: String, _ values: UnsafeMutableBufferPointer<Float>, shape: Shape, for step: StepRun,
-    in trainer: Trainer
-  ) {
-    draws["\(step.player.name)/\(step.count)/\(name)"] = Array(values)
-  }
-  func didRun(_ step: StepRun, in trainer: Trainer) {}
-  func didLookAhead(_ step: StepRun, in trainer: Trainer) {}
 }

@@ -1,10 +1,13 @@
+import Compilation
 import Execution
+import GameSupport
 import Lowering
 import Random
 import Spec
 import TensorIR
 import Testing
 
+@testable import Inspection
 @testable import Training
 
 @Suite struct GradientCheckTests {

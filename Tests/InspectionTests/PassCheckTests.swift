@@ -1,8 +1,11 @@
+import Compilation
 import Diagnostics
 import Foundation
+import GameSupport
 import Spec
 import Testing
 
+@testable import Inspection
 @testable import Training
 
 /// Every shipped spec computes the same numbers with the passes and without.

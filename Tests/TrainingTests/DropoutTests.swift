@@ -1,3 +1,5 @@
+import Compilation
+import GameSupport
 import Testing
 
 @testable import Training

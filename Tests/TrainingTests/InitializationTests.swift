@@ -1,5 +1,7 @@
+import Compilation
 import Diagnostics
 import Execution
+import GameSupport
 import Lowering
 import Spec
 import Testing

@@ -1,4 +1,6 @@
+import Compilation
 import Execution
+import GameSupport
 import Lowering
 import Passes
 import Planning

@@ -1,4 +1,6 @@
+import Compilation
 import Diagnostics
+import GameSupport
 import Spec
 import Testing
 

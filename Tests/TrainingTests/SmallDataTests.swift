@@ -1,5 +1,7 @@
+import Compilation
 import Diagnostics
 import Foundation
+import GameSupport
 import Spec
 import Testing
 

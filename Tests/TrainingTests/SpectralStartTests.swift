@@ -1,11 +1,14 @@
+import Compilation
 import Data
 import Diagnostics
 import Execution
 import Foundation
+import GameSupport
 import Lowering
 import Spec
 import Testing
 
+@testable import Inspection
 @testable import Training
 
 /// Where the singular vectors of spectral norm begin, and who looks through the norm before its owner has moved.

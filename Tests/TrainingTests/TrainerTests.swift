@@ -1,3 +1,5 @@
+import Compilation
+import GameSupport
 import Lowering
 import Optimizers
 import Spec

@@ -1,11 +1,14 @@
+import Compilation
 import Data
 import Diagnostics
 import Execution
+import GameSupport
 import Lowering
 import Planning
 import Spec
 import Testing
 
+@testable import Inspection
 @testable import Training
 
 @Suite struct UpdateTests {

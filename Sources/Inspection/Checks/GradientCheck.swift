@@ -1,8 +1,11 @@
+import Compilation
+import Console
 import Diagnostics
 import Lowering
 import Random
 import Spec
 import TensorIR
+import Training
 
 /// Compares the gradient of every term of every player with central differences in float64, on the
 /// user's own spec.

@@ -1,9 +1,12 @@
+import Compilation
+import Console
 import Diagnostics
 import Execution
 import Lowering
 import Passes
 import Spec
 import TensorIR
+import Training
 
 /// Runs every player's first step, or the round that is all of them, in float64 as lowered and as optimized, unless told
 /// otherwise on a small batch, and compares all losses, penalties, weights and gradients.

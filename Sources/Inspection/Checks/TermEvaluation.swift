@@ -1,9 +1,11 @@
+import Compilation
 import Execution
 import Lowering
 import Passes
 import Random
 import Spec
 import TensorIR
+import Training
 
 /// The terms of one step at one point: their values, their gradients, and the means to evaluate
 /// them nearby.

@@ -1,6 +1,9 @@
+import Compilation
+import Console
 import Data
 import Diagnostics
 import Spec
+import Training
 
 /// One round by itself, outside a run: recorded, replayed, or both.
 public struct RecordedRound {

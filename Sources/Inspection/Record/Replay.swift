@@ -1,9 +1,11 @@
+import Compilation
 import Data
 import Diagnostics
 import Execution
 import Lowering
 import Spec
 import TensorIR
+import Training
 
 /// The inputs of one round, read from a record: parameters, buffers, optimizer state and draws.
 struct Replay {

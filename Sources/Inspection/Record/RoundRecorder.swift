@@ -1,9 +1,11 @@
+import Compilation
 import Data
 import Diagnostics
 import Execution
 import Lowering
 import Spec
 import TensorIR
+import Training
 
 /// Writes down one whole round, so that anyone can recompute it elsewhere.
 ///

@@ -1,9 +1,12 @@
+import Compilation
+import Console
 import Data
 import Diagnostics
 import Execution
 import Planning
 import Spec
 import TensorIR
+import Training
 
 /// Measures the convolutions of a compiled experiment and writes the table of the fastest kernels.
 public struct Autotuning {

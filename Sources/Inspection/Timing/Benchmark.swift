@@ -1,6 +1,9 @@
+import Compilation
+import Console
 import Diagnostics
 import Execution
 import Glibc
+import Training
 
 /// Times a compiled experiment without writing anything.
 public struct Benchmark {

@@ -1,8 +1,11 @@
+import Compilation
+import Console
 import Diagnostics
 import Execution
 import Planning
 import Spec
 import TensorIR
+import Training
 
 /// Where the time of a round goes: each kernel's share, by layer and order of derivative.
 public struct Profile {

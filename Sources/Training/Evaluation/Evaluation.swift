@@ -1,3 +1,5 @@
+import Compilation
+import Console
 import Data
 import Diagnostics
 import Execution
@@ -10,7 +12,7 @@ import TensorIR
 ///
 /// Generated samples are made of the same latent values each time, reals are chosen once: a figure is a function of the
 /// variables, the spec and its seed, not of when or on how many threads it is computed.
-package final class Evaluation {
+final class Evaluation {
   private let trainer: Trainer
   private let workers: Workers
   private let reals: RealSamples?
@@ -40,7 +42,7 @@ package final class Evaluation {
   /// Prepares the metrics of a trainer's spec; nil where there are none.
   ///
   /// - Throws: a failure where a feature network or its weights are faulty.
-  package init?(_ trainer: Trainer) throws(Failure) {
+  init?(_ trainer: Trainer) throws(Failure) {
     self.trainer = trainer
     let compiled = trainer.compiled
     let experiment = compiled.experiment
@@ -121,7 +123,7 @@ extension Evaluation {
   }
 
   /// What each figure of this run means, for its log.
-  package var protocolLines: [String] {
+  var protocolLines: [String] {
     zip(entries, protocols).map { entry, text in
       "metric \(entry.name): protocol \(Digest.text(of: text)): \(text)"
     }
@@ -132,7 +134,7 @@ extension Evaluation {
 
 extension Evaluation {
   /// What is due after `round`, or with `isLast` everything.
-  package func measure(round: Int, isLast: Bool) -> [Measurement] {
+  func measure(round: Int, isLast: Bool) -> [Measurement] {
     let due = zip(entries, protocols).filter { entry, _ in
       isLast || entry.every > 0 && round.isMultiple(of: entry.every)
     }

@@ -1,14 +1,16 @@
+import Compilation
+import Console
 import Metrics
 
 /// The figures of one metric at one time, with how they were made.
-package struct Measurement: Sendable {
-  package var name: String
-  package var figures: [Figure]
+struct Measurement: Sendable {
+  var name: String
+  var figures: [Figure]
   /// Tells figures that may stand in one column from others: a digest of the protocol.
-  package var protocolID: String
+  var protocolID: String
 
   /// `fid 12.3 (floor 1.2, spread 0.3)`.
-  package var line: String {
+  var line: String {
     let rest = figures.dropFirst().map { "\($0.name) \(shortText($0.value))" }
     guard let first = figures.first else { return name }
     let label = first.name == "value" ? name : "\(name) \(first.name)"
@@ -33,7 +35,7 @@ package struct Measurement: Sendable {
   }
 
   /// One line of JSON with the figures of all.
-  package static func json(round: Int, _ all: [Measurement]) -> String {
+  static func json(round: Int, _ all: [Measurement]) -> String {
     JSONText.object([("round", .integer(round))] + members(of: all)).text
   }
 }

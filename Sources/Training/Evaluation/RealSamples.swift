@@ -1,3 +1,4 @@
+import Compilation
 import Data
 import Diagnostics
 import Metrics

@@ -16,7 +16,7 @@ extension Initializer {
   /// Writes the first values of the variable called `name`: draws are single precision in both engines.
   ///
   /// What depends on other variables, a singular vector, is left to `Trainer.startVectors`.
-  func write(_ values: StateValues, name: String, seed: UInt64) {
+  package func write(_ values: StateValues, name: String, seed: UInt64) {
     let stream = RandomStream(seed: seed, name: "init/\(name)")
     switch self {
     case .copy(let name, let initial): initial.write(values, name: name, seed: seed)

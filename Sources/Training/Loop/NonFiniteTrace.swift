@@ -1,3 +1,4 @@
+import Compilation
 import Diagnostics
 import Execution
 import Lowering
@@ -11,9 +12,9 @@ import TensorIR
 /// back from the results that went wrong, along values that are not finite, to the node that made
 /// the first of them. The step's graph, as lowering wrote it, is run again with windows of its nodes as results, so
 /// that every value can be looked at without the memory to hold all of them at once.
-struct NonFiniteTrace {
+package struct NonFiniteTrace {
   /// What the search found: a culprit, or none.
-  enum Finding {
+  package enum Finding {
     /// A variable was not finite before the step.
     case variable(String)
     /// This node was the first to make such a value of finite ones; where it is infinite and a later

@@ -1,3 +1,4 @@
+import Compilation
 import Data
 import Execution
 import Lowering
@@ -11,7 +12,7 @@ public struct Snapshot: Hashable, Sendable {
   /// Optimizer steps done, by player.
   public var steps: [String: Int]
   /// One per variable, in the order of the state layout, in the precision of the run.
-  var tensors: [TensorData]
+  package var tensors: [TensorData]
 }
 
 extension Compiler.Precision {
@@ -19,7 +20,7 @@ extension Compiler.Precision {
   var fileType: TensorData.ElementType { self == .float32 ? .float32 : .float64 }
 
   /// Values as a file of this precision holds them.
-  func tensor(_ values: [Double], shape: [Int]) -> TensorData {
+  package func tensor(_ values: [Double], shape: [Int]) -> TensorData {
     switch self {
     case .float32: TensorData(floats: values.map { Float($0) }, shape: shape)
     case .float64: TensorData(doubles: values, shape: shape)

@@ -1,3 +1,4 @@
+import Compilation
 import Execution
 import Lowering
 import Random
@@ -7,7 +8,7 @@ import TensorIR
 extension Trainer {
   /// Gives the singular vectors of weights, as they are now, their first values, and what stands in for those vectors
   /// within a round the same; `isDue` says of which.
-  func startVectors(where isDue: (SingularPair) -> Bool = { _ in true }) {
+  package func startVectors(where isDue: (SingularPair) -> Bool = { _ in true }) {
     let variables = compiled.module.variables
     for pair in variables.singularPairs.values where isDue(pair) {
       guard let shape = variables.first(where: { $0.name == pair.weight })?.shape else { continue }

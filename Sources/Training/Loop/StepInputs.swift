@@ -1,3 +1,4 @@
+import Compilation
 import Data
 import Diagnostics
 import Execution
@@ -13,7 +14,7 @@ import TensorIR
 /// What is written is a pure function of (seed, player, name, step count), so that neither the
 /// order of players nor another penalty shifts anybody's samples, and a run resumes from the counts
 /// alone. (DESIGN 1.3.)
-struct StepInputs {
+package struct StepInputs {
   /// Values that replace what would be drawn: of a recorded round.
   typealias Replacement = (_ name: String) -> [Double]?
   /// Sees every batch and draw after it was written.
@@ -27,13 +28,19 @@ struct StepInputs {
   }
 
   /// When a step is: what its inputs depend on.
-  struct Time {
+  package struct Time {
     /// The owner's step, from 0.
-    var count: Int
+    package var count: Int
     /// The round, from 0.
-    var round = 0
+    package var round = 0
     /// What `count` is for samples that all players share.
-    var shared = 0
+    package var shared = 0
+
+    package init(count: Int, round: Int = 0, shared: Int = 0) {
+      self.count = count
+      self.round = round
+      self.shared = shared
+    }
   }
 
   /// The owner of samples that all players share; no player can have this name.

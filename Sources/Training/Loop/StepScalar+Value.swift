@@ -4,7 +4,7 @@ import Spec
 
 extension StepScalar {
   /// The number for a player's step, in double precision.
-  func value(for optimizer: Optimizer, at time: StepInputs.Time) -> Double {
+  package func value(for optimizer: Optimizer, at time: StepInputs.Time) -> Double {
     switch self {
     case .optimizer(let name): optimizer.scalar(name, step: time.count, round: time.round)
     case .penaltyWeight(_, let start, let schedule): schedule.value(from: start, round: time.round)

@@ -1,3 +1,4 @@
+import Compilation
 import Execution
 import Lowering
 import Planning

@@ -1,3 +1,4 @@
+import Compilation
 import Data
 import Diagnostics
 import Execution
@@ -10,19 +11,19 @@ import TensorIR
 /// user sees.
 public final class Trainer {
   public let compiled: CompiledExperiment
-  let engine: any Engine
+  package let engine: any Engine
   let datasets: Datasets
   /// One per function.
   private let inputs: [StepInputs]
   /// Scalar results of each function.
   private let scalars: [[(player: String, name: String, result: Int)]]
-  let players: [Player]
+  package let players: [Player]
   /// The players at whose turn a function runs: all, or the first of those that move in one.
-  let turns: [Player]
+  package let turns: [Player]
   /// By function, the variables that are looked at after it has run.
   let watched: [[(player: String, variable: Int)]]
   /// Bytes allocated once data was loaded and graphs compiled, before memory for the steps was touched.
-  let allocatedBefore: Int
+  package let allocatedBefore: Int
   /// Rounds done.
   public private(set) var round = 0
   /// Optimizer steps done, by player.
@@ -99,7 +100,7 @@ public struct StepScalars: Sendable {
 }
 
 /// Who wants to see, or replace, what goes into steps and comes out of them.
-protocol StepObserver: AnyObject {
+package protocol StepObserver: AnyObject {
   func willWriteInputs(of step: StepRun, in trainer: Trainer)
   func replacement(for name: String, of step: StepRun) -> [Double]?
   func didDraw(
@@ -120,7 +121,7 @@ extension Trainer {
     try runRound(observer: nil)
   }
 
-  func runRound(observer: (any StepObserver)?) throws(NonFiniteScalar) -> [StepScalars] {
+  package func runRound(observer: (any StepObserver)?) throws(NonFiniteScalar) -> [StepScalars] {
     precondition(observer == nil || !compiled.joinsSteps, "steps can be observed one by one only")
     var report: [StepScalars] = []
     try lookAhead(observer)
@@ -152,7 +153,7 @@ extension Trainer {
   }
 
   /// The steps that look ahead at the beginning of a round: one of each player with `update: extragradient`, else none.
-  var lookaheads: [StepRun] {
+  package var lookaheads: [StepRun] {
     guard compiled.experiment.train.update == .extragradient else { return [] }
     return players.compactMap { player in
       var step = nextStep(of: player, index: 0)
@@ -165,13 +166,13 @@ extension Trainer {
   /// When a step is.
   ///
   /// Shared samples are those of the same step within the round, whoever takes it.
-  func time(of step: StepRun) -> StepInputs.Time {
+  package func time(of step: StepRun) -> StepInputs.Time {
     let most = players.map(\.steps).max() ?? 1
     return StepInputs.Time(count: step.count, round: round, shared: round * most + step.index)
   }
 
   /// The step that `player` takes next.
-  func nextStep(of player: Player, index: Int) -> StepRun {
+  package func nextStep(of player: Player, index: Int) -> StepRun {
     let count = steps[player.name] ?? 0
     guard let function = compiled.step(of: player, count: count) else {
       preconditionFailure("no graph for step \(count) of '\(player.name)'")
@@ -180,7 +181,7 @@ extension Trainer {
   }
 
   /// Writes the samples and scalars of a step, by default where the step itself reads them.
-  func writeInputs(
+  package func writeInputs(
     of step: StepRun, to engine: (any Engine)? = nil, executable: Int? = nil,
     observer: (any StepObserver)? = nil
   ) {
@@ -192,7 +193,7 @@ extension Trainer {
   }
 
   /// Shows every batch and draw of a step without running it.
-  func collectInputs(of step: StepRun, _ collect: (String, [Double]) -> Void) {
+  package func collectInputs(of step: StepRun, _ collect: (String, [Double]) -> Void) {
     withoutActuallyEscaping(collect) { collect in
       inputs[step.function].write(
         to: engine, executable: step.function, at: time(of: step),
@@ -201,7 +202,7 @@ extension Trainer {
   }
 
   /// Runs the steps of a round that come before `end`, as a trace needs them.
-  func runRound(before end: StepRun) throws(NonFiniteScalar) {
+  package func runRound(before end: StepRun) throws(NonFiniteScalar) {
     if try lookAhead(before: end) { return }
     for player in turns {
       for index in 0..<player.steps {
@@ -261,7 +262,7 @@ extension Trainer {
   }
 
   /// The scalar of the function at `index` for its batch `batch`, which is the same whenever it is asked for.
-  func scalar(of index: Int, batch: Int) -> Double {
+  package func scalar(of index: Int, batch: Int) -> Double {
     inputs[index].write(
       to: engine, executable: index, at: StepInputs.Time(count: batch, round: round, shared: batch))
     engine.run(index)
@@ -269,7 +270,7 @@ extension Trainer {
   }
 
   /// At least `count` samples, of as many batches as that takes.
-  func samples(atLeast count: Int) -> [Float] {
+  package func samples(atLeast count: Int) -> [Float] {
     guard let function = compiled.sampling else { return [] }
     let shape = compiled.functions[function].function.graph.resultTypes[0].shape
     let batch = max(1, shape.dimensions.first ?? 1)
@@ -288,7 +289,7 @@ extension Trainer {
   }
 
   /// One variable, in the precision of the run.
-  func tensor(_ variable: Int) -> TensorData {
+  package func tensor(_ variable: Int) -> TensorData {
     let shape = compiled.layout.shapes[variable].dimensions
     return engine.withState(variable) { values in
       switch values {
@@ -307,7 +308,7 @@ extension Trainer {
   }
 
   /// Sets where the run stands, for a replayed round.
-  func setProgress(round: Int, steps: [String: Int]) {
+  package func setProgress(round: Int, steps: [String: Int]) {
     self.round = round
     self.steps = steps
   }
@@ -315,5 +316,5 @@ extension Trainer {
 
 extension Graph {
   /// Types of the results, in order.
-  var resultTypes: [TensorType] { results.map { self[$0].type } }
+  package var resultTypes: [TensorType] { results.map { self[$0].type } }
 }

@@ -1,3 +1,5 @@
+import Console
+
 /// Shows a run: a bar that moves in place for a person, one line per logged round for a file or a
 /// pipe.
 struct ProgressDisplay {

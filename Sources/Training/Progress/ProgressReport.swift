@@ -1,3 +1,5 @@
+import Console
+
 /// What a logged round tells, before it is made into a bar, a line or JSON.
 struct ProgressReport {
   var round: Int

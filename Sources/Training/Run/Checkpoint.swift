@@ -1,3 +1,4 @@
+import Compilation
 import Data
 import Diagnostics
 import Execution
@@ -9,7 +10,7 @@ import TensorIR
 /// run goes on from.
 ///
 /// Nothing in it depends on time or place: the same run writes the same bytes.
-struct Checkpoint {
+package struct Checkpoint {
   /// Where the variables and counts stand.
   var snapshot: Snapshot
   var seed: UInt64
@@ -24,7 +25,7 @@ struct Checkpoint {
   /// Of an advas whose digest covered the tensors alone; it did not know of `data`.
   private static let firstFormat = "advas checkpoint 1"
   /// Rounds and steps that a file may speak of: more than anybody trains, and few enough to count samples with.
-  static let countRange = 0...(1 << 40)
+  package static let countRange = 0...(1 << 40)
 
   /// `checkpoint-000200.safetensors`.
   static func fileName(round: Int) -> String { "checkpoint-\(padded(round)).safetensors" }

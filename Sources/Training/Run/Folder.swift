@@ -1,3 +1,5 @@
+import Compilation
+import Console
 import Data
 import Diagnostics
 import Glibc
@@ -82,4 +84,19 @@ extension Folder {
 
   /// Removes what processes that were killed while they wrote a file here left behind.
   func removeLeftovers() { AtomicFile.removeLeftovers(among: entries, in: path) }
+}
+
+extension Failure {
+  /// Throws unless a file can be written at `path`: better before the work that fills it than after it.
+  ///
+  /// Leftovers of earlier attempts are removed from its folder.
+  public static func unlessWritable(_ path: String) throws(Failure) {
+    try Failure.of(.runTime) { () throws(Diagnostic) in
+      do throws(FileError) {
+        try AtomicFile.requireWritable(path)
+        let slash = path.lastIndex(of: "/")
+        Folder(slash.map { String(path[..<$0]) + "/" } ?? ".").removeLeftovers()
+      } catch { throw error.diagnostic }
+    }
+  }
 }

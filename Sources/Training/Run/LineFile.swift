@@ -1,3 +1,4 @@
+import Console
 import Diagnostics
 import Glibc
 
@@ -42,20 +43,4 @@ package final class LineFile {
     }
     return String(decoding: bytes, as: UTF8.self)
   }
-}
-
-/// Writes every byte, going on after short writes and signals; `false` where the system refuses.
-func write(all bytes: [UInt8], to descriptor: Int32) -> Bool {
-  var done = 0
-  while done < bytes.count {
-    let count = bytes.withUnsafeBytes { buffer in
-      buffer.baseAddress.map { Glibc.write(descriptor, $0 + done, buffer.count - done) } ?? -1
-    }
-    if count > 0 {
-      done += count
-    } else if count == 0 || errno != EINTR {
-      return false
-    }
-  }
-  return true
 }

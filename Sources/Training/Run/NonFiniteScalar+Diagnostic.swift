@@ -4,7 +4,7 @@ import TensorIR
 
 extension NonFiniteScalar {
   /// What happened and, where the step was traced, where it began.
-  func diagnostic(
+  package func diagnostic(
     finding: NonFiniteTrace.Finding? = nil, round: Int, savedAs path: String? = nil
   ) -> Diagnostic {
     var notes: [Diagnostic] = []

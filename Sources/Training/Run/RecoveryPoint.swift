@@ -1,3 +1,5 @@
+import Compilation
+
 /// A recent snapshot in memory, from which a step that failed can be run again.
 ///
 /// A step writes the variables in place, so its own state is gone when its loss turns out not to be

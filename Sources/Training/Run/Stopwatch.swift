@@ -1,3 +1,5 @@
+import Console
+
 /// Measures a run: seconds of training and the speed of late.
 struct Stopwatch {
   typealias Instant = ContinuousClock.Instant

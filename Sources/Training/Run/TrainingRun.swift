@@ -1,3 +1,5 @@
+import Compilation
+import Console
 import Diagnostics
 import Execution
 import Metrics

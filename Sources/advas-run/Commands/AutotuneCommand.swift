@@ -1,4 +1,7 @@
 import ArgumentParser
+import Compilation
+import Console
+import Inspection
 import Training
 
 /// `advas-run autotune SPEC FILE`: the fastest kernels for a spec on this machine.

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
+import Inspection
 
 /// `advas-run benchmark SPEC`: how long rounds take, for other programs to read.
 struct BenchmarkCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
 
 /// `advas-run check SPEC`: compiles the spec, or every run of its sweep, and says what it costs.
 struct CheckCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Diagnostics
 import Report
 import Training

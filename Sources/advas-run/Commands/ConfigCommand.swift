@@ -1,5 +1,6 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
 
 /// `advas-run config SPEC`: the spec with every value and where it comes from.
 struct ConfigCommand: ParsableCommand {

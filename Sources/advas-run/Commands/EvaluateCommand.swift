@@ -1,4 +1,6 @@
 import ArgumentParser
+import Compilation
+import Console
 import Training
 
 /// `advas-run evaluate RUN`: the figures of a run's newest checkpoint.

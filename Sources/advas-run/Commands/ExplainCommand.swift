@@ -1,6 +1,6 @@
 import ArgumentParser
+import Console
 import Spec
-import Training
 
 /// `advas-run explain NAME`: all that is known of an entry of the language.
 struct ExplainCommand: ParsableCommand {

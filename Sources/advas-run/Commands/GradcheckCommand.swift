@@ -1,5 +1,7 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
+import Inspection
 
 /// `advas-run gradcheck SPEC`: every gradient beside differences.
 struct GradcheckCommand: ParsableCommand {

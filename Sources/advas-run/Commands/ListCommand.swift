@@ -1,8 +1,8 @@
 import ArgumentParser
+import Console
 import Diagnostics
 import Report
 import Spec
-import Training
 
 /// `advas-run list KIND`: names that a spec may use; `advas-run list FOLDER`: the runs in it.
 struct ListCommand: ParsableCommand {

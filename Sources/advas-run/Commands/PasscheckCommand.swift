@@ -1,5 +1,7 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
+import Inspection
 
 /// `advas-run passcheck SPEC`: every step with and without the passes.
 struct PasscheckCommand: ParsableCommand {

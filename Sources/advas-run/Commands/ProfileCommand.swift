@@ -1,5 +1,7 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
+import Inspection
 
 /// `advas-run profile SPEC`: where the time of a round goes.
 struct ProfileCommand: ParsableCommand {

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Compilation
+import Console
+import Inspection
 import Training
 
 /// `advas-run record SPEC FILE`: one whole round as named tensors.

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
 
 /// `advas-run reference FILE`: what keeps the tables of Docs true.
 struct ReferenceCommand: ParsableCommand {

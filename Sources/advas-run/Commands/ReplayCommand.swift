@@ -1,4 +1,7 @@
 import ArgumentParser
+import Compilation
+import Console
+import Inspection
 import Training
 
 /// `advas-run replay SPEC FILE`: one round with the inputs of a recorded one, and how far apart they end.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Compilation
+import Console
 import Training
 
 /// `advas-run resume RUN`: goes on, bit for bit, where a run stopped.

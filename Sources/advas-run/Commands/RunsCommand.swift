@@ -1,5 +1,6 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
 
 /// `advas-run runs SPEC`: what each run of the spec's sweep sets.
 struct RunsCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Console
 import Spec
-import Training
 
 /// `advas-run schema`: what editors need to complete and check specs.
 struct SchemaCommand: ParsableCommand {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Compilation
+import Console
 import Training
 
 /// `advas-run SPEC`: trains the spec, or every run of its sweep in turn.

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Compilation
+import Console
 import Execution
-import Training
 
 /// Options about the kernels that compute a spec.
 struct KernelOptions: ParsableArguments {

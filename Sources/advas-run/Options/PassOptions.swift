@@ -1,5 +1,5 @@
 import ArgumentParser
-import Training
+import Compilation
 
 /// Options about the passes, for what measures; a run that is resumed would not know of them, and go on with other
 /// rounding.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Training
+import Compilation
 
 /// The arithmetic of a command.
 struct PrecisionOption: ParsableArguments {

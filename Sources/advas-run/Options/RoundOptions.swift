@@ -1,5 +1,6 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
 
 /// What `record` and `replay` need to know to run one round.
 struct RoundOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Training
+import Compilation
+import Console
 
 /// The spec that a command is about, with what the command line changes of it.
 struct SpecOptions: ParsableArguments {

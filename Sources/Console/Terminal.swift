@@ -44,7 +44,7 @@ public struct Terminal: Sendable {
   /// Writes a text; `false` where nobody reads any more or the device refuses.
   @discardableResult
   public func write(_ text: String) -> Bool {
-    if Training.write(all: Array(text.utf8), to: descriptor) { return true }
+    if Console.write(all: Array(text.utf8), to: descriptor) { return true }
     if descriptor == STDOUT_FILENO { Self.noteLoss(errno) }
     return false
   }
@@ -54,17 +54,17 @@ public struct Terminal: Sendable {
   public func line(_ text: String) -> Bool { write(text + "\n") }
 
   /// `true` iff a person watches.
-  var isInteractive: Bool {
+  package var isInteractive: Bool {
     isatty(descriptor) != 0 && Self.environment("TERM") != "dumb"
   }
 
   /// `true` iff colours are welcome.
   ///
   /// (<https://no-color.org>)
-  var showsColours: Bool { isInteractive && (Self.environment("NO_COLOR") ?? "").isEmpty }
+  package var showsColours: Bool { isInteractive && (Self.environment("NO_COLOR") ?? "").isEmpty }
 
   /// Characters in a line; 80 where the terminal does not tell.
-  var width: Int {
+  package var width: Int {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)

@@ -55,7 +55,7 @@ package func groupedText(_ value: Int) -> String {
 
 extension Duration {
   /// The length in seconds.
-  var seconds: Double {
+  package var seconds: Double {
     let (whole, atto) = components
     return Double(whole) + Double(atto) * 1e-18
   }

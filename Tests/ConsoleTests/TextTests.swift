@@ -1,7 +1,6 @@
-import Data
 import Testing
 
-@testable import Training
+@testable import Console
 
 @Suite struct TextTests {
   @Test func numbersAreShort() {
@@ -22,28 +21,6 @@ import Testing
     table.add(["a", "100"])
     table.add(["longer", "2"])
     #expect(table.lines == ["name      n", "a       100", "longer    2"])
-  }
-
-  @Test func digestsTellOrderAndLength() {
-    func digest(_ parts: [[UInt8]]) -> Digest {
-      var digest = Digest()
-      parts.forEach { digest.combine($0) }
-      return digest
-    }
-    let all = [
-      digest([]), digest([[]]), digest([[0]]), digest([[0, 0]]), digest([[0], [0]]),
-      digest([[1, 2]]), digest([[2, 1]]),
-      digest([[UInt8](repeating: 7, count: 16)]), digest([[UInt8](repeating: 7, count: 17)]),
-    ]
-    #expect(Set(all).count == all.count)
-    #expect(Digest.text(of: "a").count == 16)
-  }
-
-  @Test func checkpointNamesSort() {
-    #expect(Checkpoint.fileName(round: 200) == "checkpoint-000200.safetensors")
-    #expect(Checkpoint.round(fileName: "checkpoint-1000000.safetensors") == 1_000_000)
-    #expect(Checkpoint.round(fileName: "checkpoint-x.safetensors") == nil)
-    #expect(Checkpoint.round(fileName: ".checkpoint-000200.safetensors.7-0.tmp") == nil)
   }
 
   @Test func metricsHaveNoInfinities() {

@@ -1,0 +1,36 @@
+import Console
+import Diagnostics
+import Spec
+
+extension LoadedSpec {
+  /// Warnings and notes, as a terminal shows them; nil where there are none.
+  public var warnings: String? { diagnostics.isEmpty ? nil : diagnostics.rendered }
+}
+
+extension Compiler {
+  /// All phases behind the checks; a plan that does not fit this machine is the spec's fault.
+  public mutating func compile(checked spec: LoadedSpec) throws(Failure) -> CompiledExperiment {
+    do throws(Diagnostic) {
+      return try compile(spec.experiment)
+    } catch { throw Failure(.faultyInput, DiagnosticBag([error])) }
+  }
+}
+
+extension CompiledExperiment {
+  /// Throws unless some function is that of `owner`: a player, or `sample`.
+  public func require(owner: String) throws(Failure) {
+    guard !owners.contains(owner) else { return }
+    let known = owners.joined(separator: ", ")
+    let isJoined = joinsSteps && experiment.players.contains { $0.name == owner }
+    let hint =
+      isJoined
+      ? "players share samples, so that their steps are one graph: say round, or --disable-pass join-steps"
+      : didYouMean(owner, among: owners) ?? "there are: \(known)"
+    throw Failure(
+      .faultyInput,
+      DiagnosticBag([
+        Diagnostic(
+          .error, "there is no step of '\(owner)'\(isJoined ? " alone" : "")", hint: hint)
+      ]))
+  }
+}

@@ -1,0 +1,31 @@
+import Diagnostics
+
+/// Why a command could not do what it was asked to, with its exit code.
+public struct Failure: Error, Sendable {
+  public enum Kind: Int32, Sendable {
+    /// The run itself failed: no space, numbers that are not finite.
+    case runTime = 1
+    /// The spec or a file that was given is faulty.
+    case faultyInput = 2
+  }
+
+  public var kind: Kind
+  public var diagnostics: DiagnosticBag
+
+  public init(_ kind: Kind, _ diagnostics: DiagnosticBag) {
+    self.kind = kind
+    self.diagnostics = diagnostics
+  }
+
+  /// Runs `body`; what it throws is a failure of this kind.
+  package static func of<R>(_ kind: Kind, _ body: () throws(Diagnostic) -> R) throws(Failure) -> R {
+    do throws(Diagnostic) {
+      return try body()
+    } catch { throw Failure(kind, DiagnosticBag([error])) }
+  }
+}
+
+extension Failure {
+  /// All messages, as a terminal shows them.
+  public var rendered: String { diagnostics.rendered }
+}
