@@ -73,7 +73,7 @@ private func lowerSteps(of experiment: Experiment, options: LoweringOptions) -> 
 }
 
 extension Player {
-  /// Penalties due in the player's step `index`, counted from 0. (DESIGN 1.4.)
+  /// Penalties due in the player's step `index`, counted from 0.
   public func penaltiesDue(at index: Int) -> [Penalty] {
     penalties.filter { index.isMultiple(of: $0.every) }
   }

@@ -18,7 +18,7 @@ import Testing
     return function.inputs.compactMap(\.sampleName).sorted()
   }
 
-  /// A batch belongs to the penalty that asks for it, so that no other penalty shifts or shares it. (DESIGN 1.2, 1.3.)
+  /// A batch belongs to the penalty that asks for it, so that no other penalty shifts or shares it.
   @Test func freshBatchesBelongToTheirPenalty() throws {
     let both = try batches(SmallGames.mlp(regularizers: "\(Self.first), \(Self.second)"))
     #expect(both == ["x", "x@first", "x@second", "x@second#2", "z"])

@@ -4,8 +4,8 @@ import Glibc
 public enum AtomicFile {
   /// Writes the file at `path` through `body`: to a new name in the same folder, synced, renamed, the folder synced.
   ///
-  /// When `body` or the system fails, the new name is removed and a file that was at `path` stays as it was. Of a
-  /// symbolic link its target is written; what is there and is not a regular file is refused.
+  /// When `body` or the system fails, the new name is removed and a file that was at `path` stays as it was.
+  /// Follows symbolic links. Replaces only regular files.
   public static func write(
     to path: String, _ body: (inout FileSink) throws(FileError) -> Void
   ) throws(FileError) {

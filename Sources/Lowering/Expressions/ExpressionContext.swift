@@ -1,6 +1,6 @@
 import Spec
 
-/// How a loss is to be evaluated: which samples, and by whose rules. (DESIGN 1.2.)
+/// How a loss is to be evaluated: which samples, and by whose rules.
 struct ExpressionContext: Hashable {
   /// The player whose loss is evaluated; under `half`, its networks alone see the half.
   var player: String

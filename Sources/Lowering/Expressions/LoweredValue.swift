@@ -48,7 +48,7 @@ extension Tensor {
 }
 
 /// Brings two values to one shape by the only two rules that the language has: a scalar meets anything, and one
-/// number per sample meets any per-sample value. (DESIGN 1.)
+/// number per sample meets any per-sample value.
 func align(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
   if a.shape == b.shape { return (a, b) }
   if a.shape.rank == 0 { return (a.broadcast(to: b.shape), b) }

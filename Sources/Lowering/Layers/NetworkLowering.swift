@@ -24,7 +24,7 @@ struct NetworkLowering {
   var mergesResampling = false
   /// Layers of the network at hand that others read by name.
   private var sharedLayers: Set<String> = []
-  /// Whether this step moves the singular vectors of spectral norm, which all its calls then share. (DESIGN 1.8.)
+  /// Whether this step moves the singular vectors of spectral norm, which all its calls then share.
   var iteratesPower = false
   /// Random values of a layer for each sample, by full name.
   var draw: (String, DrawDistribution, Int, [Int]) -> Tensor

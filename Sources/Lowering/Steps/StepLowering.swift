@@ -72,7 +72,7 @@ struct StepLowering {
     }
   }
 
-  /// ∇ of `minimizes` plus the penalties, auto ones scaled. (DESIGN 1.5.)
+  /// ∇ of `minimizes` plus the penalties, auto ones scaled.
   private mutating func totalGradients() -> [Tensor] {
     builder.origin = Origin(
       layer: player.name, span: player.minimizes.span, term: "loss")
@@ -143,7 +143,7 @@ struct StepLowering {
 
   /// min(1, ‖g‖/‖g_p‖), and 0 where ‖g_p‖ = 0.
   ///
-  /// Munk et al. 2020, section 4; DESIGN 1.5.
+  /// Munk et al. 2020, section 4.
   private func autoWeight(norm: Tensor, of own: [Tensor]) -> Tensor {
     builder.origin.order += 1
     defer { builder.origin.order -= 1 }

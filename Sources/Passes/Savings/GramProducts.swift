@@ -2,7 +2,7 @@ import TensorIR
 
 extension Pass {
   /// Weight-gradients of wide layers and small batches are never made: what is asked of them is asked of Gram matrices
-  /// of samples. (Saving S12.)
+  /// of samples.
   static let gramRewriting = Pass("gram-rewriting") { graph in
     let vanishing = graph.vanishingProducts()
     return GraphRewriter.rewriteIndexed(graph) { index, node, operands, builder in

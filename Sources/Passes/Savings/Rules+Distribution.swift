@@ -1,7 +1,7 @@
 import TensorIR
 
 extension Rule {
-  /// Two products that share a factor become one. (Savings S6 and S8: one weight-gradient per layer.)
+  /// Two products that share a factor become one: that leaves one weight-gradient per layer.
   static let distribution: [Rule] = [mergeProducts]
 
   /// f(a, w) + f(b, w) = f(a + b, w) for matrix products and convolutions, scaled or not, anywhere in a sum.
@@ -36,7 +36,7 @@ extension Rule {
   /// W(a, s ⊙ u) + W(b, u) = W(s ⊙ a + b, u): a filter-gradient sums over samples, so a factor per
   /// sample may stand at either operand.
   ///
-  /// This is the merged R1. (Saving S6).
+  /// So the weight-gradients of a loss and of its R1 penalty merge.
   private static func mergeSampleScaled(_ a: Product, _ b: Product) -> Tensor? {
     guard a.sumsOverSamples else { return nil }
     for (first, second) in [(a, b), (b, a)] {

@@ -2,7 +2,7 @@ import TensorIR
 
 extension Rule {
   /// Factors move outward through linear operations, so that sweeps that differ by a factor become one: the sweep of
-  /// the generator's loss through D is that of the adversary's, times a number per sample. (Saving S3.)
+  /// the generator's loss through D is that of the adversary's, times a number per sample.
   static let factoring: [Rule] = [
     unitSeeds, pullScale, pullScaleFromSum, pullSampleScale, pullSampleScaleFromSum,
   ]

@@ -1,7 +1,7 @@
 import TensorIR
 
 extension Pass {
-  /// W(a, u) = W(a, u of samples 0..<n) + W(a, u of samples n...), where the parts are computed anyway. (Saving S10.)
+  /// W(a, u) = W(a, u of samples 0..<n) + W(a, u of samples n...), where the parts are computed anyway.
   ///
   ///     %3 = matmul %1, %2 {ta}                             %6 = matmul %4, %5 {ta}
   ///     %4, %5 = samples 0..<32 of %1, %2; the rest         %9 = matmul %7, %8 {ta}

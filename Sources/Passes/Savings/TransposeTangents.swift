@@ -1,7 +1,7 @@
 import TensorIR
 
 extension Pass {
-  /// Replaces a tangent pass up a network by dot products with what the sweep down it computes. (Saving S4.)
+  /// Replaces a tangent pass up a network by dot products with what the sweep down it computes.
   ///
   /// For a piecewise linear network the tangent of a sample's score, t = Σₗ J_l·(aₗ ∗ Vₗ) with the Jacobian J_l from
   /// layer l to the score, is linear in the leaves aₗ ∗ Vₗ. Read from the score's end it is Σₗ ⟨D(uₗ, Vₗ), aₗ⟩, where uₗ

@@ -23,7 +23,7 @@ struct Interpolation {
     var result = node
     switch node.content {
     case .scalar(let text, let isPlain):
-      // Behind a fault a 1 stands in, which is a number and a text and raises no further ones.
+      // After an error, uses 1, which is a number and a text: it causes no further errors.
       let replaced = apply(text) ?? LocatedText(text: "1", at: text.span)
       result.content = .scalar(replaced, isPlain: isPlain)
     case .sequence(let items):

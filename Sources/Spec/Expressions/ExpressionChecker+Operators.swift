@@ -96,7 +96,7 @@ extension ExpressionChecker {
 
   /// `where(condition, a, b)`.
   ///
-  /// Of a condition that is known before the run the other branch may be wrong: `where(rank(v) == 3, flip(v), v)`.
+  /// Where the condition is known before the run, the other branch may be wrong: `where(rank(v) == 3, flip(v), v)`.
   mutating func select(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
     guard let condition = check(call.positional[0]) else { return nil }
     if let known = condition.constant { return check(call.positional[known != 0 ? 1 : 2]) }

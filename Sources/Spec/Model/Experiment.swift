@@ -2,7 +2,7 @@ import Data
 import Diagnostics
 import Optimizers
 
-/// A checked spec: a game of players over networks, with everything resolved. (DESIGN section 1.)
+/// A checked spec: a game of players over networks, with everything resolved.
 ///
 /// Whatever stands here is valid: names resolve, shapes agree, numbers are in range. Lowering may rely on it.
 public struct Experiment: Sendable {
@@ -96,7 +96,7 @@ public struct Player: Sendable {
   public var span: SourceSpan
 }
 
-/// New values for all tensors that a player trains, or for their gradients: clipping and the like. (DESIGN 1.9.)
+/// New values for all tensors that a player trains, or for their gradients: clipping and the like.
 public struct TensorRule: Sendable {
   public var name: String
   public var bindings: [LetBinding]
@@ -109,7 +109,7 @@ public struct TensorRule: Sendable {
 public struct Penalty: Sendable {
   public enum Weight: Hashable, Sendable {
     case number(Double)
-    /// Scaled by min(1, ‖g‖/‖g_p‖). (DESIGN 1.5; Munk et al. 2020.)
+    /// Scaled by min(1, ‖g‖/‖g_p‖). (Munk et al. 2020, section 4.)
     case auto
   }
 

@@ -41,8 +41,8 @@ public enum ValueType: Hashable, Sendable {
 
 /// What an expression computes.
 ///
-/// Operands of a binary term may differ in rank as DESIGN 1 allows: a scalar meets
-/// anything; one number per sample meets any per-sample value.
+/// Operands of a binary term may differ in rank in two ways: a scalar meets anything, and one number per sample meets
+/// any per-sample value.
 public indirect enum Term: Sendable {
   case number(Double)
   /// This step's batch of a stream.
@@ -78,7 +78,7 @@ public indirect enum Term: Sendable {
   case parameters([String])
   /// The tensors that a `TensorRule` gives new values: `w` of a constraint, `g` of a gradient transform.
   case subject
-  /// Another player's loss. (DESIGN 1.1 and 1.2.)
+  /// Another player's loss.
   case loss(player: String, half: Int?, draw: Int?, penalties: Bool)
   /// Entry (i, j) is the squared Euclidean distance of sample i of the first value and sample j of the second.
   case squaredDistances(TypedExpression, TypedExpression)

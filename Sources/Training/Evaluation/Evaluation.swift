@@ -18,7 +18,7 @@ final class Evaluation {
   private let reals: RealSamples?
   private var networks: [Sight: FeatureNetwork] = [:]
   private var references: [Reference: RealRows] = [:]
-  /// Of each entry of the spec how it is measured, in words.
+  /// How each entry of the spec is measured, in words.
   private let protocols: [String]
 
   private var entries: [MetricEntry] { trainer.compiled.experiment.metrics }

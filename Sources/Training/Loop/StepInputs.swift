@@ -13,7 +13,7 @@ import TensorIR
 ///
 /// What is written is a pure function of (seed, player, name, step count), so that neither the
 /// order of players nor another penalty shifts anybody's samples, and a run resumes from the counts
-/// alone. (DESIGN 1.3.)
+/// alone.
 package struct StepInputs {
   /// Values that replace what would be drawn: of a recorded round.
   typealias Replacement = (_ name: String) -> [Double]?

@@ -9,7 +9,7 @@ struct ProgressReport {
   var automatic: Set<String>
   /// Seconds of training so far, earlier parts of the run included.
   var seconds: Double
-  /// Of late; 0 where nothing was measured yet.
+  /// The latest speed; 0 where nothing was measured yet.
   var roundsPerSecond: Double
 
   /// Seconds until the last round at the present speed.

@@ -95,7 +95,7 @@ struct CheckerTypeTests {
     #expect(result.value?.derivativeOrder == 3)
   }
 
-  /// The gradient penalty of DESIGN section 1, term by term.
+  /// A gradient penalty, term by term.
   @Test func gradientPenalty() throws {
     let result = check(
       "mean((norm(grad(sum(D(xh)), xh), over=sample) - 1)^2)",

@@ -12,7 +12,7 @@ func located(_ text: String, file name: String = "spec.yaml") -> LocatedText {
     text: text, file: file, offsets: Array(start..<end), span: SourceSpan(file, start - 1, end + 1))
 }
 
-/// The game of DESIGN section 1: images x, noise z, points p, labels y; G, D and a conditional C.
+/// A game with streams of every shape: images x, noise z, points p, labels y; G, D and a conditional C.
 func gameEnvironment(scope: String = "wgan_gp") -> ExpressionEnvironment {
   var environment = ExpressionEnvironment()
   environment.scope = scope

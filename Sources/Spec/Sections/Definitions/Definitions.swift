@@ -300,7 +300,7 @@ struct DefinitionParameter {
       if let choices = parameter.choices {
         values.words[name] = context.choice(node, "'\(name)' of \(reader.what)", among: choices)
       } else {
-        // Behind a fault a 1 stands in.
+        // After an error, uses 1, to avoid further ones.
         values.numbers[name] = context.number(node, "'\(name)' of \(reader.what)") ?? 1
       }
     }

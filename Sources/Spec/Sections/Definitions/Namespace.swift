@@ -1,7 +1,7 @@
 import Diagnostics
 import Syntax
 
-/// The one namespace of networks, players, streams, vars and functions, and that of roles. (DESIGN 1.10.)
+/// The one namespace of networks, players, streams, vars and functions, and that of roles.
 struct Namespace {
   /// Names of the expression language, which nothing else may take.
   private static let reserved: Set<String> = ["ema", "over", "true", "false", "previous"]

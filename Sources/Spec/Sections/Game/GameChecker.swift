@@ -114,7 +114,7 @@ struct GameChecker {
       span: draft.usedAt ?? draft.name.span)
   }
 
-  private func makePenalty(_ draft: PenaltyDraft) -> Penalty? {
+  private func makePenalty(_ draft: RegularizerDraft) -> Penalty? {
     let name = draft.name.text
     if !unknownPlayers.contains(name), drafts.contains(where: { $0.name.text == name }) {
       context.error(

@@ -12,7 +12,7 @@ struct ExpressionDraft {
 }
 
 /// A regularizer before its expression is checked.
-struct PenaltyDraft {
+struct RegularizerDraft {
   var name: LocatedText
   var kind = RegularizerKind.penalty
   var weighting: Weighting
@@ -31,8 +31,8 @@ struct PlayerDraft {
   /// The line of the spec that asked for the objective that `minimizes` comes from.
   var usedAt: SourceSpan?
   var lets: [LetText] = []
-  var penalties: [PenaltyDraft] = []
+  var penalties: [RegularizerDraft] = []
   /// Constraints, and transforms of gradients and weights.
-  var rules: [PenaltyDraft] = []
+  var rules: [RegularizerDraft] = []
   var optimizer: SpecNode?
 }

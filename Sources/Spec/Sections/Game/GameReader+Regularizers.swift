@@ -1,7 +1,7 @@
 import Diagnostics
 import Syntax
 
-/// Reads `regularizers`: uses of definitions, and penalties that the spec writes out.
+/// Reads `regularizers`: uses of definitions, and what the spec writes out itself.
 extension GameReader {
   mutating func readRegularizers(_ node: SpecNode?) {
     guard let node, !node.isNull else { return }
@@ -61,7 +61,7 @@ extension GameReader {
       uses.append((use.type, definitions.player(player.text)))
       let own = players.count == 1 ? name.text : "\(name.text)_\(definitions.player(player.text))"
       add(
-        PenaltyDraft(
+        RegularizerDraft(
           name: name.moved(to: use.type.span).renamed(own), kind: definition.kind,
           weighting: weighting, expression: expression), to: player)
     }
@@ -98,33 +98,33 @@ extension GameReader {
   /// Reads the weighting, `let` and `value`; nil after a diagnostic.
   func regularizer(
     named name: LocatedText, _ kind: RegularizerKind, _ reader: inout MappingReader
-  ) -> PenaltyDraft? {
+  ) -> RegularizerDraft? {
     let weighting = kind == .penalty ? Weighting.read(&reader) : Weighting()
     let lets = LetText.readList(&reader)
     let value = reader.require("value", example: "value: mean(D(x)^2)").flatMap {
       context.string($0, "'value'")
     }
-    guard let value, context.identifier(name, "the penalty") != nil else { return nil }
-    return PenaltyDraft(
+    guard let value, context.identifier(name, "the \(kind.title)") != nil else { return nil }
+    return RegularizerDraft(
       name: name, kind: kind, weighting: weighting,
       expression: ExpressionDraft(lets: lets, value: value))
   }
 
-  mutating func add(_ draft: PenaltyDraft, to player: LocatedText) {
+  mutating func add(_ draft: RegularizerDraft, to player: LocatedText) {
     let name = definitions.player(player.text)
     guard claim(draft.name) else { return }
     pending.append((draft, player.renamed(name)))
   }
 
   mutating func claim(_ name: LocatedText) -> Bool {
-    if let first = penaltyNames[name.text] {
+    if let first = regularizerNames[name.text] {
       context.error(
-        "two penalties have the name '\(name.text)'", at: name.span,
+        "two regularizers have the name '\(name.text)'", at: name.span,
         hint: "give one of them a 'name'",
         notes: [Diagnostic(.note, "the first one is here", at: first)])
       return false
     }
-    penaltyNames[name.text] = name.span
+    regularizerNames[name.text] = name.span
     return true
   }
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Syntax
 
-/// Reads `objective`, `regularizers` and `players` into player drafts. (DESIGN 1.)
+/// Reads `objective`, `regularizers` and `players` into player drafts.
 struct GameReader {
   private(set) var players: [PlayerDraft] = []
   /// The objective, where the spec names one.
@@ -10,9 +10,9 @@ struct GameReader {
   var uses: [(type: LocatedText, player: String)] = []
   let definitions: Definitions
   let context: CheckingContext
-  var penaltyNames: [String: SourceSpan] = [:]
-  /// Penalties that wait for all players to be known.
-  var pending: [(draft: PenaltyDraft, player: LocatedText)] = []
+  var regularizerNames: [String: SourceSpan] = [:]
+  /// Regularizers that wait for all players to be known.
+  var pending: [(draft: RegularizerDraft, player: LocatedText)] = []
   /// Players that a faulty objective would have made; nothing is known of what they train and minimize.
   private(set) var unknownPlayers: Set<String> = []
 
@@ -110,7 +110,7 @@ struct GameReader {
         players.append(PlayerDraft(name: entry.key))
       }
     }
-    assignPenalties()
+    assignRegularizers()
     for entry in entries {
       if let index = players.firstIndex(where: { $0.name.text == entry.key.text }) {
         var draft = players[index]
@@ -125,7 +125,7 @@ struct GameReader {
     }
   }
 
-  mutating func assignPenalties() {
+  mutating func assignRegularizers() {
     for (draft, player) in pending {
       if let index = players.firstIndex(where: { $0.name.text == player.text }) {
         if draft.kind == .penalty {
@@ -136,7 +136,8 @@ struct GameReader {
       } else if !unknownPlayers.contains(player.text) {
         let known = players.map(\.name.text)
         context.error(
-          "there is no player '\(player.text)' for penalty '\(draft.name.text)'", at: player.span,
+          "there is no player '\(player.text)' for \(draft.kind.title) '\(draft.name.text)'",
+          at: player.span,
           hint: suggestion(for: player.text, among: known)
             ?? (known.isEmpty ? "add an 'objective'" : "players are \(listing(known))"))
       }
@@ -204,7 +205,7 @@ struct GameReader {
     }
   }
 
-  private func patch(_ draft: inout PenaltyDraft, _ reader: inout MappingReader) {
+  private func patch(_ draft: inout RegularizerDraft, _ reader: inout MappingReader) {
     draft.weighting.patch(&reader)
     let lets = LetText.readList(&reader)
     guard let node = reader.take("value"), let text = context.string(node, "'value'") else {

@@ -1,7 +1,7 @@
 import Diagnostics
 import Syntax
 
-/// What a regularizer changes. (DESIGN 1.9.)
+/// What a regularizer changes.
 enum RegularizerKind: String, CaseIterable {
   /// The loss, by a term that is added with its weight.
   case penalty
@@ -11,6 +11,9 @@ enum RegularizerKind: String, CaseIterable {
   case gradientTransform = "gradient_transform"
   /// How layers use their weights; its `value` names a transform that the compiler knows.
   case weightTransform = "weight_transform"
+
+  /// The kind as messages name it: `gradient transform`.
+  var title: String { rawValue.replacing("_", with: " ") }
 
   /// The name that `value` has for what is changed.
   var subject: String? {
@@ -29,7 +32,7 @@ enum RegularizerKind: String, CaseIterable {
 
 extension GameChecker {
   /// Checks a constraint or gradient transform; nil after a diagnostic.
-  func makeRule(_ draft: PenaltyDraft, of player: PlayerDraft) -> TensorRule? {
+  func makeRule(_ draft: RegularizerDraft, of player: PlayerDraft) -> TensorRule? {
     guard let subject = draft.kind.subject else { return nil }
     let networks = player.trains.map(\.text)
     guard

@@ -32,7 +32,7 @@ enum LayerTypes {
     LayerDeclaration("repeat", "Its list several times.", keys: [times, body]),
   ]
 
-  /// Without those that are written in YAML, whose reading asks for the names that are taken.
+  /// Leaves out those that are written in YAML: reading these asks for the names that are taken.
   private static let builtIn = LayerCatalogue.all.map { $0.declaration } + composites
 
   static let declarations: [LayerDeclaration] =

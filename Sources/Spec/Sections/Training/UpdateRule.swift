@@ -65,10 +65,10 @@ extension GameReader {
     for player in players {
       let name = players.count == 1 ? "consensus" : "consensus_\(player.name.text)"
       add(
-        PenaltyDraft(
+        RegularizerDraft(
           name: LocatedText(text: name, at: span), kind: .penalty, weighting: weighting,
           expression: ExpressionDraft(lets: [], value: value)), to: player.name)
     }
-    assignPenalties()
+    assignRegularizers()
   }
 }
