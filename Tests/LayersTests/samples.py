@@ -185,6 +185,18 @@ class SelfAttention(nn.Module):
         return x + self.gamma * self.o((v @ beta.transpose(1, 2)).unflatten(2, x.shape[2:]))
 
 
+class ProjectionHead(nn.Module):
+    """L(x) + <E(y), x> for one-hot y (Miyato and Koyama 2018, equation 11)."""
+
+    def __init__(self, features: int, classes: int, norm: Callable[[nn.Module], nn.Module] = lambda x: x) -> None:
+        super().__init__()
+        self.linear = norm(nn.Linear(features, 1))
+        self.embed = norm(Embedding(classes, features))
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        return self.linear(x) + (self.embed(y) * x).sum(1, keepdim=True)
+
+
 @dataclass
 class Sample:
     yaml: str
@@ -437,6 +449,10 @@ SAMPLES: dict[str, Sample] = {
     "self_attention": Sample("{self_attention: 2}", [[4, 4, 3]], lambda: SelfAttention(4, 2)),
     "self_attention-spectral": Sample(
         "{self_attention: {reduce: 1, spectral_norm: true}}", [[2, 2, 4]], lambda: SelfAttention(2, 1, spectral_norm)
+    ),
+    "projection_head": Sample("{projection_head: {from: a, y: b}}", [[3], [4]], lambda: ProjectionHead(3, 4)),
+    "projection_head-spectral": Sample(
+        "{projection_head: {from: a, y: b, spectral_norm: true}}", [[3], [4]], lambda: ProjectionHead(3, 4, spectral_norm)
     ),
     "glu": Sample("glu", [[4, 2, 3]], lambda: nn.GLU(1)),
     "squeeze_excite": Sample("{squeeze_excite: 2}", [[4, 3, 2]], lambda: SqueezeExcite(4, 2)),
