@@ -90,8 +90,11 @@ struct KeyMeanings {
     title: "latent", path: ["latent", "*"],
     keys: [
       Key("shape", "a shape", "Shape of one sample."),
-      Key("distribution", nil, "Standard normal, or uniform over `range`."),
+      Key(
+        "distribution", nil,
+        "Standard normal, uniform over `range`, or one-hot classes, each as likely as the others."),
       Key("range", "`[low, high]`", "The interval of `uniform`."),
+      Key("of", "whole number", "How many `classes` there are; in place of `shape`."),
       Key("batch", "whole number", "Samples in a batch.", or: "that of `data`"),
     ])
 

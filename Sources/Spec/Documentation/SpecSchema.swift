@@ -90,7 +90,7 @@ public enum SpecSchema {
       "spec: 1\nobjective: wgan\ntrain: {update: \($0)}"
     }
     probes += DatasetType.names.map {
-      "spec: 1\ndata: {x: {type: \($0)}}\nlatent: {z: {distribution: uniform}, w: {}}"
+      "spec: 1\ndata: {x: {type: \($0)}}\nlatent: {z: {distribution: uniform}, c: {distribution: classes}, w: {}}"
     }
     return probes
   }

@@ -39,6 +39,8 @@ public struct Stream: Sendable {
     case data(Dataset, column: Int)
     case normal
     case uniform(low: Double, high: Double)
+    /// A class for each sample, one-hot, each as likely as the others.
+    case classes(Int)
   }
 
   public var name: String

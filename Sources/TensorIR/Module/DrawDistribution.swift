@@ -2,4 +2,6 @@
 public enum DrawDistribution: Hashable, Sendable {
   case uniform(low: Double, high: Double)
   case normal(mean: Double, deviation: Double)
+  /// One-hot vectors of this many classes, each as likely as the others.
+  case classes(Int)
 }

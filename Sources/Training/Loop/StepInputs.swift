@@ -24,6 +24,8 @@ package struct StepInputs {
     case variable
     case batch(BatchSource)
     case random(RandomStream, DrawDistribution)
+    /// Every class in turn, for samples that one compares.
+    case everyClass(of: Int)
     case scalar(StepScalar, Optimizer)
   }
 
@@ -102,6 +104,8 @@ package struct StepInputs {
     switch stream.source {
     case .normal: return .random(random, .normal(mean: 0, deviation: 1))
     case .uniform(let low, let high): return .random(random, .uniform(low: low, high: high))
+    case .classes(let classes):
+      return repeats ? .everyClass(of: classes) : .random(random, .classes(classes))
     case .data:
       guard
         let source = try datasets.source(
@@ -122,7 +126,7 @@ package struct StepInputs {
       case .variable: continue
       case .scalar(let scalar, let optimizer):
         engine.setScalar(of: executable, index, scalar.value(for: optimizer, at: time))
-      case .batch, .random:
+      case .batch, .random, .everyClass:
         engine.withInput(of: executable, index) { buffer in
           if let values = replacement?(input.name) {
             for (i, value) in values.enumerated() { buffer[i] = Float(value) }
@@ -148,7 +152,22 @@ package struct StepInputs {
       stream.fillNormal(buffer, mean: Float(mean), deviation: Float(deviation), step: step)
     case .random(let stream, .uniform(let low, let high)):
       stream.fillUniform(buffer, low: Float(low), high: Float(high), step: step)
+    case .random(let stream, .classes(let classes)):
+      fillOneHot(buffer, classes) { stream.uniformInt(below: classes, at: $0, step: step) }
+    case .everyClass(let classes):
+      let first = buffer.count / classes * count
+      fillOneHot(buffer, classes) { (first + $0) % classes }
     case .variable, .scalar: break
+    }
+  }
+
+  /// Writes a one-hot vector for each sample.
+  private static func fillOneHot(
+    _ buffer: UnsafeMutableBufferPointer<Float>, _ classes: Int, _ choose: (Int) -> Int
+  ) {
+    buffer.update(repeating: 0)
+    for sample in 0..<(buffer.count / classes) {
+      buffer[sample * classes + choose(sample)] = 1
     }
   }
 }

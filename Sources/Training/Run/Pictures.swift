@@ -15,6 +15,8 @@ struct Pictures {
   /// As many real samples as a picture shows.
   private let real: [Float]
   private let count: Int
+  /// Samples in a row of generated images; nil for a grid that is about square.
+  private let columns: Int?
   /// Where the data is a mixture of Gaussians, how well samples cover it.
   let coverage: ModeCoverage?
 
@@ -29,6 +31,7 @@ struct Pictures {
     else { return nil }
     guard let loaded = datasets[dataset] else { return nil }
     count = min(source.count, loaded.count ?? source.count)
+    columns = experiment.classesOfSamples
     guard
       let batches = try datasets.source(
         stream, count: count, player: "sample", seed: experiment.seed)
@@ -62,11 +65,24 @@ struct Pictures {
     switch kind {
     case .images(let shape, let range):
       let size = max(1, shape.reduce(1, *))
-      try Image.sampleGrid(samples, count: samples.count / size, shape: shape, range: range)
-        .writePNG(to: path)
+      try Image.sampleGrid(
+        samples, count: samples.count / size, shape: shape, range: range, columns: columns
+      )
+      .writePNG(to: path)
     case .points(let limits):
       try Image.scatter(real: real, generated: samples, limits: limits).writePNG(to: path)
     }
+  }
+}
+
+extension Experiment {
+  /// Classes that samples take in turn, each of which then has a column of its own; nil for none, or too many.
+  fileprivate var classesOfSamples: Int? {
+    for name in output.sample?.streams ?? [] {
+      let stream = streams.first { $0.name == name }
+      if case .classes(let classes) = stream?.source, classes <= 40 { return classes }
+    }
+    return nil
   }
 }
 

@@ -89,10 +89,17 @@ struct StreamChecker {
     let name = entry.key.text
     var reader = MappingReader(
       entry.value, "latent '\(name)'", at: ["latent", name], place: entry.key.span, context)
-    let shape = reader.requiredShape("shape")
     let distribution = reader.choice(
-      "distribution", default: "normal", among: ["normal", "uniform"])
+      "distribution", default: "normal", among: ["normal", "uniform", "classes"])
+    let shape: [Int]?
     var source = Stream.Source.normal
+    if distribution == "classes" {
+      _ = reader.require("of", example: "of: 10")
+      shape = reader.optionalInteger("of", in: 2...65_536).map { [$0] }
+      source = .classes(shape?[0] ?? 2)
+    } else {
+      shape = reader.requiredShape("shape")
+    }
     if distribution == "uniform" {
       let range = reader.twoNumbers("range", isRange: true)
       if range == nil { context.recordDefault("range", "[-1, 1]", at: reader.path) }

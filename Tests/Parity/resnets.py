@@ -1,0 +1,174 @@
+"""The residual networks of specs/resnet as torch modules, from the papers and their code.
+
+The place of a module is that of its layer in the spec: an entry that is a block is a list of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import batch_norm, max_pool2d
+
+from networks import Networks, normalise
+
+
+class Layers(nn.Sequential):
+    """Layers one after the other; those that are `Conditional` see the class, too."""
+
+    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        for layer in self:
+            x = layer(x, y) if isinstance(layer, (Layers, Conditional)) else layer(x)
+        return x
+
+
+class Conditional(nn.Module):
+    """A layer of x and of one-hot classes y."""
+
+
+class Residual(Conditional):
+    """main(x) + shortcut(x), with raw x on both ways."""
+
+    def __init__(self, main: Layers, shortcut: Layers | None = None) -> None:
+        super().__init__()
+        self.main = main
+        if shortcut is not None:
+            self.shortcut = shortcut
+
+    def forward(self, x: Tensor, y: Tensor | None) -> Tensor:
+        return self.main(x, y) + (self.shortcut(x, y) if hasattr(self, "shortcut") else x)
+
+
+class ConditionalBatchNorm(Conditional):
+    """Batch norm whose scale and shift are rows of tables (Miyato and Koyama 2018); scales are 1 + row."""
+
+    def __init__(self, channels: int, classes: int) -> None:
+        super().__init__()
+        self.gain = nn.Linear(classes, channels, bias=False)
+        self.bias = nn.Linear(classes, channels, bias=False)
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        normalised = batch_norm(x, self.running_mean, self.running_var, training=True, momentum=0.1, eps=1e-5)
+        return normalised * (1 + self.gain(y)[:, :, None, None]) + self.bias(y)[:, :, None, None]
+
+
+class SelfAttention(nn.Module):
+    """The attention of SAGAN's code (Zhang et al. 2019, section 3)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.theta = nn.Conv2d(channels, channels // 8, 1, bias=False)
+        self.phi = nn.Conv2d(channels, channels // 8, 1, bias=False)
+        self.g = nn.Conv2d(channels, channels // 2, 1, bias=False)
+        self.o = nn.Conv2d(channels // 2, channels, 1, bias=False)
+        self.gamma = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        q = self.theta(x).flatten(2)
+        k = max_pool2d(self.phi(x), 2).flatten(2)
+        v = max_pool2d(self.g(x), 2).flatten(2)
+        beta = (q.transpose(1, 2) @ k).softmax(-1)
+        return x + self.gamma * self.o((v @ beta.transpose(1, 2)).unflatten(2, x.shape[2:]))
+
+
+class Embedding(nn.Linear):
+    """A row of the table for each one-hot class: `[classes, features]`, as nn.Embedding has it."""
+
+    def __init__(self, classes: int, features: int) -> None:
+        super().__init__(features, classes, bias=False)
+
+    def forward(self, y: Tensor) -> Tensor:
+        return y @ self.weight
+
+
+class ProjectionHead(Conditional):
+    """L(x) + <E(y), x> (Miyato and Koyama 2018, equation 11)."""
+
+    def __init__(self, features: int, classes: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(features, 1)
+        self.embed = Embedding(classes, features)
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        return self.linear(x) + (self.embed(y) * x).sum(1, keepdim=True)
+
+
+class SumPool(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x.sum((2, 3))
+
+
+def conv3(inputs: int, outputs: int) -> Layers:
+    return Layers(nn.Conv2d(inputs, outputs, 3, padding=1))
+
+
+def up(c: int, norm: Callable[[int], nn.Module]) -> Layers:
+    main = Layers(
+        norm(c), nn.ReLU(), nn.Upsample(scale_factor=2), conv3(c, c), norm(c), nn.ReLU(), conv3(c, c)
+    )
+    return Layers(Residual(main, Layers(nn.Upsample(scale_factor=2), nn.Conv2d(c, c, 1))))
+
+
+def first(inputs: int, c: int) -> Layers:
+    main = Layers(conv3(inputs, c), nn.ReLU(), conv3(c, c), nn.AvgPool2d(2))
+    return Layers(Residual(main, Layers(nn.AvgPool2d(2), nn.Conv2d(inputs, c, 1))))
+
+
+def down(c: int) -> Layers:
+    main = Layers(nn.ReLU(), conv3(c, c), nn.ReLU(), conv3(c, c), nn.AvgPool2d(2))
+    return Layers(Residual(main, Layers(nn.Conv2d(c, c, 1), nn.AvgPool2d(2))))
+
+
+def same(c: int) -> Layers:
+    return Layers(Residual(Layers(nn.ReLU(), conv3(c, c), nn.ReLU(), conv3(c, c))))
+
+
+def tail(width: int, channels: int) -> list[nn.Module]:
+    return [nn.BatchNorm2d(width), nn.ReLU(), conv3(width, channels), nn.Tanh()]
+
+
+def sngan28(*, width: int, critic: int, latent: int = 128) -> Networks:
+    """Miyato et al. 2018, table 4, from 7 pixels to 28; spectral norm in D."""
+    generator = Layers(
+        nn.Linear(latent, 7 * 7 * width),
+        nn.Unflatten(1, (width, 7, 7)),
+        up(width, nn.BatchNorm2d),
+        up(width, nn.BatchNorm2d),
+        *tail(width, 1),
+    )
+    discriminator = Layers(
+        first(1, critic), down(critic), same(critic), nn.ReLU(), SumPool(), nn.Linear(critic, 1)
+    )
+    normalise(discriminator)
+    return {"G": generator, "D": discriminator}
+
+
+def biggan28(*, width: int, critic: int, latent: int = 64, classes: int = 10) -> Networks:
+    """Conditional batch norm, attention, projection, and spectral norm on all but the tables of G."""
+
+    def norm(channels: int) -> nn.Module:
+        return ConditionalBatchNorm(channels, classes)
+
+    generator = Layers(
+        nn.Linear(latent, 7 * 7 * width),
+        nn.Unflatten(1, (width, 7, 7)),
+        up(width, norm),
+        SelfAttention(width),
+        up(width, norm),
+        *tail(width, 1),
+    )
+    discriminator = Layers(
+        first(1, critic),
+        SelfAttention(critic),
+        down(critic),
+        same(critic),
+        nn.ReLU(),
+        SumPool(),
+        ProjectionHead(critic, classes),
+    )
+    normalise(discriminator)
+    normalise(generator, but=(ConditionalBatchNorm,))
+    return {"G": generator, "D": discriminator}
