@@ -64,8 +64,8 @@ extension ValueShape {
     if a == b || b == .scalar { return a }
     if a == .scalar { return b }
     if a.isOneNumberPerSample, b.isOneNumberPerSample { return ValueShape(hasBatch: true, []) }
-    if a.isOneNumberPerSample { return b.hasBatch ? b : nil }
-    if b.isOneNumberPerSample { return a.hasBatch ? a : nil }
+    if a.isOneNumberPerSample { return b.meetingOneNumberPerSample }
+    if b.isOneNumberPerSample { return a.meetingOneNumberPerSample }
     let rank = max(a.axes.count, b.axes.count)
     guard let left = a.extended(to: rank), let right = b.extended(to: rank) else { return nil }
     var axes: [Axis] = []
@@ -75,6 +75,12 @@ extension ValueShape {
     }
     return ValueShape(
       hasBatch: a.hasBatch || b.hasBatch, axes: axes, isOpen: a.isOpen && b.isOpen)
+  }
+
+  /// The shape of an elementwise function of this and of one number per sample: a bias of one number meets it, too.
+  private var meetingOneNumberPerSample: ValueShape? {
+    if hasBatch { return self }
+    return sizes == [1] && !hasFreeAxes ? ValueShape(hasBatch: true, [1]) : nil
   }
 
   /// The axes with free ones behind them up to `rank`; nil where none may follow.

@@ -64,7 +64,7 @@ struct SpecChecker {
     return experiment
   }
 
-  /// What the spec defines for itself, by kind.
+  /// What the spec defines for itself, by kind; a file that it includes serves others, too.
   private func ownDefinitions(in tree: SpecNode) -> [(kind: String, name: LocatedText)] {
     let sections = [
       ("function", tree["define"]?["functions"]), ("objective", tree["define"]?["objectives"]),
@@ -73,6 +73,7 @@ struct SpecChecker {
     ]
     return sections.flatMap { kind, section in
       (section?.entries ?? []).compactMap { entry in
+        guard entry.key.span.file == tree.span.file else { return nil }
         let text = entry.key.text
         guard let end = text.firstIndex(of: "(") else { return (kind, entry.key) }
         return (kind, entry.key.slice(0..<text[..<end].utf8.count))

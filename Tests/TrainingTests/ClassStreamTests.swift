@@ -5,7 +5,7 @@ import Testing
 /// Latent streams of classes.
 @Suite struct ClassStreamTests {
   private static let conditional = [
-    "latent.c={distribution: classes, of: 4}",
+    "latent={z: {shape: [2]}, c: {distribution: classes, of: 4}}",
     "networks.G={input: [z, c], layers: [concatenate: [z, c], linear: 2]}",
     "networks.D.layers=[linear: 8, {leaky_relu: 0.2}, linear: 1]",
     "bind={fake: \"G(z, c)\"}", "samples={count: 10}",

@@ -14,7 +14,7 @@ struct TensorExpressionTests {
       "x": ValueShape(hasBatch: true, [8, 6, 4]), "f": ValueShape(hasBatch: true, [8]),
       "s": ValueShape(hasBatch: true, []), "matrix": ValueShape(hasBatch: false, [5, 8]),
       "kernel": ValueShape(hasBatch: false, [16, 8, 3, 3]), "v": ValueShape(hasBatch: false, [8]),
-      "gain": ValueShape(hasBatch: false, []),
+      "gain": ValueShape(hasBatch: false, []), "one": ValueShape(hasBatch: false, [1]),
       "affine.bias": ValueShape(hasBatch: false, [8, 6, 4]),
     ]
     return environment
@@ -43,6 +43,7 @@ struct TensorExpressionTests {
       ("x + channels(f)", .perSample([8, 6, 4])),
       ("x + affine.bias", .perSample([8, 6, 4])),
       ("x*gain", .perSample([8, 6, 4])),
+      ("sum(f, over=sample) + one", .perSample([1])),
       ("s*mean(x, along=channel)", tensor(batch: true, [free, .init(6), .init(4)])),
       ("linear(f, matrix)", .perSample([5])),
       ("linear(f, sum(kernel^2, along=[2, 3]))", .perSample([16])),
