@@ -11,7 +11,8 @@ import Testing
 
   static var specs: [String] {
     let names = FileManager.default.enumerator(atPath: root.appending(path: "specs").path)
-    return (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+    return (names?.compactMap { $0 as? String } ?? [])
+      .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("blocks/") }.sorted()
   }
 
   /// Every spec lowers to graphs that verify, print, and read back.

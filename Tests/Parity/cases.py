@@ -45,6 +45,8 @@ class Game:
     """Decay of the average of a network's parameters, and the round from which on it averages."""
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     """Of regularizers' weights."""
+    conditional: bool = False
+    """Whether both networks see the stream y behind their first input."""
     spec: str = ""
     """The spec itself where no file holds it; `path` is then unused."""
 

@@ -48,7 +48,12 @@ class Batch:
 
     @cached_property
     def fake(self) -> Tensor:
-        return self._step.call("G", self.draw("z"), tracks=self._tracks)
+        return self._step.call("G", self.draw("z"), *self.classes, tracks=self._tracks)
+
+    @property
+    def classes(self) -> list[Tensor]:
+        """The classes that networks see, in a conditional game."""
+        return [self.draw("y")] if self._step.game.conditional else []
 
     @property
     def label(self) -> Tensor:
@@ -85,6 +90,10 @@ class Half:
     def label(self) -> Tensor:
         return self._cut(self._whole.label)
 
+    @property
+    def classes(self) -> list[Tensor]:
+        return [self._cut(y) for y in self._whole.classes]
+
     def half(self, index: int) -> Half:
         return Half(self, index)
 
@@ -115,6 +124,8 @@ class Step:
         }
         self._buffers = {name: value.detach().clone() for name, value in buffers.items()}
         self._batches: dict[int, Batch] = {}
+        self._scored: Batch | Half | None = None
+        """The samples whose classes a score is about."""
         self._moved: Named = {}
         for network in game.trains[player]:
             self._iterate(network)
@@ -125,11 +136,13 @@ class Step:
         return self._batches.setdefault(draw, Batch(self, draw))
 
     def score(self, value: Tensor) -> Tensor:
-        return self.call("D", value)
+        return self.call("D", value, *(self._scored or self.samples()).classes)
 
     def loss(self, player: str, samples: Batch | Half, penalties: bool) -> Tensor:
         objective = OBJECTIVES[self.game.objective]
+        outer, self._scored = self._scored, samples
         total = objective.whole(self, samples, player, self.game.objective_settings())
+        self._scored = outer
         if penalties:
             for name, weight, value in self._penalties(player, samples):
                 if weight != "auto":
@@ -163,7 +176,7 @@ class Step:
             for vector, moved in zip("uv", iterated(layer, weight, v, 1)):
                 self._buffers[place + vector] = self._moved[place + vector] = moved
 
-    def call(self, network: str, value: Tensor, *, tracks: bool = False) -> Tensor:
+    def call(self, network: str, *values: Tensor, tracks: bool = False) -> Tensor:
         """The network in training mode; its running statistics move only if `tracks`."""
         prefix = network + "."
         own = [
@@ -173,7 +186,7 @@ class Step:
         # Torch writes running statistics in place: into copies, so that no call sees another's.
         buffers = {name: value.clone() for name, value in own[1].items()}
         tensors = {torch_name(name): value for name, value in {**own[0], **buffers}.items()}
-        result = functional_call(self._modules[network], tensors, (value,))
+        result = functional_call(self._modules[network], tensors, values)
         if tracks and network in self.game.trains[self.player]:
             statistics = {n: v for n, v in buffers.items() if not n.endswith(("_u", "_v"))}
             self._moved |= {prefix + name: value for name, value in statistics.items()}

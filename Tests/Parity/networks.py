@@ -22,9 +22,10 @@ FIRST_ITERATIONS = 15
 """Of torch's parametrization, when it is made."""
 
 
-def normalise(module: nn.Sequential) -> None:
-    """Puts torch's spectral norm on every weight; the layers iterate only when asked to."""
-    for layer in list(module.modules()):
+def normalise(module: nn.Sequential, but: tuple[type[nn.Module], ...] = ()) -> None:
+    """Puts torch's spectral norm on every weight but those in modules of the types `but`; the layers iterate only when asked to."""
+    left = {inner for outer in module.modules() if isinstance(outer, but) for inner in outer.modules()}
+    for layer in [layer for layer in module.modules() if layer not in left]:
         if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
             spectral_norm(layer, eps=1e-12)
             layer.parametrizations.weight[0].eval()

@@ -24,14 +24,15 @@ import torch
 import cases
 import dynamics_cases
 import prelude_cases
+import published_cases
 import spectral_cases
 from cases import Case
 from comparison import FLOAT32_FLOOR, Row, scientific, show, table
 from oracle import compare
 from record import RecordError
 
-GAMES = cases.GAMES | prelude_cases.GAMES | dynamics_cases.GAMES | spectral_cases.GAMES
-CASES = cases.CASES + prelude_cases.CASES + dynamics_cases.CASES + spectral_cases.CASES
+GAMES = cases.GAMES | prelude_cases.GAMES | dynamics_cases.GAMES | spectral_cases.GAMES | published_cases.GAMES
+CASES = cases.CASES + prelude_cases.CASES + dynamics_cases.CASES + spectral_cases.CASES + published_cases.CASES
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = ("scalars", "auto gradients", "gradient", "update", "running stats", "average", "start")
 
@@ -62,7 +63,7 @@ def record(binary: Path, case: Case, precision: str, path: Path) -> None:
     spec = Path(GAMES[case.game].path)
     if text := GAMES[case.game].spec:
         spec = path.with_name("spec.yaml")
-        spec.write_text(text)
+        spec.write_text(text.replace("ROOT", str(ROOT)))
     command = [str(binary), "record", str(spec), str(path), "--at", str(case.at)]
     # Minimal filtering rounds more than the sums of products that torch's own float32 is judged by.
     command += ["--precision", precision, "--set", "train.convolutions=direct"]

@@ -15,7 +15,8 @@ enum ShippedSpecs {
   /// Paths below `specs/`.
   static var names: [String] {
     let names = FileManager.default.enumerator(atPath: root.appending(path: "specs").path)
-    return (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+    return (names?.compactMap { $0 as? String } ?? [])
+      .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("blocks/") }.sorted()
   }
 
   static func module(_ name: String) throws -> Module {
