@@ -42,7 +42,7 @@ struct SpecChecker {
       streams: streams.streams, failed: failed, context)
     let output = Output.read(
       &top, networks: networks.networks, streams: streams.streams, averages: averages,
-      failed: failed, context)
+      map: game.sampleMap, failed: failed, context)
     let metrics = MetricsChecker(
       game: game.checker, streams: streams.streams, networks: networks.networks,
       sample: output.sample, players: game.players, context: context
@@ -122,7 +122,14 @@ struct SpecChecker {
       context.recordDefault("seed", "0", at: [])
       return 0
     }
-    if let text = node.scalar, let seed = UInt64(text.text) { return seed }
+    if let text = node.scalar {
+      if let seed = UInt64(text.text) { return seed }
+      if !text.text.isEmpty, text.text.allSatisfy({ ("0"..."9").contains($0) }) {
+        context.error(
+          "'seed' must be at most \(UInt64.max), but is \(text.text)", at: text.span)
+        return 0
+      }
+    }
     return UInt64(context.integer(node, "'seed'", in: 0...Int.max) ?? 0)
   }
 
@@ -164,6 +171,7 @@ struct SpecChecker {
     return Game(
       names: game.players.map(\.name.text), players: checked, checker: checker,
       transforms: checker.weightTransforms(), objective: game.objective,
+      sampleMap: game.sampleMap,
       critic: definitions.player("discriminator"), uses: game.uses, rule: rule)
   }
 
@@ -175,6 +183,8 @@ struct SpecChecker {
     /// What the layers of a network multiply by, where its player asks for a transform.
     var transforms: [String: any WeightTransform]
     var objective: LocatedText?
+    /// What samples of a network go through, by the objective.
+    var sampleMap: (String) -> SampleSource.Map
     /// The player that scores, where there is one.
     var critic: String
     /// Which regularizer each player takes.

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "--no-such-flag", "spec.yaml --at 3", "spec.yaml --seed x", "check", "config",
+    "", "--no-such-flag", "spec.yaml --at 3", "check", "config",
     "spec.yaml --disable-pass cse", "gradcheck spec.yaml --disable-pass cse",
     "benchmark spec.yaml --rounds 0", "profile spec.yaml --rounds 0", "record spec.yaml",
     "passcheck spec.yaml --disable-pass none", "gradcheck spec.yaml --samples 8",
@@ -58,6 +58,60 @@ import Testing
     #expect(result.output == "")
     #expect(result.error.contains("error: "))
     #expect(!FileManager.default.fileExists(atPath: place.file("runs").path))
+  }
+
+  /// Options that stand for values of the spec are checked as those are, signs and all.
+  @Test(arguments: [
+    ("--threads", "-1", "<--threads>:1:15: error: 'threads' of 'train' must be between 0 and 1024"),
+    ("--seed", "-3", "<--seed>:1:6: error: 'seed' must be at least 0, but is -3"),
+    (
+      "--seed", "18446744073709551616",
+      "<--seed>:1:6: error: 'seed' must be at most 18446744073709551615"
+    ),
+    ("--seed", "x", "<--seed>:1:6: error: unknown variable 'x'"),
+    ("--steps", "-5", "<--steps>:1:13: error: 'total' of 'train' must be a whole number"),
+    ("--out", "", "error: 'dir' of 'output' must not be empty"),
+    ("--only", "-1", "error: there is no run -1"),
+  ])
+  func valuesOfTheSpec(option: String, value: String, message: String) throws {
+    let place = try Workplace()
+    // The parser of arguments takes '--out=' for an option without a value.
+    for arguments in [[option, value]] + (value.isEmpty ? [] : [["\(option)=\(value)"]]) {
+      let result = try Command.run(
+        Command.url("advas-run"), ["spec.yaml"] + arguments, in: place.folder)
+      #expect(result.status == 2, "\(result.error)")
+      #expect(result.error.contains(message), "\(result.error)")
+      #expect(result.error.components(separatedBy: "error: ").count == 2, "\(result.error)")
+      #expect(!FileManager.default.fileExists(atPath: place.file("runs").path))
+    }
+  }
+
+  /// The largest seed that fits 64 bits trains, and is not the one below.
+  @Test func theLargestSeed() throws {
+    let place = try Workplace()
+    for seed in ["18446744073709551615", "18446744073709551614"] {
+      let result = try place.run("spec.yaml", "--steps", "1", "--seed", seed, "--out", seed)
+      #expect(result.status == 0, "\(result.error)")
+    }
+    let name = "00000-small-ring/checkpoint-000001.safetensors"
+    #expect(
+      try place.bytes("18446744073709551615/\(name)") != place.bytes("18446744073709551614/\(name)")
+    )
+  }
+
+  /// Options of a command alone are faults of the command line.
+  @Test(arguments: [
+    ("record spec.yaml a.safetensors --at -1", "--at counts rounds from 0"),
+    ("passcheck spec.yaml --samples -2", "--samples has to be"),
+    ("benchmark spec.yaml --rounds -1", "--rounds has to be 1 or more"),
+    ("profile spec.yaml --rounds -3", "--rounds has to be 1 or more"),
+  ])
+  func negativeCounts(arguments: String, message: String) throws {
+    let place = try Workplace()
+    let result = try Command.run(
+      Command.url("advas-run"), arguments.split(separator: " ").map(String.init), in: place.folder)
+    #expect(result.status == 64)
+    #expect(result.error.contains("Error: " + message), "\(result.error)")
   }
 
   @Test(arguments: ["/proc/nowhere", "spec.yaml", "spec.yaml/inside"])

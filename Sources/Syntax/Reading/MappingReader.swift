@@ -127,7 +127,12 @@ package struct MappingReader {
       context.recordDefault(key, value, at: path)
       return value
     }
-    return context.string(node, title(key))?.text ?? value
+    guard let text = context.string(node, title(key)) else { return value }
+    if text.text.isEmpty {
+      context.error(
+        "\(title(key)) must not be empty", at: text.span, hint: "leave it out for '\(value)'")
+    }
+    return text.text
   }
 
   package mutating func choice(_ key: String, default value: String, among names: [String])

@@ -22,8 +22,10 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp("Replace a value of the spec. Repeatable.", valueName: "key=value"))
   var overrides: [String] = []
 
-  @Option(help: ArgumentHelp("Worker threads, 0 for one per core.", valueName: "number"))
-  var threads: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Worker threads, 0 for one per core.", valueName: "number"))
+  var threads: String?
 
   @Flag(help: "Print one line of JSON.")
   var json = false

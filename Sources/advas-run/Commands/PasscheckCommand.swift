@@ -12,7 +12,9 @@ struct PasscheckCommand: ParsableCommand {
 
   @OptionGroup var spec: SpecOptions
 
-  @Option(help: ArgumentHelp("Samples in a batch, at most the spec's.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Samples in a batch, at most the spec's.", valueName: "count"))
   var samples = PassCheck.defaultSamples
 
   @OptionGroup var passes: PassOptions

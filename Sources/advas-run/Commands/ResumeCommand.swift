@@ -13,12 +13,15 @@ struct ResumeCommand: ParsableCommand {
   var folder: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Train to this round instead of the one that the spec names.", valueName: "rounds"))
   var steps: String?
 
-  @Option(help: ArgumentHelp("Worker threads, 0 for one per core.", valueName: "number"))
-  var threads: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Worker threads, 0 for one per core.", valueName: "number"))
+  var threads: String?
 
   @Option(
     help: ArgumentHelp(

@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// How many rounds a command measures.
 struct RoundCount: ParsableArguments {
-  @Option(help: ArgumentHelp("Rounds to measure, after the first.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Rounds to measure, after the first.", valueName: "count"))
   var rounds = 20
 
   func validate() throws {

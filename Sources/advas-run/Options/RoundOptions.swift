@@ -5,6 +5,7 @@ import Console
 /// What `record` and `replay` need to know to run one round.
 struct RoundOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The round, after so many rounds of training (default: 0, or that of the replayed record).",
       valueName: "round"))

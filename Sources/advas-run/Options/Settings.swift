@@ -13,15 +13,22 @@ struct Settings: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"]))
   var include: [String] = []
 
-  @Option(help: ArgumentHelp("Rounds to train (train.total).", valueName: "rounds"))
-  var steps: String?
-
-  @Option(help: ArgumentHelp("Seed of all randomness (seed).", valueName: "number"))
-  var seed: UInt64?
+  // Text, and whatever stands next: the spec's own check says what is wrong with -1 or x.
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Rounds to train (train.total).", valueName: "rounds"))
+  var steps: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seed of all randomness (seed).", valueName: "number"))
+  var seed: String?
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Worker threads, 0 for one per core (train.threads).", valueName: "number"))
-  var threads: Int?
+  var threads: String?
 
   /// As `--set` spells them; a flag of its own wins over `--set`.
   var overrides: [String] { assignments + flags.map(\.override) }
@@ -38,7 +45,7 @@ struct Settings: ParsableArguments {
 
 /// Flags that stand for values of a spec, with what `--set` would be given for them.
 func flagOverrides(
-  steps: String?, seed: UInt64? = nil, threads: Int?
+  steps: String?, seed: String? = nil, threads: String?
 ) -> [(name: String, override: String)] {
   [
     steps.map { ("--steps", "train.total=\($0)") }, seed.map { ("--seed", "seed=\($0)") },

@@ -10,6 +10,7 @@ struct SpecOptions: ParsableArguments {
   @OptionGroup var settings: Settings
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Take only this run of the spec's sweep, counted from 0.", valueName: "run"))
   var only: Int?
 
