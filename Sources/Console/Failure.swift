@@ -3,7 +3,7 @@ import Diagnostics
 /// Why a command could not do what it was asked to, with its exit code.
 public struct Failure: Error, Sendable {
   public enum Kind: Int32, Sendable {
-    /// The run itself failed: no space, numbers that are not finite.
+    /// The run itself failed: no space, memory or thread, numbers that are not finite.
     case runTime = 1
     /// The spec or a file that was given is faulty.
     case faultyInput = 2
@@ -12,8 +12,9 @@ public struct Failure: Error, Sendable {
   public var kind: Kind
   public var diagnostics: DiagnosticBag
 
+  /// Makes a failure of this kind, but of run time where it is the machine that lacks something.
   public init(_ kind: Kind, _ diagnostics: DiagnosticBag) {
-    self.kind = kind
+    self.kind = diagnostics.isOfMachine ? .runTime : kind
     self.diagnostics = diagnostics
   }
 

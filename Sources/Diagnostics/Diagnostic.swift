@@ -14,6 +14,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public var hint: String?
   /// Further places that explain the message.
   public var notes: [Diagnostic]
+  /// Whether the machine lacks something, memory or a thread, so that the input may well be good.
+  public var isOfMachine = false
 
   public init(
     _ level: Level = .error, _ message: String, at span: SourceSpan? = nil, hint: String? = nil,
@@ -24,5 +26,12 @@ public struct Diagnostic: Error, Hashable, Sendable {
     self.span = span
     self.hint = hint
     self.notes = notes
+  }
+
+  /// An error about what the machine lacks.
+  public static func machine(_ message: String, hint: String) -> Diagnostic {
+    var diagnostic = Diagnostic(.error, message, hint: hint)
+    diagnostic.isOfMachine = true
+    return diagnostic
   }
 }

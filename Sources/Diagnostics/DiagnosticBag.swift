@@ -16,6 +16,11 @@ public struct DiagnosticBag: Error, Sendable {
 
   public var isEmpty: Bool { list.isEmpty }
 
+  /// `true` iff there are errors, all of them about what the machine lacks.
+  public var isOfMachine: Bool {
+    hasErrors && list.allSatisfy { $0.level != .error || $0.isOfMachine }
+  }
+
   /// The messages, those of one file sorted by place, files in order of first mention.
   public var sorted: [Diagnostic] {
     var fileOrder: [SourceFile: Int] = [:]

@@ -5,7 +5,7 @@ import Diagnostics
 /// buffer that it cannot have.
 public func requireProductBuffers(threads: Int) throws(Diagnostic) {
   guard ck_has_product_buffers(Int64(threads)) == 0 else { return }
-  throw Diagnostic(
-    .error, "no room for the buffers of \(threads) threads that multiply matrices",
+  throw Diagnostic.machine(
+    "no room for the buffers of \(threads) threads that multiply matrices",
     hint: "each takes 128 MiB of address space: ask for fewer threads, or raise 'ulimit -v'")
 }

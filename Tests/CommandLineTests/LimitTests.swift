@@ -20,19 +20,16 @@ import Testing
       let result = try limited(
         "-v \(kilobytes)", "spec.yaml --steps 2 --threads 2 --precision \(precision)")
       let comment: Comment = "\(precision), \(result.status): \(result.error)"
-      // Under the smallest limits the allocator looks for an arena at every call, so that a run takes minutes.
-      withKnownIssue("little address space is not always met with a line", isIntermittent: true) {
-        switch result.status {
-        case 0: #expect(result.output.contains("2 rounds in"), comment)
-        case 1:
-          #expect(
-            result.error.contains(
-              "no room for the buffers of 2 threads that multiply matrices")
-              || result.error.contains("cannot start 2 threads")
-              || result.error.contains("cannot allocate"), comment)
-        case 127: #expect(result.error.contains("error while loading shared libraries"), comment)
-        default: Issue.record(comment)
-        }
+      switch result.status {
+      case 0: #expect(result.output.contains("2 rounds in"), comment)
+      case 1:
+        #expect(
+          result.error.contains(
+            "no room for the buffers of 2 threads that multiply matrices")
+            || result.error.contains("cannot start 2 threads")
+            || result.error.contains("cannot allocate"), comment)
+      case 127: #expect(result.error.contains("error while loading shared libraries"), comment)
+      default: Issue.record(comment)
       }
     }
   }
@@ -42,10 +39,7 @@ import Testing
     let enough = try limited("-v 2097152", "spec.yaml --steps 2 --threads 2")
     #expect(enough.status == 0, "\(enough.error)")
     let lacking = try limited("-v 2097152", "spec.yaml --steps 2 --threads 64")
-    withKnownIssue("what an engine lacks ends as a faulty input does, with 2", isIntermittent: true)
-    {
-      #expect(lacking.status == 1)
-    }
+    #expect(lacking.status == 1)
     #expect(lacking.error.contains("64 threads"), "\(lacking.error)")
   }
 

@@ -22,8 +22,8 @@ final class EngineMemory {
         nil, mappedSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       mapping != MAP_FAILED
     else {
-      throw Diagnostic(
-        .error, "cannot allocate \(size >> 20) MiB for \(purpose)",
+      throw Diagnostic.machine(
+        "cannot allocate \(size >> 20) MiB for \(purpose)",
         hint: "a smaller batch needs less memory")
     }
     self.mapping = mapping

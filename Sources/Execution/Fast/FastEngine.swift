@@ -30,8 +30,9 @@ public final class FastEngine: Engine {
       count: executables.map(\.program.arenaCount).max() ?? 0, purpose: "the values of a step")
     block = try EngineMemory(count: layout.count, purpose: "parameters and optimizer state")
     guard let pool = ck_pool_create(Int64(options.threads), od_prepare_thread) else {
-      throw Diagnostic(
-        .error, "cannot start \(options.threads) threads", hint: "ask for fewer threads")
+      throw Diagnostic.machine(
+        "cannot start \(options.threads) threads",
+        hint: "ask for fewer threads, or raise 'ulimit -u'")
     }
     self.pool = pool
     try requireProductBuffers(threads: options.threads)

@@ -17,12 +17,13 @@ public final class Workers: @unchecked Sendable {
     // OpenBLAS sums in an order that depends on the number of its own threads.
     openblas_set_num_threads(1)
     guard ck_has_product_buffers(Int64(threads)) != 0 else {
-      throw Diagnostic(
-        .error, "no room for the buffers of \(threads) threads that multiply matrices",
+      throw Diagnostic.machine(
+        "no room for the buffers of \(threads) threads that multiply matrices",
         hint: "each takes 128 MiB of address space: ask for fewer threads, or raise 'ulimit -v'")
     }
     guard let pool = ck_pool_create(Int64(threads), nil) else {
-      throw Diagnostic(.error, "cannot start \(threads) threads", hint: "ask for fewer threads")
+      throw Diagnostic.machine(
+        "cannot start \(threads) threads", hint: "ask for fewer threads, or raise 'ulimit -u'")
     }
     self.pool = pool
     self.threads = threads
