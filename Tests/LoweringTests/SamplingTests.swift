@@ -1,4 +1,6 @@
 import Diagnostics
+import Execution
+import Foundation
 import Lowering
 import Spec
 import TensorIR
@@ -52,6 +54,49 @@ import Testing
     #expect(found.names.contains("ema/S.0.weight"))
     #expect(found.names.contains("M.0.weight"))
     #expect(!found.names.contains("S.0.weight"))
+  }
+
+  private static func autoencoder(_ objective: String, _ rest: String = "") -> String {
+    """
+    spec: 1
+    data: {x: {type: ring, batch: 8, range: [0, 1]}}
+    latent: {z: {shape: [3]}}
+    networks:
+      E: {input: x, layers: [linear: 3]}
+      V: {input: x, layers: [linear: 3]}
+      G: {input: z, layers: [linear: 2]}
+    bind: {encode(v): E(v), log_variance(v): V(v), decode(v): G(v)}
+    objective: \(objective)
+    optimizer: {type: sgd, lr: 0.1}
+    train: {total: 2}
+    \(rest)
+    """
+  }
+
+  /// With weights of 0 and biases of log 3, logits are log 3, of which the sigmoid is 1/(1 + 1/3) = 0.75.
+  @Test(arguments: [
+    (autoencoder("elbo"), log(3)),
+    (autoencoder("{type: elbo, likelihood: bernoulli}"), 0.75),
+    (autoencoder("{type: elbo, likelihood: bernoulli}", "samples: {through: identity}"), log(3)),
+    (autoencoder("elbo", "samples: {through: sigmoid}"), 0.75),
+    (
+      autoencoder(
+        "own",
+        "define: {objectives: {own: {samples: sigmoid, players: {p: {trains: G, minimizes: mean(G(z)^2)}}}}}"
+      ), 0.75
+    ),
+  ])
+  func logitsBecomeProbabilities(spec: String, value: Double) throws {
+    let result = SpecLoader(overrides: ["lint.silence=[]"]).load(text: spec)
+    let module = lower(try #require(result.experiment, "\(result.diagnostics.rendered)"))
+    let function = try #require(
+      module.functions.first { if case .sample = $0.kind { true } else { false } })
+    let inputs = zip(function.graph.inputNames, function.graph.inputTypes).map { name, type in
+      [Double](repeating: name == "G.0.bias" ? log(3) : 0, count: type.shape.count)
+    }
+    for sample in try #require(evaluate(function.graph, inputs: inputs).first) {
+      #expect(abs(sample - value) < 1e-15)
+    }
   }
 
   @Test(arguments: [

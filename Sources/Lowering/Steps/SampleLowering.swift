@@ -33,10 +33,20 @@ func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: L
   }
   let value = networks.reduce(arguments) { [lowering.apply($1, to: $0)] }
   let graph = builder.graph(
-    name: "\(source.network).sample", results: value.map { ("samples", $0) })
+    name: "\(source.network).sample", results: value.map { ("samples", source.map.applied(to: $0)) }
+  )
   let inputs = graph.inputNames.compactMap { sources[$0] }
   return Function(
     kind: .sample(network: source.network), graph: graph,
     inputs: inputs, inputOwners: inputs.map { $0.sampleName == nil ? "" : "sample" },
     results: [.value], resultOwners: [""])
+}
+
+extension SampleSource.Map {
+  fileprivate func applied(to value: Tensor) -> Tensor {
+    switch self {
+    case .identity: value
+    case .sigmoid: value.map(.sigmoid)
+    }
+  }
 }

@@ -74,6 +74,10 @@ extension KeyMeanings {
       Key(
         "streams", "list of streams", "Arguments of the first.", or: "those of its inputs' names"),
       Key("use", nil, "Its parameters, or their average.", or: "`ema` where it has one"),
+      Key(
+        "through", nil,
+        "What makes data of its output, in pictures and metrics: `sigmoid` where that is logits.",
+        or: "the objective's"),
     ])
 
   static let checkpoint = KeyMeanings(
@@ -106,6 +110,10 @@ extension KeyMeanings {
       Key("summary", "text", "One line about it."),
       Key("parameters", "mapping", "Numbers, or words out of a list, that a use may choose."),
       Key("players", "mapping of players", "Who trains what and minimises what."),
+      Key(
+        "samples", "`identity` or `sigmoid`",
+        "What makes data of its networks' output, where `samples` does not say it; may have an alternative for each choice of a parameter.",
+        or: "`identity`"),
     ])
 
   static let definedPlayer = KeyMeanings(

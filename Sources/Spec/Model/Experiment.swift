@@ -205,6 +205,15 @@ public struct SampleSource: Hashable, Sendable {
   public var count: Int
   /// Whether averaged parameters are used, of networks that have them.
   public var usesAverage = false
+  /// What makes data of the last network's output.
+  public var map = Map.identity
+
+  /// A function of each value.
+  public enum Map: String, Hashable, Sendable, CaseIterable {
+    case identity
+    /// The output is logits of probabilities.
+    case sigmoid
+  }
 
   package init(networks: [String], streams: [String], count: Int, usesAverage: Bool = false) {
     self.networks = networks

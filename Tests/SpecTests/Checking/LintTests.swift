@@ -117,6 +117,47 @@ struct LintTests {
     #expect(rendered.contains("[output_range]"))
   }
 
+  /// A ring of radius r reaches to r and three deviations further.
+  @Test(arguments: [("radius: 2", "-2.15 to 2.15"), ("radius: 0.9", "-1.05 to 1.05")])
+  func pointsBeyondABoundedOutput(radius: String, reach: String) {
+    let text = Self.spec(generator: "[linear: 2, tanh]")
+      .replacing("range: [-1, 1]", with: radius)
+    let rendered = SpecLoader().load(text: text).diagnostics.rendered
+    #expect(
+      rendered.contains("from -1 to 1, but 'x' is from \(reach) [output_range]"), "\(rendered)")
+    let within = text.replacing(radius, with: "radius: 0.8")
+    #expect(SpecLoader().load(text: within).diagnostics.isEmpty)
+    let unbounded = text.replacing("linear: 2, tanh", with: "linear: 2")
+    #expect(SpecLoader().load(text: unbounded).diagnostics.isEmpty)
+  }
+
+  /// A Bernoulli likelihood takes logits, and pictures of them are from 0 to 1.
+  @Test(arguments: [
+    ("[linear: 2]", "[0, 1]", nil), ("[linear: 2]", "[-1, 1]", "[output_range]"),
+    ("[linear: 2, sigmoid]", "[0, 1]", "[bounded_score]"),
+    ("[linear: 2, tanh]", "[0, 1]", "[bounded_score]"),
+  ])
+  func logitsOfABernoulliLikelihood(decoder: String, range: String, lint: String?) {
+    let text = """
+      spec: 1
+      data: {x: {type: ring, batch: 8, range: \(range)}}
+      latent: {z: {shape: [3]}}
+      networks:
+        E: {input: x, layers: [linear: 3]}
+        V: {input: x, layers: [linear: 3]}
+        G: {input: z, layers: \(decoder)}
+      bind: {encode(v): E(v), log_variance(v): V(v), decode(v): G(v)}
+      objective: {type: elbo, likelihood: bernoulli}
+      optimizer: {type: adam, lr: 1e-4}
+      train: {total: 10}
+      """
+    let result = SpecLoader().load(text: text)
+    let rendered = result.diagnostics.rendered
+    #expect(result.experiment != nil, "\(rendered)")
+    #expect(lint.map(rendered.contains) ?? rendered.isEmpty, "\(rendered)")
+    #expect(rendered.ranges(of: "warning: ").count == (lint == nil ? 0 : 1), "\(rendered)")
+  }
+
   @Test func unknownLint() {
     let text = SpecLoader(overrides: ["lint.silence=[output_rang]"]).load(text: Self.spec())
     #expect(text.experiment == nil)

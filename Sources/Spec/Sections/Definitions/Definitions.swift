@@ -162,6 +162,8 @@ struct ObjectiveDefinition {
   var about: DefinitionOrigin
   var parameters: [DefinitionParameter]
   var players: [SpecNode.Entry]
+  /// What makes data of what its networks put out; nil for nothing.
+  var samples: DefinitionText?
 
   init?(_ entry: SpecNode.Entry, at path: [String], _ context: CheckingContext) {
     place = entry.key.span
@@ -171,6 +173,7 @@ struct ObjectiveDefinition {
     about = DefinitionOrigin(&reader)
     parameters = DefinitionParameter.readList(&reader)
     let players = reader.require("players")
+    samples = reader.take("samples").map { DefinitionText(key: "samples", node: $0) }
     reader.finish()
     guard let players else { return nil }
     guard let entries = players.entries else {
@@ -248,62 +251,5 @@ struct LetText {
         LetText(name: entry.key, text: $0)
       }
     }
-  }
-}
-
-/// A parameter of a definition: a number, or a word out of a few.
-struct DefinitionParameter {
-  var name: LocatedText
-  var value: SpecNode
-  var choices: [String]?
-
-  static func readList(_ reader: inout MappingReader) -> [DefinitionParameter] {
-    let context = reader.context
-    guard let node = reader.take("parameters") else { return [] }
-    guard let entries = node.entries else {
-      context.error("'parameters' must be a mapping, but found \(node.kindName)", at: node.span)
-      return []
-    }
-    return entries.compactMap { entry in
-      guard context.identifier(entry.key, "the parameter") != nil else { return nil }
-      guard entry.value.entries != nil else {
-        return DefinitionParameter(name: entry.key, value: entry.value)
-      }
-      var inner = MappingReader(
-        entry.value, "parameter '\(entry.key.text)'", at: reader.child("parameters"), context)
-      let value = inner.require("default")
-      let choices = inner.take("choices").flatMap { context.names($0, "'choices'")?.map(\.text) }
-      inner.finish()
-      return value.map { DefinitionParameter(name: entry.key, value: $0, choices: choices) }
-    }
-  }
-
-  /// Values of the parameters of one use.
-  struct Values {
-    var numbers: [String: Double] = [:]
-    var words: [String: String] = [:]
-  }
-
-  static func values(
-    of parameters: [DefinitionParameter], _ reader: inout MappingReader, from origin: String
-  ) -> Values {
-    let context = reader.context
-    var values = Values()
-    for parameter in parameters {
-      let name = parameter.name.text
-      let given = reader.take(name)
-      if given == nil {
-        context.recordDefault(
-          name, parameter.value.scalar?.text ?? "", at: reader.path, origin: origin)
-      }
-      let node = given ?? parameter.value
-      if let choices = parameter.choices {
-        values.words[name] = context.choice(node, "'\(name)' of \(reader.what)", among: choices)
-      } else {
-        // After an error, uses 1, to avoid further ones.
-        values.numbers[name] = context.number(node, "'\(name)' of \(reader.what)") ?? 1
-      }
-    }
-    return values
   }
 }

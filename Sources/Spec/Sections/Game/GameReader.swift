@@ -6,6 +6,10 @@ struct GameReader {
   private(set) var players: [PlayerDraft] = []
   /// The objective, where the spec names one.
   private(set) var objective: LocatedText?
+  /// What the objective says that samples go through.
+  private var sampleMap = SampleSource.Map.identity
+  /// Players of the objective, whose networks it speaks of.
+  private var objectivePlayers: Set<String> = []
   /// Which regularizer each player takes, in the order of the spec.
   var uses: [(type: LocatedText, player: String)] = []
   let definitions: Definitions
@@ -42,6 +46,9 @@ struct GameReader {
     let values = DefinitionParameter.values(
       of: definition.parameters, &reader, from: "objective \(use.type.text)")
     reader.finish()
+    if let text = definition.samples?.chosen(by: values.words, definition.parameters, context) {
+      readSampleMap(text)
+    }
     for entry in definition.players {
       let own = entry.key.moved(to: use.type.span)
       let name = own.renamed(definitions.player(own.text))
@@ -49,10 +56,31 @@ struct GameReader {
         unknownPlayers.insert(name.text)
         continue
       }
+      objectivePlayers.insert(name.text)
       var draft = PlayerDraft(name: name)
       read(entry, into: &draft, from: use.type, definition.parameters, values)
       players.append(draft)
     }
+  }
+
+  private mutating func readSampleMap(_ text: LocatedText) {
+    let known = SampleSource.Map.allCases.map(\.rawValue)
+    if let map = SampleSource.Map(rawValue: text.text) {
+      sampleMap = map
+    } else {
+      context.error(
+        "'samples' of an objective must be \(alternatives(known)), but found '\(text.text)'",
+        at: text.span, hint: suggestion(for: text.text, among: known))
+    }
+  }
+
+  /// What samples of a network go through, by the objective; once all players are read.
+  func sampleMap(of network: String) -> SampleSource.Map {
+    let isObjectives = players.contains { player in
+      objectivePlayers.contains(player.name.text)
+        && player.trains.contains { $0.text == network }
+    }
+    return isObjectives ? sampleMap : .identity
   }
 
   /// Takes every player that some objective has for one of the faulty one, so that whatever else the spec says of it

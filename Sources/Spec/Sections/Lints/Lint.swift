@@ -1,4 +1,3 @@
-import Data
 import Diagnostics
 import Layers
 import Syntax
@@ -35,7 +34,7 @@ enum Lint: String, CaseIterable {
     case .unconstrainedCritic:
       "Objective `wgan` without a penalty on gradients, a constraint or spectral norm to keep its critic Lipschitz."
     case .boundedScore:
-      "An objective of raw scores, such as `hinge`, whose discriminator ends in `sigmoid` or `tanh`."
+      "An objective of raw scores, such as `hinge`, whose discriminator ends in `sigmoid` or `tanh`, or samples that go through a second `sigmoid`."
     case .outputRange:
       "Samples that end in `tanh` or `sigmoid` beside data of another `range`, such as [0, 1] under `tanh`, or pixels from 0 to 255."
     case .unusedDefinition: "A function, objective, regularizer or block that nothing uses."
@@ -206,26 +205,6 @@ struct Linter {
         at: last.span, hint: "leave out the last layer")
     }
   }
-
-  // MARK: Range of samples
-
-  private func checkOutputRange(_ experiment: Experiment) {
-    guard let source = experiment.output.sample,
-      let network = experiment.networks.first(where: { $0.name == source.network }),
-      let last = network.layers.last, let declaration = last.declaration,
-      let reach = declaration.range,
-      let stream = experiment.streams.first(where: {
-        $0.shape == network.output && $0.dataRange != nil
-      }),
-      let range = stream.dataRange, range != reach
-    else { return }
-    warn(
-      .outputRange,
-      "'\(network.name)' ends in \(declaration.name), from \(short(reach.lowerBound)) to \(short(reach.upperBound)), but '\(stream.name)' is from \(short(range.lowerBound)) to \(short(range.upperBound))",
-      at: last.span,
-      hint: "give '\(stream.name)' range: [\(short(reach.lowerBound)), \(short(reach.upperBound))]",
-      notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
-  }
 }
 
 // MARK: - Unused and repeated
@@ -258,15 +237,7 @@ extension Linter {
 }
 
 extension Layer {
-  fileprivate var declaration: LayerDeclaration? { definition.map { type(of: $0).declaration } }
-}
-
-extension Stream {
-  /// What the values of its data are mapped to, or where pixels lie that nothing maps.
-  fileprivate var dataRange: ClosedRange<Double>? {
-    guard case .data(let dataset, column: 0) = source else { return nil }
-    return dataset.range ?? dataset.definition.valueRange
-  }
+  var declaration: LayerDeclaration? { definition.map { type(of: $0).declaration } }
 }
 
 extension SpecNode {

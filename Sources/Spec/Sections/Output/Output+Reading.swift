@@ -2,10 +2,11 @@ import Diagnostics
 import Syntax
 
 extension Output {
-  /// Reads `output`, `log`, `samples` and `checkpoint`.
+  /// Reads `output`, `log`, `samples` and `checkpoint`; `map` is what the objective says of a network's samples.
   static func read(
     _ top: inout MappingReader, networks: [Network], streams: [Stream],
-    averages: [NetworkAverage], failed: Set<String>, _ context: CheckingContext
+    averages: [NetworkAverage], map: (String) -> SampleSource.Map, failed: Set<String>,
+    _ context: CheckingContext
   ) -> Output {
     func section(_ key: String) -> MappingReader {
       let node = top.take(key)
@@ -32,6 +33,10 @@ extension Output {
         at: samples.take("use")?.span ?? samples.place,
         hint: "add ema: {\(network): {decay: 0.999}}")
     }
+    let map = samples.choice(
+      "through", default: (source.map { map($0.network) } ?? .identity).rawValue,
+      among: SampleSource.Map.allCases.map(\.rawValue))
+    source?.map = SampleSource.Map(rawValue: map) ?? .identity
     samples.finish()
     var checkpoint = section("checkpoint")
     let checkpointEvery = checkpoint.rounds("every", default: 5000, from: 0)
