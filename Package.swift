@@ -37,7 +37,8 @@ func tests(
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-// In the order in which data flows: a target imports only those above it.
+// In the order in which data flows: a target imports only those above it, and depends on all that it
+// imports, since what is not named is not built again when it changes.
 let package = Package(
   name: "advas",
   products: [
@@ -71,27 +72,45 @@ let package = Package(
     library("Console", ["Diagnostics"]),
     library("Random", ["CKernels"]),
     library("Syntax", ["Diagnostics", "CYAML"]),
-    library("Metrics", ["Syntax", "Random", "CKernels", "COpenBLAS"]),
+    library("Metrics", ["Diagnostics", "Syntax", "Random", "CKernels", "COpenBLAS"]),
     library("TensorIR", ["Diagnostics"]),
     library("Functions", ["TensorIR"]),
-    library("Layers", ["Syntax", "TensorIR"]),
+    library("Layers", ["Diagnostics", "Syntax", "TensorIR"]),
     library("Optimizers", ["Syntax", "TensorIR"]),
-    library("Data", ["Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP"]),
     library(
-      "Spec", ["Syntax", "Functions", "Layers", "Optimizers", "Data", "Metrics"],
+      "Data", ["Diagnostics", "Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP"]),
+    library(
+      "Spec",
+      [
+        "Diagnostics", "TensorIR", "Syntax", "Functions", "Layers", "Optimizers", "Data", "Metrics",
+      ],
       resources: [.embedInCode("Prelude")]),
     library("Autodiff", ["TensorIR"]),
-    library("Lowering", ["Spec", "Functions", "Layers", "Optimizers", "TensorIR", "Autodiff"]),
-    library("Passes", ["TensorIR", "Autodiff"]),
+    library(
+      "Lowering", ["Syntax", "Spec", "Functions", "Layers", "Optimizers", "TensorIR", "Autodiff"]),
+    library("Passes", ["Diagnostics", "TensorIR", "Autodiff"]),
     library("Planning", ["TensorIR"]),
     library(
-      "Execution", ["Planning", "CKernels", "COpenBLAS", "COneDNN"],
+      "Execution", ["Diagnostics", "TensorIR", "Planning", "CKernels", "COpenBLAS", "COneDNN"],
       resources: [.embedInCode("Tables/convolutions.table")]),
     library(
       "Compilation",
-      ["Console", "Lowering", "Optimizers", "Passes", "Execution", "Random", "Data"]),
-    library("Training", ["Compilation", "Console", "Execution", "Random", "Data", "Metrics"]),
-    library("Inspection", ["Training", "Compilation", "Console"]),
+      [
+        "Diagnostics", "Syntax", "TensorIR", "Spec", "Planning", "Console", "Lowering",
+        "Optimizers", "Passes", "Execution", "Random", "Data",
+      ]),
+    library(
+      "Training",
+      [
+        "Diagnostics", "TensorIR", "Spec", "Lowering", "Optimizers", "Passes", "Planning",
+        "Compilation", "Console", "Execution", "Random", "Data", "Metrics",
+      ]),
+    library(
+      "Inspection",
+      [
+        "Diagnostics", "TensorIR", "Random", "Data", "Spec", "Lowering", "Passes", "Planning",
+        "Execution", "Training", "Compilation", "Console",
+      ]),
     library("Report", ["Diagnostics", "Syntax", "Data", "Metrics", "Training", "Console"]),
     .executableTarget(
       name: "advas-run",
@@ -106,18 +125,28 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Autodiff", "Execution"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["TensorIR", "Autodiff", "Execution"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("TensorIR", ["TensorIR", "TestSupport"]),
-    tests("Autodiff", ["Autodiff", "Execution", "TestSupport"]),
+    tests("TensorIR", ["Diagnostics", "TensorIR", "TestSupport"]),
+    tests("Autodiff", ["TensorIR", "Autodiff", "Execution", "TestSupport"]),
     tests(
-      "Layers", ["Layers", "Lowering", "Spec", "Syntax", "Planning", "Execution", "TestSupport"],
+      "Layers",
+      [
+        "Diagnostics", "TensorIR", "Autodiff", "Layers", "Lowering", "Spec", "Syntax", "Planning",
+        "Execution", "TestSupport",
+      ],
       exclude: ["Records", "record.py", "samples.py"]),
     tests(
       "Optimizers", ["Optimizers", "Spec", "Syntax", "Diagnostics", "Execution", "TensorIR"],
       exclude: ["Records", "record.py", "samples.py"]),
-    tests("Lowering", ["Lowering", "Layers", "Optimizers", "Execution", "TestSupport"]),
-    tests("Execution", ["Execution", "Planning", "TensorIR", "CKernels"]),
+    tests(
+      "Lowering",
+      [
+        "Diagnostics", "TensorIR", "Spec", "Lowering", "Layers", "Optimizers", "Execution",
+        "TestSupport",
+      ]),
+    tests("Execution", ["Diagnostics", "Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
     tests(
       "Spec",
@@ -128,8 +157,15 @@ let package = Package(
       "Data", ["Data", "Syntax", "Diagnostics", "Random", "CPNG", "CZlib"],
       resources: [.copy("Files")]),
     tests(
-      "Passes", ["Passes", "Lowering", "Execution", "TestSupport"], resources: [.copy("Cases")]),
-    tests("Planning", ["Planning", "Passes", "Lowering", "Autodiff", "Execution", "TestSupport"]),
+      "Passes",
+      ["Diagnostics", "TensorIR", "Spec", "Passes", "Lowering", "Execution", "TestSupport"],
+      resources: [.copy("Cases")]),
+    tests(
+      "Planning",
+      [
+        "Diagnostics", "TensorIR", "Spec", "Planning", "Passes", "Lowering", "Autodiff",
+        "Execution", "TestSupport",
+      ]),
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Report", ["Report", "Metrics"]),
@@ -137,18 +173,19 @@ let package = Package(
       name: "GameSupport", dependencies: ["Compilation", "Spec", "Diagnostics"],
       path: "Tests/GameSupport", swiftSettings: strict),
     tests("Console", ["Console"]),
-    tests("Compilation", ["Compilation", "Lowering", "Spec", "Diagnostics", "GameSupport"]),
+    tests(
+      "Compilation", ["TensorIR", "Compilation", "Lowering", "Spec", "Diagnostics", "GameSupport"]),
     tests(
       "Training",
       [
-        "Training", "Inspection", "Data", "Execution", "Lowering", "Optimizers", "Spec",
-        "GameSupport",
+        "Diagnostics", "TensorIR", "Passes", "Planning", "Compilation", "Console", "Training",
+        "Inspection", "Data", "Execution", "Lowering", "Optimizers", "Spec", "GameSupport",
       ]),
     tests(
       "Inspection",
       [
-        "Inspection", "Training", "Compilation", "Execution", "Lowering", "Random", "Spec",
-        "GameSupport",
+        "Diagnostics", "TensorIR", "Inspection", "Training", "Compilation", "Execution", "Lowering",
+        "Random", "Spec", "GameSupport",
       ]
     ),
     tests(
