@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import GameSupport
 import Spec
+import TensorIR
 import Testing
 
 @testable import Inspection
@@ -88,6 +89,87 @@ import Testing
     #expect(PassCheck.difference([1], [.nan], scale: 1) == nil)
     #expect(PassCheck.difference([.infinity], [.infinity], scale: 1) == nil)
     #expect(PassCheck.difference([1], [], scale: 1) == .infinity)
+  }
+
+  private static let gameThatCancels = [
+    "networks.D.layers=[linear: 8, leaky_relu: 0.2, batch_norm, linear: 1]"
+  ]
+
+  /// Batch norm takes the mean off, so that the mean of what a linear layer makes of it is its bias: derivatives by all
+  /// else are 0, and what is computed is rounding.
+  @Test(arguments: ["wgan", "hinge", "least_squares"])
+  func gradientsThatCancel(objective: String) throws {
+    let settings = Self.gameThatCancels + ["objective=\(objective)"]
+    let game = try compile(regularizers: "[]", settings: settings).experiment
+    let report = try PassCheck.run(game)
+    #expect(report.passes, "\(report.text)")
+    #expect(!report.text.contains("skipped"))
+    var compiler = Compiler(precision: .float64, exposes: .termGradients)
+    let gradients = try GradientCheck.run(game, compiler: &compiler)
+    #expect(gradients.passes, "\(gradients.text)")
+    #expect(!gradients.text.contains("skipped"))
+  }
+
+  /// Two means of the same scores differ by rounding, and its sign says which of two slopes is right.
+  @Test func aKinkThatRoundingCrossesIsSkipped() throws {
+    let value =
+      "max(mean(D(x)) - mean(D(roll(x, 1))) + mean(D(fake)), detach(mean(D(fake)))) + mean(D(x)^2)"
+    let game = try compile(
+      regularizers: "[{name: own, player: discriminator, value: \"\(value)\"}]")
+    let report = try PassCheck.run(game.experiment)
+    #expect(report.passes, "\(report.text)")
+    #expect(report.text.contains("at a kink"), "\(report.text)")
+    #expect(report.text.contains("skipped\n"))
+  }
+
+  @Test func differencesAreJudgedByWhatWasSummed() {
+    let scales = ["loss": 1.0, "gradient": 1e-16]
+    func compare(_ gradient: Double, deviation: Double, crossesKink: Bool = false) -> PassComparison
+    {
+      PassComparison(
+        ["loss": [1], "gradient": [1e-16]], ["loss": [1 + 1e-13], "gradient": [gradient]],
+        scales: scales
+      ) { (["loss": 1e-12, "gradient": deviation], crossesKink) }
+    }
+    // Terms of size 1 that cancel: 1e-12 of them is 1e-12.
+    let rounding = compare(-3e-16, deviation: 1e-12)
+    #expect(rounding.largest.result == "loss" && rounding.kinked.isEmpty)
+    #expect(abs((rounding.largest.difference ?? .nan) - 1e-13) < 1e-15)
+    let wrong = compare(1e-3, deviation: 1e-12)
+    #expect(wrong.largest.result == "gradient")
+    #expect(abs((wrong.largest.difference ?? .nan) - 1e-3) < 1e-12)
+    // A slope of 0.5 on one side and of -0.5 on the other.
+    let kinked = compare(0.5, deviation: 1, crossesKink: true)
+    #expect(kinked.kinked == ["gradient"] && kinked.largest.result == "loss")
+    // A kink elsewhere excuses nothing.
+    let beside = compare(0.5, deviation: 1e-12, crossesKink: true)
+    #expect(beside.kinked.isEmpty && beside.largest.result == "gradient")
+  }
+
+  /// 1e8 - 1e8 + 1 is 1, and 1e-12 of its terms 1e-4; the sum of positive terms moves by 1e-12 of itself.
+  @Test func roundingMovesSumsByTheSizeOfTheirTerms() {
+    let builder = GraphBuilder(element: .float64)
+    let x = builder.input("x", Shape([3]))
+    let y = builder.input("y", Shape([3]))
+    let graph = builder.graph(
+      name: "sums",
+      results: [("x", x.sum()), ("y", y.sum()), ("abs", (y.sum() - x.sum()).map(.abs))])
+    let found = PiecewiseGraph(graph)
+    let apart = found.deviation([[1e8, -1e8, 1], [1, 2, 3]], by: 1e-12)
+    #expect(apart.results[0] > 1e-5 && apart.results[0] < 2.1e-4)
+    #expect(apart.results[1] > 1e-13 && apart.results[1] < 1.3e-11)
+    #expect(!apart.crossesKink)
+    // Both sums are 6, one of them in another order.
+    #expect(found.deviation([[3, 1, 2], [1, 2, 3]], by: 1e-12).crossesKink)
+  }
+
+  /// Which element is the largest is no matter of rounding, whatever is summed beside it.
+  @Test func theLargestStaysTheLargest() {
+    let builder = GraphBuilder(element: .float64)
+    let x = builder.input("x", Shape([3]))
+    let graph = builder.graph(name: "largest", results: [("y", x.max([0]) + x.sum())])
+    let found = PiecewiseGraph(graph).deviation([[3, 1, 2]], by: 1e-12)
+    #expect(!found.crossesKink && found.results[0] > 1e-13)
   }
 
   /// A loss that is no number both ways does not differ, and does not pass either.

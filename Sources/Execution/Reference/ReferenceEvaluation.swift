@@ -5,10 +5,11 @@ import TensorIR
 /// - Parameters:
 ///   - graph: in topological order, as all are.
 ///   - inputs: one array per graph input, row-major.
-///   - observe: called with each value as it is computed, e.g. to find the first that is not finite.
+///   - observe: called with each value as it is computed, e.g. to find the first that is not finite; what it makes of the
+///     value is what follows sees.
 /// - Returns: one array per graph result.
 public func evaluate(
-  _ graph: Graph, inputs: [[Double]], observe: ((ValueID, [Double]) -> Void)? = nil
+  _ graph: Graph, inputs: [[Double]], observe: ((ValueID, inout [Double]) -> Void)? = nil
 ) -> [[Double]] {
   precondition(inputs.count == graph.inputNames.count, "one array per input")
   var values = [[Double]](repeating: [], count: graph.nodes.count)
@@ -23,7 +24,7 @@ public func evaluate(
       values[index] = evaluate(
         call, node.operands.map { values[$0.index] }, count: node.type.shape.count)
     }
-    observe?(ValueID(index), values[index])
+    observe?(ValueID(index), &values[index])
     for operand in node.operands {
       usesLeft[operand.index] -= 1
       if usesLeft[operand.index] == 0 { values[operand.index] = [] }

@@ -11,8 +11,9 @@ import Training
 /// Runs every player's first step, or the round that is all of them, in float64 as lowered and as optimized, unless told
 /// otherwise on a small batch, and compares all losses, penalties, weights and gradients.
 ///
-/// Passes change the order of summation and no more, so that differences are rounding. What the optimizer makes of the
-/// gradients is not compared: Adam turns the sign of a rounding error into a whole step.
+/// Passes change the order of summation and no more, so that differences are rounding. They are measured by the largest
+/// element of a result or, where that is what remains of sums that cancel, by the size of what was summed. What the
+/// optimizer makes of the gradients is not compared: Adam turns the sign of a rounding error into a whole step.
 public struct PassCheck {
   /// Samples in a batch: enough for two halves with statistics of their own, few enough for the reference executor.
   public static let defaultSamples = 4
@@ -27,8 +28,10 @@ public struct PassCheck {
     public var multiplyAdds: (lowered: Double, optimized: Double)
     /// The result that differs most, or one that is not finite.
     public var result: String
-    /// By how much of its largest element it differs; nil where it is not finite, with the passes or without.
+    /// By how much of its size it differs; nil where it is not finite, with the passes or without.
     public var difference: Double?
+    /// Results that rounding takes across a kink of a piecewise linear function, so that they are not compared.
+    public var kinked: [String] = []
 
     fileprivate var passes: Bool { difference.map { $0 <= PassCheck.bound } ?? false }
   }
@@ -73,29 +76,31 @@ public struct PassCheck {
     let lowered = trainer.compiled.functions[step.function]
     let arguments = trainer.arguments(of: step)
     let compared = lowered.function.comparable(in: trainer.compiled.module)
+    let byName = Dictionary(
+      uniqueKeysWithValues: zip(lowered.function.graph.inputNames, arguments))
+    func inputs(of graph: Graph) -> [[Double]] { graph.inputNames.map { byName[$0] ?? [] } }
     func values(of graph: Graph) -> [String: [Double]] {
-      let byName = Dictionary(
-        uniqueKeysWithValues: zip(lowered.function.graph.inputNames, arguments))
-      let graph = graph.keeping(compared)
-      let inputs = graph.inputNames.map { byName[$0] ?? [] }
-      return Dictionary(
-        uniqueKeysWithValues: zip(graph.resultNames, evaluate(graph, inputs: inputs)))
+      let values = evaluate(graph, inputs: inputs(of: graph))
+      return Dictionary(uniqueKeysWithValues: zip(graph.resultNames, values))
     }
     let graphs = (
       lowered.executable.graph, optimized.functions[step.function].executable.graph
     )
-    let (expected, actual) = (values(of: graphs.0), values(of: graphs.1))
-    let scales = lowered.function.scales(of: expected)
-    var largest = (result: "none", difference: Double?.some(0))
-    for name in compared.sorted() {
-      let difference = Self.difference(
-        expected[name] ?? [], actual[name] ?? [], scale: scales[name] ?? 0)
-      if difference ?? .infinity > largest.difference ?? .infinity { largest = (name, difference) }
+    let kept = graphs.0.keeping(compared)
+    let expected = values(of: kept)
+    let comparison = PassComparison(
+      expected, values(of: graphs.1.keeping(compared)),
+      scales: lowered.function.scales(of: expected)
+    ) {
+      let rounding = PiecewiseGraph(kept).deviation(inputs(of: kept), by: Self.bound)
+      let deviations = Dictionary(uniqueKeysWithValues: zip(kept.resultNames, rounding.results))
+      return (deviations, rounding.crossesKink)
     }
     rows.append(
       Row(
         title: lowered.title, multiplyAdds: (graphs.0.multiplyAdds, graphs.1.multiplyAdds),
-        result: largest.result, difference: largest.difference))
+        result: comparison.largest.result, difference: comparison.largest.difference,
+        kinked: comparison.kinked))
   }
 
   /// The largest difference of two elements, relative to `scale`; nil where one is not finite.
@@ -167,12 +172,22 @@ extension PassCheck {
         row.title, groupedText(Int(row.multiplyAdds.lowered)),
         groupedText(Int(row.multiplyAdds.optimized)),
         row.difference.map { formatted("%.1e", $0) } ?? "not finite", row.result,
-        row.passes || row.difference == nil ? "" : "TOO FAR",
+        row.passes || row.difference == nil ? row.remark : "TOO FAR",
       ])
     }
     let failed = rows.count { !$0.passes }
+    let skipped = rows.reduce(0) { $0 + $1.kinked.count }
     let bound = formatted("%.0e", Self.bound)
     return table.text + "\n\(rows.count) \(rows.count == 1 ? "step" : "steps"), "
-      + (failed == 0 ? "all within \(bound)" : "\(failed) not within \(bound)") + "\n"
+      + (failed == 0 ? "all within \(bound)" : "\(failed) not within \(bound)")
+      + (skipped > 0 ? ", \(skipped) \(skipped == 1 ? "result" : "results") skipped" : "") + "\n"
+  }
+}
+
+extension PassCheck.Row {
+  fileprivate var remark: String {
+    guard let first = kinked.first else { return "" }
+    let more = kinked.count > 1 ? " and \(kinked.count - 1) more" : ""
+    return "skipped: \(first)\(more), at a kink"
   }
 }

@@ -1,6 +1,5 @@
 import Compilation
 import Data
-import Execution
 import Lowering
 import Passes
 import TensorIR
@@ -8,11 +7,9 @@ import TensorIR
 /// The value of one term as a function of parameters, with everything that derivatives take for a
 /// constant held still.
 struct TermGraph {
-  private let graph: Graph
+  private let graph: PiecewiseGraph
   /// Values of the inputs behind the function's own.
   private let extraArguments: [[Double]]
-  /// Nodes whose values decide which linear piece of a piecewise linear function is used.
-  private let deciders: Set<ValueID>
 
   /// Takes the graph of `term` out of a function; `frozen` are values of nodes that become inputs.
   init(_ function: Function, term: String, frozen: [ValueID: [Double]]) {
@@ -21,18 +18,19 @@ struct TermGraph {
     graph.results = index.map { [graph.results[$0]] } ?? []
     graph.resultNames = [term]
     let ids = frozen.keys.sorted()
-    self.graph = Pass.eliminateDeadCode.run(graph.turningIntoInputs(ids)).withDeciders()
+    self.graph = PiecewiseGraph(Pass.eliminateDeadCode.run(graph.turningIntoInputs(ids)))
     extraArguments = ids.map { frozen[$0] ?? [] }
-    deciders = Set(self.graph.results.dropFirst())
   }
 
   /// The term's value, and a digest of the pieces that it was computed on.
   func evaluate(_ arguments: [[Double]]) -> (value: Double, pieces: Digest) {
-    var pieces = Digest()
-    let results = Execution.evaluate(graph, inputs: arguments + extraArguments) { id, values in
-      if deciders.contains(id) { pieces.combine(values.map { $0 > 0 ? 1 : 0 }) }
-    }
-    return (results.first?.first ?? .nan, pieces)
+    let (values, pieces) = graph.evaluate(arguments + extraArguments)
+    return (values.first?.first ?? .nan, pieces)
+  }
+
+  /// How far the term's value moves where every value on the way is off by a relative `size`.
+  func deviation(_ arguments: [[Double]], by size: Double) -> Double {
+    graph.deviation(arguments + extraArguments, by: size).results.first ?? 0
   }
 }
 
@@ -62,26 +60,5 @@ extension Graph {
     }
     result.results = results.map { position[$0.index] }
     return result
-  }
-
-  /// The same graph with the values whose signs choose pieces as further results: operands of relu and its like,
-  /// comparisons, and which of several values is the largest.
-  fileprivate func withDeciders() -> Graph {
-    let builder = GraphBuilder(element: nodes.first?.type.element ?? .float64)
-    var (values, deciders): ([Tensor], [Tensor]) = ([], [])
-    for (index, node) in nodes.enumerated() {
-      builder.origin = origins[index]
-      if index < inputNames.count {
-        values.append(builder.input(inputNames[index], node.type.shape))
-        continue
-      }
-      let operands = node.operands.map { values[$0.index] }
-      values.append(builder.emit(node.op, operands, knownAs: node.type))
-      deciders += node.op.definition.deciders(Site(operands: operands, result: values[index]))
-    }
-    return builder.graph(
-      name: name,
-      results: zip(resultNames, results).map { ($0, values[$1.index]) }
-        + deciders.map { ("decider \($0.id.index)", $0) })
   }
 }
