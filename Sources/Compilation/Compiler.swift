@@ -35,6 +35,8 @@ public struct Compiler: Sendable {
   public var joinsSteps: Bool
   /// Whether the experiment's data is read meanwhile, for a run that begins at once.
   public var readsData = false
+  /// Told, in a line, of what will take long before it begins: whoever waits should know for what.
+  public var report: @Sendable (String) -> Void = { Terminal.error.line($0) }
   /// Passes to leave out, by name; `passNames` lists them.
   public var disabledPasses: Set<String> = []
   /// The passes of the pipeline, in order of first use.
@@ -166,6 +168,7 @@ public struct Compiler: Sendable {
     _ experiment: Experiment, _ datasets: DatasetReading?
   ) throws(Diagnostic) -> CompiledExperiment {
     let module = lower(experiment)
+    if let text = CompileEstimate(module).text { report(text) }
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
     let functions: [CompiledFunction]
     do throws(PassFailure) {

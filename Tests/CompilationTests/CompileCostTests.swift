@@ -113,4 +113,35 @@ import Testing
     let message = "penalties of player 'discriminator' are due every 2, 3, 5, 7, 11, 13, 17 steps"
     #expect(result.diagnostics.rendered.contains(message))
   }
+
+  /// From some length on a line says what there is to compile, before it is.
+  @Test func whatTakesLongIsSaidBefore() throws {
+    func estimate(_ times: Int) throws -> CompileEstimate {
+      let text = spec("").replacing(
+        "layers: [linear: 3, relu, linear: 2]",
+        with: "layers: [repeat: {times: \(times), do: [linear: 2]}]")
+      var compiler = Compiler()
+      return CompileEstimate(compiler.lower(try experiment(text)))
+    }
+    let sizes = try [100, 200, 300].map { try estimate($0).operations }
+    #expect(sizes[2] - sizes[1] == sizes[1] - sizes[0])
+    #expect(try estimate(10).text == nil)
+    let text = try #require(try estimate(5000).text)
+    #expect(text.hasPrefix("compiling ") && text.contains(" operations, which may take "))
+  }
+
+  /// 40,000 operations at a ten-thousandth of a second each are 4 s, half of them on each of two cores 2 s.
+  @Test func estimatesAreOfTheSlowestCore() {
+    func text(_ operations: [Int], cores: Int) -> String? {
+      CompileEstimate(operations: operations, cores: cores).text
+    }
+    #expect(text([40_000], cores: 2) == "compiling 40,000 operations, which may take 4 s")
+    #expect(text([20_000, 20_000], cores: 2) == nil)
+    #expect(
+      text([20_000, 20_000, 20_000, 20_000], cores: 2)
+        == "compiling 80,000 operations, which may take 4 s")
+    #expect(
+      text([2_000_000], cores: 2) == "compiling 2,000,000 operations, which may take 3 minutes")
+    #expect(text([], cores: 2) == nil)
+  }
 }

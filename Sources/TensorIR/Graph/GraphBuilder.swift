@@ -112,6 +112,11 @@ public final class GraphBuilder {
 
   /// The graph that computes `results`; inputs come first, all else keeps its order.
   public func graph(name: String, results: [(name: String, value: Tensor)]) -> Graph {
+    if inputs.indices.allSatisfy({ inputs[$0].id.index == $0 }) {
+      return Graph(
+        name: name, inputNames: inputs.map(\.name), nodes: nodes, origins: origins,
+        results: results.map(\.value.id), resultNames: results.map(\.name))
+    }
     let isInput = Set(inputs.map(\.id))
     let order =
       inputs.map(\.id) + nodes.indices.map { ValueID($0) }.filter { !isInput.contains($0) }
