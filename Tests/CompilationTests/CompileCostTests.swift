@@ -56,6 +56,23 @@ import Testing
     #expect(sizes[2] - sizes[1] == sizes[1] - sizes[0])
   }
 
+  /// Chains of thousands of names take no more of the stack than short ones.
+  @Test(arguments: ["0.5*P + P", "max(P, 0.5*Q)"])
+  func thousandsOfNames(next: String) throws {
+    func chain(_ count: Int) throws -> Int {
+      var lets = ["a0: mean(D(x))", "a1: mean(D(G(z)))"]
+      for index in 2...count {
+        let text = next.replacing("P", with: "a\(index - 1)").replacing("Q", with: "a\(index - 2)")
+        lets.append("a\(index): \"\(text)\"")
+      }
+      var compiler = Compiler()
+      let text = spec(penalty(lets: lets, value: "a\(count)"))
+      return try #require(compiler.lower(try experiment(text)).functions.first).graph.nodes.count
+    }
+    let sizes = try [1000, 2000, 3000].map(chain)
+    #expect(sizes[2] - sizes[1] == sizes[1] - sizes[0])
+  }
+
   /// Sums of per-parameter and per-sample values, whose terms passes look at, along many paths each.
   @Test(arguments: ["grad(mean(D(x)), params(D))", "x"])
   func sumsThatShareTerms(start: String) throws {

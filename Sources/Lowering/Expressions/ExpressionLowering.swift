@@ -33,6 +33,10 @@ final class ExpressionLowering {
   var losses: [LossCall: Tensor] = [:]
   /// What `Term.subject` stands for while a rule is being lowered.
   private var subject: [Tensor] = []
+  /// Expressions that are being lowered, each inside the one before.
+  private var depth = 0
+  /// Beyond it, names are lowered before the expressions that name them: a chain of thousands would take the whole stack.
+  private static let deepest = 400
 
   struct NetworkCall: Hashable {
     let network: String
@@ -78,7 +82,8 @@ final class ExpressionLowering {
     let saved = builder.origin
     builder.origin = Origin(
       layer: saved.layer, span: expression.span, order: saved.order, term: saved.term)
-    defer { builder.origin = saved }
+    depth += 1
+    defer { (builder.origin, depth) = (saved, depth - 1) }
     switch expression.term {
     case .stream(let name): return .tensor(stream(name, batch: context.batchName(), context))
     case .freshStream(let name, let batch):
@@ -186,12 +191,36 @@ extension ExpressionLowering {
   private func binding(_ name: String, _ context: ExpressionContext) -> LoweredValue {
     let key = BoundName(name: name, context: context)
     if let value = bound[key] { return value }
+    if depth > Self.deepest { bindInOrder(name, context) }
+    return bound[key] ?? bind(name, context)
+  }
+
+  private func bind(_ name: String, _ context: ExpressionContext) -> LoweredValue {
     guard let binding = bindings[name] else {
       preconditionFailure("the checker let the unknown name '\(name)' pass")
     }
     let value = lower(binding.value, context).map(builder.mark)
-    bound[key] = value
+    bound[BoundName(name: name, context: context)] = value
     return value
+  }
+
+  /// Makes the value of a `let` and before it those of all that it names, the innermost first.
+  private func bindInOrder(_ name: String, _ context: ExpressionContext) {
+    var open = [name]
+    var isOpened: Set<String> = []
+    while let next = open.last {
+      let isNew = isOpened.insert(next).inserted
+      let named = isNew ? (bindings[next]?.value.bindingsNamed ?? []) : []
+      let missing = named.filter {
+        bound[BoundName(name: $0, context: context)] == nil && !isOpened.contains($0)
+      }
+      if !missing.isEmpty {
+        open += missing
+        continue
+      }
+      open.removeLast()
+      if bound[BoundName(name: next, context: context)] == nil { _ = bind(next, context) }
+    }
   }
 
   /// a ← decay·a + (1 - decay)·v, a constant for every derivative.
@@ -227,5 +256,13 @@ extension ExpressionLowering {
     }
     if case .parameters = target { return .parameters(result) }
     return .tensor(result[0])
+  }
+}
+
+extension TypedExpression {
+  /// The names of `let` that it names itself.
+  fileprivate var bindingsNamed: [String] {
+    if case .binding(let name) = term { return [name] }
+    return operands.flatMap(\.bindingsNamed)
   }
 }

@@ -97,10 +97,18 @@ public struct ExpressionChecker {
     let expression = TypedExpression(
       term: term, type: type, span: text.span(of: syntax.range),
       derivativeOrder: operands.map(\.expression.derivativeOrder).max() ?? 0,
-      networks: carriers.reduce(into: []) { $0.formUnion($1.expression.networks) })
+      networks: Self.union(carriers.map(\.expression.networks)))
     return CheckedValue(
-      expression: expression, sources: carriers.reduce(into: []) { $0.formUnion($1.sources) },
-      size: size, depth: depth)
+      expression: expression, sources: Self.union(carriers.map(\.sources)), size: size,
+      depth: depth)
+  }
+
+  /// The union, which shares the storage of the largest set where others add nothing: in a chain of names, every value
+  /// has as many sources as there are names before it.
+  private static func union<Element>(_ sets: [Set<Element>]) -> Set<Element> {
+    guard var result = sets.max(by: { $0.count < $1.count }) else { return [] }
+    for set in sets where set != result { result.formUnion(set) }
+    return result
   }
 
   /// A number that is known now; one that is not finite is an error.
