@@ -1,3 +1,4 @@
+import GameSupport
 import Testing
 
 @testable import Training
