@@ -31,7 +31,7 @@ struct SpecChecker {
     let failed = streams.failed.union(networks.failed).union(variables.failed)
     let linter = Linter(silenced: Lint.readSilenced(top.take("lint"), context), context: context)
     let game = checkGame(
-      &top, streams.streams, networks.networks, failed, words: wordsOfUse(in: tree), &names)
+      &top, streams.streams, networks.networks, failed, words: tree.wordsOfUse, &names)
     let train = Training.read(
       top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
       names: names, context)
@@ -60,11 +60,11 @@ struct SpecChecker {
       players: game.players, train: train, averages: averages, output: output, metrics: metrics)
     linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
-    linter.checkUse(ownDefinitions(in: tree), words: wordsOfUse(in: tree))
+    linter.checkUse(ownDefinitions(in: tree), words: tree.wordsOfUse)
     return experiment
   }
 
-  /// What the spec defines for itself, by kind; a file that it includes serves others, too.
+  /// What the spec defines for itself, by kind.
   private func ownDefinitions(in tree: SpecNode) -> [(kind: String, name: LocatedText)] {
     let sections = [
       ("function", tree["define"]?["functions"]), ("objective", tree["define"]?["objectives"]),
@@ -73,31 +73,11 @@ struct SpecChecker {
     ]
     return sections.flatMap { kind, section in
       (section?.entries ?? []).compactMap { entry in
-        guard entry.key.span.file == tree.span.file else { return nil }
         let text = entry.key.text
         guard let end = text.firstIndex(of: "(") else { return (kind, entry.key) }
         return (kind, entry.key.slice(0..<text[..<end].utf8.count))
       }
     }
-  }
-
-  /// Words of everything that can use a definition: all values, and all keys but those of definitions.
-  private func wordsOfUse(in tree: SpecNode) -> Set<String> {
-    var words: Set<String> = []
-    for entry in tree.entries ?? [] {
-      switch entry.key.text {
-      case "define":
-        for section in entry.value.entries ?? [] {
-          for definition in section.value.entries ?? [] { words.formUnion(definition.value.words) }
-        }
-      case "blocks":
-        for block in entry.value.entries ?? [] { words.formUnion(block.value.words) }
-      case "bind":
-        for role in entry.value.entries ?? [] { words.formUnion(role.value.words) }
-      default: words.formUnion(entry.value.words)
-      }
-    }
-    return words
   }
 
   private func checkVersion(_ top: inout MappingReader) {

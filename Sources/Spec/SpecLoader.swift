@@ -73,7 +73,7 @@ public struct SpecLoader: Sendable {
     // Faulty variables would be reported again at each use.
     var interpolation = Interpolation(numbers: variables.values, environment: environment)
     for name in variables.failed { interpolation.words[name] = "1" }
-    let resolved = interpolation.apply(toSpec: tree)
+    let resolved = interpolation.apply(toSpec: tree.withoutUnusedParts(of: file))
     context.adopt(interpolation.diagnostics)
     for name in variables.failed { context.numbers[name] = 1 }
     // A missing include would make everything that it defines an unknown name.

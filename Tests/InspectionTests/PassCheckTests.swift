@@ -1,4 +1,5 @@
 import Compilation
+import Data
 import Diagnostics
 import Foundation
 import GameSupport
@@ -45,7 +46,10 @@ import Testing
         .replacing("4*4*\(width)}", with: "4*4*\(narrow)}")
         .replacing("[\(width), 4, 4]", with: "[\(narrow), 4, 4]")
     }
-    let overrides = ["width", "critic"].filter { text.contains("\($0):") }.map { "vars.\($0)=8" }
+    let overrides = ["{width:", ", critic:"].filter {
+      text.contains("vars: {width") && text.contains($0)
+    }
+    .map { "vars.\($0.filter(\.isLetter))=8" }
     let loader = SpecLoader(overrides: overrides, environment: [:])
     let result = loader.load(text: text, name: path.path)
     return try #require(result.experiment, "\(result.diagnostics.rendered)")

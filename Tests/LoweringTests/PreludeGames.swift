@@ -57,8 +57,9 @@ struct PreludeUse: Sendable, CustomStringConvertible {
     case (_, "reconstruction"), (_, "elbo"):
       let coder = "{input: x, layers: [{linear: 4}, tanh, {linear: 3}]}"
       let variance = entry == "elbo" ? "V: \(coder)" : ""
+      let isBernoulli = options["likelihood"] == "bernoulli"
       return game(
-        objective: "{\(self)}",
+        objective: "{\(self)}", data: isBernoulli ? "range: [0, 1]" : "",
         networks:
           "E: \(coder)\n  \(variance)\n  G: {input: z, layers: [{linear: 4}, tanh, {linear: 2}]}")
     default:

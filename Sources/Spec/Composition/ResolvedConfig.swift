@@ -56,7 +56,7 @@ private struct ConfigPrinter {
     for value in context.defaults[path] ?? [] {
       lines.append(
         (
-          "\(lead)\(value.key): \(value.text.hasPrefix("[") ? value.text : scalar(value.text))",
+          "\(lead)\(value.key): \("[{".contains(value.text.first ?? " ") ? value.text : scalar(value.text))",
           value.origin
         ))
       lead = indent

@@ -56,8 +56,20 @@ struct LayerDefaults {
       if entry.entries.contains(where: { $0.key.text == key }) { continue }
       entry.entries.append(value)
       context.recordDefault(
-        key, value.value.scalar?.text ?? "as there", at: entry.path,
+        key, value.value.flowText, at: entry.path,
         origin: "defaults of \(network)")
+    }
+  }
+}
+
+extension SpecNode {
+  /// The value on one line, as YAML writes it: `{normal: 0.02}`.
+  fileprivate var flowText: String {
+    switch content {
+    case .scalar(let text, _): text.text
+    case .sequence(let items): "[\(items.map(\.flowText).joined(separator: ", "))]"
+    case .mapping(let entries):
+      "{\(entries.map { "\($0.key.text): \($0.value.flowText)" }.joined(separator: ", "))}"
     }
   }
 }
