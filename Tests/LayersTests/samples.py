@@ -57,13 +57,13 @@ class Function(nn.Module):
 class Dropout(nn.Module):
     """torch's dropout with the uniform numbers of its mask, `[batch, ...]` or of whole channels, given."""
 
-    def __init__(self, p: float) -> None:
+    def __init__(self, p: float, sampling: bool = False) -> None:
         super().__init__()
-        self.p = p
+        self.p, self.sampling = p, sampling
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         kept = (mask >= self.p).reshape(*mask.shape, *[1] * (x.dim() - mask.dim()))
-        return x * kept / (1 - self.p) if self.training else x
+        return x * kept / (1 - self.p) if self.training or self.sampling else x
 
 
 class Learned(nn.Module):
@@ -406,6 +406,9 @@ SAMPLES: dict[str, Sample] = {
     "global_sum_pool": Sample("global_sum_pool", [IMAGE], function(lambda x: x.sum((2, 3)))),
     "global_mean_pool": Sample("global_mean_pool", [IMAGE], function(lambda x: x.mean((2, 3)))),
     "dropout": Sample("dropout", [IMAGE], lambda: Dropout(0.5), draws={"mask": IMAGE}),
+    "dropout-of-samples": Sample(
+        "{dropout: {p: 0.4, sampling: true}}", [[6]], lambda: Dropout(0.4, sampling=True), draws={"mask": [6]}
+    ),
     "dropout-of-channels": Sample(
         "{dropout: {p: 0.3, channels: true}}", [IMAGE], lambda: Dropout(0.3), draws={"mask": IMAGE[:1]}
     ),

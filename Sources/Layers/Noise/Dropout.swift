@@ -12,17 +12,24 @@ package struct Dropout: LayerDefinition {
     "channels", .boolean, default: false,
     "Whether the channels of an image are kept or dropped whole.")
 
+  private static let sampling = Key(
+    "sampling", .boolean, default: false, "Whether samples lose values too, as those of pix2pix do."
+  )
+
   package static let declaration = LayerDeclaration(
     "dropout", synonyms: ["dropout2d", "dropout1d", "spatialdropout2d"],
-    "x*m/(1 - p) with random m of 0 or 1 in training steps, x for samples.", keys: [p, channels],
+    "x*m/(1 - p) with random m of 0 or 1 in training steps, x for samples unless `sampling`.",
+    keys: [p, channels, sampling],
     bareKey: p, draws: true)
 
   private let p: Double
   private let channels: Bool
+  private let sampling: Bool
 
   package init(_ values: KeyValues) {
     p = values[Self.p]
     channels = values[Self.channels]
+    sampling = values[Self.sampling]
   }
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeFault) -> [Int] {
@@ -33,7 +40,7 @@ package struct Dropout: LayerDefinition {
 
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
     let x = operands[0]
-    guard site.isTraining, p > 0 else { return x }
+    guard site.isTraining || sampling, p > 0 else { return x }
     let own = channels ? [x.shape[1]] : Array(x.shape.dimensions.dropFirst())
     let u = site.draw("mask", .uniform(low: 0, high: 1), batch: x.shape[0], own)
     let kept = u.zip(.greaterEqual, site.builder.constant(p, u.shape))
