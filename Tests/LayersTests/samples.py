@@ -384,6 +384,9 @@ SAMPLES: dict[str, Sample] = {
     "average_pool-padded-apart": Sample(
         "{average_pool: {kernel: [3, 2], padding: [1, 0]}}", [[2, 5, 4]], lambda: nn.AvgPool2d((3, 2), padding=(1, 0))
     ),
+    "average_pool-large": Sample(
+        "{average_pool: {kernel: [17, 1], stride: 1}}", [[1, 18, 2]], lambda: nn.AvgPool2d((17, 1), 1)
+    ),
     "max_pool": Sample("max_pool", [[2, 5, 4]], lambda: nn.MaxPool2d(2)),
     "max_pool-overlapping": Sample(
         "{max_pool: {kernel: [3, 2], stride: [2, 1], padding: [1, 0]}}",

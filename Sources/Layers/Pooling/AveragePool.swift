@@ -24,7 +24,9 @@ package struct AveragePool: LayerDefinition {
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
     let kernel = window.kernel
     let weight = 1 / Double(kernel[0] * kernel[1])
-    guard window.kernel == window.stride else { return convolved(operands[0], weight) }
+    guard window.kernel == window.stride else {
+      return weight * (kernel.max() ?? 1 <= 16 ? filtered : convolved)(operands[0])
+    }
     let x = window.padded(operands[0])
     let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
     let (rows, columns) = (h / kernel[0], w / kernel[1])
@@ -33,8 +35,18 @@ package struct AveragePool: LayerDefinition {
       .reshape([n, c, rows, kernel[0], columns, kernel[1]]).sum([3, 5])
   }
 
-  /// Windows that overlap or leave gaps: a convolution of each channel with a constant filter.
-  private func convolved(_ x: Tensor, _ weight: Double) -> Tensor {
+  /// Windows that overlap or leave gaps: sums along one axis, then along the other.
+  private func filtered(_ x: Tensor) -> Tensor {
+    (0..<2).reduce(x) { x, axis in
+      let filter = AxisFilter(taps: [Double](repeating: 1, count: window.kernel[axis]))
+      let padding = window.padding[axis]
+      return filter.convolve(
+        x, axis: 2 + axis, down: window.stride[axis], before: padding, behind: padding)
+    }
+  }
+
+  /// Large windows alike: a convolution of each channel with a constant filter, where sums would be a long graph.
+  private func convolved(_ x: Tensor) -> Tensor {
     let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
     let geometry = ConvolutionGeometry(
       batch: n * c, inChannels: 1, inSize: [h, w], outChannels: 1, kernel: window.kernel,
@@ -42,7 +54,7 @@ package struct AveragePool: LayerDefinition {
       groups: 1)
     let y = x.builder.emit(
       .convolution(Convolution(.forward, geometry)),
-      [x.reshape([n * c, 1, h, w]), x.builder.constant(weight, geometry.filterShape)])
+      [x.reshape([n * c, 1, h, w]), x.builder.constant(1, geometry.filterShape)])
     return y.reshape([n, c, y.shape[2], y.shape[3]])
   }
 }

@@ -1,6 +1,8 @@
 import TensorIR
 
 /// A constant filter along one axis of images `[batch, channels, height, width]`, the same for all channels.
+///
+/// Sums of shifted images: a convolution with one channel would take several times as long.
 struct AxisFilter {
   let taps: [Double]
 
@@ -8,61 +10,80 @@ struct AxisFilter {
   ///
   /// A negative number of zeros crops.
   func convolve(_ x: Tensor, axis: Int, down: Int, before: Int, behind: Int) -> Tensor {
-    let x = x.extended(axis: axis, min(0, before), min(0, behind))
-    return apply(.forward, x, axis, stride: down, taps.reversed(), max(0, before), max(0, behind))
+    let x = x.extended(axis: axis, before, behind)
+    let count = (x.shape[axis] - taps.count) / down + 1
+    return sum(x.steps(count, of: down, axis: axis, starts: 0..<taps.count), taps.reversed())
   }
 
   /// The convolution with the taps of x with `up - 1` zeros behind every element, `before` and `behind` zeros around
   /// all of it.
   func stretch(_ x: Tensor, axis: Int, up: Int, before: Int, behind: Int) -> Tensor {
-    // What the adjoint of a convolution with stride `up` makes of x, less what its padding takes at both ends.
-    let (low, high) = (taps.count - 1 - before, taps.count - up - behind)
-    let y = apply(.inputGradient, x, axis, stride: up, taps, max(0, low), max(0, high))
-    return y.extended(axis: axis, max(0, -low), max(0, -high))
+    // Element up·q + r of the convolution is the sum of taps[up·m + r]·x[q - m].
+    let places = Places(taps.count, x.shape[axis], up: up, before: before, behind: behind)
+    let x = x.extended(axis: axis, places.before, places.behind)
+    var single = x.shape.dimensions
+    single[axis] = places.count
+    single.insert(1, at: axis + 1)
+    let phases = (0..<up).map { phase -> Tensor in
+      guard phase < taps.count else { return x.builder.constant(0, Shape(single)) }
+      let terms = stride(from: phase, to: taps.count, by: up).map {
+        x.part(axis, from: places.reach - 1 - $0 / up, places.count)
+      }
+      let weights = stride(from: phase, to: taps.count, by: up).map { taps[$0] }
+      return sum(terms, weights).reshape(Shape(single))
+    }
+    single.remove(at: axis + 1)
+    single[axis] *= up
+    return concatenate(phases, axis: axis + 1).reshape(Shape(single))
+      .part(axis, from: places.first, places.length)
   }
 
-  /// How many elements depend on those of an axis of `size`, where `ends` are zeros before and behind.
+  /// How many elements depend on those of an axis of `size`, where `ends` are zeros before and behind; 0 or less for none.
   func reach(_ size: Int, up: Int, _ ends: [Int]) -> Int {
-    guard up > 1 else { return size + min(0, ends[0]) + min(0, ends[1]) }
-    return (size - 1) * up + taps.count - max(0, taps.count - 1 - ends[0])
-      - max(0, taps.count - up - ends[1])
+    let places = Places(taps.count, size, up: up, before: ends[0], behind: ends[1])
+    let (before, behind) = up > 1 ? (places.before, places.behind) : (ends[0], ends[1])
+    return size + min(0, before) + min(0, behind)
   }
 
-  private func apply(
-    _ direction: ConvolutionDirection, _ x: Tensor, _ axis: Int, stride: Int, _ taps: [Double],
-    _ low: Int, _ high: Int
-  ) -> Tensor {
-    let (n, c) = (x.shape[0], x.shape[1])
-    func along(_ value: Int, _ other: Int) -> [Int] {
-      axis == 2 ? [value, other] : [other, value]
+  private func sum(_ terms: [Tensor], _ weights: [Double]) -> Tensor {
+    let products = zip(terms, weights).map { $1 == 1 ? $0 : $1 * $0 }
+    return products.dropFirst().reduce(products[0]) { $0 + $1 }
+  }
+
+  /// Which elements of an axis a stretched one is made of.
+  private struct Places {
+    /// Elements of x that one of the result sees at most.
+    let reach: Int
+    /// Zeros around x, negative where it is cropped.
+    let before: Int
+    let behind: Int
+    /// Elements of a phase; the first of the result among those of all phases, and how many it has.
+    let count: Int
+    let first: Int
+    let length: Int
+
+    init(_ taps: Int, _ size: Int, up: Int, before: Int, behind: Int) {
+      func floor(_ number: Int) -> Int { (number >= 0 ? number : number - up + 1) / up }
+      let low = taps - 1 - before
+      length = size * up + before + behind - taps + 1
+      let (start, end) = (floor(low), floor(low + length - 1))
+      reach = (taps + up - 1) / up
+      self.before = reach - 1 - start
+      self.behind = end - (size - 1)
+      count = end - start + 1
+      first = low - up * start
     }
-    var size = [x.shape[2], x.shape[3]]
-    if direction == .inputGradient {
-      size[axis - 2] = (size[axis - 2] - 1) * stride + taps.count - low - high
-    }
-    let geometry = ConvolutionGeometry(
-      batch: n * c, inChannels: 1, inSize: size, outChannels: 1, kernel: along(taps.count, 1),
-      stride: along(stride, 1), padLow: along(low, 0), padHigh: along(high, 0), dilation: [1, 1],
-      groups: 1)
-    let filter = concatenate(taps.map { x.builder.constant($0, [1]) }, axis: 0)
-      .reshape(geometry.filterShape)
-    let y = x.builder.emit(
-      .convolution(Convolution(direction, geometry)),
-      [x.reshape([n * c, 1, x.shape[2], x.shape[3]]), filter])
-    return y.reshape([n, c, y.shape[2], y.shape[3]])
   }
 }
 
 extension Tensor {
   /// Zeros before and behind along one axis; negative numbers crop.
   fileprivate func extended(axis: Int, _ before: Int, _ behind: Int) -> Tensor {
-    let cut = part(
-      axis, from: Swift.max(0, -before),
-      shape[axis] + Swift.min(0, before) + Swift.min(0, behind))
+    let (from, to) = (Swift.max(0, -before), shape[axis] + Swift.min(0, behind))
+    let cut = part(axis, from: from, to - from)
     guard before > 0 || behind > 0 else { return cut }
-    var (low, high) = (
-      [Int](repeating: 0, count: shape.rank), [Int](repeating: 0, count: shape.rank)
-    )
+    var low = [Int](repeating: 0, count: shape.rank)
+    var high = low
     (low[axis], high[axis]) = (Swift.max(0, before), Swift.max(0, behind))
     return cut.pad(low: low, high: high)
   }
