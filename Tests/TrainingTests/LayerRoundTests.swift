@@ -1,6 +1,8 @@
 import Compilation
 import Diagnostics
+import Execution
 import GameSupport
+import Lowering
 import Spec
 import Testing
 
@@ -65,8 +67,10 @@ import Testing
     train: {total: 2 steps, threads: 2}
     """
 
-  private func trainer(_ precision: Compiler.Precision) throws -> Trainer {
-    let result = SpecLoader().load(text: Self.text)
+  private func trainer(
+    _ precision: Compiler.Precision, _ text: String = Self.text
+  ) throws -> Trainer {
+    let result = SpecLoader().load(text: text)
     let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
     var compiler = Compiler(precision: precision)
     return try Trainer(compiler.compile(experiment))
@@ -83,5 +87,55 @@ import Testing
         }
       }
     }
+  }
+
+  private static func generator(_ layers: String) -> String {
+    """
+    spec: 1
+    data: {x: {type: ring, modes: 4, batch: 4}}
+    latent: {z: {shape: [2], distribution: normal}}
+    networks:
+      G: {input: z, layers: [\(layers)]}
+      D: {input: x, layers: [linear: 1]}
+    objective: wgan
+    optimizer: {type: sgd, lr: 1e-2}
+    train: {total: 4, threads: 1}
+    """
+  }
+
+  /// voletiv/self-attention-GAN-pytorch#7: a relu that worked in place changed what the shortcut adds.
+  @Test func aShortcutSeesTheOperand() throws {
+    let trainer = try trainer(
+      .float64,
+      Self.generator("linear: {out: 2, init: zeros, bias_init: -1}, residual: {main: [relu]}"))
+    #expect(trainer.sample().allSatisfy { $0 == -1 })
+  }
+
+  /// ImagingLab/Colorizing-with-GANs#5: samples were normalised by statistics that nobody had moved.
+  @Test func statisticsOfSamplesMove() throws {
+    let trainer = try trainer(.float64, Self.generator("linear: 2, batch_norm, linear: 2"))
+    try trainer.runRound()
+    let names = trainer.compiled.module.variables.map(\.name)
+    for (name, start) in [("G.1.running_mean", 0.0), ("G.1.running_var", 1)] {
+      let index = try #require(names.firstIndex(of: name))
+      #expect(trainer.engine.state(index).allSatisfy { $0 != start }, "\(name)")
+    }
+  }
+
+  /// What a transform stores is what an optimizer moves.
+  @Test func transformedWeightsAreTrained() throws {
+    let trainer = try trainer(
+      .float64,
+      Self.generator(
+        "linear: {out: 4, weight_norm: true}, tanh, linear: {out: 4, equalized: {lr: 0.01}}, tanh, "
+          + "linear: {out: 2, weight_standardization: true}"))
+    let names = trainer.compiled.module.variables.map(\.name)
+    func state(_ name: String) throws -> [Double] {
+      trainer.engine.state(try #require(names.firstIndex(of: name), "\(name)"))
+    }
+    let owned = ["0.weight_g", "0.weight_v", "2.weight", "2.bias", "4.weight"].map { "G." + $0 }
+    let before = try owned.map { try state($0) }
+    try trainer.runRound()
+    for (name, values) in zip(owned, before) { #expect(try state(name) != values, "\(name)") }
   }
 }
