@@ -51,10 +51,7 @@ import Testing
         var options = PictureOptions(shape: [3, h, w], fit: fit)
         options.filter = filter
         let found = try picture.sample(options).map(Double.init)
-        // Pillow rounds bytes between its two passes, in fixed point; its floats are met below.
-        withKnownIssue("bytes are not rounded as Pillow rounds them", isIntermittent: true) {
-          #expect(found == expected["\(fit) \(filter) \(w) \(h)"], "\(fit) \(filter) \(w) \(h)")
-        }
+        #expect(found == expected["\(fit) \(filter) \(w) \(h)"], "\(fit) \(filter) \(w) \(h)")
       }
       let found = FloatResampling.resize(plane, width: 20, height: 14, to: w, h, filter)
       let floats = try #require(expected["float \(filter) \(w) \(h)"])

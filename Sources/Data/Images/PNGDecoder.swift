@@ -17,6 +17,7 @@ enum PNGDecoder {
   }
 
   static func decode(_ bytes: UnsafeRawBufferPointer) throws(PictureFault) -> Bitmap {
+    try requireWhole(bytes)
     let file = try File(bytes)
     if file.colourType == 3 { return try file.decodePalette() }
     let isGrey = file.colourType == 0 || file.colourType == 4
@@ -37,6 +38,27 @@ enum PNGDecoder {
       if hasAlpha { pixels.append(all[4 * i + 3]) }
     }
     return Bitmap(width: file.width, height: file.height, channels: channels, pixels: pixels)
+  }
+
+  /// Walks the chunks up to the last: libspng is content as soon as it has all pixels, though the file be cut behind
+  /// them, before the checksums that would tell whether they are right.
+  private static func requireWhole(_ bytes: UnsafeRawBufferPointer) throws(PictureFault) {
+    func number(_ place: Int) -> Int {
+      bytes[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
+    }
+    var place = magic.count
+    while place + 12 <= bytes.count {
+      let type = String(decoding: bytes[(place + 4)..<(place + 8)], as: UTF8.self)
+      let end = place + 12 + number(place)
+      guard end <= bytes.count else {
+        throw PictureFault(
+          "it is no sound PNG file: it ends at byte \(bytes.count), within its chunk \(type)")
+      }
+      if type == "IEND" { return }
+      place = end
+    }
+    throw PictureFault(
+      "it is no sound PNG file: it ends at byte \(bytes.count) without the chunk IEND")
   }
 
   /// A file being decoded.

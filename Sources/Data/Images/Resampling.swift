@@ -14,7 +14,7 @@ public enum ResamplingFilter: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The weight at a distance.
+  /// The weight at a distance, with Pillow's order of operations and its constants of single precision.
   func weight(_ distance: Double) -> Double {
     let x = abs(distance)
     switch self {
@@ -22,10 +22,11 @@ public enum ResamplingFilter: String, CaseIterable, Hashable, Sendable {
     case .bilinear: return x < 1 ? 1 - x : 0
     case .hamming:
       if x == 0 { return 1 }
-      return x < 1 ? sinc(x) * (0.54 + 0.46 * cos(.pi * x)) : 0
+      let (base, swing) = (Double(0.54 as Float), Double(0.46 as Float))
+      return x < 1 ? sinc(x) * (base + swing * cos(.pi * x)) : 0
     case .bicubic:
       if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
-      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0
+      return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0
     case .lanczos: return distance >= -3 && distance < 3 ? sinc(distance) * sinc(distance / 3) : 0
     }
   }
@@ -41,17 +42,19 @@ struct ResamplingTaps {
   private(set) var first: [Int] = []
   private(set) var weights: [[Double]] = []
 
-  /// Takes the interval `box` of `input` values to `output` values.
+  /// Takes the interval `box` of `input` values, whose ends Pillow keeps in single precision, to `output` values.
   init(input: Int, box: ClosedRange<Double>, output: Int, _ filter: ResamplingFilter) {
-    let scale = (box.upperBound - box.lowerBound) / Double(output)
+    let (start, end) = (Float(box.lowerBound), Float(box.upperBound))
+    let scale = Double(end - start) / Double(output)
     let spread = max(1, scale)
     let reach = filter.support * spread
+    let shrink = 1 / spread
     for x in 0..<output {
-      let centre = box.lowerBound + (Double(x) + 0.5) * scale
+      let centre = Double(start) + (Double(x) + 0.5) * scale
       let low = max(0, Int(centre - reach + 0.5))
       let high = min(input, Int(centre + reach + 0.5))
       var line = (low..<max(low, high)).map {
-        filter.weight((Double($0) - centre + 0.5) / spread)
+        filter.weight((Double($0) - centre + 0.5) * shrink)
       }
       let sum = line.reduce(0, +)
       if sum != 0 { line = line.map { $0 / sum } }
@@ -103,7 +106,7 @@ extension Bitmap {
     input.withUnsafeBufferPointer { input in
       output.withUnsafeMutableBufferPointer { output in
         for line in 0..<lines {
-          for (x, line) in zip(weights.indices, repeatElement(line, count: weights.count)) {
+          for x in weights.indices {
             let source = line * lineStride + taps.first[x] * tapStride
             let target = line * outLineStride + x * outTapStride
             weights[x].withUnsafeBufferPointer { weights in
