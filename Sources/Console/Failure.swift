@@ -19,7 +19,7 @@ public struct Failure: Error, Sendable {
   }
 
   /// Runs `body`; what it throws is a failure of this kind.
-  package static func of<R>(_ kind: Kind, _ body: () throws(Diagnostic) -> R) throws(Failure) -> R {
+  public static func of<R>(_ kind: Kind, _ body: () throws(Diagnostic) -> R) throws(Failure) -> R {
     do throws(Diagnostic) {
       return try body()
     } catch { throw Failure(kind, DiagnosticBag([error])) }

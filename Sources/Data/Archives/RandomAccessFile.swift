@@ -24,22 +24,32 @@ final class RandomAccessFile: Sendable {
     guard count >= 0, offset >= 0, count <= size - offset else { throw truncated(offset, count) }
     var failure: Diagnostic?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
-      while done < count, let base = buffer.baseAddress {
-        let n = pread(descriptor, base + done, count - done, off_t(offset + done))
-        if n > 0 {
-          done += n
-        } else if n == 0 {
-          failure = truncated(offset, count)
-          return
-        } else if errno != EINTR {
-          failure = FileError("cannot read", path, code: errno).diagnostic
-          return
-        }
-      }
+      do throws(Diagnostic) {
+        try read(into: .init(start: buffer.baseAddress, count: count), at: offset)
+        done = count
+      } catch { failure = error }
     }
     if let failure { throw failure }
     return bytes
   }
+
+  /// Fills `buffer` with the bytes from `offset` on.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic) {
+    var done = 0
+    while done < buffer.count, let base = buffer.baseAddress {
+      let n = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
+      if n > 0 {
+        done += n
+      } else if n == 0 {
+        throw truncated(offset, buffer.count)
+      } else if errno != EINTR {
+        throw FileError("cannot read", path, code: errno).diagnostic
+      }
+    }
+  }
+
+  /// The first `count` bytes, fewer in a file that is shorter.
+  func prefix(_ count: Int) throws(Diagnostic) -> [UInt8] { try read(min(count, size), at: 0) }
 
   private func truncated(_ offset: Int, _ count: Int) -> Diagnostic {
     Diagnostic(

@@ -25,44 +25,83 @@ enum NumpyFile {
     return try parse(try archive.bytes(of: member), name: "\(path)/\(name)")
   }
 
+  /// The array of the file at `path` as it lies there; nil for an archive and for Fortran's order.
+  static func stored(_ path: String) throws(Diagnostic) -> StoredArray? {
+    let file = try RandomAccessFile(path: path)
+    guard try !ZipArchive.matches(file) else { return nil }
+    let start = try file.read(min(file.size, 1 << 16), at: 0)
+    let header = try Header(start, size: file.size, name: path)
+    guard !header.isFortran else { return nil }
+    return StoredArray(
+      type: header.type, shape: header.shape, isBigEndian: header.isBigEndian, file: file,
+      offset: header.end, name: path)
+  }
+
   static func parse(_ bytes: [UInt8], name: String) throws(Diagnostic) -> RawArray {
+    let header = try Header(bytes, size: bytes.count, name: name)
+    return RawArray(
+      type: header.type, shape: header.shape, isBigEndian: header.isBigEndian,
+      isFortran: header.isFortran, bytes: Array(bytes[header.end...]), name: name)
+  }
+
+  /// What stands before the values, checked against the size of the file.
+  fileprivate struct Header {
+    let type: NumberType
+    let shape: [Int]
+    let isBigEndian: Bool
+    let isFortran: Bool
+    /// The first byte of the values.
+    let end: Int
+  }
+}
+
+extension NumpyFile.Header {
+  /// Reads the header of a file of `size` bytes that begins with `bytes`.
+  fileprivate init(_ bytes: [UInt8], size: Int, name: String) throws(Diagnostic) {
     guard bytes.count >= 10, bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
       let start = bytes.prefix(6).map { String($0, radix: 16) }.joined(separator: " ")
-      throw fault(name, "it starts with \(start), expected 93 4e 55 4d 50 59")
+      throw NumpyFile.fault(name, "it starts with \(start), expected 93 4e 55 4d 50 59")
     }
     let isShort = bytes[6] == 1
     guard (1...3).contains(bytes[6]), isShort || bytes.count >= 12 else {
-      throw fault(name, "its version is \(bytes[6]); 1 to 3 can be read")
+      throw NumpyFile.fault(name, "its version is \(bytes[6]); 1 to 3 can be read")
     }
     let start = isShort ? 10 : 12
     let length = bytes.little(8, isShort ? 2 : 4)
     guard start + length <= bytes.count else {
-      throw fault(name, "it is truncated: a header of \(length) bytes in a file of \(bytes.count)")
+      throw NumpyFile.fault(
+        name, "it is truncated: a header of \(length) bytes in a file of \(size)")
     }
     let header = String(decoding: bytes[start..<(start + length)], as: UTF8.self)
-    guard let descr = field("descr", header), let order = field("fortran_order", header),
-      let shapeText = field("shape", header), let shape = sizes(shapeText)
-    else { throw fault(name, "its header is not a dictionary of descr, fortran_order and shape") }
-    let (type, isBig) = try numberType(descr, name)
+    guard let descr = NumpyFile.field("descr", header),
+      let order = NumpyFile.field("fortran_order", header),
+      let shapeText = NumpyFile.field("shape", header), let shape = NumpyFile.sizes(shapeText)
+    else {
+      throw NumpyFile.fault(
+        name, "its header is not a dictionary of descr, fortran_order and shape")
+    }
+    let (type, isBig) = try NumpyFile.numberType(descr, name)
     var count = type.size
     for size in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow else { throw fault(name, "its shape \(shape) is too large") }
+      guard !overflow else { throw NumpyFile.fault(name, "its shape \(shape) is too large") }
       count = product
     }
-    let found = bytes.count - start - length
+    let found = size - start - length
     guard found == count else {
-      throw fault(
+      throw NumpyFile.fault(
         name,
         "its header announces \(shape) of \(descr) = \(count) bytes, but \(found) follow it")
     }
-    return RawArray(
-      type: type, shape: shape, isBigEndian: isBig, isFortran: order == "True",
-      bytes: Array(bytes[(start + length)...]), name: name)
+    (self.type, self.shape, isBigEndian) = (type, shape, isBig)
+    isFortran = order == "True"
+    end = start + length
   }
+}
 
+extension NumpyFile {
   /// The text of a value of the header's dictionary.
-  private static func field(_ key: String, _ header: String) -> String? {
+  fileprivate static func field(_ key: String, _ header: String) -> String? {
     guard let at = header.firstRange(of: "'\(key)':") else { return nil }
     let rest = header[at.upperBound...].drop { $0 == " " }
     if rest.first == "'" { return String(rest.dropFirst().prefix { $0 != "'" }) }
@@ -70,13 +109,13 @@ enum NumpyFile {
     return String(rest.prefix { $0 != "," && $0 != "}" && $0 != " " })
   }
 
-  private static func sizes(_ text: String) -> [Int]? {
+  fileprivate static func sizes(_ text: String) -> [Int]? {
     let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
     let sizes = parts.compactMap { Int($0) }.filter { $0 >= 0 }
     return sizes.count == parts.count ? sizes : nil
   }
 
-  private static func numberType(
+  fileprivate static func numberType(
     _ descr: String, _ name: String
   ) throws(Diagnostic) -> (NumberType, Bool) {
     let types: [String: NumberType] = [
@@ -96,7 +135,7 @@ enum NumpyFile {
     return (type, order == ">")
   }
 
-  private static func fault(_ name: String, _ reason: String) -> Diagnostic {
+  fileprivate static func fault(_ name: String, _ reason: String) -> Diagnostic {
     Diagnostic(
       .error, "\(quoted(name)) is not a sound npy array: \(reason)",
       hint: "save it again with numpy.save or numpy.savez")

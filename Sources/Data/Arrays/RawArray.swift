@@ -102,22 +102,32 @@ extension RawArray {
   func samples(
     shape wanted: [Int], labels: RawArray?, classes: Int?
   ) throws(Diagnostic) -> SampleSet {
-    let own = Array(shape.dropFirst())
-    let isLast = own.count == 3 && wanted == [own[2], own[0], own[1]] && own != wanted
-    guard let count = shape.first, count > 0, own == wanted || [1] + own == wanted || isLast else {
-      throw Diagnostic(
-        .error,
-        "samples have shape \(wanted) in the spec, but \(own) in \(quoted(name)), whose shape is \(shape)",
-        hint: "the first axis counts samples; channels come first or last")
-    }
+    let own = try Self.sampleShape(of: shape, as: wanted, name)
+    let count = shape[0]
     var values = values
-    if isLast { values = values.movingLastAxisFirst(of: own) }
+    if own.count == 3, own != wanted { values = values.movingLastAxisFirst(of: own) }
     try checkFinite(values, of: wanted)
     return SampleSet(
       sampleShape: wanted, values: values,
       labels: try labels.map { (labels) throws(Diagnostic) in
         try labels.labels(count: count, classes: classes)
       })
+  }
+
+  /// The shape of one sample of an array of `shape`: that of the spec, without a channel axis of length 1, or with the
+  /// channels last.
+  static func sampleShape(
+    of shape: [Int], as wanted: [Int], _ name: String
+  ) throws(Diagnostic) -> [Int] {
+    let own = Array(shape.dropFirst())
+    let isLast = own.count == 3 && wanted == [own[2], own[0], own[1]]
+    guard let count = shape.first, count > 0, own == wanted || [1] + own == wanted || isLast else {
+      throw Diagnostic(
+        .error,
+        "samples have shape \(wanted) in the spec, but \(own) in \(quoted(name)), whose shape is \(shape)",
+        hint: "the first axis counts samples; channels come first or last")
+    }
+    return own
   }
 
   private func checkFinite(_ values: SampleSet.Values, of shape: [Int]) throws(Diagnostic) {
@@ -130,7 +140,7 @@ extension RawArray {
   }
 
   /// The array as labels of `count` samples: classes as whole numbers, or vectors.
-  private func labels(count: Int, classes: Int?) throws(Diagnostic) -> SampleLabels {
+  func labels(count: Int, classes: Int?) throws(Diagnostic) -> SampleLabels {
     guard let classes else {
       throw Diagnostic(
         .error, "there are labels in \(quoted(name)), but the spec does not say how many classes",

@@ -37,29 +37,35 @@ public struct RawArrayFile: DatasetDefinition {
 
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
     let path = path ?? "."
-    let samples = try read(path, array)
     var labels: RawArray?
     if labelArray != nil || labelPath != nil { labels = try read(labelPath ?? path, labelArray) }
-    return .finite(try samples.samples(shape: sampleShape, labels: labels, classes: classes))
+    guard let stored = try stored(path, array) else {
+      let samples = try read(path, array)
+      return .finite(try samples.samples(shape: sampleShape, labels: labels, classes: classes))
+    }
+    let known = try labels.map { (labels) throws(Diagnostic) in
+      try labels.labels(count: stored.shape.first ?? 0, classes: classes)
+    }
+    return .finite(try StoredSamples(stored, shape: sampleShape, labels: known))
   }
 
-  private func read(_ path: String, _ array: String?) throws(Diagnostic) -> RawArray {
+  /// The array as it lies in the file; nil where it is packed or in Fortran's order, and must be read whole.
+  private func stored(_ path: String, _ array: String?) throws(Diagnostic) -> StoredArray? {
     switch format {
-    case .numpy: return try NumpyFile.read(path, array: array)
+    case .numpy: return try NumpyFile.stored(path)
     case .safetensors:
-      let file = try SafetensorsFile(path: path)
-      let names = file.tensors.keys.sorted(by: precedes)
+      let arrays = try SafetensorsFile.arrays(in: path)
+      let names = arrays.keys.sorted(by: precedes)
       let name = try Self.choose(array, among: names, of: path)
-      guard let tensor = file.tensors[name] else {
-        throw Self.missing(name, among: names, of: path)
-      }
-      let types: [TensorData.ElementType: NumberType] = [
-        .float32: .float32, .float64: .float64, .int64: .int64, .uint8: .uint8,
-      ]
-      return RawArray(
-        type: types[tensor.elementType] ?? .uint8, shape: tensor.shape, bytes: tensor.bytes,
-        name: "\(path)/\(name)")
+      guard let found = arrays[name] else { throw Self.missing(name, among: names, of: path) }
+      return found
     }
+  }
+
+  /// The whole array.
+  private func read(_ path: String, _ array: String?) throws(Diagnostic) -> RawArray {
+    if let stored = try stored(path, array) { return try stored.loaded() }
+    return try NumpyFile.read(path, array: array)
   }
 
   /// No file may be larger.

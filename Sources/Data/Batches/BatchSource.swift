@@ -35,6 +35,8 @@ public final class BatchSource {
   private var cachedEpoch: Int?
   /// Places of the samples of the batch in hand.
   private var rows: [UInt32]
+  /// nil where samples are in memory.
+  private let ahead: ReadAhead?
 
   /// Samples in a batch.
   public let batch: Int
@@ -85,6 +87,13 @@ public final class BatchSource {
     pointStreams = .init(seed: seed, name: name)
     permutation = (0..<(dataset.count ?? 0)).map { UInt32($0) }
     rows = [UInt32](repeating: 0, count: dataset.count == nil ? 0 : batch)
+    if column == .samples, case .finite(let source) = dataset.contents,
+      !(source is any ContiguousSource)
+    {
+      ahead = ReadAhead(source: source, batch: batch)
+    } else {
+      ahead = nil
+    }
   }
 
   /// Fills `out`, of `elementCount` floats, with batch `k` (from 0): `[batch] + sampleShape` in C order.
@@ -98,8 +107,12 @@ public final class BatchSource {
     precondition(out.count == elementCount && k >= 0, "not room for one batch")
     switch dataset.contents {
     case .finite(let source):
-      select(batch: k)
-      try fill(out, from: source)
+      if let ahead {
+        try fill(out, from: source, batch: k, ahead)
+      } else {
+        select(batch: k)
+        fill(out, from: source)
+      }
       if dataset.flips, column == .samples, order == .shuffled { flip(out, batch: k) }
     case .distribution(let distribution):
       fill(out, from: distribution, step: UInt64(k))
@@ -161,37 +174,39 @@ public final class BatchSource {
     cachedEpoch = epoch
   }
 
-  private func fill(
-    _ out: UnsafeMutableBufferPointer<Float>, from source: any SampleSource
-  ) throws(Diagnostic) {
+  /// Fills `out` with the labels of `rows`, or with their samples, which are in memory.
+  private func fill(_ out: UnsafeMutableBufferPointer<Float>, from source: any SampleSource) {
     switch column {
     case .labels:
       rows.withUnsafeBufferPointer { source.labels?.gather(rows: $0, into: out) }
     case .samples:
-      let size = source.sampleSize
-      if let source = source as? any ContiguousSource {
-        let (element, bytes) = (source.element, source.sampleBytes)
-        source.withSamples { samples in
-          for (i, row) in rows.enumerated() {
-            let sample = UnsafeRawBufferPointer(
-              rebasing: samples[(Int(row) * bytes)..<((Int(row) + 1) * bytes)])
-            mapping.map(
-              sample, of: element, into: .init(rebasing: out[(i * size)..<((i + 1) * size)]))
-          }
+      guard let source = source as? any ContiguousSource else { return }
+      let (size, element, bytes) = (source.sampleSize, source.element, source.sampleBytes)
+      source.withSamples { samples in
+        for (i, row) in rows.enumerated() {
+          let sample = UnsafeRawBufferPointer(
+            rebasing: samples[(Int(row) * bytes)..<((Int(row) + 1) * bytes)])
+          mapping.map(
+            sample, of: element, into: .init(rebasing: out[(i * size)..<((i + 1) * size)]))
         }
-        return
-      }
-      let sample = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: source.sampleBytes, alignment: 16)
-      defer { sample.deallocate() }
-      for (i, row) in rows.enumerated() {
-        try source.read(Int(row), into: sample)
-        mapping.map(
-          UnsafeRawBufferPointer(sample), of: source.element,
-          into: .init(rebasing: out[(i * size)..<((i + 1) * size)]))
       }
     }
   }
+
+  /// Fills `out` with samples that are read by other threads, as a rule before they are asked for.
+  private func fill(
+    _ out: UnsafeMutableBufferPointer<Float>, from source: any SampleSource, batch k: Int,
+    _ ahead: ReadAhead
+  ) throws(Diagnostic) {
+    let samples = try ahead.samples(batch: k) { k in
+      select(batch: k)
+      return rows
+    }
+    mapping.map(samples, of: source.element, into: out)
+  }
+
+  /// How long batches waited for their samples to be read, in all.
+  package var waited: Duration { ahead?.waited ?? .zero }
 
   private func fill(
     _ out: UnsafeMutableBufferPointer<Float>, from distribution: any SampleDistribution,

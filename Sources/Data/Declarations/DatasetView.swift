@@ -8,7 +8,15 @@ public struct DatasetView: Hashable, Sendable {
   public var only: [Int] = []
   /// Mirrors each image left to right with probability one half.
   public var flips = false
-  /// Bytes that decoded samples may take.
+  /// Where decoded samples are kept.
+  public enum Cache: String, CaseIterable, Hashable, Sendable {
+    case memory, disk
+    /// Nowhere: each is read and decoded again when it is needed.
+    case none
+  }
+
+  public var cache = Cache.memory
+  /// Bytes that decoded samples may take, in memory or on disk.
   public var cacheSize = 4 << 30
 
   public init() {}
@@ -21,10 +29,15 @@ public struct DatasetView: Hashable, Sendable {
   private static let flipKey = Key(
     "flip", .choice(["none", "horizontal"]), default: "none",
     "`horizontal` mirrors each image with probability one half, another half each epoch.")
+  private static let cacheKey = Key(
+    "cache", .choice(Cache.allCases.map { $0.rawValue }), default: "memory",
+    "Where decoded samples are kept: `memory`; `disk`, for sets larger than memory (below `~/.cache/advas`); `none`, "
+      + "each being read again while the step before trains.")
   private static let cacheSizeKey = Key(
-    "cache_size", .bytes, default: 4 << 30, "The most memory that decoded samples may take.")
+    "cache_size", .bytes, default: 4 << 30,
+    "The most memory, or room on disk, that decoded samples may take.")
 
-  package static let keys: [any AnyKey] = [limitKey, onlyKey, flipKey, cacheSizeKey]
+  package static let keys: [any AnyKey] = [limitKey, onlyKey, flipKey, cacheKey, cacheSizeKey]
 
   /// Takes the keys of a finite set.
   package init(reading reader: inout MappingReader) {
@@ -33,6 +46,7 @@ public struct DatasetView: Hashable, Sendable {
     limit = values[Self.limitKey]
     only = values[Self.onlyKey]
     flips = values[Self.flipKey] == "horizontal"
+    cache = Cache(rawValue: values[Self.cacheKey]) ?? .memory
     cacheSize = values[Self.cacheSizeKey]
   }
 }

@@ -11,12 +11,22 @@ package struct Digest: Hashable, Sendable {
   package mutating func combine(_ bytes: [UInt8]) { bytes.withUnsafeBytes { combine($0) } }
 
   package mutating func combine(_ raw: UnsafeRawBufferPointer) {
-    let words = raw.count / 8
-    for i in 0..<words {
+    let whole = raw.count / 8 * 8
+    combine(words: UnsafeRawBufferPointer(rebasing: raw[..<whole]))
+    end(Array(raw[whole...]), total: raw.count)
+  }
+
+  /// Takes in a part of what `combine` takes whole: bytes whose number eight divides.
+  mutating func combine(words raw: UnsafeRawBufferPointer) {
+    for i in 0..<(raw.count / 8) {
       mix(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)))
     }
-    for i in (8 * words)..<raw.count { mix(UInt64(raw[i])) }
-    mix(UInt64(raw.count))
+  }
+
+  /// Ends what was taken in by parts: the bytes of the last, unfinished word, and how many there were in all.
+  mutating func end(_ rest: [UInt8], total: Int) {
+    for byte in rest { mix(UInt64(byte)) }
+    mix(UInt64(total))
   }
 
   package mutating func combine(_ text: String) { combine(Array(text.utf8)) }

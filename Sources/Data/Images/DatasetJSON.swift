@@ -82,10 +82,6 @@ enum DatasetJSON {
     return .vectors(values, width: classes)
   }
 
-  private static func some(_ names: [String]) -> String {
-    names.prefix(3).map(quoted).joined(separator: ", ") + (names.count > 3 ? ", ..." : "")
-  }
-
   private static func fault(_ path: String, _ reason: String) -> Diagnostic {
     Diagnostic(
       .error, "the labels in \(quoted(path)) cannot be used: \(reason)",

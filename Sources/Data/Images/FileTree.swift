@@ -5,6 +5,8 @@ import Glibc
 struct FileTree {
   /// Paths relative to the root: folders in the order of their paths, files by name within each.
   private(set) var files: [String] = []
+  /// Folders directly below the root.
+  private(set) var topFolders: [String] = []
   /// Hidden names and `__MACOSX`, which are passed over.
   private(set) var hidden = 0
   private let root: String
@@ -30,6 +32,7 @@ struct FileTree {
     ancestors.append((info.st_dev, info.st_ino))
     defer { ancestors.removeLast() }
     let (names, folders) = try list(path)
+    if folder.isEmpty { topFolders = folders }
     let prefix = folder.isEmpty ? "" : folder + "/"
     files += names.map { prefix + $0 }
     for name in folders { try walk(prefix + name) }

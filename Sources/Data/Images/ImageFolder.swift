@@ -32,16 +32,41 @@ public struct ImageFolder: DatasetDefinition {
         hint: store.foreign.first.map { "other files are there, such as \(quoted($0))" }
           ?? "check the path")
     }
-    return .finite(PictureSource(store: store, options: options, labels: try labels(of: store)))
+    let labels = try labels(of: store)
+    let names = Self.classNames(store.files)
+    // Of labels in a file, nobody knows the names.
+    let isFromFile = try store.labelFile() != nil
+    let areFolders = !isFromFile && labels?.width == names.count
+    return .finite(
+      PictureSource(
+        store: store, options: options, labels: labels, classNames: areFolders ? names : []))
   }
 
   private func store() throws(Diagnostic) -> any PictureStore {
     let path = path ?? "."
     var info = stat()
     if stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG {
+      try Self.refuseOthers(path)
       return ZipPictures(try ZipArchive(path: path))
     }
     return try Listing(root: path)
+  }
+
+  /// Files that hold pictures, too, but are read by another type or not at all.
+  private static func refuseOthers(_ path: String) throws(Diagnostic) {
+    let start = try RandomAccessFile(path: path).prefix(4)
+    if start.elementsEqual("PAR1".utf8) {
+      throw Diagnostic(
+        .error, "\(quoted(path)) is a Parquet file, which is not read",
+        hint:
+          "make a folder of it: python -c \"import pandas, pathlib as p; p.Path('out').mkdir(); "
+          + "[p.Path(f'out/{i}.png').write_bytes(x['bytes']) for i, x in "
+          + "enumerate(pandas.read_parquet('FILE').image)]\"")
+    }
+    if ending(of: path) == "tar" {
+      throw Diagnostic(
+        .error, "\(quoted(path)) is a tar archive", hint: "write 'type: webdataset'")
+    }
   }
 
   private func labels(of store: any PictureStore) throws(Diagnostic) -> SampleLabels? {
@@ -50,22 +75,29 @@ public struct ImageFolder: DatasetDefinition {
       return try DatasetJSON.labels(
         bytes, path: "\(path ?? ".")/\(DatasetJSON.name)", of: store.files, classes: classes)
     }
-    if let stray = store.files.first(where: { !$0.utf8.contains(UInt8(ascii: "/")) }) {
+    return .classes(
+      try Self.classNumbers(of: store.files, classes, path ?? "."), count: classes)
+  }
+
+  /// The classes of files below `root`: the numbers of their folders, which must be as many as `classes`.
+  static func classNumbers(
+    of files: [String], _ classes: Int, _ root: String
+  ) throws(Diagnostic) -> [UInt32] {
+    if let stray = files.first(where: { !$0.utf8.contains(UInt8(ascii: "/")) }) {
       throw Diagnostic(
-        .error, "\(quoted(stray)) lies in \(quoted(path ?? ".")) itself and so has no class",
-        hint: "put every picture into the folder of its class, or leave 'classes' away")
+        .error, "\(quoted(stray)) lies in \(quoted(root)) itself and so has no class",
+        hint: "put every file into the folder of its class, or leave 'classes' away")
     }
-    let names = Self.classNames(store.files)
+    let names = classNames(files)
     guard names.count == classes else {
       throw Diagnostic(
         .error,
-        "classes is \(classes) in the spec, but \(quoted(path ?? ".")) has \(names.count) folders "
-          + "with pictures: \(names.prefix(12).map(quoted).joined(separator: ", "))",
+        "classes is \(classes) in the spec, but \(quoted(root)) has \(names.count) folders "
+          + "with files: \(names.prefix(12).map(quoted).joined(separator: ", "))",
         hint: "write 'classes: \(names.count)'")
     }
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt32($0)) })
-    return .classes(
-      store.files.map { numbers[Self.className($0)] ?? 0 }, count: classes)
+    return files.map { numbers[className($0)] ?? 0 }
   }
 
   /// The pictures below a folder.
@@ -76,6 +108,7 @@ public struct ImageFolder: DatasetDefinition {
     let foreign: [String]
     /// Hidden names that were passed over.
     let hidden: Int
+    let emptyFolders: [String]
     private let hasLabels: Bool
 
     init(root: String) throws(Diagnostic) {
@@ -86,6 +119,8 @@ public struct ImageFolder: DatasetDefinition {
       foreign = tree.files.filter {
         !PictureDecoder.endings.contains(ending(of: $0)) && $0 != DatasetJSON.name
       }
+      let used = Set(files.map(ImageFolder.className))
+      emptyFolders = tree.topFolders.filter { !used.contains($0) }
       hasLabels = tree.files.contains(DatasetJSON.name)
     }
 
@@ -95,6 +130,10 @@ public struct ImageFolder: DatasetDefinition {
       do throws(FileError) {
         return try FileReader.contents(of: name(index), limit: 1 << 28)
       } catch { throw error.diagnostic }
+    }
+
+    func combine(into digest: inout FileDigest) throws(Diagnostic) {
+      for (index, file) in files.enumerated() { try digest.add(file, at: name(index)) }
     }
 
     func labelFile() throws(Diagnostic) -> [UInt8]? {

@@ -14,6 +14,10 @@ protocol PictureStore: Sendable {
   var foreign: [String] { get }
   /// How many hidden names were passed over.
   var hidden: Int { get }
+  /// Folders directly below the root in which there is no picture.
+  var emptyFolders: [String] { get }
+  /// Takes in all that tells these files from others.
+  func combine(into digest: inout FileDigest) throws(Diagnostic)
 }
 
 /// Pictures as samples; each is decoded when it is read.
@@ -21,6 +25,7 @@ struct PictureSource: SampleSource {
   let store: any PictureStore
   let options: PictureOptions
   let labels: SampleLabels?
+  var classNames: [String] = []
 
   var count: Int { store.files.count }
   var sampleShape: [Int] { options.shape }
@@ -33,6 +38,13 @@ struct PictureSource: SampleSource {
       let sample = try PictureDecoder.decode(bytes).sample(options)
       buffer.copyBytes(from: sample)
     } catch { throw diagnostic(of: error, index) }
+  }
+
+  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
+    var digest = FileDigest(withTimes: withTimes)
+    digest.add("\(options)")
+    try store.combine(into: &digest)
+    return digest.text
   }
 
   /// What the header of picture `index` says.

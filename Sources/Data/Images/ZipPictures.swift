@@ -7,6 +7,7 @@ struct ZipPictures: PictureStore {
   let files: [String]
   let foreign: [String]
   let hidden: Int
+  let emptyFolders: [String] = []
 
   init(_ archive: ZipArchive) {
     self.archive = archive
@@ -24,6 +25,10 @@ struct ZipPictures: PictureStore {
 
   func name(_ index: Int) -> String { "\(archive.file.path)/\(files[index])" }
   func bytes(_ index: Int) throws(Diagnostic) -> [UInt8] { try archive.bytes(of: members[index]) }
+
+  func combine(into digest: inout FileDigest) throws(Diagnostic) {
+    for member in members { digest.add("\(member.name) \(member.size) \(member.crc)") }
+  }
 
   /// The labels file, where there is one.
   func labelFile() throws(Diagnostic) -> [UInt8]? {

@@ -52,19 +52,29 @@ extension SafetensorsFile {
 
   /// Length and JSON, padded by spaces to a multiple of eight bytes.
   private func header(_ names: [String]) -> [UInt8] {
+    let tensors = names.compactMap { name in
+      self.tensors[name].map { (name: name, type: $0.elementType, shape: $0.shape) }
+    }
+    return Self.header(of: tensors, metadata: metadata)
+  }
+
+  /// The header of tensors that will follow it in this order, without gaps.
+  static func header(
+    of tensors: [(name: String, type: TensorData.ElementType, shape: [Int])],
+    metadata: [String: String]
+  ) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }
         .map { JSONParser.quote($0.key) + ":" + JSONParser.quote($0.value) }
-      members.append("\"\(Self.metadataName)\":{\(pairs.joined(separator: ","))}")
+      members.append("\"\(metadataName)\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
-    for name in names {
-      guard let tensor = tensors[name] else { continue }
+    for tensor in tensors {
       let shape = tensor.shape.map(String.init).joined(separator: ",")
-      let end = offset + tensor.bytes.count
+      let end = offset + tensor.shape.reduce(tensor.type.size, *)
       members.append(
-        "\(JSONParser.quote(name)):{\"dtype\":\"\(tensor.elementType.rawValue)\",\"shape\":[\(shape)],"
+        "\(JSONParser.quote(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }

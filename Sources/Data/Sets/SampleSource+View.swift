@@ -4,13 +4,17 @@ import Synchronization
 
 extension SampleSource {
   /// The samples that a spec asks for, ready to be read at any pace.
-  func seen(through view: DatasetView) throws(Diagnostic) -> any SampleSource {
+  package func seen(through view: DatasetView) throws(Diagnostic) -> any SampleSource {
     let chosen = try selected(by: view)
     guard !(chosen is any ContiguousSource) else { return chosen }
-    return try chosen.loaded(limit: view.cacheSize)
+    switch view.cache {
+    case .memory: return try chosen.loaded(limit: view.cacheSize)
+    case .disk: return try DiskCache.open(chosen, limit: view.cacheSize)
+    case .none: return chosen
+    }
   }
 
-  private func selected(by view: DatasetView) throws(Diagnostic) -> any SampleSource {
+  func selected(by view: DatasetView) throws(Diagnostic) -> any SampleSource {
     var rows = Array(0..<count)
     var chosen = labels
     if !view.only.isEmpty {
@@ -42,7 +46,7 @@ extension SampleSource {
       throw Diagnostic(
         .error,
         "\(count) samples of shape \(sampleShape) take \(bytes >> 20) MiB, more than cache_size, \(limit >> 20) MiB",
-        hint: "raise cache_size, or take fewer by 'limit'")
+        hint: "raise cache_size, write 'cache: disk' or 'cache: none', or take fewer by 'limit'")
     }
     switch element {
     case .byte:
@@ -96,5 +100,13 @@ private struct Subset: SampleSource {
 
   func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
     try base.read(rows[index], into: buffer)
+  }
+
+  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
+    guard let base = try base.fileDigest(withTimes: withTimes) else { return nil }
+    var digest = FileDigest(withTimes: withTimes)
+    digest.add(base)
+    digest.add("\(rows)")
+    return digest.text
   }
 }

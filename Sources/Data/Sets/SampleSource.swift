@@ -21,31 +21,31 @@ public protocol SampleSource: Sendable {
   var element: SampleElement { get }
   /// One for each sample; nil where the set has none.
   var labels: SampleLabels? { get }
+  /// Names of the classes; empty where they have none.
+  var classNames: [String] { get }
   /// The values that a `range` of the spec maps to its ends: 0...255 for pixels, else the smallest and largest value.
   var bounds: ClosedRange<Double> { get }
   /// Writes sample `index` in C order; `buffer` has room for exactly one.
   func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic)
+  /// A digest of the files that samples come from, by names and sizes and, where asked for, times; nil where there
+  /// are none.
+  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String?
 }
 
 extension SampleSource {
+  public var classNames: [String] { [] }
+  public func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? { nil }
   /// Number of values of one sample.
   public var sampleSize: Int { sampleShape.reduce(1, *) }
-  /// A digest of all samples and labels; nil where finding it would take reading every file of a set again.
+  /// A digest of all samples and labels or, where finding it would take reading every file of a set again, of the files'
+  /// names and sizes; nil where there are none.
   package var contentDigest: String? {
-    guard let source = self as? any ContiguousSource else { return nil }
-    var digest = Digest()
-    digest.combine("\(sampleShape)")
-    source.withSamples { digest.combine($0) }
-    switch labels {
-    case nil: break
-    case .classes(let classes, let count):
-      digest.combine("\(count)")
-      classes.withUnsafeBytes { digest.combine($0) }
-    case .vectors(let values, let width):
-      digest.combine("\(width)")
-      values.withUnsafeBytes { digest.combine($0) }
+    guard let source = self as? any ContiguousSource else {
+      return (try? fileDigest(withTimes: false)).map { "files-\($0)" }
     }
-    return digest.text
+    var digest = SampleDigest(shape: sampleShape)
+    source.withSamples { digest.add($0) }
+    return digest.text(labels: labels)
   }
 
   /// Bytes of one sample.

@@ -116,11 +116,13 @@ package struct StepInputs {
     }
   }
 
-  /// Writes all inputs for a step of the owner where the engine's executable reads them.
+  /// Writes all inputs for a step of the owner where the engine's executable reads them; what is wrong with a sample
+  /// that is read only now, and then the step must not be taken.
   func write(
     to engine: any Engine, executable: Int, at time: Time,
     replacement: Replacement? = nil, tap: Tap? = nil
-  ) {
+  ) -> Diagnostic? {
+    var fault: Diagnostic?
     for (index, input) in inputs.enumerated() {
       switch input.source {
       case .variable: continue
@@ -131,23 +133,25 @@ package struct StepInputs {
           if let values = replacement?(input.name) {
             for (i, value) in values.enumerated() { buffer[i] = Float(value) }
           } else {
-            Self.fill(buffer, input.source, count: input.isShared ? time.shared : time.count)
+            let count = input.isShared ? time.shared : time.count
+            do throws(Diagnostic) {
+              try Self.fill(buffer, input.source, count: count)
+            } catch { fault = fault ?? error }
           }
           tap?(input.name, buffer, input.shape)
         }
       }
     }
+    return fault
   }
 
   private static func fill(
     _ buffer: UnsafeMutableBufferPointer<Float>, _ source: Source, count: Int
-  ) {
+  ) throws(Diagnostic) {
     let step = UInt64(count)
     switch source {
     case .batch(let batches):
-      do throws(Diagnostic) {
-        try batches.fill(buffer, batch: count)
-      } catch { preconditionFailure("samples in memory cannot fail: \(error.message)") }
+      try batches.fill(buffer, batch: count)
     case .random(let stream, .normal(let mean, let deviation)):
       stream.fillNormal(buffer, mean: Float(mean), deviation: Float(deviation), step: step)
     case .random(let stream, .uniform(let low, let high)):

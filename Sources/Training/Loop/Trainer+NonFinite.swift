@@ -1,10 +1,11 @@
 import Compilation
+import Diagnostics
 import Execution
 import Lowering
 import Planning
 import Spec
 
-/// A value that is not finite; the round ends before the step after it.
+/// Why a round ends before its end: a value that is not finite, or a sample that cannot be read.
 public struct NonFiniteScalar: Error, Sendable {
   public var step: StepRun
   /// A loss, a penalty, or a variable that the step wrote.
@@ -12,6 +13,8 @@ public struct NonFiniteScalar: Error, Sendable {
   public var value: Double
   /// `true` iff the losses were finite, and what the step made of them is not.
   public var isVariable = false
+  /// What is wrong with a sample; the step was then not taken.
+  public var fault: Diagnostic?
 }
 
 extension Trainer {

@@ -24,6 +24,8 @@ public final class Trainer {
   let watched: [[(player: String, variable: Int)]]
   /// Bytes allocated once data was loaded and graphs compiled, before memory for the steps was touched.
   package let allocatedBefore: Int
+  /// What was wrong with a sample that was read while training; no step is taken from then on.
+  var fault: Diagnostic?
   /// Rounds done.
   public private(set) var round = 0
   /// Optimizer steps done, by player.
@@ -145,6 +147,7 @@ extension Trainer {
     for step in lookaheads {
       if let end, end.function == step.function { return true }
       writeInputs(of: step, observer: observer)
+      try requireSamples(step)
       engine.run(step.function)
       try requireFinite(step)
       observer?.didLookAhead(step, in: self)
@@ -185,19 +188,27 @@ extension Trainer {
     of step: StepRun, to engine: (any Engine)? = nil, executable: Int? = nil,
     observer: (any StepObserver)? = nil
   ) {
-    inputs[step.function].write(
+    let fault = inputs[step.function].write(
       to: engine ?? self.engine, executable: executable ?? step.function, at: time(of: step),
       replacement: observer.map { observer in { observer.replacement(for: $0, of: step) } },
       tap: observer.map { observer in { observer.didDraw($0, $1, shape: $2, for: step, in: self) } }
     )
+    self.fault = self.fault ?? fault
+  }
+
+  /// Throws where a sample that the step needs, or that something before it needed, cannot be read.
+  private func requireSamples(_ step: StepRun) throws(NonFiniteScalar) {
+    guard let fault else { return }
+    throw NonFiniteScalar(step: step, name: "", value: .nan, fault: fault)
   }
 
   /// Shows every batch and draw of a step without running it.
   package func collectInputs(of step: StepRun, _ collect: (String, [Double]) -> Void) {
     withoutActuallyEscaping(collect) { collect in
-      inputs[step.function].write(
+      let fault = inputs[step.function].write(
         to: engine, executable: step.function, at: time(of: step),
         tap: { name, values, _ in collect(name, values.map { Double($0) }) })
+      self.fault = self.fault ?? fault
     }
   }
 
@@ -219,6 +230,7 @@ extension Trainer {
     let step = nextStep(of: player, index: index)
     observer?.willWriteInputs(of: step, in: self)
     writeInputs(of: step, observer: observer)
+    try requireSamples(step)
     engine.run(step.function)
     let moved = compiled.joinsSteps ? players : [player]
     var reports: [StepScalars] = []
@@ -256,15 +268,18 @@ extension Trainer {
   /// compared.
   public func sample(batch index: Int = 0) -> [Float] {
     guard let function = compiled.sampling else { return [] }
-    inputs[function].write(to: engine, executable: function, at: StepInputs.Time(count: index))
+    let found = inputs[function].write(
+      to: engine, executable: function, at: StepInputs.Time(count: index))
+    fault = fault ?? found
     engine.run(function)
     return engine.result(of: function, 0).map { Float($0) }
   }
 
   /// The scalar of the function at `index` for its batch `batch`, which is the same whenever it is asked for.
   package func scalar(of index: Int, batch: Int) -> Double {
-    inputs[index].write(
+    let found = inputs[index].write(
       to: engine, executable: index, at: StepInputs.Time(count: batch, round: round, shared: batch))
+    fault = fault ?? found
     engine.run(index)
     return engine.scalar(of: index, 0)
   }

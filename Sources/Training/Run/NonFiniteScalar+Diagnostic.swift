@@ -7,6 +7,10 @@ extension NonFiniteScalar {
   package func diagnostic(
     finding: NonFiniteTrace.Finding? = nil, round: Int, savedAs path: String? = nil
   ) -> Diagnostic {
+    if var fault {
+      if let path { fault.notes.append(Self.note(of: path)) }
+      return fault
+    }
     var notes: [Diagnostic] = []
     var hint = "a smaller learning rate may help"
     switch finding {
@@ -36,7 +40,7 @@ extension NonFiniteScalar {
       notes.append(Diagnostic(.note, "no single operation of the step makes it by itself"))
     case nil: break
     }
-    if let path { notes.append(Diagnostic(.note, "the state before this round is in \(path)")) }
+    if let path { notes.append(Self.note(of: path)) }
     let what =
       isVariable
       ? "the update of '\(name)' by '\(step.player.name)'" : "'\(name)' of '\(step.player.name)'"
@@ -53,6 +57,10 @@ extension NonFiniteScalar {
     let term =
       origin.term.isEmpty || origin.term == origin.layer ? "" : ", for the term '\(origin.term)'"
     return "the \(orderText(origin.order))\(layer)\(term): \(graph.line(id))"
+  }
+
+  private static func note(of path: String) -> Diagnostic {
+    Diagnostic(.note, "the state before this round is in \(path)")
   }
 
   /// Without the sign of a NaN, which says nothing.

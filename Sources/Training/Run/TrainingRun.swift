@@ -108,7 +108,7 @@ extension TrainingRun {
       let scalars: [StepScalars]
       do throws(NonFiniteScalar) {
         scalars = try trainer.runRound()
-      } catch { throw explain(error) }
+      } catch { throw error.fault == nil ? explain(error) : stop(error) }
       try Failure.of(.runTime) { () throws(Diagnostic) in try finishRound(scalars) }
       recovery?.refresh(trainer)
     }
@@ -232,8 +232,32 @@ extension TrainingRun {
       }
       if pictures != nil { try say("samples: \(directory.fakesPath(round: trainer.round))") }
       try say("log:     \(directory.metricsPath)")
+      // What was drawn last was drawn without them.
+      if let fault = trainer.fault { throw fault }
     }
     return .finished
+  }
+
+  /// Saves the state before the round that a faulty sample ended, or the nearest before it that can be reached.
+  private func stop(_ scalar: NonFiniteScalar) -> Failure {
+    display.clear()
+    let round = trainer.round
+    trainer.fault = nil
+    if let recovery { trainer.restore(recovery.snapshot) }
+    while trainer.round < round {
+      do { try trainer.runRound() } catch {
+        trainer.fault = nil
+        if let recovery { trainer.restore(recovery.snapshot) }
+        break
+      }
+    }
+    var path: String?
+    if savedRound == trainer.round || (try? save()) != nil {
+      path = directory.checkpointPath(round: trainer.round)
+    }
+    let diagnostic = scalar.diagnostic(round: round, savedAs: path)
+    try? log.append(diagnostic.rendered)
+    return Failure(.runTime, DiagnosticBag([diagnostic]))
   }
 
   /// Finds where a value that is not finite began, and saves the state before its round.

@@ -1,0 +1,36 @@
+import Diagnostics
+
+/// The first samples of a set and some random ones, as networks see them.
+package enum SamplePicture {
+  /// Writes the picture into `folder`; its path, or nil for samples that are neither pictures nor points of the plane.
+  package static func write(
+    _ data: LoadedDataset, name: String, seed: UInt64, in folder: String
+  ) throws(Diagnostic) -> String? {
+    let path = "\(folder)/\(name).png"
+    let shape = data.sampleShape
+    switch shape.count {
+    case 1 where shape == [2]:
+      let points = try batch(data, min(4000, data.count ?? 4000), .shuffled, seed)
+      try Image.scatter(real: points, generated: []).writePNG(to: path)
+    case 3 where shape[0] <= 4, 2:
+      // A row of the first, and seven of random ones.
+      let row = min(8, data.count ?? 8)
+      let random = min(56, data.count ?? 56)
+      let samples =
+        try batch(data, row, .sequential, seed) + batch(data, random, .shuffled, seed)
+      try Image.sampleGrid(
+        samples, count: row + random, shape: shape, range: data.mappedRange, columns: row
+      ).writePNG(to: path)
+    default: return nil
+    }
+    return path
+  }
+
+  private static func batch(
+    _ data: LoadedDataset, _ count: Int, _ order: BatchSource.Order, _ seed: UInt64
+  ) throws(Diagnostic) -> [Float] {
+    try BatchSource(
+      dataset: data, batch: count, seed: seed, player: "data", shuffleKey: "data", order: order
+    ).values(batch: 0)
+  }
+}

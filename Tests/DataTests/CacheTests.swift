@@ -1,0 +1,135 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Data
+
+/// Sets that are not kept in memory: the same batches, however and wherever samples are kept.
+@Suite struct CacheTests {
+  /// Twenty pictures of one grey each.
+  func folder(count: Int = 20) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for i in 0..<count { try folder.picture("\(i + 10).png", UInt8(i * 5)) }
+    return folder
+  }
+
+  func data(
+    _ folder: TemporaryFolder, _ cache: DatasetView.Cache, size: Int = 4 << 30
+  ) throws -> LoadedDataset {
+    var view = DatasetView()
+    view.cache = cache
+    view.cacheSize = size
+    return try LoadedDataset(
+      ImageFolder(path: folder.path, options: PictureOptions(shape: [3, 2, 2])), view: view)
+  }
+
+  func batches(_ data: LoadedDataset) throws -> BatchSource {
+    try BatchSource(dataset: data, batch: 6, seed: 4, player: "p", shuffleKey: "x")
+  }
+
+  @Test func batchesAreThoseOfSetsInMemory() throws {
+    let folder = try folder()
+    let inMemory = try batches(data(folder, .memory))
+    let lazily = try batches(data(folder, .none))
+    // In order, across epochs of three batches, and then anywhere, as after a resumption.
+    for k in [0, 1, 2, 3, 4, 5, 6, 7, 100, 3, 2, 3, 4, 50, 51] {
+      #expect(try lazily.values(k) == inMemory.values(k), "batch \(k)")
+    }
+    #expect(lazily.waited > .zero && inMemory.waited == .zero)
+  }
+
+  @Test func cachesOnDisk() throws {
+    let (folder, cache) = (try folder(), try TemporaryFolder())
+    guard case .finite(let source) = try data(folder, .none).contents else { return }
+    let cached = try DiskCache.open(source, limit: 1 << 20, folder: cache.file("a/b"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: cache.file("a/b"))
+    #expect(names.count == 1)
+    // From now on samples come from the cache: a file that changes within its time stamp is not noticed.
+    #expect(try cached.sample(7) == source.sample(7))
+    let again = try DiskCache.open(source, limit: 1 << 20, folder: cache.file("a/b"))
+    #expect(try (0..<20).allSatisfy { try again.sample($0) == source.sample($0) })
+    // A cache that is cut is made anew.
+    let path = cache.file("a/b/\(names[0])")
+    try FileManager.default.removeItem(atPath: path)
+    try Foundation.Data([1, 2, 3]).write(to: URL(filePath: path))
+    let mended = try DiskCache.open(source, limit: 1 << 20, folder: cache.file("a/b"))
+    #expect(try mended.sample(19) == source.sample(19))
+    // A file that is written again makes another cache.
+    try folder.picture("10.png", 200)
+    _ = try DiskCache.open(source, limit: 1 << 20, folder: cache.file("a/b"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cache.file("a/b")).count == 2)
+    let full = #expect(throws: Diagnostic.self) {
+      try DiskCache.open(source, limit: 10, folder: cache.file("a/b"))
+    }
+    #expect(full?.message.contains("more than cache_size") == true)
+  }
+
+  /// A sample that breaks while training is a fault of its batch, with its name; those before are sound.
+  @Test func faultsBelongToTheirBatch() throws {
+    let folder = try folder()
+    let lazily = try batches(data(folder, .none))
+    let rows = try #require(lazily.sampleIndices(batch: 2))
+    let name = "\(rows[0] + 10).png"
+    try folder.write([1, 2, 3], name)
+    for k in 0...1 { #expect(try lazily.values(k).count == 72) }
+    let fault = #expect(throws: Diagnostic.self) { try lazily.values(2) }
+    #expect(fault?.message.contains("\(name)', cannot be used: it is neither PNG") == true)
+    try FileManager.default.removeItem(atPath: folder.file(name))
+    let missing = #expect(throws: Diagnostic.self) { try lazily.values(2) }
+    #expect(
+      missing?.message.contains("there is no such file") == true, "\(missing?.rendered ?? "")")
+  }
+
+  @Test func arraysAreReadPieceByPiece() throws {
+    var view = DatasetView()
+    view.cache = .none
+    for name in ["images.npy", "big-endian.npy", "half.npy"] {
+      let definition = RawArrayFile(
+        .numpy, path: fixturePath("formats/\(name)"), shape: [3, 4, 5])
+      let (lazily, loaded) = (
+        try LoadedDataset(definition, view: view), try LoadedDataset(definition)
+      )
+      #expect(lazily.bounds == loaded.bounds)
+      #expect(try batches(lazily).values(0) == batches(loaded).values(0), "\(name)")
+    }
+  }
+
+  @Test func packedSetsAreTheSame() throws {
+    let (folder, out) = (try folder(), try TemporaryFolder())
+    let digest: String? =
+      if case .finite(let source) = try data(folder, .memory).contents {
+        source.contentDigest
+      } else { nil }
+    guard case .finite(let source) = try data(folder, .none).contents else { return }
+    #expect(try SampleFile.write(source, to: out.file("set.safetensors")) == digest)
+    let packed = try LoadedDataset(
+      RawArrayFile(
+        .safetensors, path: out.file("set.safetensors"), shape: [3, 2, 2], array: "samples"))
+    guard case .finite(let again) = packed.contents else { return }
+    #expect(again.contentDigest == digest)
+    #expect(DatasetInspection(source).digest == digest)
+    // A broken sample leaves nothing behind.
+    try folder.write([], "12.png")
+    #expect(throws: Diagnostic.self) { try SampleFile.write(source, to: out.file("b")) }
+    #expect(out.names == ["set.safetensors"])
+  }
+
+  @Test func inspectionFindsEveryFault() throws {
+    let folder = try folder()
+    try folder.picture("30.png", 5)
+    try folder.write(try fixture("odd-images/gray16.png"), "31.png")
+    try folder.write([1], "notes.txt")
+    try folder.write([1], ".hidden.png")
+    guard case .finite(let source) = try data(folder, .none).contents else { return }
+    let odd = DatasetInspection(source)
+    #expect(odd.faults.count == 1 && odd.digest == nil && odd.count == 22)
+    #expect(odd.notes.count == 2 && odd.notes[1].contains("notes.txt"))
+    try FileManager.default.removeItem(atPath: folder.file("31.png"))
+    guard case .finite(let sound) = try data(folder, .none).contents else { return }
+    let found = DatasetInspection(sound)
+    #expect(found.duplicates == 1 && found.firstDuplicate?.0.hasSuffix("/11.png") == true)
+    #expect(found.kinds.map { "\($0.kind) \($0.count)" } == ["PNG RGB 8-bit, 2 x 2 21"])
+    // Means of 0, 5, ... 95 and 5 again.
+    #expect(found.lines.contains { $0.contains("channel 0: 0 to 95, mean 45.4762") })
+  }
+}
