@@ -61,6 +61,7 @@ let package = Package(
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "COneDNN",
@@ -78,7 +79,8 @@ let package = Package(
     library("Layers", ["Diagnostics", "Syntax", "TensorIR"]),
     library("Optimizers", ["Syntax", "TensorIR"]),
     library(
-      "Data", ["Diagnostics", "Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP"]),
+      "Data",
+      ["Diagnostics", "Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP", "CHDF5"]),
     library(
       "Spec",
       [
@@ -116,7 +118,7 @@ let package = Package(
       name: "advas-run",
       dependencies: [
         "Report", "Inspection", "Training", "Compilation", "Console", "Execution", "Spec",
-        "Diagnostics",
+        "Data", "Diagnostics",
         argumentParser,
       ],
       swiftSettings: strict),

@@ -2,17 +2,22 @@
 
     python Tests/DataTests/Files/record.py
 
-needs NumPy and Pillow. The pictures in odd-images are made elsewhere, one of each odd kind.
+needs NumPy, SciPy, h5py, tfrecord and Pillow 11.3: Pillow 13 takes the vertical pass of a resize first for some sizes, which rounds otherwise. The pictures in odd-images are made elsewhere, one of each odd kind.
 """
 
+import csv
 import io
 import json
 import pathlib
-import struct
+import tarfile
+import wave
 import zipfile
 
+import h5py
 import numpy as np
 from PIL import Image, ImageOps
+from scipy.io import wavfile
+from tfrecord.writer import TFRecordWriter
 
 ROOT = pathlib.Path(__file__).parent / "formats"
 RNG = np.random.default_rng(7)
@@ -94,8 +99,82 @@ def archives():
             archive.writestr(zipfile.ZipInfo("__MACOSX/._a.png", (2020, 1, 1, 0, 0, 0)), b"no")
 
 
+def sets():
+    """Four small pictures with classes in every container; the values are those of NumPy's array."""
+    rng = np.random.default_rng(11)
+    images = rng.integers(0, 256, (4, 3, 5, 4), dtype=np.uint8)
+    labels = np.array([2, 0, 1, 2])
+    (ROOT / "sets.json").write_text(
+        json.dumps({"values": images.ravel().tolist(), "labels": labels.tolist()}) + "\n")
+    for name, array in (("biggan.h5", images), ("studiogan.h5", images.transpose(0, 2, 3, 1))):
+        with h5py.File(ROOT / name, "w") as file:
+            file.create_dataset("imgs", data=array, chunks=(2, *array.shape[1:]), compression="gzip")
+            file.create_dataset("labels", data=labels)
+            file.create_dataset("floats", data=images.astype(">f8") / 4)
+    (ROOT / "raw.bin").write_bytes(b"head" + images.transpose(0, 2, 3, 1).astype(">i2").tobytes())
+    with tarfile.open(ROOT / "shard-000.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+        for i, image in enumerate(images):
+            if i == 2:
+                archive.close()
+                archive = tarfile.open(ROOT / "shard-001.tar", "w", format=tarfile.GNU_FORMAT)
+            png = io.BytesIO()
+            Image.fromarray(image.transpose(1, 2, 0)).save(png, "png")
+            key = f"part.x/{'long' * 30}{i:06d}"
+            for ending, data in (("cls", str(labels[i]).encode()), ("png", png.getvalue())):
+                info = tarfile.TarInfo(f"{key}.{ending}")
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+        archive.close()
+    writer = TFRecordWriter(str(ROOT / "stylegan-r02.tfrecords"))
+    for image in images:
+        writer.write({"shape": (list(image.shape), "int"), "data": (image.tobytes(), "byte")})
+    writer.close()
+    np.save(ROOT / "stylegan.labels.npy", np.eye(3, dtype=np.float32)[labels])
+
+
+def table():
+    """Names and notes with quotes, separators and line breaks, written by the csv module."""
+    rows = [("name", "age", "job, kind", "mass"), ('a "b"', 3, "x,\ny", 1.5), ("c", -4, "z", 2e3),
+            ("d", 0, "x,\ny", 0.25)]
+    for name, dialect in (("table.csv", "excel"), ("table.tsv", "excel-tab")):
+        with open(ROOT / name, "w", newline="") as file:
+            csv.writer(file, dialect).writerows(rows)
+
+
+def sounds():
+    """Ten samples in every form; the wave module writes integers, SciPy floats."""
+    folder = ROOT / "sounds"
+    folder.mkdir(exist_ok=True)
+    x = np.array([0, 0.5, -0.5, 0.999, -1, 0.25, -0.125, 0.0625, 0.75, -0.75])
+    expected = {}
+    for bits in (8, 16, 24, 32):
+        scale = 2 ** (bits - 1)
+        numbers = np.clip(np.round(x * scale), -scale, scale - 1).astype(int)
+        data = b"".join(
+            int(n + (128 if bits == 8 else 0)).to_bytes(bits // 8, "little", signed=bits > 8)
+            for n in numbers)
+        with wave.open(str(folder / f"pcm{bits}.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(bits // 8)
+            file.setframerate(8000)
+            file.writeframes(data)
+        expected[f"pcm{bits}"] = (numbers / scale).astype(np.float32).tolist()
+    for name, kind in (("float32", np.float32), ("float64", np.float64)):
+        wavfile.write(folder / f"{name}.wav", 8000, x.astype(kind))
+        expected[name] = x.astype(np.float32).tolist()
+    with wave.open(str(ROOT / "stereo.wav"), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(8))
+    (ROOT / "sounds.json").write_text(json.dumps(expected) + "\n")
+
+
 if __name__ == "__main__":
     ROOT.mkdir(exist_ok=True)
     pictures()
     arrays()
     archives()
+    sets()
+    table()
+    sounds()

@@ -1,0 +1,107 @@
+import Diagnostics
+
+/// The members of a tar archive: ustar, GNU's long names, and the path and size of pax headers.
+///
+/// Blocks of 512 bytes: a header with an octal checksum, the member's bytes; two blocks of zeros at the end.
+/// <https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html>
+struct TarArchive: Sendable {
+  struct Member: Sendable {
+    let name: String
+    let size: Int
+    /// Of its first byte.
+    let offset: Int
+  }
+
+  let file: RandomAccessFile
+  /// Regular files, in the order of the archive.
+  private(set) var members: [Member] = []
+
+  init(path: String) throws(Diagnostic) {
+    file = try RandomAccessFile(path: path)
+    var place = 0
+    // What a header before a member says of it.
+    var (longName, longSize): (String?, Int?) = (nil, nil)
+    while place < file.size {
+      let header = try file.read(min(512, file.size - place), at: place)
+      if header.allSatisfy({ $0 == 0 }) { return }
+      guard header.count == 512, Self.isSound(header) else {
+        throw Self.damaged(path, "the header at byte \(place) has a wrong checksum")
+      }
+      let size = longSize ?? Self.number(header[124..<136])
+      guard let size, size >= 0, size <= file.size - place - 512 else {
+        throw Self.damaged(path, "the member at byte \(place) reaches beyond its end")
+      }
+      let start = place + 512
+      switch header[156] {
+      case UInt8(ascii: "L"):
+        longName = Self.text(try file.read(min(size, 1 << 16), at: start)[...])
+      case UInt8(ascii: "x"):
+        let records = Self.records(try file.read(min(size, 1 << 20), at: start))
+        longName = records["path"] ?? longName
+        longSize = records["size"].flatMap { Int($0) }
+      case 0, UInt8(ascii: "0"):
+        members.append(Member(name: longName ?? Self.name(header), size: size, offset: start))
+        (longName, longSize) = (nil, nil)
+      default: (longName, longSize) = (nil, nil)
+      }
+      place = start + (size + 511) / 512 * 512
+    }
+    throw Self.damaged(path, "it ends without the two blocks of zeros; it may be cut")
+  }
+
+  func bytes(of member: Member) throws(Diagnostic) -> [UInt8] {
+    try file.read(member.size, at: member.offset)
+  }
+
+  /// The checksum is the sum of the header's bytes, its own field taken as blanks.
+  private static func isSound(_ header: [UInt8]) -> Bool {
+    let sum = header.enumerated().reduce(0) { sum, pair in
+      sum + ((148..<156).contains(pair.offset) ? 32 : Int(pair.element))
+    }
+    return number(header[148..<156]) == sum
+  }
+
+  private static func name(_ header: [UInt8]) -> String {
+    let isUstar = header[257..<262].elementsEqual("ustar".utf8)
+    let prefix = isUstar ? text(header[345..<500]) : ""
+    return (prefix.isEmpty ? "" : prefix + "/") + text(header[0..<100])
+  }
+
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  /// Octal digits, or GNU's form for large numbers: the highest bit, then the number.
+  private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+    guard let first = bytes.first else { return nil }
+    if first & 0x80 != 0 {
+      return bytes.dropFirst(bytes.count - 7).reduce(0) { $0 << 8 | Int($1) }
+    }
+    let digits = text(bytes).filter { $0 != " " }
+    return digits.isEmpty ? 0 : Int(digits, radix: 8)
+  }
+
+  /// Pax records: `LENGTH KEY=VALUE` and a line break each.
+  private static func records(_ bytes: [UInt8]) -> [String: String] {
+    var records: [String: String] = [:]
+    var place = 0
+    while place < bytes.count,
+      let blank = bytes[place...].firstIndex(of: UInt8(ascii: " ")),
+      let length = Int(String(decoding: bytes[place..<blank], as: UTF8.self)), length > 0,
+      place + length <= bytes.count, blank + 1 < place + length
+    {
+      let record = String(decoding: bytes[(blank + 1)..<(place + length - 1)], as: UTF8.self)
+      if let equals = record.firstIndex(of: "=") {
+        records[String(record[..<equals])] = String(record[record.index(after: equals)...])
+      }
+      place += length
+    }
+    return records
+  }
+
+  static func damaged(_ path: String, _ reason: String) -> Diagnostic {
+    Diagnostic(
+      .error, "\(quoted(path)) is not a sound tar archive: \(reason)",
+      hint: "copy or download the file again")
+  }
+}

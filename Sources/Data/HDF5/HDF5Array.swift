@@ -1,0 +1,143 @@
+import CHDF5
+import Diagnostics
+import Synchronization
+
+/// A data set of an HDF5 file, of which any part can be read.
+///
+/// The library is not made for several threads; one lock is around every call.
+final class HDF5Array: Sendable {
+  let shape: [Int]
+  let type: NumberType
+  /// What messages call it.
+  let name: String
+  private let file: hid_t
+  private let dataset: hid_t
+
+  private static let lock = Mutex<Bool>(false)
+
+  /// Opens `array` of the file at `path`.
+  init(path: String, array: String) throws(Diagnostic) {
+    // A missing file or folder is said as for all files.
+    do throws(FileError) { _ = try FileReader(path: path) } catch { throw error.diagnostic }
+    name = "\(path)/\(array)"
+    let name = name
+    let opened = Self.lock.withLock { isReady -> Result<Opened, Diagnostic> in
+      if !isReady {
+        H5open()
+        // The library would print every error that it returns.
+        H5Eset_auto2(0, nil, nil)
+        isReady = true
+      }
+      return Result { () throws(Diagnostic) in try Self.open(path, array, name) }
+    }
+    let found = try opened.get()
+    (shape, type, file, dataset) = (found.shape, found.type, found.file, found.dataset)
+  }
+
+  deinit {
+    Self.lock.withLock { _ in
+      H5Dclose(dataset)
+      H5Fclose(file)
+    }
+  }
+
+  private struct Opened {
+    var shape: [Int]
+    var type: NumberType
+    var file: hid_t
+    var dataset: hid_t
+  }
+
+  private static func open(
+    _ path: String, _ array: String, _ name: String
+  ) throws(Diagnostic) -> Opened {
+    let file = H5Fopen(path, 0, 0)
+    guard file >= 0 else {
+      throw fault(path, "it is damaged, cut, or of another format", "h5ls tells what is in a file")
+    }
+    let dataset = H5Dopen2(file, array, 0)
+    guard dataset >= 0 else {
+      H5Fclose(file)
+      throw Diagnostic(
+        .error, "there is no array \(quoted(array)) in \(quoted(path))",
+        hint: "h5ls tells what is in a file; name it by 'array'")
+    }
+    do throws(Diagnostic) {
+      return Opened(
+        shape: try shape(of: dataset, name), type: try type(of: dataset, name), file: file,
+        dataset: dataset)
+    } catch {
+      H5Dclose(dataset)
+      H5Fclose(file)
+      throw error
+    }
+  }
+
+  private static func shape(of dataset: hid_t, _ name: String) throws(Diagnostic) -> [Int] {
+    let space = H5Dget_space(dataset)
+    defer { H5Sclose(space) }
+    let rank = Int(H5Sget_simple_extent_ndims(space))
+    guard (1...8).contains(rank) else {
+      throw fault(name, "it has \(rank) axes; 1 to 8 can be read", nil)
+    }
+    var sizes = [hsize_t](repeating: 0, count: rank)
+    H5Sget_simple_extent_dims(space, &sizes, nil)
+    var total = 1
+    for size in sizes {
+      let (product, overflow) = total.multipliedReportingOverflow(by: Int(clamping: size))
+      guard !overflow, size < 1 << 40, product < 1 << 50 else {
+        throw fault(name, "its shape \(sizes) is too large", nil)
+      }
+      total = product
+    }
+    return sizes.map { Int($0) }
+  }
+
+  private static func type(of dataset: hid_t, _ name: String) throws(Diagnostic) -> NumberType {
+    let type = H5Dget_type(dataset)
+    defer { H5Tclose(type) }
+    let size = H5Tget_size(type)
+    switch H5Tget_class(type) {
+    case H5T_INTEGER where size == 1 && H5Tget_sign(type) == H5T_SGN_NONE: return .uint8
+    // The library converts all other numbers to floats.
+    case H5T_INTEGER, H5T_FLOAT: return .float32
+    default:
+      throw fault(name, "its values are no numbers", "integers and floats can be read")
+    }
+  }
+
+  /// Bytes of one value as `read` gives it.
+  var valueSize: Int { type == .uint8 ? 1 : 4 }
+
+  /// The rows `start...` of the first axis, `count` of them, in C order: bytes, or floats of this machine.
+  func read(
+    _ start: Int, _ count: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(Diagnostic) {
+    precondition(
+      buffer.count == shape.dropFirst().reduce(count * valueSize, *), "room and rows differ")
+    let status = Self.lock.withLock { _ -> herr_t in
+      let space = H5Dget_space(dataset)
+      defer { H5Sclose(space) }
+      var offset = [hsize_t](repeating: 0, count: shape.count)
+      offset[0] = hsize_t(start)
+      var sizes = shape.map { hsize_t($0) }
+      sizes[0] = hsize_t(count)
+      let memory = H5Screate_simple(Int32(sizes.count), sizes, nil)
+      defer { H5Sclose(memory) }
+      guard H5Sselect_hyperslab(space, H5S_SELECT_SET, offset, nil, sizes, nil) >= 0 else {
+        return -1
+      }
+      let native = type == .uint8 ? advas_h5_uint8() : advas_h5_float()
+      return H5Dread(dataset, native, memory, space, 0, buffer.baseAddress)
+    }
+    guard status >= 0 else {
+      throw Self.fault(name, "rows \(start)..<\(start + count) cannot be read", nil)
+    }
+  }
+
+  private static func fault(_ name: String, _ reason: String, _ hint: String?) -> Diagnostic {
+    Diagnostic(
+      .error, "\(quoted(name)) is not a sound HDF5 array: \(reason)",
+      hint: hint ?? "copy or make the file again")
+  }
+}

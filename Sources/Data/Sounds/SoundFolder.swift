@@ -1,0 +1,124 @@
+import Diagnostics
+import Syntax
+
+/// Pieces of equal length of the WAV files in a folder; the folders in it are classes, as of pictures.
+public struct SoundFolder: DatasetDefinition {
+  public let path: String?
+  public let sampleShape: [Int]
+  public var classes: Int?
+  /// Whether a last piece that is too short is filled up with zeros.
+  public var pads: Bool
+
+  public init(path: String, shape: [Int], classes: Int? = nil, pads: Bool = false) {
+    self.path = path
+    sampleShape = shape
+    self.classes = classes
+    self.pads = pads
+  }
+
+  public var labelWidth: Int? { classes }
+  public var valueRange: ClosedRange<Double>? { -1...1 }
+
+  public func open() throws(Diagnostic) -> LoadedDataset.Contents {
+    let root = path ?? "."
+    let tree = try FileTree(root: root)
+    let files = tree.files.filter { ending(of: $0) == "wav" }
+    guard !files.isEmpty else {
+      throw Diagnostic(
+        .error, "there are no sounds under \(quoted(root)); looked for names that end in .wav",
+        hint: tree.files.first.map { "other files are there, such as \(quoted($0))" }
+          ?? "check the path")
+    }
+    let length = sampleShape.reduce(1, *)
+    var pieces: [SoundPieces.Piece] = []
+    var rate: Int?
+    for (number, file) in files.enumerated() {
+      let sound = try SoundPieces.read("\(root)/\(file)")
+      if let rate, rate != sound.rate {
+        throw Diagnostic(
+          .error,
+          "\(quoted("\(root)/\(file)")) has \(sound.rate) samples a second, those before it \(rate)",
+          hint: "bring all to one rate, for example by: sox IN.wav -r \(rate) OUT.wav")
+      }
+      rate = sound.rate
+      let whole = sound.count / length
+      let count = pads ? (sound.count + length - 1) / length : whole
+      guard count > 0 else {
+        throw Diagnostic(
+          .error,
+          "\(quoted("\(root)/\(file)")) has \(sound.count) samples, fewer than one piece of \(length)",
+          hint: "write 'pad: true' to fill it up with zeros, or take it out of the set")
+      }
+      pieces += (0..<count).map { SoundPieces.Piece(file: number, start: $0 * length) }
+    }
+    let labels = try classes.map { (classes) throws(Diagnostic) in
+      let numbers = try ImageFolder.classNumbers(of: files, classes, root)
+      return SampleLabels.classes(pieces.map { numbers[$0.file] }, count: classes)
+    }
+    return .finite(
+      SoundPieces(
+        root: root, files: files, pieces: pieces, sampleShape: sampleShape, labels: labels))
+  }
+}
+
+/// Pieces of sounds, each read when it is asked for.
+private struct SoundPieces: SampleSource {
+  struct Piece {
+    var file: Int
+    var start: Int
+  }
+
+  let root: String
+  let files: [String]
+  let pieces: [Piece]
+  let sampleShape: [Int]
+  let labels: SampleLabels?
+
+  var count: Int { pieces.count }
+  var element: SampleElement { .float }
+  var bounds: ClosedRange<Double> { -1...1 }
+
+  static func read(_ path: String) throws(Diagnostic) -> WAVFile {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try FileReader.contents(of: path, limit: 1 << 30)
+    } catch { throw error.diagnostic }
+    return try WAVFile(bytes, name: path)
+  }
+
+  func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
+    let piece = pieces[index]
+    let path = "\(root)/\(files[piece.file])"
+    let values = try Self.read(path).values(from: piece.start, sampleSize)
+    guard values.allSatisfy({ $0.isFinite }) else {
+      throw Diagnostic(
+        .error, "\(quoted(path)) has a value that is not finite", hint: "take it out of the set")
+    }
+    values.withUnsafeBytes { buffer.copyMemory(from: $0) }
+  }
+
+  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
+    var digest = FileDigest(withTimes: withTimes)
+    digest.add("\(sampleShape) \(pieces.count)")
+    for file in files { try digest.add(file, at: "\(root)/\(file)") }
+    return digest.text
+  }
+}
+
+extension DatasetType {
+  private static let shape = Key.required(
+    "shape", .shape, example: "shape: [1, 1, 16384]",
+    "Shape of one sample; of a sound, as many numbers as a piece has.")
+  private static let pad = Key(
+    "pad", .boolean, default: false,
+    "Whether a last piece that is too short is filled up with zeros; else it is left out.")
+
+  static let wav = DatasetType(
+    "wav",
+    "Pieces of the WAV files in a folder, mono, values -1 to 1; the folders in it, sorted by name, are the classes.",
+    keys: [DataKeys.path, shape, DataKeys.classes, pad]
+  ) {
+    SoundFolder(
+      path: $0[DataKeys.path], shape: $0[shape], classes: $0[DataKeys.classes], pads: $0[pad])
+  }
+}
