@@ -22,7 +22,7 @@ struct AdvasRun: ParsableCommand {
       RecordCommand.self, ReplayCommand.self, ProfileCommand.self, BenchmarkCommand.self,
       AutotuneCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self,
       SchemaCommand.self,
-      ReferenceCommand.self,
+      ReferenceCommand.self, DataCommand.self, PackCommand.self,
     ], defaultSubcommand: TrainCommand.self)
 
   static func main() {

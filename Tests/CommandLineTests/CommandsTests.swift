@@ -41,6 +41,7 @@ import Testing
     for command in [
       "resume", "evaluate", "check", "config", "runs", "gradcheck", "passcheck", "record", "replay",
       "profile", "benchmark", "autotune", "compare", "list", "explain", "schema", "reference",
+      "data", "pack",
     ] {
       #expect(whole.contains("\n  \(command) "), "\(command)")
       let help = try place.run(command, "--help")
