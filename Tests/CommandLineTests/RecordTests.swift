@@ -43,6 +43,7 @@ import Testing
       ("optimizer/discriminator/D.0.weight/step", []), ("before/discriminator/1/D.2.bias", [1]),
       ("before/generator/0/D.2.bias", [1]), ("draws/discriminator/1/x", [16, 2]),
       ("draws/discriminator/0/wgan_gp.t", [16]), ("draws/generator/0/z", [16, 2]),
+      ("inputs/generator/0/step/learningRate", []),
       ("scalars/discriminator/0/wgan_gp.weight", []), ("scalars/generator/0/advas.weight", []),
       ("gradients/generator/0/G.3.bias", [2]), ("gradients/generator/0/advas/G.3.bias", [2]),
       ("updated/G.1.running_mean", [16]),

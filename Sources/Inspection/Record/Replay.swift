@@ -18,9 +18,9 @@ struct Replay {
   /// The round that was recorded, where the file says so.
   private let round: Int?
 
-  /// Groups of keys that hold what came out of a round.
+  /// Groups of keys that hold what a round computes.
   private static let outcomeGroups: Set<String> = [
-    "before", "lookahead", "scalars", "gradients", "updated",
+    "before", "inputs", "lookahead", "scalars", "gradients", "updated",
   ]
 
   /// Reads the record at `path` and checks every name and shape against the experiment.

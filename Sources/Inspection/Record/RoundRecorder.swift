@@ -48,6 +48,18 @@ final class RoundRecorder: StepObserver {
       guard let network = variable.network, networks.contains(network) else { continue }
       tensors["before/\(place(step))/\(variable.name)"] = trainer.tensor(index)
     }
+    noteScalars(of: step, in: trainer)
+  }
+
+  /// Numbers that the loop computes for the step: `inputs/generator/0/step/learningRate`.
+  private func noteScalars(of step: StepRun, in trainer: Trainer) {
+    let function = trainer.compiled.functions[step.function].function
+    for (name, input) in zip(function.graph.inputNames, function.inputs) {
+      guard case .scalar(let scalar) = input else { continue }
+      let value = scalar.value(for: step.player.optimizer, at: trainer.time(of: step))
+      tensors["inputs/\(place(step))/\(name)"] = trainer.compiled.precision.tensor(
+        [value], shape: [])
+    }
   }
 
   func replacement(for name: String, of step: StepRun) -> [Double]? {
