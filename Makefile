@@ -7,6 +7,7 @@
 #   make format    format the Swift sources in place
 #   make lint      say where sources break the format or the rules of .swift-format
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
+#   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
@@ -15,10 +16,10 @@
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands, their manual and completions into PREFIX (/usr/local)
 #
-# Only parity, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
+# Only parity, stablehlo, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: check-targets help dependencies build demo test check format lint parity zoo schema fuzz docs install
+.PHONY: check-targets help dependencies build demo test check format lint parity stablehlo zoo schema fuzz docs install
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops
 
 PREFIX ?= /usr/local
@@ -68,6 +69,10 @@ parity: build
 # ONLY="ring dcgan28" narrows these to some games, or sweeps of bench-scaling; QUICK=1 shortens the
 # first two.
 QUICKLY := $(if $(QUICK),--quick)
+
+# ONLY="ring dcgan" narrows it to some games.
+stablehlo: build
+	python=$$(scripts/python-environment --jax) && $$python Tests/Parity/stablehlo.py $(ONLY)
 
 bench: build
 	python=$$(scripts/python-environment --jax) && \

@@ -90,6 +90,7 @@ let package = Package(
     library("Autodiff", ["TensorIR"]),
     library(
       "Lowering", ["Syntax", "Spec", "Functions", "Layers", "Optimizers", "TensorIR", "Autodiff"]),
+    library("Export", ["Diagnostics", "TensorIR", "Lowering"]),
     library("Passes", ["Diagnostics", "TensorIR", "Autodiff"]),
     library("Planning", ["TensorIR"]),
     library(
@@ -123,7 +124,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "advas-graph", dependencies: ["Compilation", "Console", argumentParser],
+      name: "advas-graph", dependencies: ["Export", "Compilation", "Console", argumentParser],
       swiftSettings: strict),
 
     .target(
@@ -148,6 +149,7 @@ let package = Package(
         "Diagnostics", "TensorIR", "Spec", "Lowering", "Layers", "Optimizers", "Execution",
         "TestSupport",
       ]),
+    tests("Export", ["Export", "Execution", "Passes", "TestSupport"], exclude: ["run_module.py"]),
     tests("Execution", ["Diagnostics", "Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
     tests(

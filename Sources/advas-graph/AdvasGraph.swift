@@ -29,6 +29,14 @@ struct AdvasGraph: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      How to print it: as text, or as stablehlo, the optimized graphs for XLA and other compilers, \
+      unfused.
+      """))
+  var format = DumpFormat.text
+
+  @Option(
+    help: ArgumentHelp(
       "Only this player's steps, 'round' (players that share samples) or 'sample'.",
       valueName: "player"))
   var step: String?
@@ -68,6 +76,11 @@ struct AdvasGraph: ParsableCommand {
     guard explainPasses == nil || (stage == nil && !stats && !json) else {
       throw ValidationError("--explain-passes stands by itself, or with --step.")
     }
+    guard format == .text || (dump != nil && stage ?? .optimized == .optimized && !stats && !json)
+    else {
+      throw ValidationError(
+        "--format \(format.rawValue) is for --dump SPEC, and writes the optimized graphs.")
+    }
     guard !json || (stage == nil && !timings) else {
       throw ValidationError("--json is for --stats; a stage and timings are text.")
     }
@@ -92,6 +105,10 @@ struct AdvasGraph: ParsableCommand {
       if let step { try compiled.require(owner: step) }
       if explainPasses != nil {
         Terminal.output.write(try compiler.explanation(of: compiled, player: step))
+        return
+      }
+      if let text = try compiler.exported(compiled, as: format, player: step) {
+        Terminal.output.write(text)
         return
       }
       let stage = stage ?? (dump != nil && !stats && !json && !timings ? .optimized : nil)

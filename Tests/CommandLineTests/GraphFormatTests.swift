@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+/// What `advas-graph --dump` writes for other programs, in files that reviewers can read; `UPDATE_GOLDEN=1` rewrites them.
+@Suite struct GraphFormatTests {
+  private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
+  private static let root = tests.deletingLastPathComponent().deletingLastPathComponent()
+
+  private func dump(_ spec: String, _ arguments: String...) throws -> Command.Output {
+    try Command.run(Command.url("advas-graph"), ["--dump", spec] + arguments, in: Self.root)
+  }
+
+  @Test(arguments: [("smallest.mlir", "stablehlo")])
+  func smallestGame(name: String, format: String) throws {
+    let output = try dump("specs/examples/smallest.yaml", "--format", format)
+    #expect(output.status == 0, "\(output.error)")
+    let url = Self.tests.appending(path: "Cases/\(name)")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try output.output.write(to: url, atomically: true, encoding: .utf8)
+      return
+    }
+    #expect(try output.output == String(contentsOf: url, encoding: .utf8))
+  }
+
+  /// A variable's memory is that of its next value, and nothing stays fused.
+  @Test func stateIsHandedOn() throws {
+    let output = try dump(
+      "specs/ring/wgan-gp-advas.yaml", "--format", "stablehlo", "--step", "generator")
+    let lines = output.output.split(separator: "\n")
+    let results = lines.filter { $0.hasPrefix("    tensor<") }
+    let inputs = lines.filter { $0.hasPrefix("    %arg") && $0.contains("tf.aliasing_output") }
+    #expect(inputs.count == 18, "six tensors of G, and two moments of each")
+    for input in inputs {
+      let name = input.split(separator: "\"")[1]
+      let index = try #require(
+        input.firstMatch(of: /aliasing_output = (\d+)/).flatMap { Int($0.output.1) })
+      #expect(results[index].contains("\"next \(name)\""), "\(input)")
+    }
+  }
+
+  @Test(arguments: [["--stage", "planned"], ["--stats"], ["--stage", "spec"]])
+  func otherStagesAreText(arguments: [String]) throws {
+    let output = try Command.run(
+      Command.url("advas-graph"),
+      ["--dump", "specs/examples/smallest.yaml", "--format", "stablehlo"] + arguments, in: Self.root
+    )
+    #expect(output.status == 64)
+    #expect(output.error.contains("--format stablehlo is for --dump SPEC"), "\(output.error)")
+  }
+}

@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""Runs the StableHLO that advas-graph writes by XLA and compares each result with a recorded round: `make stablehlo`.
+
+For each game and precision: `advas-run record` writes a round, `advas-graph --dump --format stablehlo` its graphs; jaxlib
+parses, compiles and runs one module per step, on the recorded inputs, and hands the optimizer's state on to the next.
+Scalars, next parameters and next buffers are compared: in float64 the updates, relative to the largest of their tensor,
+in float32 the values. An element whose gradient is nought but for rounding is left out, since Adam turns the sign of a
+rounding error into a whole step; the table says how many. Exit codes: 0 equal, 1 too far, 2 no comparison.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+import jax
+import jax.extend.backend
+import numpy as np
+from jaxlib import xla_client
+from safetensors.numpy import load_file
+
+from comparison import scientific, table
+
+jax.config.update("jax_enable_x64", True)
+
+ROOT = Path(__file__).resolve().parents[2]
+BOUNDS = {"float64": 1e-10, "float32": 1e-4}
+NOUGHT = {"float64": 1e-9, "float32": 1e-5}
+"""A gradient below this part of the player's largest is nought."""
+
+PICTURES = """
+spec: 1
+name: pictures
+seed: 3
+latent:
+  x: {shape: [2, 8, 8], distribution: uniform, batch: 6}
+  z: {shape: [5], distribution: normal, batch: 6}
+networks:
+  G:
+    input: z
+    layers:
+      - linear: {out: 8*3*3}
+      - reshape: [8, 3, 3]
+      - batch_norm
+      - gelu
+      - upsample
+      - conv: {out: 8, kernel: 3, padding: 2, dilation: 2, groups: 2}
+      - self_attention: {reduce: 4}
+      - mish
+      - conv_transpose: {out: 4, kernel: 3, stride: 2, padding: 2, groups: 2}
+      - batch_norm
+      - softplus
+      - crop: [0, 1, 1, 0]
+      - conv: {out: 2, kernel: 3, padding: 1}
+      - tanh
+  D:
+    input: x
+    layers:
+      - conv: {out: 6, kernel: 3, stride: 2, padding: 1, spectral_norm: true}
+      - leaky_relu: 0.2
+      - max_pool: {kernel: 3, stride: 1, padding: 1}
+      - conv: {out: 6, kernel: [3, 2], stride: [2, 1], padding: 1, groups: 3}
+      - layer_norm
+      - swish
+      - flatten
+      - linear: 1
+objective: non_saturating
+regularizers:
+  - r1: {weight: 0.5}
+  - advas
+optimizer: {type: adam, lr: 1e-3, betas: [0.5, 0.9]}
+train: {total: 10}
+ema: {G: {decay: 0.9}}
+"""
+
+
+@dataclass(frozen=True)
+class Game:
+    """A spec that ships, or its text; what is set of it."""
+
+    spec: str
+    settings: tuple[str, ...] = ()
+
+
+GAMES = {
+    "ring": Game("specs/ring/wgan-gp-advas.yaml"),
+    "dcgan": Game("benchmarks/specs/dcgan.yaml", ("vars.width=8", "vars.batch=8")),
+    "pictures": Game(PICTURES),
+    **{path.stem: Game(f"specs/zoo/{path.name}") for path in sorted(ROOT.glob("specs/zoo/*.yaml"))},
+    "jeffrey": Game("specs/zoo/f-kl.yaml", ("objective=f_jeffrey",)),
+}
+
+
+@dataclass
+class Module:
+    """A function of the text: its title, and the names of its inputs and results in order."""
+
+    title: str
+    inputs: list[str]
+    results: list[str]
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Module:
+        head, rest = text.split(") -> (", 1)
+        results = rest.split("\n  ) {\n", 1)[0]
+        names = re.compile(r'advas\.name = "([^"]*)"')
+        title = re.search(r'advas\.function = "([^"]*)"', head)
+        assert title
+        return cls(title[1], names.findall(head), names.findall(results), text)
+
+    @property
+    def player(self) -> str:
+        return self.title.split(" [")[0]
+
+    @property
+    def scalars(self) -> set[str]:
+        return {name for name in self.results if not name.startswith("next ")}
+
+    def run(self, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        client = jax.extend.backend.get_backend("cpu")
+        device = client.local_devices()[:1]
+        program = client.compile_and_load(self.text, device, xla_client.CompileOptions())
+        given = [jax.device_put(values[name], device[0]) for name in self.inputs]
+        made = program.execute_sharded(given).disassemble_into_single_device_arrays()
+        return {name: np.asarray(value[0]) for name, value in zip(self.results, made)}
+
+
+@dataclass
+class Verdict:
+    precision: str
+    errors: dict[str, float] = field(default_factory=dict)
+    elements: int = 0
+    nought: int = 0
+
+    def note(self, name: str, got: np.ndarray, expected: np.ndarray, size: float) -> None:
+        error = np.abs(got - expected).max(initial=0) / max(size, np.finfo(np.float64).tiny)
+        self.errors[name] = max(self.errors.get(name, 0), float(error if np.isfinite(got).all() else np.inf))
+        self.elements += got.size
+
+
+class Round:
+    """A recorded round: what each step read, and what it made."""
+
+    def __init__(self, path: Path) -> None:
+        self.tensors = load_file(path)
+        players = {key.split("/")[1] for key in self.tensors if key.startswith("scalars/")}
+        # A step's `before` holds the networks that moved so far, so it tells the order.
+        order = sorted(players, key=lambda player: len(self.under(f"before/{player}/0/")))
+        self.steps = [
+            f"{player}/{index}"
+            for player in order
+            for index in range(len({k.split("/")[2] for k in self.under(f"scalars/{player}/", whole=True)}))
+        ]
+        groups = ("parameters/", "buffers/")
+        self.state = {k.split("/", 1)[1]: v for k, v in self.tensors.items() if k.startswith(groups)}
+        self.state |= {k: v for k, v in self.tensors.items() if k.startswith("optimizer/")}
+
+    def under(self, prefix: str, whole: bool = False) -> dict[str, np.ndarray]:
+        return {
+            key if whole else key.removeprefix(prefix): value
+            for key, value in self.tensors.items()
+            if key.startswith(prefix)
+        }
+
+    def after(self, step: int, variable: str) -> np.ndarray | None:
+        """The value before the next step that notes it, or behind the round."""
+        keys = [f"before/{place}/{variable}" for place in self.steps[step + 1 :]] + [f"updated/{variable}"]
+        return next((self.tensors[key] for key in keys if key in self.tensors), None)
+
+
+def compare(modules: list[Module], round: Round, precision: str) -> Verdict:
+    verdict = Verdict(precision)
+    state = dict(round.state)
+    for index, place in enumerate(round.steps):
+        scalars = round.under(f"scalars/{place}/")
+        module = next(m for m in modules if m.player == place.split("/")[0] and m.scalars == set(scalars))
+        state |= round.under(f"before/{place}/")
+        got = module.run(state | round.under(f"draws/{place}/") | round.under(f"inputs/{place}/"))
+        for name, expected in scalars.items():
+            verdict.note(name, got[name], expected, max(1, float(np.abs(expected))))
+        gradients = round.under(f"gradients/{place}/")
+        largest = max((float(np.abs(g).max(initial=0)) for g in gradients.values()), default=0)
+        for name in module.results:
+            variable = name.removeprefix("next ")
+            expected = round.after(index, variable) if name.startswith("next ") else None
+            if expected is not None:
+                moved = np.ones(expected.shape, bool)
+                # The average of a parameter moves by its parameter's gradient.
+                gradient = gradients.get(variable.removeprefix("ema/"))
+                if gradient is not None:
+                    moved = np.abs(gradient) > NOUGHT[precision] * largest
+                    verdict.nought += int((~moved).sum())
+                base = state[variable] if precision == "float64" else 0
+                size = float(np.abs(expected - base).max(initial=0))
+                verdict.note(variable, got[name][moved], expected[moved], size)
+        state |= {k.removeprefix("next "): v for k, v in got.items() if k.startswith("next ")}
+    return verdict
+
+
+def call(*command: str) -> str:
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(f"{' '.join(command)}\nexit {result.returncode}: {result.stderr.strip()}")
+    return result.stdout
+
+
+def judge(binaries: Path, game: Game, precision: str, folder: Path) -> tuple[list[Module], Verdict]:
+    spec = game.spec
+    if "\n" in spec:
+        path = folder / "spec.yaml"
+        path.write_text(spec)
+        spec = str(path)
+    options = ["--precision", precision]
+    for setting in game.settings:
+        options += ["--set", setting]
+    record = folder / "round.safetensors"
+    call(str(binaries / "advas-run"), "record", spec, str(record), "--at", "2", *options)
+    options += ["--disable-pass", "join-steps", "--format", "stablehlo"]
+    text = call(str(binaries / "advas-graph"), "--dump", spec, *options)
+    modules = [Module.parse(part) for part in text.split("\n// -----\n")]
+    return modules, compare(modules, Round(record), precision)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("only", nargs="*", help=f"of {', '.join(GAMES)}")
+    parser.add_argument("--binaries", type=Path, default=ROOT / ".build/release")
+    options = parser.parse_args()
+    lines = [["game", "precision", "modules", "results", "elements", "nought", "largest error", "in", ""]]
+    status = 0
+    for name, game in GAMES.items():
+        if options.only and name not in options.only:
+            continue
+        for precision in BOUNDS:
+            with tempfile.TemporaryDirectory(prefix="advas-stablehlo-") as folder:
+                try:
+                    modules, verdict = judge(options.binaries, game, precision, Path(folder))
+                except RuntimeError as error:
+                    print(f"{name}, {precision}: {error}", file=sys.stderr)
+                    lines.append([name, precision, *["-"] * 6, "NO COMPARISON"])
+                    status = 2
+                    continue
+            where = max(verdict.errors, key=lambda key: verdict.errors[key])
+            error = verdict.errors[where]
+            passes = error <= BOUNDS[precision]
+            status = max(status, int(not passes))
+            counts = [len(modules), len(verdict.errors), verdict.elements, verdict.nought]
+            cells = [name, precision, *map(str, counts), scientific(error), where, "" if passes else "TOO FAR"]
+            lines.append(cells)
+            print(" ".join(cells), file=sys.stderr, flush=True)
+    print(table(lines))
+    print(f"bounds: {BOUNDS}; jax {jax.__version__}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
