@@ -118,6 +118,10 @@ extension TrainingRun {
   private func start() throws(Diagnostic) {
     try say("\(experiment.name): \(beginning) \(directory.folder.path)")
     display.draw(report([]))
+    let (precision, threads) = (trainer.compiled.precision, trainer.compiled.engineOptions.threads)
+    try log.append("machine: \(Machine.text)")
+    try log.append("system: \(Machine.system)")
+    try log.append("engine: \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")")
     try log.append(
       "kernels of convolutions: table \(trainer.compiled.convolutionDigest)")
     for line in evaluation?.protocolLines ?? [] { try log.append(line) }
