@@ -100,11 +100,11 @@ extension RunList {
   private func footnote(_ shown: [FigureKey], all keys: [FigureKey]) -> String {
     guard !shown.isEmpty else { return "" }
     var lines = ["", "Figures are the best of a run, @ the round:"]
-    for key in shown {
-      let title = Self.title(of: key, among: keys)
+    var said: Set<String> = []
+    for key in shown where said.insert(key.metric + key.protocolText).inserted {
       // A metric without a name of its own would be said twice.
-      let says = key.protocolText.hasPrefix(title + ": ")
-      lines.append("  \(says ? "" : title + ": ")\(key.protocolText)")
+      let says = key.protocolText.hasPrefix(key.metric + ": ")
+      lines.append("  \(says ? "" : key.metric + ": ")\(key.protocolText)")
     }
     let rest = keys.dropFirst(shown.count).map { Self.title(of: $0, among: keys) }
     if !rest.isEmpty { lines.append("  with --json also \(rest.joined(separator: ", "))") }
