@@ -114,7 +114,9 @@ let package = Package(
         "Diagnostics", "TensorIR", "Random", "Data", "Spec", "Lowering", "Passes", "Planning",
         "Execution", "Training", "Compilation", "Console",
       ]),
-    library("Report", ["Diagnostics", "Syntax", "Data", "Metrics", "Training", "Console"]),
+    library(
+      "Report", ["Diagnostics", "Syntax", "Data", "Metrics", "Training", "Console"],
+      resources: [.embedInCode("Page/Assets")]),
     .executableTarget(
       name: "advas-run",
       dependencies: [

@@ -8,7 +8,7 @@ import TensorIR
 extension CompiledExperiment {
   /// What the plan is made of, known before the first step:
   /// `plan: parameters 9 MB + optimizer state 18 MB + arena 79 MB (scratch of one kernel up to 4 MB) = 106 MB`.
-  var planText: String {
+  package var planText: String {
     var sizes: [(name: String, count: Int)] = [
       ("parameters", 0), ("optimizer state", 0), ("buffers and averages", 0),
     ]

@@ -40,8 +40,8 @@ import Testing
     let whole = try place.run("--help").output
     for command in [
       "resume", "evaluate", "check", "config", "runs", "gradcheck", "passcheck", "record", "replay",
-      "profile", "benchmark", "autotune", "compare", "list", "explain", "schema", "reference",
-      "data", "pack",
+      "profile", "benchmark", "autotune", "compare", "report", "list", "explain", "schema",
+      "reference", "data", "pack",
     ] {
       #expect(whole.contains("\n  \(command) "), "\(command)")
       let help = try place.run(command, "--help")

@@ -40,7 +40,7 @@ extension Comparison {
           shortText(Summary(contrast.first).mean), shortText(Summary(contrast.second).mean),
           formatted("%+.4g", difference.mean), interval(contrast),
           contrast.differences.count > 1 ? formatted("%.3g", contrast.probability) : "-",
-          verdict(contrast),
+          contrast.verdict("A", "B"),
         ])
     }
     return table
@@ -51,16 +51,6 @@ extension Comparison {
     let interval = contrast.difference.interval
     return formatted("%+.3g", interval.lowerBound) + " ... "
       + formatted("%+.3g", interval.upperBound)
-  }
-
-  /// Which side is better how often: `B in 4 of 5`.
-  private static func verdict(_ contrast: Contrast) -> String {
-    guard let wins = contrast.wins else { return "" }
-    let pairs = contrast.differences.count
-    let ties = contrast.differences.count { $0 == 0 }
-    let losses = pairs - wins - ties
-    if wins == losses { return ties == pairs ? "equal" : "neither" }
-    return wins > losses ? "B in \(wins) of \(pairs)" : "A in \(losses) of \(pairs)"
   }
 
   private var legend: [String] {

@@ -25,4 +25,14 @@ struct Contrast: Sendable {
     case nil: nil
     }
   }
+
+  /// Which of both is better how often, by their names: `B in 4 of 5`.
+  func verdict(_ first: String, _ second: String) -> String {
+    guard let wins else { return "" }
+    let pairs = differences.count
+    let ties = differences.count { $0 == 0 }
+    let losses = pairs - wins - ties
+    if wins == losses { return ties == pairs ? "equal" : "neither" }
+    return wins > losses ? "\(second) in \(wins) of \(pairs)" : "\(first) in \(losses) of \(pairs)"
+  }
 }

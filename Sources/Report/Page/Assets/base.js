@@ -1,0 +1,104 @@
+// The data of the page, and the few words in which it is made: everything becomes text nodes, never markup.
+const data = JSON.parse(document.getElementById("data").textContent);
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) {
+      node.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+const svg = (tag, attributes, ...children) =>
+  fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+
+// Four significant digits: 0.1234, 12,345, 1.2e−7.
+function number(value, digits = 4) {
+  if (value === null || !Number.isFinite(value)) return "not finite";
+  const size = Math.abs(value);
+  let text;
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
+    text = value.toExponential(digits - 2).replace(/\.?0+e/, "e").replace("e+", "e");
+  } else if (Number.isInteger(value) || size >= 10 ** digits) {
+    text = Math.round(value).toLocaleString("en-US");
+  } else {
+    text = String(Number(value.toPrecision(digits)));
+  }
+  return text.replace(/-/g, "−");
+}
+const signed = (value) => (value > 0 ? "+" : "") + number(value, 3);
+
+function clock(seconds) {
+  const total = Math.round(seconds), two = (n) => String(n).padStart(2, "0");
+  const hours = Math.floor(total / 3600), minutes = Math.floor(total / 60) % 60;
+  return hours ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
+}
+
+function bytes(count) {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  while (count >= 999.5 && unit + 1 < units.length) { count /= 1000; unit += 1; }
+  return `${unit ? Number(count.toPrecision(3)) : count} ${units[unit]}`;
+}
+
+// A round that is about that of a step on a logarithmic or linear axis: 1, 2 or 5 times a power of ten.
+function ticks(low, high, count) {
+  const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999);
+  const values = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i += 1) values.push(i * step);
+  return values;
+}
+
+function logTicks(low, high) {
+  const values = [], first = Math.floor(Math.log10(low)), last = Math.ceil(Math.log10(high));
+  const factors = last - first > 3 ? [1] : [1, 2, 5];
+  const every = Math.max(1, Math.ceil((last - first) / 6));
+  for (let power = first; power <= last; power += 1) {
+    if ((power - first) % every) continue;
+    for (const factor of factors) {
+      const value = factor * 10 ** power;
+      if (value >= low * 0.999 && value <= high * 1.001) values.push(value);
+    }
+  }
+  return values;
+}
+
+function copyButton(text) {
+  const button = el("button", { class: "plain", type: "button" }, "Copy");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // A page of a file has no clipboard in some browsers; the older way has no such limit.
+      const area = el("textarea", {}, text);
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  });
+  return button;
+}
+
+// Buttons of which one is pressed; `choose` is called with its value.
+function choice(name, options, value, choose) {
+  const buttons = options.map(([key, label]) =>
+    el("button", { type: "button", "aria-pressed": String(key === value) }, label));
+  buttons.forEach((button, index) => button.addEventListener("click", () => {
+    buttons.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+    choose(options[index][0]);
+  }));
+  return el("div", {}, el("span", { class: "name" }, name),
+    el("span", { class: "choice", role: "group", "aria-label": name }, ...buttons));
+}
+
+const section = (id, title, ...children) =>
+  el("section", { id, "aria-labelledby": `${id}-title` }, el("h2", { id: `${id}-title` }, title), ...children);
+const colour = (group) => `g${group % 6}`;
+const manyGroups = data.groups.length > 1;

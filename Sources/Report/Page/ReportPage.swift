@@ -1,0 +1,135 @@
+import Data
+import Diagnostics
+import Training
+
+/// One page about one run or several: self-contained, offline, for any browser.
+package struct ReportPage: Sendable {
+  /// What the compiler makes of the spec, as JSON and in words; or why it makes nothing of it.
+  package enum Graph: Sendable {
+    case compiled(statistics: String, plan: String)
+    case refused(String)
+  }
+
+  let runs: [Run]
+  let groups: RunGroups
+  let graph: Graph
+  /// At most so many pictures of each run.
+  let pictureLimit: Int
+  /// Pairs of runs, where the groups differ in one key.
+  let comparison: Comparison?
+
+  /// `pictureLimit` is for all runs together.
+  package init(_ runs: [Run], graph: Graph, pictureLimit: Int) {
+    self.runs = runs
+    self.graph = graph
+    self.pictureLimit =
+      pictureLimit == 0 ? 0 : max(2, pictureLimit / max(1, runs.count))
+    groups = RunGroups(runs)
+    let keys = groups.keys
+    comparison = keys.count == 1 ? try? Comparison(runs, by: keys[0]) : nil
+  }
+
+  /// The whole page.
+  package var html: String { PageTemplate.page(title: title, data: data) }
+
+  /// Writes the page to `path`.
+  package func write(to path: String) throws(Diagnostic) {
+    do throws(FileError) {
+      try AtomicFile.write(html, to: path)
+    } catch { throw error.diagnostic }
+  }
+
+  private var data: String {
+    var text = JSONText.object(
+      [
+        ("title", .text(title)), ("lead", .text(lead)),
+        ("by", .text(groups.keys.joined(separator: ", "))),
+        ("warnings", .list(warnings.map(JSONText.text))),
+        ("groups", .list(groups.groups.map(Self.describe))), ("runs", .list(runItems)),
+        ("curves", .list(curves.map(\.json))), ("cards", .list(cards)),
+        ("figures", .list(figures)), ("reading", .text(reading)),
+        ("differences", .list(differences.map(JSONText.text))), ("spec", .list(specLines)),
+        ("facts", .list(facts.map(Self.pair))), ("commands", .list(commands.map(Self.pair))),
+      ] + leftOut.map { ("leftOut", .text($0)) }
+    ).text
+    text.removeLast()
+    switch graph {
+    case .compiled(let statistics, let plan):
+      text += ",\"statistics\":\(statistics),\"plan\":\(JSONText.text(plan).text)}"
+    case .refused(let reason): text += ",\"noStatistics\":\(JSONText.text(reason).text)}"
+    }
+    return text
+  }
+
+  private static func describe(_ group: RunGroups.Group) -> JSONText {
+    .object([
+      ("label", .text(group.label)), ("runs", .list(group.members.map(JSONText.integer))),
+    ])
+  }
+
+  private static func pair(_ pair: (String, String)) -> JSONText {
+    .list([.text(pair.0), .text(pair.1)])
+  }
+}
+
+// MARK: - In words
+
+extension ReportPage {
+  /// The name of the experiment, or what the names of several have in common.
+  var title: String {
+    let titles = runs.map(\.title)
+    guard var common = titles.first else { return "no runs" }
+    for title in titles { common = String(zip(common, title).prefix { $0 == $1 }.map(\.0)) }
+    if titles.contains(where: { $0 != common }) {
+      while let last = common.last, "-_. ".contains(last) || last.isNumber { common.removeLast() }
+    }
+    return common.isEmpty ? "\(runs.count) runs" : common
+  }
+
+  private var lead: String {
+    guard runs.count == 1, let run = runs.first else {
+      let seeds = Comparison.unique(runs.map(\.seed))
+      let difference =
+        groups.keys.isEmpty
+        ? "of one spec" : "that differ in \(groups.keys.joined(separator: ", "))"
+      return "\(runs.count) runs \(difference), with seed\(seeds.count == 1 ? "" : "s") "
+        + "\(seeds.joined(separator: ", "))."
+    }
+    let total = run.total.map { $0 == run.round ? "" : " of \(groupedText($0))" } ?? ""
+    var text = "\(groupedText(run.round))\(total) rounds"
+    if let seconds = run.seconds {
+      text += " in \(clockText(seconds: seconds))"
+      if seconds > 0 { text += ", \(formatted("%.3g", Double(run.round) / seconds)) a second" }
+    }
+    return text + "; seed \(run.seed)."
+  }
+
+  /// In what the runs differ and how.
+  private var differences: [String] {
+    let specs = runs.map(\.spec)
+    return groups.keys.map { key in
+      let labels = Comparison.unique(specs.map { $0.label(of: key, among: specs) })
+      return "\(key) (\(labels.joined(separator: ", ")))"
+    }
+  }
+
+  private var specLines: [JSONText] {
+    (runs.first?.spec.lines ?? []).filter { !$0.text.isEmpty }
+      .map { .list([.text($0.text), .text($0.origin)]) }
+  }
+
+  private var reading: String {
+    if groups.groups.allSatisfy({ $0.members.count == 1 }) {
+      return "A run of each shows what happened once; for intervals train them with several seeds."
+    }
+    var parts = ["A dot is a run, a bar the mean; ± is half of the mean's 95 % interval (Student)."]
+    if let comparison, comparison.seeds.count > 1 {
+      let least = formatted("%.3g", SignFlipTest.least(pairs: comparison.seeds.count))
+      parts.append(
+        "Differences are of \(comparison.seeds.count) pairs of one seed each, beside \(groups.groups[0].label). "
+          + "p: exact sign-flip test, two-sided, which cannot give less than \(least) here; "
+          + "one in 20 figures is below 0.05 by chance.")
+    }
+    return parts.joined(separator: " ")
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Diagnostics
+import Report
+import Training
+
+/// `advas-run report RUN...`: one page about one run or several.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write one HTML page about runs: figures, curves, samples, spec, plan.",
+    discussion: """
+      The page needs no network and no other file. Runs that differ in their seeds only
+      are drawn as mean and band; runs that differ in one value besides are compared.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The folders of the runs.", valueName: "run"), completion: .directory)
+  var folders: [String]
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The page to write (default: report.html, of one run in its folder).", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Pictures of samples at most, of all runs.", valueName: "count"))
+  var pictures = 60
+
+  func validate() throws {
+    if pictures < 0 { throw ValidationError("--pictures counts from 0.") }
+  }
+
+  func run() throws {
+    try reportingFailures { () throws(Failure) in
+      let runs = try Failure.inInput { () throws(Diagnostic) -> [Run] in try Run.all(folders) }
+      let path = output ?? (runs.count == 1 ? "\(runs[0].path)/report.html" : "report.html")
+      try Failure.unlessWritable(path)
+      let page = ReportPage(runs, graph: Self.graph(of: runs[0]), pictureLimit: pictures)
+      do throws(Diagnostic) {
+        try page.write(to: path)
+      } catch { throw Failure(.runTime, DiagnosticBag([error])) }
+      Terminal.output.line(path)
+    }
+  }
+
+  /// What the compiler makes of a run's spec; data need not be there.
+  private static func graph(of run: Run) -> ReportPage.Graph {
+    do throws(Failure) {
+      var compiler = Compiler()
+      let loaded = try compiler.load(SpecInput(path: "\(run.path)/spec.yaml"))
+      let compiled = try compiler.compile(checked: loaded)
+      return .compiled(
+        statistics: compiled.statisticsJSON(player: nil), plan: compiled.planText)
+    } catch {
+      let reason = error.diagnostics.sorted.first?.message ?? "it does not compile"
+      return .refused("This version of advas does not compile the run's spec: \(reason).")
+    }
+  }
+}
