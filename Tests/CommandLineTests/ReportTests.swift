@@ -87,6 +87,7 @@ import Testing
     let statistics = try #require(data["statistics"] as? [String: Any])
     #expect((statistics["functions"] as? [Any])?.isEmpty == false)
     let facts = try #require(data["facts"] as? [[String]])
+    #expect(facts.contains { $0[0] == "Libraries" && $0[1].hasPrefix("OpenBLAS ") }, "\(facts)")
     #expect(facts.contains { $0[0] == "Engine" && $0[1] == "float32, 1 thread" }, "\(facts)")
   }
 

@@ -11,6 +11,9 @@ typedef struct {
   int64_t in_size[2], out_size[2], kernel[2], stride[2], low[2], high[2], dilation[2];
 } od_geometry;
 
+/// Major, minor and patch of the library that is loaded; zeros where oneDNN is missing.
+void od_version(int version[3]);
+
 typedef struct od_convolution od_convolution;
 
 /// Null where oneDNN is missing, refuses the shape, or would use one of its slow reference kernels.

@@ -49,7 +49,7 @@ extension Run {
   }
 
   /// The series of every figure, in the order of the table; counts that `modes` gives too are left out.
-  var figures: [(key: FigureKey, series: Series)] {
+  func readFigures() -> [(key: FigureKey, series: Series)] {
     let all = metrics.series.compactMap { series in
       figureKey(of: series.key).map { (key: $0, series: series) }
     }

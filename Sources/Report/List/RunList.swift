@@ -93,7 +93,8 @@ extension RunList {
 
   private func roundsText(_ run: Run) -> String {
     let total = run.total ?? run.round
-    return run.round == total
+    // Whoever resumes may train on.
+    return run.round >= total
       ? groupedText(run.round) : "\(groupedText(run.round)) of \(groupedText(total))"
   }
 

@@ -52,7 +52,11 @@ extension ReportPage {
   var facts: [(String, String)] {
     guard let run = runs.first else { return [] }
     var facts: [(String, String)] = []
-    for (name, title) in [("machine", "Machine"), ("system", "System"), ("engine", "Engine")] {
+    let lines = [
+      ("machine", "Machine"), ("system", "System"), ("libraries", "Libraries"),
+      ("engine", "Engine"),
+    ]
+    for (name, title) in lines {
       if let text = run.log.value(name) { facts.append((title, text)) }
     }
     if let kernels = run.log.value("kernels of convolutions") {

@@ -8,7 +8,8 @@ extension ReportPage {
       .object([
         ("name", .text(run.name)), ("state", .text(run.state.rawValue)), ("seed", .text(run.seed)),
         ("group", .integer(groups.place(of: index))), ("round", .integer(run.round)),
-        ("total", .integer(run.total ?? run.round)), ("seconds", .number(run.seconds ?? .nan)),
+        ("total", .integer(max(run.total ?? 0, run.round))),
+        ("seconds", .number(run.seconds ?? .nan)),
         ("bytes", .integer(run.byteCount)),
         ("axes", .list(RunAxes(run).axes.map { Self.describe($0, run) })),
         ("pictures", .list(pictures(of: run))),

@@ -95,7 +95,7 @@ extension ReportPage {
       return "\(runs.count) runs \(difference), with seed\(seeds.count == 1 ? "" : "s") "
         + "\(seeds.joined(separator: ", "))."
     }
-    let total = run.total.map { $0 == run.round ? "" : " of \(groupedText($0))" } ?? ""
+    let total = run.total.map { $0 <= run.round ? "" : " of \(groupedText($0))" } ?? ""
     var text = "\(groupedText(run.round))\(total) rounds"
     if let seconds = run.seconds {
       text += " in \(clockText(seconds: seconds))"

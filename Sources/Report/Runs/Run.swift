@@ -13,6 +13,8 @@ package struct Run: Sendable {
   let metrics: MetricsTable
   let spec: SpecValues
   let entries: [String]
+  /// The series of every figure, in the order of the table.
+  private(set) var figures: [(key: FigureKey, series: Series)] = []
   /// Bytes of all files in the folder.
   let byteCount: Int
 
@@ -42,6 +44,7 @@ package struct Run: Sendable {
       var status = stat()
       return lstat(folder.file(entry), &status) == 0 ? sum + Int(status.st_size) : sum
     }
+    figures = readFigures()
   }
 
   /// The last component of the path.

@@ -121,6 +121,7 @@ extension TrainingRun {
     let (precision, threads) = (trainer.compiled.precision, trainer.compiled.engineOptions.threads)
     try log.append("machine: \(Machine.text)")
     try log.append("system: \(Machine.system)")
+    try log.append("libraries: \(LibraryVersions.text)")
     try log.append("engine: \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")")
     try log.append(
       "kernels of convolutions: table \(trainer.compiled.convolutionDigest)")
