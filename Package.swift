@@ -151,7 +151,9 @@ let package = Package(
         "Diagnostics", "TensorIR", "Spec", "Lowering", "Layers", "Optimizers", "Execution",
         "TestSupport",
       ]),
-    tests("Export", ["Export", "Execution", "Passes", "TestSupport"], exclude: ["run_module.py"]),
+    tests(
+      "Export", ["TensorIR", "Export", "Execution", "Passes", "TestSupport"],
+      exclude: ["run_module.py"]),
     tests("Execution", ["Diagnostics", "Execution", "Planning", "TensorIR", "CKernels"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
     tests(
@@ -190,8 +192,8 @@ let package = Package(
     tests(
       "Inspection",
       [
-        "Diagnostics", "TensorIR", "Inspection", "Training", "Compilation", "Execution", "Lowering",
-        "Random", "Spec", "GameSupport",
+        "Data", "Diagnostics", "TensorIR", "Inspection", "Training", "Compilation", "Execution",
+        "Lowering", "Random", "Spec", "GameSupport",
       ]
     ),
     tests(

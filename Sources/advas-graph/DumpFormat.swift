@@ -1,6 +1,7 @@
 import ArgumentParser
+import Compilation
+import Console
 import Export
-import Training
 
 /// How `advas-graph --dump` writes graphs.
 enum DumpFormat: String, CaseIterable, ExpressibleByArgument {

@@ -29,7 +29,7 @@ import Testing
     let lines = output.output.split(separator: "\n")
     let results = lines.filter { $0.hasPrefix("    tensor<") }
     let inputs = lines.filter { $0.hasPrefix("    %arg") && $0.contains("tf.aliasing_output") }
-    #expect(inputs.count == 18, "six tensors of G, and two moments of each")
+    #expect(inputs.count == 24, "eight tensors of G, and two moments of each")
     for input in inputs {
       let name = input.split(separator: "\"")[1]
       let index = try #require(

@@ -1,3 +1,4 @@
+import Console
 import Training
 
 /// One chart of the page: a number of each run over rounds.

@@ -1,3 +1,4 @@
+import Console
 import Data
 import Diagnostics
 import Training

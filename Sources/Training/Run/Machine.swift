@@ -1,3 +1,4 @@
+import Console
 import Glibc
 
 /// The machine that a run trains on, for whoever reads its log later.

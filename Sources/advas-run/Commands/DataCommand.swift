@@ -1,4 +1,6 @@
 import ArgumentParser
+import Compilation
+import Console
 import Data
 import Diagnostics
 import Spec
