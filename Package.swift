@@ -126,7 +126,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "advas-graph", dependencies: ["Export", "Compilation", "Console", argumentParser],
+      name: "advas-graph",
+      dependencies: ["Export", "Compilation", "Console", "TensorIR", argumentParser],
       swiftSettings: strict),
 
     .target(

@@ -8,6 +8,8 @@ import TensorIR
 public struct PortableFunction: Sendable {
   /// `discriminator [wgan_gp]`: the player and what is due, or `sample`.
   public let title: String
+  /// The player, `round` or `sample`.
+  let owner: String
   /// As lowering wrote it.
   public let function: Function
   /// What it computes.
@@ -32,7 +34,7 @@ extension Compiler {
       do throws(PassFailure) {
         functions.append(
           PortableFunction(
-            title: compiled.title, function: compiled.function,
+            title: compiled.title, owner: compiled.owner, function: compiled.function,
             graph: try pipeline.run(compiled.function.graph)))
       } catch {
         throw Failure(

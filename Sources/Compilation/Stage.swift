@@ -30,6 +30,11 @@ extension CompiledExperiment {
       .joined(separator: "\n")
   }
 
+  /// The canonical text of a stage's graphs; empty for a stage that has none.
+  public func canonicalText(of stage: Stage, player: String?) -> String {
+    functions(of: player).compactMap { $0.canonicalText(of: stage) }.joined(separator: "\n")
+  }
+
   /// A player's functions, those of `round` or of `sample`; all without a name.
   package func functions(of owner: String?) -> [CompiledFunction] {
     functions.filter { owner == nil || $0.owner == owner }
@@ -46,15 +51,22 @@ extension CompiledExperiment {
 }
 
 extension CompiledFunction {
-  fileprivate func text(of stage: Stage) -> String {
+  /// The graph of a stage; nil for those that are none.
+  func graph(at stage: Stage) -> Graph? {
     switch stage {
-    case .spec: ""
-    case .forward: function.forward.text(annotated: true)
-    case .gradient: function.graph.text(annotated: true)
-    case .optimized: executable.graph.text(annotated: true)
-    case .planned: executable.program.listing(of: executable.graph)
+    case .spec, .planned: nil
+    case .forward: function.forward
+    case .gradient: function.graph
+    case .optimized: executable.graph
     }
   }
+
+  fileprivate func text(of stage: Stage) -> String {
+    graph(at: stage)?.listing ?? executable.program.listing(of: executable.graph)
+  }
+
+  /// The canonical text of a stage's graph, which `Graph(parsing:)` reads.
+  fileprivate func canonicalText(of stage: Stage) -> String? { graph(at: stage)?.text }
 }
 
 extension Function {

@@ -51,6 +51,6 @@ public struct PassStatistics: Sendable {
 extension PassReport {
   /// The graph after the pass under a headline, or one line where nothing changed.
   public var dump: String {
-    "// after \(pass)\(changed ? "\n" + after.text(annotated: true) : " (unchanged)\n")"
+    "// after \(pass)\(changed ? "\n" + after.listing : " (unchanged)\n")"
   }
 }

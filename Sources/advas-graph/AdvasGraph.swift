@@ -21,6 +21,13 @@ struct AdvasGraph: ParsableCommand {
       valueName: "spec"))
   var explainPasses: String?
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Print what the steps of the second spec compute beyond those of the first.",
+      valueName: "spec> <spec"))
+  var diff: [String] = []
+
   @Argument(help: "The spec, a YAML file (or give it to --dump).")
   var spec: String?
 
@@ -30,8 +37,8 @@ struct AdvasGraph: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      How to print it: as text, or as stablehlo, the optimized graphs for XLA and other compilers, \
-      unfused.
+      How to print it: as text for people, as ir, the canonical text, or as stablehlo, the \
+      optimized graphs for XLA and other compilers, unfused.
       """))
   var format = DumpFormat.text
 
@@ -40,6 +47,8 @@ struct AdvasGraph: ParsableCommand {
       "Only this player's steps, 'round' (players that share samples) or 'sample'.",
       valueName: "player"))
   var step: String?
+
+  @OptionGroup(title: "Questions about graphs") var questions: QueryOptions
 
   @Flag(help: "Print nodes, operations and memory of each function.")
   var stats = false
@@ -70,17 +79,17 @@ struct AdvasGraph: ParsableCommand {
   }
 
   func validate() throws {
-    guard [dump, spec, explainPasses].compactMap({ $0 }).count == 1 else {
+    guard diff.isEmpty || diff.count == 2 else {
+      throw ValidationError("--diff takes two specs: advas-graph --diff BEFORE AFTER")
+    }
+    let asked = [dump, spec, explainPasses, diff.first].compactMap { $0 }
+    guard asked.count == 1 else {
       throw ValidationError("Name one spec: advas-graph --dump SPEC --stage optimized")
     }
     guard explainPasses == nil || (stage == nil && !stats && !json) else {
       throw ValidationError("--explain-passes stands by itself, or with --step.")
     }
-    guard format == .text || (dump != nil && stage ?? .optimized == .optimized && !stats && !json)
-    else {
-      throw ValidationError(
-        "--format \(format.rawValue) is for --dump SPEC, and writes the optimized graphs.")
-    }
+    try validateFormat()
     guard !json || (stage == nil && !timings) else {
       throw ValidationError("--json is for --stats; a stage and timings are text.")
     }
@@ -89,39 +98,87 @@ struct AdvasGraph: ParsableCommand {
     }
   }
 
+  private func validateFormat() throws {
+    let hasGraph = ![.spec, .planned].contains(stage) && !stats && !json && !timings
+    guard format == .text || (dump != nil && hasGraph && !questions.asks) else {
+      throw ValidationError(
+        "--format \(format.rawValue) is for --dump SPEC, and writes whole graphs.")
+    }
+    guard format == .text || format == .ir || stage ?? .optimized == .optimized else {
+      throw ValidationError("--format \(format.rawValue) writes the optimized graphs.")
+    }
+    guard !questions.asks || (explainPasses == nil && diff.isEmpty && hasGraph) else {
+      throw ValidationError(
+        "Questions are about a graph: --stage forward, gradient or optimized, without --stats.")
+    }
+  }
+
   func run() throws {
     do throws(Failure) {
-      var compiler = Compiler(precision: precision)
-      compiler.disabledPasses = Set(disablePass)
-      let loaded = try compiler.load(
-        SpecInput(
-          path: dump ?? explainPasses ?? spec ?? "", overrides: assignments, includes: include))
-      if let warnings = loaded.warnings { Terminal.error.line(warnings) }
-      if stage == .spec {
-        Terminal.output.write(loaded.resolvedText)
-        return
-      }
-      let compiled = try compiler.compile(checked: loaded)
-      if let step { try compiled.require(owner: step) }
-      if explainPasses != nil {
-        Terminal.output.write(try compiler.explanation(of: compiled, player: step))
-        return
-      }
-      if let text = try compiler.exported(compiled, as: format, player: step) {
-        Terminal.output.write(text)
-        return
-      }
-      let stage = stage ?? (dump != nil && !stats && !json && !timings ? .optimized : nil)
-      if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
-      if timings { Terminal.output.write(compiled.timingsText) }
-      if stats || json || (stage == nil && !timings) {
-        Terminal.output.write(
-          json ? compiled.statisticsJSON(player: step) : compiled.statisticsText(player: step))
-      }
+      try diff.isEmpty ? show() : compare()
     } catch {
       Terminal.error.line(error.rendered)
       throw ExitCode(error.kind.rawValue)
     }
+  }
+
+  private func show() throws(Failure) {
+    var compiler = makeCompiler()
+    let loaded = try load(dump ?? explainPasses ?? spec ?? "", &compiler)
+    if stage == .spec {
+      Terminal.output.write(loaded.resolvedText)
+      return
+    }
+    let compiled = try compiler.compile(checked: loaded)
+    if let step { try compiled.require(owner: step) }
+    if explainPasses != nil {
+      Terminal.output.write(try compiler.explanation(of: compiled, player: step))
+    } else if questions.asks {
+      Terminal.output.write(
+        try compiled.answer(
+          questions.query, stage: stage ?? .optimized, player: step, costs: questions.cost))
+    } else if format == .ir {
+      Terminal.output.write(compiled.canonicalText(of: stage ?? .optimized, player: step))
+    } else if let text = try compiler.exported(compiled, as: format, player: step) {
+      Terminal.output.write(text)
+    } else {
+      describe(compiled, loaded)
+    }
+  }
+
+  private func describe(_ compiled: CompiledExperiment, _ loaded: LoadedSpec) {
+    let stage = stage ?? (dump != nil && !stats && !json && !timings ? .optimized : nil)
+    if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
+    if timings { Terminal.output.write(compiled.timingsText) }
+    if stats || json || (stage == nil && !timings) {
+      Terminal.output.write(
+        json ? compiled.statisticsJSON(player: step) : compiled.statisticsText(player: step))
+    }
+  }
+
+  /// Prints what the second spec of `--diff` computes beyond the first.
+  private func compare() throws(Failure) {
+    var sides: [[PortableFunction]] = []
+    for path in diff {
+      var compiler = makeCompiler()
+      let compiled = try compiler.compile(checked: try load(path, &compiler))
+      if let step { try compiled.require(owner: step) }
+      sides.append(try compiler.portableFunctions(of: compiled, player: step))
+    }
+    Terminal.output.write(GraphComparison(from: sides[0], to: sides[1]).text)
+  }
+
+  private func makeCompiler() -> Compiler {
+    var compiler = Compiler(precision: precision)
+    compiler.disabledPasses = Set(disablePass)
+    return compiler
+  }
+
+  private func load(_ path: String, _ compiler: inout Compiler) throws(Failure) -> LoadedSpec {
+    let loaded = try compiler.load(
+      SpecInput(path: path, overrides: assignments, includes: include))
+    if let warnings = loaded.warnings { Terminal.error.line(warnings) }
+    return loaded
   }
 }
 

@@ -5,8 +5,10 @@ import Export
 
 /// How `advas-graph --dump` writes graphs.
 enum DumpFormat: String, CaseIterable, ExpressibleByArgument {
-  /// The canonical text.
+  /// A listing for people.
   case text
+  /// The canonical text, which the compiler's tests read back.
+  case ir
   /// Modules of StableHLO, for XLA and other compilers; `// -----` stands between them, where MLIR's tools split.
   case stablehlo
 }
@@ -17,7 +19,7 @@ extension Compiler {
     _ experiment: CompiledExperiment, as format: DumpFormat, player: String?
   ) throws(Failure) -> String? {
     switch format {
-    case .text: return nil
+    case .text, .ir: return nil
     case .stablehlo:
       return try portableFunctions(of: experiment, player: player)
         .map { StableHLOModule($0.function, graph: $0.graph, title: $0.title).text }

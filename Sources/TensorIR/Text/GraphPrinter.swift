@@ -7,16 +7,13 @@ extension Graph {
   ///       %2 = matmul %0, %1 {ta = false, tb = false} : f32[64x256]
   ///       return %2 loss
   ///     }
-  public var text: String { text(annotated: false) }
-
-  /// The text, with each node's order of derivative, layer and place in the YAML as a comment where `annotated`.
-  public func text(annotated: Bool) -> String {
+  public var text: String {
     let inputs = inputNames.enumerated().map {
       "%\($0.offset) \($0.element): \(nodes[$0.offset].type)"
     }
     var lines = ["graph @\(name)(\(inputs.joined(separator: ", "))) {"]
     for index in inputNames.count..<max(nodes.count, inputNames.count) {
-      lines.append("  " + line(ValueID(index)) + (annotated ? comment(index) : ""))
+      lines.append("  " + line(ValueID(index)))
     }
     let returned = zip(results, resultNames).map { "%\($0.index) \($1)" }
     lines.append("  return \(returned.joined(separator: ", "))")
@@ -33,11 +30,5 @@ extension Graph {
     if !operands.isEmpty { text += " " + operands }
     if !attributes.isEmpty { text += " {" + attributes.joined(separator: ", ") + "}" }
     return text + " : \(node.type)"
-  }
-
-  private func comment(_ index: Int) -> String {
-    let origin = origins[index]
-    let place = origin.span.map { ", line \($0.line)" } ?? ""
-    return "  // d\(origin.order) \(origin.layer)\(place)"
   }
 }

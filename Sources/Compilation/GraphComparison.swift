@@ -1,0 +1,98 @@
+import Console
+import Lowering
+import TensorIR
+
+/// What the steps of one spec compute beyond those of another, node by node and in FLOPs.
+///
+/// The graphs are those for other compilers: fusion would hide what is the same.
+public struct GraphComparison {
+  private let pairs: [(before: PortableFunction, after: PortableFunction)]
+
+  /// Each function of `after` beside the one of `before` that is most like it.
+  public init(from before: [PortableFunction], to after: [PortableFunction]) {
+    pairs = after.compactMap { function in
+      before.filter { $0.owner == function.owner }
+        .max { $0.likeness(to: function) < $1.likeness(to: function) }
+        .map { ($0, function) }
+    }
+  }
+
+  public var text: String {
+    pairs.map { Self.text(from: $0.before, to: $0.after) }.joined(separator: "\n")
+  }
+
+  private static func text(from before: PortableFunction, to after: PortableFunction) -> String {
+    let difference = GraphDifference(from: before.graph, to: after.graph)
+    let head =
+      "// \(after.title) beside \(before.title): \(difference.added.count) nodes added, "
+      + "\(difference.removed.count) removed\n"
+    let added = after.graph.listing(of: difference.added).map { "+" + $0.dropFirst() }
+    let removed = before.graph.listing(of: difference.removed).map { "-" + $0.dropFirst() }
+    return head + table(before.graph, after.graph) + (removed + added).map { $0 + "\n" }.joined()
+  }
+
+  /// Nodes and operations by order of derivative, inputs and constants not counted.
+  private static func table(_ before: Graph, _ after: Graph) -> String {
+    var table = TextTable([
+      ("order", .left), ("nodes", .right), ("before", .right), ("FLOP", .right), ("before", .right),
+      ("more", .right),
+    ])
+    let (old, new) = (counts(before), counts(after))
+    for order in Set(old.keys).union(new.keys).sorted() {
+      let (a, b) = (old[order] ?? Counts(), new[order] ?? Counts())
+      table.add(row("d\(order)", a, b))
+    }
+    let sums = (old.values.reduce(Counts(), +), new.values.reduce(Counts(), +))
+    table.add(row("all", sums.0, sums.1))
+    return table.text
+  }
+
+  private static func row(_ title: String, _ a: Counts, _ b: Counts) -> [String] {
+    let more =
+      a.operations > 0 ? formatted("%+.0f%%", 100 * (b.operations / a.operations - 1)) : "new"
+    return [
+      title, "\(b.nodes)", "\(a.nodes)", operationText(b.operations), operationText(a.operations),
+      b.operations == a.operations ? "" : more,
+    ]
+  }
+
+  private struct Counts {
+    var nodes = 0
+    var operations = 0.0
+
+    static func + (a: Counts, b: Counts) -> Counts {
+      Counts(nodes: a.nodes + b.nodes, operations: a.operations + b.operations)
+    }
+  }
+
+  private static func counts(_ graph: Graph) -> [Int: Counts] {
+    var counts: [Int: Counts] = [:]
+    for (index, cost) in graph.costs.enumerated() {
+      switch graph.nodes[index].op.kind {
+      case .input, .constant: continue
+      default:
+        counts[graph.origins[index].order, default: Counts()].nodes += 1
+        counts[graph.origins[index].order, default: Counts()].operations += cost.operations
+      }
+    }
+    return counts
+  }
+}
+
+extension PortableFunction {
+  /// How many penalties are due in both, less those due in one alone.
+  fileprivate func likeness(to other: PortableFunction) -> Int {
+    let (mine, others) = (Set(function.due), Set(other.function.due))
+    return mine.intersection(others).count - mine.symmetricDifference(others).count
+  }
+}
+
+extension Function {
+  /// Penalties that are due in the step.
+  fileprivate var due: [String] {
+    switch kind {
+    case .step(_, let due), .lookahead(_, let due), .round(let due): due
+    case .commit, .sample, .metric: []
+    }
+  }
+}
