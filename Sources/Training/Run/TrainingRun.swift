@@ -190,8 +190,6 @@ extension TrainingRun {
   }
 }
 
-// MARK: - Samples and checkpoints
-
 extension TrainingRun {
   /// Points that a score is made of.
   private static let scoredPoints = 10_000

@@ -1,0 +1,41 @@
+import Compilation
+import Execution
+import Lowering
+import TensorIR
+
+extension Trainer {
+  /// Samples of the network under training; empty where nothing samples.
+  ///
+  /// Batch `index` is made of the same latent values whenever it is asked for, so pictures can be
+  /// compared.
+  public func sample(batch index: Int = 0) -> [Float] {
+    guard let function = compiled.sampling else { return [] }
+    let found = inputs[function].write(
+      to: engine, executable: function, at: StepInputs.Time(count: index))
+    fault = fault ?? found
+    engine.run(function)
+    return engine.result(of: function, 0).map { Float($0) }
+  }
+
+  /// The scalar of the function at `index` for its batch `batch`, which is the same whenever it is asked for.
+  package func scalar(of index: Int, batch: Int) -> Double {
+    let found = inputs[index].write(
+      to: engine, executable: index, at: StepInputs.Time(count: batch, round: round, shared: batch))
+    fault = fault ?? found
+    engine.run(index)
+    return engine.scalar(of: index, 0)
+  }
+
+  /// At least `count` samples, of as many batches as that takes.
+  package func samples(atLeast count: Int) -> [Float] {
+    guard let function = compiled.sampling else { return [] }
+    let shape = compiled.functions[function].function.graph.resultTypes[0].shape
+    let batch = max(1, shape.dimensions.first ?? 1)
+    return (0..<((count + batch - 1) / batch)).flatMap { sample(batch: $0) }
+  }
+}
+
+extension Graph {
+  /// Types of the results, in order.
+  package var resultTypes: [TensorType] { results.map { self[$0].type } }
+}
