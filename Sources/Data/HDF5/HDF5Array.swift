@@ -63,9 +63,10 @@ final class HDF5Array: Sendable {
         hint: "h5ls tells what is in a file; name it by 'array'")
     }
     do throws(Diagnostic) {
-      return Opened(
-        shape: try shape(of: dataset, name), type: try type(of: dataset, name), file: file,
-        dataset: dataset)
+      let shape = try shape(of: dataset, name)
+      let type = try type(of: dataset, name)
+      try checkStorage(of: dataset, shape, name)
+      return Opened(shape: shape, type: type, file: file, dataset: dataset)
     } catch {
       H5Dclose(dataset)
       H5Fclose(file)
@@ -103,6 +104,26 @@ final class HDF5Array: Sendable {
     case H5T_INTEGER, H5T_FLOAT: return .float32
     default:
       throw fault(name, "its values are no numbers", "integers and floats can be read")
+    }
+  }
+
+  /// Refuses an array that says of itself that it is larger than what is stored: the library would read behind it.
+  private static func checkStorage(
+    of dataset: hid_t, _ shape: [Int], _ name: String
+  ) throws(Diagnostic) {
+    let properties = H5Dget_create_plist(dataset)
+    defer { H5Pclose(properties) }
+    let layout = H5Pget_layout(properties)
+    // Chunks are checked one by one, and may be compressed.
+    guard layout == H5D_COMPACT || layout == H5D_CONTIGUOUS else { return }
+    let type = H5Dget_type(dataset)
+    defer { H5Tclose(type) }
+    let (stored, size) = (Int(clamping: H5Dget_storage_size(dataset)), Int(H5Tget_size(type)))
+    let (needed, overflow) = shape.reduce(1, *).multipliedReportingOverflow(by: size)
+    // An array that was never written has no storage, and reads as zeros.
+    let isUnwritten = layout == H5D_CONTIGUOUS && stored == 0
+    guard isUnwritten || (!overflow && stored >= needed) else {
+      throw fault(name, "it needs \(needed) bytes, but \(stored) are stored", nil)
     }
   }
 
