@@ -20,13 +20,7 @@ struct Softmax: TensorFunction {
   }
 
   func lower(_ operands: [Tensor], _ shapes: [ValueShape]) -> Tensor {
-    let x = operands[0]
-    let axis = place(in: shapes[0]) + (shapes[0].hasBatch ? 1 : 0)
-    let kept = (0..<x.shape.rank).filter { $0 != axis }
-    func spread(_ t: Tensor) -> Tensor { t.broadcast(to: x.shape, axes: kept) }
-    // The largest value cancels in the quotient, so that its derivative is no part of the result's.
-    let powers = (x - spread(x.max([axis]).detached())).map(.exp)
-    return powers / spread(powers.sum([axis]))
+    operands[0].softmax(place(in: shapes[0]) + (shapes[0].hasBatch ? 1 : 0))
   }
 
   /// Negative places count from behind.

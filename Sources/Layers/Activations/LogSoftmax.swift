@@ -19,7 +19,6 @@ package struct LogSoftmax: LayerDefinition {
   package func variables(_ inputs: [[Int]]) -> [VariableDeclaration] { [] }
 
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
-    let (shifted, sum) = axis.shifted(operands[0])
-    return shifted - sum(shifted.map(.exp)).map(.log)
+    operands[0].logSoftmax(axis.axis(of: operands[0]))
   }
 }

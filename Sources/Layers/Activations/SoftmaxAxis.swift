@@ -39,13 +39,6 @@ struct SoftmaxAxis: Hashable, Sendable {
     }
   }
 
-  /// What `x` is less its largest value along the axis, and a function that repeats sums along it.
-  ///
-  /// That value cancels, so that its derivative is no part of the result's.
-  func shifted(_ x: Tensor) -> (shifted: Tensor, sum: (Tensor) -> Tensor) {
-    let axis = 1 + (place(in: x.shape.rank - 1) ?? 0)
-    let kept = (0..<x.shape.rank).filter { $0 != axis }
-    func spread(_ t: Tensor) -> Tensor { t.broadcast(to: x.shape, axes: kept) }
-    return (x - spread(x.max([axis]).detached()), { spread($0.sum([axis])) })
-  }
+  /// The axis of a tensor whose first axis is the batch; `check` has let its samples' shape pass.
+  func axis(of x: Tensor) -> Int { 1 + (place(in: x.shape.rank - 1) ?? 0) }
 }

@@ -19,8 +19,6 @@ package struct SoftmaxLayer: LayerDefinition {
   package func variables(_ inputs: [[Int]]) -> [VariableDeclaration] { [] }
 
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
-    let (shifted, sum) = axis.shifted(operands[0])
-    let powers = shifted.map(.exp)
-    return powers / sum(powers)
+    operands[0].softmax(axis.axis(of: operands[0]))
   }
 }
