@@ -171,12 +171,7 @@ extension ExpressionLowering {
     _ distribution: Distribution, _ name: String, _ type: ValueType, _ context: ExpressionContext
   ) -> Tensor {
     let name = context.draw == 1 ? name : "\(name)@\(context.draw)"
-    let source: DrawDistribution =
-      switch distribution {
-      case .uniform(let low, let high): .uniform(low: low, high: high)
-      case .normal(let mean, let deviation): .normal(mean: mean, deviation: deviation)
-      }
-    let draw = InputSource.draw(name: name, source)
+    let draw = InputSource.draw(name: name, DrawDistribution(distribution))
     guard let shape = type.shape, shape.hasBatch else { return input(draw, []) }
     return cut(input(draw, Shape([context.batch] + shape.sizes)), context)
   }

@@ -77,11 +77,6 @@ final class DefinedLayerLowering {
   }
 
   private func draw(_ distribution: Distribution, _ name: String, _ type: ValueType) -> Tensor {
-    let source: DrawDistribution =
-      switch distribution {
-      case .uniform(let low, let high): .uniform(low: low, high: high)
-      case .normal(let mean, let deviation): .normal(mean: mean, deviation: deviation)
-      }
-    return site.draw(name, source, batch: batch, type.shape?.sizes ?? [])
+    site.draw(name, DrawDistribution(distribution), batch: batch, type.shape?.sizes ?? [])
   }
 }

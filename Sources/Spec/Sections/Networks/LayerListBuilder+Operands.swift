@@ -41,18 +41,11 @@ extension LayerListBuilder {
     }
     var operands: [Operand] = []
     for text in context.names(node, "'from' of \(reader.what)") ?? [] {
-      if text.text == "previous", let cursor {
-        operands.append(cursor)
-      } else if let operand = scope.find(text.text) {
-        operands.append(operand)
-      } else {
-        context.error(
-          "no layer above has the name '\(text.text)'", at: text.span,
-          hint: suggestion(for: text.text, among: scope.all)
-            ?? "names are given with 'name:'; known here: \((scope.all + ["previous"]).joined(separator: ", "))"
-        )
-        return nil
-      }
+      guard
+        let operand = operand(
+          text, previous: cursor, known: scope.all + ["previous"], scope)
+      else { return nil }
+      operands.append(operand)
     }
     guard takesMany ? operands.count >= 2 : operands.count == 1 else {
       context.error(
@@ -65,5 +58,18 @@ extension LayerListBuilder {
       return nil
     }
     return operands
+  }
+
+  /// The value that a name or `previous` stands for; nil after a diagnostic, which lists `known`.
+  func operand(
+    _ name: LocatedText, previous: Operand?, known: [String], _ scope: Scope
+  ) -> Operand? {
+    if name.text == "previous", let previous { return previous }
+    if let operand = scope.find(name.text) { return operand }
+    context.error(
+      "no layer above has the name '\(name.text)'", at: name.span,
+      hint: suggestion(for: name.text, among: scope.all)
+        ?? "names are given with 'name:'; known here: \(known.joined(separator: ", "))")
+    return nil
   }
 }

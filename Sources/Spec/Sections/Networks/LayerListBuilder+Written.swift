@@ -41,19 +41,10 @@ extension LayerListBuilder {
     var operands = [first]
     for input in layer.inputs.dropFirst() {
       guard let node = values.given(input.key),
-        let name = context.string(node, "'\(input.name)' of layer '\(layer.name)'")
+        let name = context.string(node, "'\(input.name)' of layer '\(layer.name)'"),
+        let operand = operand(name, previous: first, known: scope.all, scope)
       else { return nil }
-      if name.text == "previous" {
-        operands.append(first)
-      } else if let operand = scope.find(name.text) {
-        operands.append(operand)
-      } else {
-        context.error(
-          "no layer above has the name '\(name.text)'", at: name.span,
-          hint: suggestion(for: name.text, among: scope.all)
-            ?? "names are given with 'name:'; known here: \(scope.all.joined(separator: ", "))")
-        return nil
-      }
+      operands.append(operand)
     }
     return operands
   }
