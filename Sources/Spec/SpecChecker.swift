@@ -30,8 +30,9 @@ struct SpecChecker {
     context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)
     let linter = Linter(silenced: Lint.readSilenced(top.take("lint"), context), context: context)
+    let words = tree.wordsOfUse
     let game = checkGame(
-      &top, streams.streams, networks.networks, failed, words: tree.wordsOfUse, &names)
+      &top, streams.streams, networks.networks, failed, words: words, &names)
     let train = Training.read(
       top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
       names: names, context)
@@ -60,7 +61,7 @@ struct SpecChecker {
       players: game.players, train: train, averages: averages, output: output, metrics: metrics)
     linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
-    linter.checkUse(ownDefinitions(in: tree), words: tree.wordsOfUse)
+    linter.checkUse(ownDefinitions(in: tree), words: words)
     return experiment
   }
 

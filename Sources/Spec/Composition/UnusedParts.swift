@@ -13,7 +13,8 @@ extension SpecNode {
 
   /// nil where nothing was dropped.
   private func droppingUnusedParts(of root: SourceFile) -> SpecNode? {
-    let words = wordsOfUse
+    // Most specs include nothing, and need no words.
+    lazy var words = wordsOfUse
     var dropped = false
     func kept(_ section: SpecNode) -> SpecNode {
       guard let entries = section.entries else { return section }

@@ -184,9 +184,14 @@ extension TypedExpression {
       switch term {
       case .reduce(_, let value, let axes): axes == .all && value.type.shape?.hasBatch ?? true
       case .reduceAlong(_, _, let axes): axes.batch
-      case .rearrange(_, .roll), .squaredDistances, .half: true
+      case .rearrange(_, let places): if case .roll = places { true } else { false }
+      case .squaredDistances, .half: true
       case .dot(let a, _, let axes): axes == .all && a.type.shape?.hasBatch ?? true
-      default: false
+      // Of calls and of what belongs to a game, a layer has none.
+      case .number, .given, .binding, .draw, .unary, .binary, .select, .function, .layer, .detach,
+        .shift, .concatenate, .stream, .freshStream, .call, .gradient, .parameters, .subject,
+        .loss, .ema, .orthogonality:
+        false
       }
     return own || operands.contains(where: \.mixesSamples)
   }
