@@ -6,12 +6,12 @@ import Syntax
 extension LayerListBuilder {
   func written(
     _ layer: WrittenLayer, _ reader: inout MappingReader, _ place: SourceSpan,
-    _ sources: [Operand]?, _ scope: Scope
+    _ sources: [Operand]?, above: Operand?, _ scope: Scope
   ) -> Made {
     let faults = context.faults
     let values = reader.values(of: layer.declaration.allKeys)
     reader.finish()
-    let operands = operands(of: layer, values, first: sources?.first, scope)
+    let operands = operands(of: layer, values, first: sources?.first, above: above, scope)
     let (initialization, transform) = weights(values, place)
     var made = Made(
       kind: .defined(nil), operands: operands, transform: transform, initialization: initialization)
@@ -34,15 +34,17 @@ extension LayerListBuilder {
   }
 
   /// The operand above, or that of `from`, and those that keys name; nil after a diagnostic.
+  ///
+  /// A key's `previous` is the value above, also beside `from`.
   private func operands(
-    of layer: WrittenLayer, _ values: KeyValues, first: Operand?, _ scope: Scope
+    of layer: WrittenLayer, _ values: KeyValues, first: Operand?, above: Operand?, _ scope: Scope
   ) -> [Operand]? {
     guard let first else { return nil }
     var operands = [first]
     for input in layer.inputs.dropFirst() {
       guard let node = values.given(input.key),
         let name = context.string(node, "'\(input.name)' of layer '\(layer.name)'"),
-        let operand = operand(name, previous: first, known: scope.all, scope)
+        let operand = operand(name, previous: above, known: scope.all, scope)
       else { return nil }
       operands.append(operand)
     }

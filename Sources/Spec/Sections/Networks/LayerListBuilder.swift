@@ -135,7 +135,7 @@ final class LayerListBuilder {
     } else if type == "repeat" {
       result = repeated(&reader, prefix: full, sources?.first, scope)
     } else {
-      result = layer(type, &reader, entry.type.span, full, sources, scope)
+      result = layer(type, &reader, entry.type.span, full, sources, above: cursor, scope)
     }
     if let name, let last = result.layers.last {
       scope.names[name.text] = Operand(
@@ -161,11 +161,11 @@ final class LayerListBuilder {
 
   private func layer(
     _ type: String, _ reader: inout MappingReader, _ place: SourceSpan, _ path: String,
-    _ sources: [Operand]?, _ scope: Scope
+    _ sources: [Operand]?, above: Operand?, _ scope: Scope
   ) -> (layers: [Layer], end: Operand?) {
     var made: Made
     if let layer = written[type] {
-      made = self.written(layer, &reader, place, sources, scope)
+      made = self.written(layer, &reader, place, sources, above: above, scope)
     } else if let definition = LayerCatalogue.named(type) {
       made = builtIn(definition, &reader, place, sources)
     } else {
