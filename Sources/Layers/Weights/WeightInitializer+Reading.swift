@@ -3,8 +3,8 @@ import Syntax
 
 extension Form where Value == WeightInitializer? {
   /// `orthogonal`, `{normal: 0.02}`, `{xavier_uniform: sqrt(2)}` or `{kaiming_normal: {gain: 1, fan: out}}`.
-  static var initializer: Form {
-    let names = WeightInitializer.Rule.allCases.map { "`\($0.rawValue)`" }
+  package static var initializer: Form {
+    let names = WeightInitializer.names.map { "`\($0)`" }
     return Form(
       names.joined(separator: ", "), schema: .any, text: { $0.map(\.text) }
     ) { node, what, context in
@@ -28,7 +28,7 @@ extension Form where Value == WeightInitializer? {
     _ word: LocatedText, _ what: String, _ context: CheckingContext
   ) -> WeightInitializer.Rule? {
     if let rule = WeightInitializer.Rule(rawValue: word.text) { return rule }
-    let names = WeightInitializer.Rule.allCases.map(\.rawValue)
+    let names = WeightInitializer.names
     let others = [
       "xavier": ["xavier_uniform"], "glorot_uniform": ["xavier_uniform"],
       "glorot": ["xavier_uniform"], "glorot_normal": ["xavier_normal"],

@@ -32,16 +32,25 @@ package struct WeightInitializer: Hashable, Sendable {
     }
   }
 
+  /// The words that YAML has for rules.
+  package static let names = Rule.allCases.map(\.rawValue)
+
   let rule: Rule
   /// The gain, the deviation, the bound, or the value.
   let number: Double
   /// Whether Kaiming's rules divide by fan_out.
   var usesFanOut = false
 
+  /// Whether the rule sees what is an input and what an output.
+  package var needsFans: Bool { if case .gain = rule.number { true } else { false } }
+
   /// How a weight of this shape starts.
-  func initializer(_ shape: [Int]) -> Initializer {
+  ///
+  /// - Requires: two axes or more where the rule needs fans.
+  package func initializer(_ shape: [Int]) -> Initializer {
     let rest = shape.dropFirst(2).reduce(1) { $0 * Double($1) }
-    let (fanIn, fanOut) = (Double(shape[1]) * rest, Double(shape[0]) * rest)
+    let (fanIn, fanOut) =
+      needsFans ? (Double(shape[1]) * rest, Double(shape[0]) * rest) : (1, 1)
     let fan = usesFanOut ? fanOut : fanIn
     switch rule {
     case .xavierUniform: return .uniform(bound: number * (6 / (fanIn + fanOut)).squareRoot())

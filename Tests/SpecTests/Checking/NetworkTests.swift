@@ -1,6 +1,8 @@
 import Diagnostics
+import Layers
 import Spec
 import Syntax
+import TensorIR
 import Testing
 
 /// Layer lists: names, blocks, references and shapes.
@@ -49,6 +51,34 @@ struct NetworkTests {
     }
     #expect(main[1].sources == [.previous, .layer(path: "G.a"), .input("z")])
     #expect(network.layers[2].sources == [.layer(path: "G.a")])
+  }
+
+  /// Beside `from`, `previous` of a key is the layer above all the same.
+  @Test func previousIsTheLayerAbove() throws {
+    let network = try generator(
+      "[linear: {out: 2, name: a}, relu, gate: {s: previous, from: a}, gate: {s: a}]",
+      blocks: "define: {layers: {gate: {input: {x: [C], s: [C]}, value: x*s}}}\n")
+    #expect(network.layers[2].sources == [.layer(path: "G.a"), .previous])
+    #expect(network.layers[3].sources == [.previous, .layer(path: "G.a")])
+  }
+
+  /// Parameters of layers in YAML start by the rules of `init`; the numbers are torch.nn.init's for [4, 2].
+  @Test(arguments: [
+    ("3", Initializer.constant(3)), ("1/C", .constant(0.5)), ("zeros", .constant(0)),
+    ("{normal: 0.02}", .normal(deviation: 0.02)), ("{uniform: 1/C}", .uniform(bound: 0.5)),
+    ("orthogonal", .orthogonal(rows: 4, gain: 1)), ("xavier_uniform", .uniform(bound: 1)),
+    ("{kaiming_normal: {gain: 3, fan: out}}", .normal(deviation: 1.5)),
+  ])
+  func writtenParametersStart(rule: String, start: Initializer) throws {
+    let network = try generator(
+      "[linear: 2, up, linear: 2]",
+      blocks: """
+        define:
+          layers:
+            up: {input: {x: [C]}, parameters: {w: {shape: [2*C, C], init: \(rule)}}, value: "linear(x, w)"}
+
+        """)
+    #expect(network.layers[1].declaredVariables.map(\.initial) == [start])
   }
 
   @Test func aBlockWithFromStartsThere() throws {

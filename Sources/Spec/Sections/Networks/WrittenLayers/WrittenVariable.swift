@@ -11,7 +11,7 @@ struct WrittenVariable: Sendable {
     "shape", .node("list of sizes"), example: "shape: [out, C, 3, 3]",
     "Sizes of its axes; `...` stands for the further axes of the operand.")
   static let initial = Key.optional(
-    "init", Form<SpecNode>.node("number, `{normal: deviation}` or `{uniform: bound}`"),
+    "init", Form<SpecNode>.node("number, or a rule as `init` of layers"),
     or: "of weights `{uniform: 1/sqrt(fan_in)}`", "The values that it starts with.")
   static let outputs = Key(
     "outputs", .integer(in: 0...3), default: 0,
@@ -133,19 +133,17 @@ extension WrittenVariable {
       let fanIn = shape.dropFirst().reduce(1) { $0 * Double($1) }
       return .uniform(bound: 1 / fanIn.squareRoot())
     }
-    guard let entries = start.entries else {
+    if let text = start.scalar, !WeightInitializer.names.contains(text.text) {
       return context.number(start, what).map { .constant($0) }
     }
-    guard let only = entries.first, entries.count == 1,
-      ["normal", "uniform"].contains(only.key.text)
-    else {
+    guard let rule = Form<WeightInitializer?>.initializer.read(start, what, context) ?? nil
+    else { return nil }
+    guard shape.count >= 2 || !rule.needsFans else {
       context.error(
-        "\(what) must be a number, {normal: deviation} or {uniform: bound}", at: start.span)
+        "\(what) asks for inputs and outputs, but the shape is \(describe(shape: shape))",
+        at: start.span, hint: "write a number, {normal: deviation} or {uniform: bound}")
       return nil
     }
-    let range = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
-    return context.number(only.value, what, in: range).map {
-      only.key.text == "normal" ? .normal(deviation: $0) : .uniform(bound: $0)
-    }
+    return rule.initializer(shape)
   }
 }
