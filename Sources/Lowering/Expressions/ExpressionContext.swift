@@ -10,6 +10,8 @@ struct ExpressionContext: Hashable {
   var half: Int?
   /// 1 for this step's own samples; higher numbers are independent batches.
   var draw = 1
+  /// Networks whose buffers calls move: those that the player trains, within its `minimizes`.
+  var moving: Set<String> = []
 
   /// Which batch of a stream that is: empty for the step's own, otherwise what tells it apart.
   ///
@@ -21,8 +23,13 @@ struct ExpressionContext: Hashable {
 
   /// The same samples, uncut.
   var full: ExpressionContext {
-    ExpressionContext(player: player, batch: batch, half: nil, draw: draw)
+    var full = self
+    full.half = nil
+    return full
   }
+
+  /// Whether it is the player's own step on its own samples, uncut.
+  func isOwn(of player: String) -> Bool { self.player == player && half == nil && draw == 1 }
 }
 
 extension ExpressionLowering {

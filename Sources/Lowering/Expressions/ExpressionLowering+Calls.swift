@@ -43,7 +43,7 @@ extension ExpressionLowering {
         path, distribution, batch: batch, shape, DrawingCall(call: call, draw: context.draw),
         context)
     }
-    lowering.movesBuffers = movingNetworks.contains(name) && movedCalls.insert(call).inserted
+    lowering.movesBuffers = context.moving.contains(name) && movedCalls.insert(call).inserted
     lowering.scope = scope
     lowering.iteratesPower = trained.contains(name)
     lowering.mergesResampling = mergesResampling

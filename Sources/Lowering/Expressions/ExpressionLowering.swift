@@ -18,8 +18,6 @@ final class ExpressionLowering {
   let mergesResampling: Bool
   /// Which statistics batch norm uses.
   var mode = NetworkMode.training
-  /// Networks whose buffers this step moves while `minimizes` is being lowered.
-  var movingNetworks: Set<String> = []
   var movedCalls: Set<NetworkCall> = []
   /// Calls of networks whose layers draw, in the order in which they were met.
   var drawingCalls: [DrawingCall] = []
@@ -51,7 +49,13 @@ final class ExpressionLowering {
 
   private struct BoundName: Hashable {
     let name: String
-    let context: ExpressionContext
+    private var context: ExpressionContext
+
+    /// A name has one value, whether its calls move buffers or not.
+    init(_ name: String, _ context: ExpressionContext) {
+      (self.name, self.context) = (name, context)
+      self.context.moving = []
+    }
   }
 
   init(
@@ -106,7 +110,7 @@ final class ExpressionLowering {
         loss(
           LossCall(
             player: player, penalties: penalties, half: half, draw: draw ?? context.draw,
-            moving: movingNetworks)))
+            moving: context.moving)))
     case .given(let name): preconditionFailure("'\(name)' stands outside of its layer")
     case .number, .unary, .binary, .select, .reduce, .reduceAlong, .squaredDistances, .dot,
       .rearrange, .shift, .concatenate, .half, .detach, .function, .layer:
@@ -184,7 +188,7 @@ extension ExpressionLowering {
 
   /// The value of a `let`, made once per context so that `grad(_, name)` finds the node that the name stands for.
   private func binding(_ name: String, _ context: ExpressionContext) -> LoweredValue {
-    let key = BoundName(name: name, context: context)
+    let key = BoundName(name, context)
     if let value = bound[key] { return value }
     if depth > Self.deepest { bindInOrder(name, context) }
     return bound[key] ?? bind(name, context)
@@ -195,7 +199,7 @@ extension ExpressionLowering {
       preconditionFailure("the checker let the unknown name '\(name)' pass")
     }
     let value = lower(binding.value, context).map(builder.mark)
-    bound[BoundName(name: name, context: context)] = value
+    bound[BoundName(name, context)] = value
     return value
   }
 
@@ -207,14 +211,14 @@ extension ExpressionLowering {
       let isNew = isOpened.insert(next).inserted
       let named = isNew ? (bindings[next]?.value.bindingsNamed ?? []) : []
       let missing = named.filter {
-        bound[BoundName(name: $0, context: context)] == nil && !isOpened.contains($0)
+        bound[BoundName($0, context)] == nil && !isOpened.contains($0)
       }
       if !missing.isEmpty {
         open += missing
         continue
       }
       open.removeLast()
-      if bound[BoundName(name: next, context: context)] == nil { _ = bind(next, context) }
+      if bound[BoundName(next, context)] == nil { _ = bind(next, context) }
     }
   }
 
@@ -224,7 +228,7 @@ extension ExpressionLowering {
   ) -> Tensor {
     let name = Variable.averageName(name)
     let next = (decay * variable(name, []) + (1 - decay) * value).detached()
-    if context == ExpressionContext(player: player, batch: context.batch) {
+    if context.isOwn(of: player) {
       movedBuffers[name] = next
     }
     return next

@@ -25,7 +25,7 @@ extension ExpressionLowering {
         expression,
         ExpressionContext(
           player: call.player, batch: batch(of: expression, bindings), half: call.half,
-          draw: call.draw)
+          draw: call.draw, moving: call.moving)
       ).tensor
     }
     var total = value(player.minimizes, player.bindings)

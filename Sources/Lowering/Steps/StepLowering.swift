@@ -76,9 +76,7 @@ struct StepLowering {
   private mutating func totalGradients() -> [Tensor] {
     builder.origin = Origin(
       layer: player.name, span: player.minimizes.span, term: "loss")
-    expressions.movingNetworks = Set(player.trains)
-    let loss = lower(player.minimizes, player.bindings)
-    expressions.movingNetworks = []
+    let loss = lower(player.minimizes, player.bindings, moving: Set(player.trains))
     results.append(("loss", loss, .scalar("loss")))
     expose(loss, as: "loss")
 
@@ -125,9 +123,12 @@ struct StepLowering {
     return value
   }
 
-  private func lower(_ value: TypedExpression, _ bindings: [LetBinding]) -> Tensor {
+  private func lower(
+    _ value: TypedExpression, _ bindings: [LetBinding], moving: Set<String> = []
+  ) -> Tensor {
     let batch = expressions.batch(of: value, bindings)
-    return expressions.lower(value, ExpressionContext(player: player.name, batch: batch)).tensor
+    let context = ExpressionContext(player: player.name, batch: batch, moving: moving)
+    return expressions.lower(value, context).tensor
   }
 
   private func gradient(of value: Tensor) -> [Tensor] {
