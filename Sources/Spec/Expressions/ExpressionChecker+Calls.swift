@@ -45,7 +45,7 @@ extension ExpressionChecker {
       .filter { !$0.value.parameters.isEmpty }.keys.sorted()
     return fail(
       "unknown function '\(name)'", at: syntax.anchor,
-      hint: Self.foreignName(name)
+      hint: ForeignFunctions.hint(for: name)
         ?? layer.map { _ in
           "this layer stands in networks: it has values of its own, or mixes samples"
         }
@@ -69,32 +69,6 @@ extension ExpressionChecker {
       return frame.arguments[name].map { _ in "the argument '\(name)'" }
     }
     return bindings[name].map { _ in "the value '\(name)'" }
-  }
-
-  /// What other tools call a function that goes by another name here.
-  private static func foreignName(_ name: String) -> String? {
-    switch name.lowercased() {
-    case "pow": "write a^b"
-    case "reduce_mean", "avg": "write mean(v)"
-    case "std", "stddev": "write sqrt(var(v))"
-    case "stop_gradient", "no_grad", "sg": "write detach(v)"
-    case "gradient", "gradients", "nabla", "d": "write grad(scalar, wrt)"
-    case "randn", "gaussian", "noise": "write normal(over=sample) or normal(like=v)"
-    case "rand", "random": "write uniform(over=sample) or uniform(like=v)"
-    case "parameters", "weights": "write params(network)"
-    case "ln": "write log(v)"
-    case "clip": "write clamp(v, low, high)"
-    case "if", "select", "ifelse": "write where(condition, a, b)"
-    case "inner": "write dot(a, b)"
-    case "hflip", "fliplr", "mirror", "reverse": "write flip(v)"
-    case "chunk", "split", "narrow": "write slice(v, from, to, axis=channel|height|width)"
-    case "translate": "write shift(v, by, axis=width|height)"
-    case "cat", "concatenate", "stack": "write concat(a, b)"
-    case "shuffle": "write roll(v, by)"
-    case "bce", "bce_with_logits", "binary_cross_entropy":
-      "write mean(softplus(-v)) for real samples"
-    default: nil
-    }
   }
 
   private mutating func checkBuiltIn(

@@ -33,9 +33,6 @@ private let synonyms: [String: [String]] = [
   "axis": ["over"], "beta1": ["betas"],
   "regularization": ["regularizers"], "penalties": ["regularizers"],
   "regularisers": ["regularizers"], "minimises": ["minimizes"], "model": ["networks"],
-  // Functions.
-  "e": ["mean"], "average": ["mean"], "expectation": ["mean"], "stopgrad": ["detach"],
-  "maximum": ["max"], "minimum": ["min"], "l2norm": ["norm"],
 ]
 
 /// `did you mean 'x'?` for what another library's name is called here, or for the nearest of `names`; nil where none is
