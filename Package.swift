@@ -70,6 +70,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelFlags),
 
     library("Diagnostics"),
+    library("JSON", ["Diagnostics"]),
     library("Console", ["Diagnostics"]),
     library("Random", ["CKernels"]),
     library("Syntax", ["Diagnostics", "CYAML"]),
@@ -80,11 +81,15 @@ let package = Package(
     library("Optimizers", ["Syntax", "TensorIR"]),
     library(
       "Data",
-      ["Diagnostics", "Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP", "CHDF5"]),
+      [
+        "Diagnostics", "JSON", "Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP",
+        "CHDF5",
+      ]),
     library(
       "Spec",
       [
-        "Diagnostics", "TensorIR", "Syntax", "Functions", "Layers", "Optimizers", "Data", "Metrics",
+        "Diagnostics", "JSON", "TensorIR", "Syntax", "Functions", "Layers", "Optimizers", "Data",
+        "Metrics",
       ],
       resources: [.embedInCode("Prelude")]),
     library("Autodiff", ["TensorIR"]),
@@ -99,23 +104,24 @@ let package = Package(
     library(
       "Compilation",
       [
-        "Diagnostics", "Syntax", "TensorIR", "Spec", "Planning", "Console", "Lowering",
+        "Diagnostics", "JSON", "Syntax", "TensorIR", "Spec", "Planning", "Console", "Lowering",
         "Optimizers", "Passes", "Execution", "Random", "Data",
       ]),
     library(
       "Training",
       [
-        "Diagnostics", "TensorIR", "Spec", "Lowering", "Optimizers", "Passes", "Planning",
+        "Diagnostics", "JSON", "TensorIR", "Spec", "Lowering", "Optimizers", "Passes", "Planning",
         "Compilation", "Console", "Execution", "Random", "Data", "Metrics",
       ]),
     library(
       "Inspection",
       [
-        "Diagnostics", "TensorIR", "Random", "Data", "Spec", "Lowering", "Passes", "Planning",
+        "Diagnostics", "JSON", "TensorIR", "Random", "Data", "Spec", "Lowering", "Passes",
+        "Planning",
         "Execution", "Training", "Compilation", "Console",
       ]),
     library(
-      "Report", ["Diagnostics", "Syntax", "Data", "Metrics", "Training", "Console"],
+      "Report", ["Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console"],
       resources: [.embedInCode("Page/Assets")]),
     .executableTarget(
       name: "advas-run",
@@ -159,7 +165,10 @@ let package = Package(
     tests("Syntax", ["Syntax", "Diagnostics"]),
     tests(
       "Spec",
-      ["Spec", "Functions", "Layers", "Optimizers", "Metrics", "Syntax", "Diagnostics", "Data"],
+      [
+        "Spec", "Functions", "Layers", "Optimizers", "Metrics", "Syntax", "Diagnostics", "Data",
+        "TensorIR",
+      ],
       resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests(
@@ -181,6 +190,7 @@ let package = Package(
     .target(
       name: "GameSupport", dependencies: ["Compilation", "Spec", "Diagnostics"],
       path: "Tests/GameSupport", swiftSettings: strict),
+    tests("JSON", ["JSON"]),
     tests("Console", ["Console"]),
     tests(
       "Compilation", ["TensorIR", "Compilation", "Lowering", "Spec", "Diagnostics", "GameSupport"]),

@@ -1,5 +1,6 @@
 import Console
 import Execution
+import JSON
 import Passes
 import Spec
 import TensorIR
@@ -10,8 +11,8 @@ extension CompiledExperiment {
   /// FLOPs count a multiply-add as two; a list by order of derivative has the forward pass first and third and higher
   /// orders last. `dense` is the part of matrix products and convolutions. `player` narrows it as it does a stage's
   /// text.
-  public func statisticsJSON(player: String?) -> String {
-    let networks = experiment.networks.map { network -> JSONText in
+  package func statisticsValue(player: String?) -> JSONValue {
+    let networks = experiment.networks.map { network -> JSONValue in
       let shapes = module.parameterShapes(of: network.name)
       return .object([
         ("name", .text(network.name)),
@@ -19,24 +20,28 @@ extension CompiledExperiment {
         ("tensors", .integer(shapes.count)),
       ])
     }
-    let text = JSONText.object([
+    return .object([
       ("spec", .text(experiment.name)), ("precision", .text(precision.rawValue)),
       ("functions", .list(functions(of: player).map(describe))),
       ("networks", .list(networks)), ("state_bytes", .integer(stateByteCount)),
       ("arena_bytes", .integer(arenaByteCount)),
     ])
-    return text.text + "\n"
   }
 
-  private func describe(_ compiled: CompiledFunction) -> JSONText {
+  /// The same on one line.
+  public func statisticsJSON(player: String?) -> String {
+    statisticsValue(player: player).line + "\n"
+  }
+
+  private func describe(_ compiled: CompiledFunction) -> JSONValue {
     let statistics = statistics(of: compiled)
     return .object([
       ("function", .text(statistics.title)), ("player", .text(compiled.owner)),
       ("lowered_nodes", .integer(statistics.loweredNodes)),
       ("nodes", .integer(statistics.nodes.reduce(0, +))),
-      ("nodes_by_order", .list(statistics.nodes.map(JSONText.integer))),
+      ("nodes_by_order", .list(statistics.nodes.map(JSONValue.integer))),
       ("flops", .number(statistics.totalOperations)),
-      ("flops_by_order", .list(statistics.operations.map(JSONText.number))),
+      ("flops_by_order", .list(statistics.operations.map(JSONValue.number))),
       ("dense_flops", .number(2 * compiled.executable.graph.multiplyAdds)),
       ("arena_bytes", .integer(statistics.arenaBytes)),
       ("live_bytes", .integer(statistics.liveBytes)),
@@ -44,7 +49,7 @@ extension CompiledExperiment {
     ])
   }
 
-  private func describe(_ row: PassStatistics.Row) -> JSONText {
+  private func describe(_ row: PassStatistics.Row) -> JSONValue {
     .object([
       ("pass", .text(row.pass)), ("runs", .integer(row.runs)), ("changed", .integer(row.changes)),
       ("nodes_removed", .integer(row.nodesRemoved)),

@@ -22,11 +22,4 @@ import Testing
     table.add(["longer", "2"])
     #expect(table.lines == ["name      n", "a       100", "longer    2"])
   }
-
-  @Test func metricsHaveNoInfinities() {
-    let value = JSONText.object([
-      ("a\"b", .number(.infinity)), ("c", .object([("d", .integer(3)), ("e", .number(0.5))])),
-    ])
-    #expect(value.text == #"{"a\"b":null,"c":{"d":3,"e":0.5}}"#)
-  }
 }

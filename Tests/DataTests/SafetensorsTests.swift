@@ -157,33 +157,3 @@ import Testing
     #expect(failure?.message == "cannot read '/no/such/file': there is no such file or folder")
   }
 }
-
-@Suite struct JSONTests {
-  @Test func values() throws {
-    let text =
-      #" {"a" : [1, -2, 0, 1.5, 1e3, -0.0E-1, true, false, null, "\u00e9\ud83d\ude00\n"], "b":{} } "#
-    #expect(
-      try JSONParser.parse(Array(text.utf8))
-        == .object([
-          .init(
-            name: "a",
-            value: .array([
-              .integer(1), .integer(-2), .integer(0), .number("1.5"), .number("1e3"),
-              .number("-0.0E-1"), .boolean(true), .boolean(false), .null, .string("é😀\n"),
-            ])),
-          .init(name: "b", value: .object([])),
-        ]))
-  }
-
-  @Test(arguments: [
-    "", "01", "1.", "-", "+1", ".5", "1e", "tru", "\"", "\"\\x\"", "\"\\u12g4\"", "[1 2]", "[1,]",
-    "{a:1}", "{\"a\" 1}", "nullnull", "\"\\udc00\"", "\"\\ud800\\u0041\"", "NaN", "'a'",
-  ]) func refuses(text: String) {
-    #expect(throws: JSONError.self) { try JSONParser.parse(Array(text.utf8)) }
-  }
-
-  @Test func quotingRoundTrips() throws {
-    let text = String(String.UnicodeScalarView((0..<0x300).compactMap { Unicode.Scalar($0) }))
-    #expect(try JSONParser.parse(Array(JSONParser.quote(text).utf8)) == .string(text))
-  }
-}

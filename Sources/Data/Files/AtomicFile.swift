@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 
 /// Files that are either the old one or the new one, whole, whatever happens in between.

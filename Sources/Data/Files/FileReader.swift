@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 
 /// A regular file open for reading, from start to end.

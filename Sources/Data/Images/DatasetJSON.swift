@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 
 /// Labels as StyleGAN2-ADA and its successors keep them beside pictures.
 ///
@@ -16,16 +17,14 @@ enum DatasetJSON {
     } catch {
       throw fault(path, "at byte \(error.offset), \(error.message)")
     }
-    guard case .object(let members) = value,
-      let labels = members.first(where: { $0.name == "labels" })?.value
-    else { throw fault(path, "it has no \"labels\"") }
-    guard case .array(let entries) = labels else {
+    guard let labels = value["labels"] else { throw fault(path, "it has no \"labels\"") }
+    guard case .list(let entries) = labels else {
       if case .null = labels { return nil }
       throw fault(path, "its \"labels\" are no list")
     }
     var known: [String: JSONValue] = [:]
     for (i, entry) in entries.enumerated() {
-      guard case .array(let pair) = entry, pair.count == 2, case .string(let file) = pair[0] else {
+      guard case .list(let pair) = entry, pair.count == 2, case .text(let file) = pair[0] else {
         throw fault(path, "entry \(i) of its labels is not [name, label]")
       }
       guard known.updateValue(pair[1], forKey: file.replacing("\\", with: "/")) == nil else {
@@ -53,7 +52,7 @@ enum DatasetJSON {
   private static func read(
     _ labels: [JSONValue], _ files: [String], _ classes: Int, _ path: String
   ) throws(Diagnostic) -> SampleLabels {
-    guard case .array? = labels.first else {
+    guard case .list? = labels.first else {
       var numbers: [UInt32] = []
       for (i, label) in labels.enumerated() {
         guard case .integer(let number) = label else {
@@ -68,13 +67,13 @@ enum DatasetJSON {
     }
     var values: [Float] = []
     for (i, label) in labels.enumerated() {
-      guard case .array(let items) = label, items.count == classes else {
+      guard case .list(let items) = label, items.count == classes else {
         throw fault(path, "the label of \(quoted(files[i])) is no list of \(classes) numbers")
       }
       for item in items {
         switch item {
         case .integer(let number): values.append(Float(number))
-        case .number(let text) where Float(text)?.isFinite == true: values.append(Float(text) ?? 0)
+        case .number(let number) where Float(number).isFinite: values.append(Float(number))
         default: throw fault(path, "the label of \(quoted(files[i])) is no list of numbers")
         }
       }

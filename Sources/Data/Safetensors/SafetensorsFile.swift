@@ -1,3 +1,5 @@
+import JSON
+
 /// Named tensors and their metadata, as a file in the safetensors format holds them.
 ///
 /// Format: the length of the header, 64 bits little-endian; a JSON object from names to element type, shape and
@@ -63,22 +65,25 @@ extension SafetensorsFile {
     of tensors: [(name: String, type: TensorData.ElementType, shape: [Int])],
     metadata: [String: String]
   ) -> [UInt8] {
-    var members: [String] = []
+    var members: [JSONValue.Member] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }
-        .map { JSONParser.quote($0.key) + ":" + JSONParser.quote($0.value) }
-      members.append("\"\(metadataName)\":{\(pairs.joined(separator: ","))}")
+      let pairs = metadata.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.text($0.value)) }
+      members.append(.init(metadataName, .object(pairs)))
     }
     var offset = 0
     for tensor in tensors {
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
       let end = offset + tensor.shape.reduce(tensor.type.size, *)
       members.append(
-        "\(JSONParser.quote(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
-          + "\"data_offsets\":[\(offset),\(end)]}")
+        .init(
+          tensor.name,
+          .object([
+            ("dtype", .text(tensor.type.rawValue)),
+            ("shape", .list(tensor.shape.map(JSONValue.integer))),
+            ("data_offsets", .list([.integer(offset), .integer(end)])),
+          ])))
       offset = end
     }
-    var json = Array("{\(members.joined(separator: ","))}".utf8)
+    var json = Array(JSONValue.object(members).line.utf8)
     json += [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8)
     let length = UInt64(json.count)
     return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + json

@@ -1,3 +1,6 @@
+import Diagnostics
+import JSON
+
 /// The checked header of a safetensors file: every tensor's place, in the order of the bytes.
 struct SafetensorsHeader {
   struct Entry {
@@ -63,7 +66,7 @@ struct SafetensorsHeader {
     }
     var metadata: [String: String] = [:]
     for member in members {
-      guard case .string(let text) = member.value else {
+      guard case .text(let text) = member.value else {
         throw Fault("its metadata \(quoted(member.name)) is not a string")
       }
       metadata[member.name] = text
@@ -80,18 +83,18 @@ struct SafetensorsHeader {
     {
       throw Fault("tensor \(name) has an unknown field \(quoted(unknown.name))")
     }
-    func field(_ key: String) -> JSONValue? { fields.first { $0.name == key }?.value }
-    guard case .string(let typeName)? = field("dtype") else {
+    guard case .text(let typeName)? = member.value["dtype"] else {
       throw Fault("tensor \(name) has no dtype")
     }
     guard let type = TensorData.ElementType(rawValue: typeName) else {
       let known = TensorData.ElementType.allCases.map(\.rawValue).joined(separator: ", ")
       throw Fault("tensor \(name) has the dtype \(quoted(typeName)); \(known) can be read")
     }
-    guard let shape = sizes(field("shape")) else {
+    guard let shape = sizes(member.value["shape"]) else {
       throw Fault("the shape of tensor \(name) is not a list of sizes")
     }
-    guard let offsets = sizes(field("data_offsets")), offsets.count == 2, offsets[0] <= offsets[1]
+    guard let offsets = sizes(member.value["data_offsets"]), offsets.count == 2,
+      offsets[0] <= offsets[1]
     else { throw Fault("the data_offsets of tensor \(name) are not two places in order") }
     guard let count = byteCount(type, shape) else {
       throw Fault("the shape \(shape) of tensor \(name) is too large")
@@ -107,7 +110,7 @@ struct SafetensorsHeader {
 
   /// The numbers of a list; nil unless all are integers from 0.
   private static func sizes(_ value: JSONValue?) -> [Int]? {
-    guard case .array(let values)? = value else { return nil }
+    guard case .list(let values)? = value else { return nil }
     var sizes: [Int] = []
     for case .integer(let size) in values where size >= 0 { sizes.append(size) }
     return sizes.count == values.count ? sizes : nil

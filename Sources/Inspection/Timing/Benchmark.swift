@@ -3,6 +3,7 @@ import Console
 import Diagnostics
 import Execution
 import Glibc
+import JSON
 import Training
 
 /// Times a compiled experiment without writing anything.
@@ -39,16 +40,19 @@ public struct Benchmark {
       if round == 0 { heapAfterFirst = ProcessMemory.heap }
     }
     let growth = heapAfterFirst.flatMap { first in ProcessMemory.heap.map { $0 - first } }
-    let milliseconds = times.dropFirst().map { formatted("%.4f", 1000 * $0) }.joined(separator: ",")
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
     let loaded = Double(trainer.allocatedBefore + ProcessMemory.code) / 1e6
-    return
-      "{\"start_s\":\(formatted("%.4f", age)),\"first_round_s\":\(formatted("%.4f", age + times[0])),"
-      + "\"compile_s\":\(formatted("%.4f", compile)),\"first_step_s\":\(formatted("%.4f", times[0])),"
-      + "\"round_ms\":[\(milliseconds)],\"plan_mb\":\(formatted("%.1f", plan)),"
-      + "\"loaded_mb\":\(formatted("%.1f", loaded)),"
-      + "\"peak_mb\":\(formatted("%.1f", Double(ProcessMemory.peak) / 1e6)),"
-      + "\"heap_growth\":\(growth.map(String.init) ?? "null")}"
+    func rounded(_ value: Double, _ decimals: Int) -> JSONValue {
+      .number(Double(formatted("%.\(decimals)f", value)) ?? value)
+    }
+    return JSONValue.object([
+      ("start_s", rounded(age, 4)), ("first_round_s", rounded(age + times[0], 4)),
+      ("compile_s", rounded(compile, 4)), ("first_step_s", rounded(times[0], 4)),
+      ("round_ms", .list(times.dropFirst().map { rounded(1000 * $0, 4) })),
+      ("plan_mb", rounded(plan, 1)), ("loaded_mb", rounded(loaded, 1)),
+      ("peak_mb", rounded(Double(ProcessMemory.peak) / 1e6, 1)),
+      ("heap_growth", growth.map(JSONValue.integer) ?? .null),
+    ]).line
   }
 
   /// Seconds since the kernel started this process, to its resolution of a hundredth.

@@ -1,14 +1,15 @@
 import Console
+import JSON
 import Metrics
 import Training
 
 extension Comparison {
   /// All of it on one line; what is not finite is null.
-  package var json: String { jsonText.text + "\n" }
+  package var json: String { value.line + "\n" }
 
-  var jsonText: JSONText {
+  var value: JSONValue {
     .object([
-      ("by", .text(key)), ("seeds", .list(seeds.map(JSONText.text))),
+      ("by", .text(key)), ("seeds", .list(seeds.map(JSONValue.text))),
       ("sides", .list(sides.map(Self.describe))),
       (
         "contrasts",
@@ -20,20 +21,20 @@ extension Comparison {
     ])
   }
 
-  private static func describe(_ side: Side) -> JSONText {
+  private static func describe(_ side: Side) -> JSONValue {
     .object([
       ("value", .text(side.label)), ("runs", .list(side.runs.map { .text($0.path) })),
     ])
   }
 
-  private func describe(_ contrast: Contrast, of side: Side) -> JSONText {
+  private func describe(_ contrast: Contrast, of side: Side) -> JSONValue {
     let difference = contrast.difference
-    var members: [(String, JSONText)] = [
+    var members: [(String, JSONValue)] = [
       ("metric", .text(contrast.key.metric)), ("figure", .text(contrast.key.name)),
       ("protocol", .text(contrast.key.protocolText)), ("round", .integer(contrast.round)),
       ("first", .text(sides[0].label)), ("second", .text(side.label)),
-      ("first_values", .list(contrast.first.map(JSONText.number))),
-      ("second_values", .list(contrast.second.map(JSONText.number))),
+      ("first_values", .list(contrast.first.map(JSONValue.number))),
+      ("second_values", .list(contrast.second.map(JSONValue.number))),
     ]
     if let better = contrast.key.better { members.append(("better", .text(better.rawValue))) }
     guard contrast.isFinite else { return .object(members) }

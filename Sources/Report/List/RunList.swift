@@ -1,5 +1,6 @@
 import Console
 import Diagnostics
+import JSON
 import Metrics
 import Training
 
@@ -118,10 +119,10 @@ extension RunList {
 extension RunList {
   /// All of it on one line.
   package var json: String {
-    JSONText.object([("runs", .list(runs.map(Self.describe)))]).text + "\n"
+    JSONValue.object([("runs", .list(runs.map(Self.describe)))]).line + "\n"
   }
 
-  private static func describe(_ run: Run) -> JSONText {
+  private static func describe(_ run: Run) -> JSONValue {
     .object(
       [
         ("run", .text(run.path)), ("name", .text(run.title)), ("state", .text(run.state.rawValue)),
@@ -132,9 +133,9 @@ extension RunList {
       ])
   }
 
-  private static func describe(_ summary: FigureSummary) -> JSONText {
+  private static func describe(_ summary: FigureSummary) -> JSONValue {
     let key = summary.key
-    func point(_ point: FigureSummary.Point) -> JSONText {
+    func point(_ point: FigureSummary.Point) -> JSONValue {
       .object([("round", .integer(point.round)), ("value", .number(point.value))])
     }
     return .object(

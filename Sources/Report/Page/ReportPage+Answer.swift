@@ -1,10 +1,11 @@
 import Console
+import JSON
 import Metrics
 import Training
 
 extension ReportPage {
   /// Of one run: each metric with its last figures, its best, and how it was made.
-  var cards: [JSONText] {
+  var cards: [JSONValue] {
     guard runs.count == 1, let run = runs.first else { return [] }
     let ids = Dictionary(curves.map { ($0.title, $0.id) }) { first, _ in first }
     var metrics: [(name: String, protocolText: String, figures: [FigureSummary])] = []
@@ -32,8 +33,8 @@ extension ReportPage {
 
   private static func describe(
     _ summary: FigureSummary, curve: Int?, beside all: [FigureSummary] = []
-  ) -> JSONText {
-    var members: [(String, JSONText)] = [
+  ) -> JSONValue {
+    var members: [(String, JSONValue)] = [
       ("name", .text(summary.key.name)), ("value", .number(summary.last.value)),
     ]
     if let curve { members.append(("curve", .integer(curve))) }
@@ -59,7 +60,7 @@ extension ReportPage {
   }
 
   /// Of several runs: each figure that all have, by groups, at the last round that all have.
-  var figures: [JSONText] {
+  var figures: [JSONValue] {
     guard runs.count > 1 else { return [] }
     let keys = runs[0].figures.map(\.key).filter { key in
       !key.isCompanion && runs.allSatisfy { $0.figures.contains { $0.key == key } }
@@ -75,7 +76,7 @@ extension ReportPage {
     }
   }
 
-  private func describe(_ key: FigureKey, _ round: Int, _ values: [Double]) -> JSONText {
+  private func describe(_ key: FigureKey, _ round: Int, _ values: [Double]) -> JSONValue {
     let contrasts = (comparison?.contrasts ?? []).enumerated().compactMap { index, all in
       all.first { $0.key == key }.map { describe($0, group: index + 1) }
     }
@@ -88,17 +89,17 @@ extension ReportPage {
       ] + (key.better.map { [("better", .text($0.rawValue))] } ?? []))
   }
 
-  private static func describe(_ values: [Double]) -> JSONText {
+  private static func describe(_ values: [Double]) -> JSONValue {
     let summary = Summary(values)
     let interval = summary.interval
     // A mean of those that are finite would flatter who diverged.
     return .object([
-      ("values", .list(values.map(JSONText.number))), ("mean", .number(summary.mean)),
+      ("values", .list(values.map(JSONValue.number))), ("mean", .number(summary.mean)),
       ("reach", .number(values.count > 1 ? (interval.upperBound - interval.lowerBound) / 2 : .nan)),
     ])
   }
 
-  private func describe(_ contrast: Contrast, group: Int) -> JSONText {
+  private func describe(_ contrast: Contrast, group: Int) -> JSONValue {
     guard contrast.isFinite else {
       return .object(
         ["difference", "low", "high", "p"].map { ($0, .number(.nan)) } + [("verdict", .text("–"))])

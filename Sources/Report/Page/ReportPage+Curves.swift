@@ -1,4 +1,5 @@
 import Console
+import JSON
 import Training
 
 /// One chart of the page: a number of each run over rounds.
@@ -20,14 +21,14 @@ struct PageCurve: Sendable {
   let owner: String
   var parts: [Part]
 
-  var json: JSONText {
+  var json: JSONValue {
     .object([
       ("id", .integer(id)), ("title", .text(title)), ("owner", .text(owner)),
       ("runs", .list(parts.map(Self.describe))),
     ])
   }
 
-  private static func describe(_ part: Part) -> JSONText {
+  private static func describe(_ part: Part) -> JSONValue {
     let lists = [("y", part.values), ("low", part.low), ("high", part.high), ("level", part.level)]
     return .object(
       [("run", .integer(part.run)), ("axis", .integer(part.axis))]
@@ -37,7 +38,7 @@ struct PageCurve: Sendable {
 
 extension Double {
   /// Six digits, more than a screen can show; the page's cards have them all.
-  fileprivate var shortJSON: JSONText { .number(Double(formatted("%.6g", self)) ?? self) }
+  fileprivate var shortJSON: JSONValue { .number(Double(formatted("%.6g", self)) ?? self) }
 }
 
 extension ReportPage {

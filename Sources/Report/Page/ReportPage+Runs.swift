@@ -1,10 +1,11 @@
 import Console
 import Glibc
+import JSON
 import Training
 
 extension ReportPage {
   /// Of each run how far it came, its pictures and the rounds of its numbers.
-  var runItems: [JSONText] {
+  var runItems: [JSONValue] {
     runs.enumerated().map { index, run in
       .object([
         ("name", .text(run.name)), ("state", .text(run.state.rawValue)), ("seed", .text(run.seed)),
@@ -19,7 +20,7 @@ extension ReportPage {
     }
   }
 
-  private static func describe(_ rows: [Int], _ run: Run) -> JSONText {
+  private static func describe(_ rows: [Int], _ run: Run) -> JSONValue {
     .object([
       ("round", .list(rows.map { .integer(run.metrics.rounds[$0]) })),
       ("seconds", .list(rows.map { .number((run.metrics.seconds[$0] * 100).rounded() / 100) })),
@@ -28,7 +29,7 @@ extension ReportPage {
 
   // MARK: Pictures
 
-  private func pictures(of run: Run) -> [JSONText] {
+  private func pictures(of run: Run) -> [JSONValue] {
     let all = run.pictureRounds
     let count = min(all.count, pictureLimit)
     // Evenly, the first and the last among them.

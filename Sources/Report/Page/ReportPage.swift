@@ -1,14 +1,23 @@
 import Console
 import Data
 import Diagnostics
+import JSON
 import Training
 
 /// One page about one run or several: self-contained, offline, for any browser.
 package struct ReportPage: Sendable {
   /// What the compiler makes of the spec, as JSON and in words; or why it makes nothing of it.
   package enum Graph: Sendable {
-    case compiled(statistics: String, plan: String)
+    case compiled(statistics: JSONValue, plan: String)
     case refused(String)
+
+    fileprivate var members: [(String, JSONValue)] {
+      switch self {
+      case .compiled(let statistics, let plan):
+        [("statistics", statistics), ("plan", .text(plan))]
+      case .refused(let reason): [("noStatistics", .text(reason))]
+      }
+    }
   }
 
   let runs: [Run]
@@ -41,34 +50,28 @@ package struct ReportPage: Sendable {
   }
 
   private var data: String {
-    var text = JSONText.object(
-      [
-        ("title", .text(title)), ("lead", .text(lead)),
-        ("by", .text(groups.keys.joined(separator: ", "))),
-        ("warnings", .list(warnings.map(JSONText.text))),
-        ("groups", .list(groups.groups.map(Self.describe))), ("runs", .list(runItems)),
-        ("curves", .list(curves.map(\.json))), ("cards", .list(cards)),
-        ("figures", .list(figures)), ("reading", .text(reading)),
-        ("differences", .list(differences.map(JSONText.text))), ("spec", .list(specLines)),
-        ("facts", .list(facts.map(Self.pair))), ("commands", .list(commands.map(Self.pair))),
-      ] + leftOut.map { ("leftOut", .text($0)) }
-    ).text
-    text.removeLast()
-    switch graph {
-    case .compiled(let statistics, let plan):
-      text += ",\"statistics\":\(statistics),\"plan\":\(JSONText.text(plan).text)}"
-    case .refused(let reason): text += ",\"noStatistics\":\(JSONText.text(reason).text)}"
-    }
-    return text
+    let members: [(String, JSONValue)] = [
+      ("title", .text(title)), ("lead", .text(lead)),
+      ("by", .text(groups.keys.joined(separator: ", "))),
+      ("warnings", .list(warnings.map(JSONValue.text))),
+      ("groups", .list(groups.groups.map(Self.describe))), ("runs", .list(runItems)),
+      ("curves", .list(curves.map(\.json))), ("cards", .list(cards)),
+      ("figures", .list(figures)), ("reading", .text(reading)),
+      ("differences", .list(differences.map(JSONValue.text))), ("spec", .list(specLines)),
+      ("facts", .list(facts.map(Self.pair))), ("commands", .list(commands.map(Self.pair))),
+    ]
+    return JSONValue.object(
+      members + leftOut.map { ("leftOut", .text($0)) } + graph.members
+    ).line
   }
 
-  private static func describe(_ group: RunGroups.Group) -> JSONText {
+  private static func describe(_ group: RunGroups.Group) -> JSONValue {
     .object([
-      ("label", .text(group.label)), ("runs", .list(group.members.map(JSONText.integer))),
+      ("label", .text(group.label)), ("runs", .list(group.members.map(JSONValue.integer))),
     ])
   }
 
-  private static func pair(_ pair: (String, String)) -> JSONText {
+  private static func pair(_ pair: (String, String)) -> JSONValue {
     .list([.text(pair.0), .text(pair.1)])
   }
 }
@@ -114,7 +117,7 @@ extension ReportPage {
     }
   }
 
-  private var specLines: [JSONText] {
+  private var specLines: [JSONValue] {
     (runs.first?.spec.lines ?? []).filter { !$0.text.isEmpty }
       .map { .list([.text($0.text), .text($0.origin)]) }
   }

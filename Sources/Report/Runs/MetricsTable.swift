@@ -1,4 +1,5 @@
 import Data
+import JSON
 import Training
 
 /// The numbers of a `metrics.jsonl`.
@@ -19,14 +20,14 @@ struct MetricsTable: Sendable {
 
   private mutating func add(_ line: String) {
     guard let value = try? JSONParser.parse(Array(line.utf8)), case .object(let members) = value,
-      let round = members.first(where: { $0.name == "round" })?.value.number,
+      let round = value["round"]?.number,
       let count = Int(exactly: round), count >= rounds.last ?? 0
     else {
       faultyLines += 1
       return
     }
     rounds.append(count)
-    seconds.append(members.first { $0.name == "seconds" }?.value.number ?? .nan)
+    seconds.append(value["seconds"]?.number ?? .nan)
     for member in members where !["round", "seconds", "nonfinite"].contains(member.name) {
       add(member)
     }
@@ -46,7 +47,7 @@ struct MetricsTable: Sendable {
     guard case .object(let figures) = metric.value else { return }
     var id = ""
     for figure in figures where figure.name == "protocol" {
-      if case .string(let text) = figure.value { id = text }
+      if case .text(let text) = figure.value { id = text }
     }
     for figure in figures where figure.name != "protocol" {
       add(figure, of: .metric(metric.name, protocolID: id))
@@ -70,7 +71,7 @@ extension JSONValue {
   fileprivate var number: Double? {
     switch self {
     case .integer(let value): Double(value)
-    case .number(let text): Double(text)
+    case .number(let value): value
     case .null: .nan
     default: nil
     }

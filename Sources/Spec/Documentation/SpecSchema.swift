@@ -1,5 +1,6 @@
 import Data
 import Diagnostics
+import JSON
 import Layers
 import Metrics
 import Optimizers
@@ -15,12 +16,12 @@ public enum SpecSchema {
     var root = node(at: [])
     root["$schema"] = .text("https://json-schema.org/draft/2020-12/schema")
     root["title"] = .text("advas spec")
-    root["patternProperties"] = .object(["^x-": .bool(true)])
+    root["patternProperties"] = .object(["^x-": .boolean(true)])
     root["required"] = .list([.text("spec")])
     var schedule = node(at: ["schedule"])
     schedule["type"] = .types(["object", "string", "null"])
     root["$defs"] = .object(["layer": layer, "schedule": .object(schedule)])
-    return JSON.object(root).text(indent: "") + "\n"
+    return JSONValue.object(root).page
   }()
 
   /// Every mapping's keys by its normalized path.
@@ -117,12 +118,12 @@ extension SpecSchema.Findings {
 
 extension SpecSchema {
   /// The schema of the mapping at a normalized path: its keys, and what stands below them.
-  private static func node(at path: [String]) -> [String: JSON] {
-    var properties: [String: JSON] = [:]
+  private static func node(at path: [String]) -> [String: JSONValue] {
+    var properties: [String: JSONValue] = [:]
     for (key, kind) in mappings[path] ?? [:] {
       properties[key] = key == "schedule" ? scheduleReference : value(kind)
     }
-    var other = JSON.bool(false)
+    var other = JSONValue.boolean(false)
     let below = Set(
       mappings.keys.filter { $0.count > path.count && $0.starts(with: path) }.map { $0[path.count] }
     )
@@ -148,15 +149,15 @@ extension SpecSchema {
     let isTyped =
       path == ["objective"] || path.last == "#" || path.last == "schedule"
       || path == ["train", "update"]
-    if isTyped || freeSections.contains(path.last ?? "") { other = .bool(true) }
-    var result: [String: JSON] = [
+    if isTyped || freeSections.contains(path.last ?? "") { other = .boolean(true) }
+    var result: [String: JSONValue] = [
       "type": .types(["object", "null"]), "additionalProperties": other,
     ]
     if !properties.isEmpty { result["properties"] = .object(properties) }
     return result
   }
 
-  private static func child(_ path: [String]) -> JSON {
+  private static func child(_ path: [String]) -> JSONValue {
     let isList = mappings.keys.contains { $0.starts(with: path + ["#"]) }
     guard isList else {
       // A bare word stands for an entry of that type, a text for an expression.
@@ -173,13 +174,13 @@ extension SpecSchema {
   /// Sections that no reader looks into by key.
   private static let freeSections: Set<String> = ["defaults", "parameters"]
 
-  private static let scheduleReference = JSON.object(["$ref": .text("#/$defs/schedule")])
+  private static let scheduleReference = JSONValue.object(["$ref": .text("#/$defs/schedule")])
 
-  private static let layerReference = JSON.object(["$ref": .text("#/$defs/layer")])
+  private static let layerReference = JSONValue.object(["$ref": .text("#/$defs/layer")])
 
   /// A layer in any of its spellings.
-  private static var layer: JSON {
-    func schemas(of keys: [any AnyKey]) -> [String: JSON] {
+  private static var layer: JSONValue {
+    func schemas(of keys: [any AnyKey]) -> [String: JSONValue] {
       Dictionary(keys.map { ($0.name, value($0.schema)) }) { first, _ in first }
     }
     let all = LayerTypes.shared + LayerTypes.declarations.flatMap(\.allKeys)
@@ -188,22 +189,25 @@ extension SpecSchema {
     for declaration in LayerTypes.declarations {
       let name = declaration.name
       let keys = schemas(of: LayerTypes.shared + declaration.allKeys)
-      let mapping = JSON.object([
-        "type": .text("object"), "properties": .object(keys), "additionalProperties": .bool(false),
+      let mapping = JSONValue.object([
+        "type": .text("object"), "properties": .object(keys),
+        "additionalProperties": .boolean(false),
       ])
-      let bare = JSON.object(["type": .types(["array", "boolean", "null", "number", "string"])])
+      let bare = JSONValue.object([
+        "type": .types(["array", "boolean", "null", "number", "string"])
+      ])
       properties[name] = .object(["anyOf": .list([mapping, bare])])
     }
     return .object([
       "type": .types(["object", "string"]), "properties": .object(properties),
-      "additionalProperties": .bool(true),
+      "additionalProperties": .boolean(true),
     ])
   }
 
   /// Numbers may be expressions over vars, and any value may be interpolated or null.
-  private static func value(_ kind: KeyLog.Kind) -> JSON {
+  private static func value(_ kind: KeyLog.Kind) -> JSONValue {
     switch kind {
-    case .any: .bool(true)
+    case .any: .boolean(true)
     case .text: .object(["type": .types(["number", "string", "null"])])
     case .memory: .object(["type": .types(["string", "null"])])
     case .integers: .object(["type": .types(["array", "integer", "string", "null"])])
@@ -214,7 +218,7 @@ extension SpecSchema {
     case .choice(let names):
       .object([
         "anyOf": .list([
-          .object(["enum": .list(names.map { JSON.text($0) })]),
+          .object(["enum": .list(names.map { JSONValue.text($0) })]),
           .object(["type": .text("boolean")]),
           .object(["type": .text("null")]),
           .object(["type": .text("string"), "pattern": .text("\\$\\{")]),
@@ -224,33 +228,15 @@ extension SpecSchema {
   }
 }
 
-/// As much of JSON as a schema needs.
-private indirect enum JSON {
-  case text(String), bool(Bool), list([JSON]), object([String: JSON])
+extension JSONValue {
+  /// Members by name, sorted.
+  fileprivate static func object(_ members: [String: JSONValue]) -> JSONValue {
+    .object(members.sorted { $0.key < $1.key }.map { Member($0.key, $0.value) })
+  }
 
-  static func types(_ names: [String]) -> JSON { .list(names.map { .text($0) }) }
+  fileprivate static func types(_ names: [String]) -> JSONValue { .list(names.map { .text($0) }) }
 
-  static func list(of item: JSON) -> JSON {
+  fileprivate static func list(of item: JSONValue) -> JSONValue {
     .object(["type": types(["array", "null"]), "items": item])
-  }
-
-  func text(indent: String) -> String {
-    let inner = indent + "  "
-    switch self {
-    case .text(let text): return Self.quoted(text)
-    case .bool(let value): return value ? "true" : "false"
-    case .list(let items):
-      return "[" + items.map { $0.text(indent: inner) }.joined(separator: ", ") + "]"
-    case .object(let entries):
-      guard !entries.isEmpty else { return "{}" }
-      let lines = entries.sorted { $0.key < $1.key }.map {
-        "\(inner)\(Self.quoted($0.key)): \($0.value.text(indent: inner))"
-      }
-      return "{\n\(lines.joined(separator: ",\n"))\n\(indent)}"
-    }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
   }
 }

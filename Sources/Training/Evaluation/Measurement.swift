@@ -1,5 +1,6 @@
 import Compilation
 import Console
+import JSON
 import Metrics
 
 /// The figures of one metric at one time, with how they were made.
@@ -19,16 +20,16 @@ struct Measurement: Sendable {
   }
 
   /// Members of a line of `metrics.jsonl`; JSON has no infinities, so what is not finite is null and named.
-  static func members(of all: [Measurement]) -> [(String, JSONText)] {
+  static func members(of all: [Measurement]) -> [(String, JSONValue)] {
     let metrics = all.map { measurement in
-      let figures = measurement.figures.map { ($0.name, JSONText.number($0.value)) }
+      let figures = measurement.figures.map { ($0.name, JSONValue.number($0.value)) }
       return (
-        measurement.name, JSONText.object(figures + [("protocol", .text(measurement.protocolID))])
+        measurement.name, JSONValue.object(figures + [("protocol", .text(measurement.protocolID))])
       )
     }
     let lost = all.flatMap { measurement in
       measurement.figures.filter { !$0.value.isFinite }.map {
-        JSONText.text("\(measurement.name).\($0.name)")
+        JSONValue.text("\(measurement.name).\($0.name)")
       }
     }
     return [("metrics", .object(metrics))] + (lost.isEmpty ? [] : [("nonfinite", .list(lost))])
@@ -36,6 +37,6 @@ struct Measurement: Sendable {
 
   /// One line of JSON with the figures of all.
   static func json(round: Int, _ all: [Measurement]) -> String {
-    JSONText.object([("round", .integer(round))] + members(of: all)).text
+    JSONValue.object([("round", .integer(round))] + members(of: all)).line
   }
 }

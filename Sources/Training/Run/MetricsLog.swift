@@ -1,6 +1,7 @@
 import Console
 import Data
 import Diagnostics
+import JSON
 import Metrics
 
 /// `metrics.jsonl`: one JSON object for each logged round.
@@ -34,7 +35,7 @@ struct MetricsLog {
   func append(
     _ report: ProgressReport, score: ModeCoverage.Score?, measured: [Measurement] = []
   ) throws(Diagnostic) {
-    var members: [(String, JSONText)] = [
+    var members: [(String, JSONValue)] = [
       ("round", .integer(report.round)), ("seconds", .number(report.seconds)),
       ("rounds_per_second", .number(report.roundsPerSecond)),
     ]
@@ -46,20 +47,15 @@ struct MetricsLog {
       members.append(("high_quality", .number(score.highQuality)))
     }
     if !measured.isEmpty { members += Measurement.members(of: measured) }
-    try file.append(JSONText.object(members).text)
+    try file.append(JSONValue.object(members).line)
   }
 
-  /// The number behind `"key":` in a line of ours; nil where a line is cut or of someone else.
+  /// A number of a line; nil where a line is cut or of someone else.
   private static func number(_ key: String, in line: String) -> Double? {
-    guard line.hasPrefix("{"), line.hasSuffix("}") else { return nil }
-    let marker = Array("\"\(key)\":".utf8)
-    let bytes = Array(line.utf8)
-    guard bytes.count >= marker.count else { return nil }
-    for start in 0...(bytes.count - marker.count)
-    where bytes[start..<(start + marker.count)].elementsEqual(marker) {
-      let digits = bytes[(start + marker.count)...].prefix { !",}".utf8.contains($0) }
-      return Double(String(decoding: digits, as: UTF8.self))
+    switch (try? JSONParser.parse(Array(line.utf8)))?[key] {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    case .null, .boolean, .text, .list, .object, nil: nil
     }
-    return nil
   }
 }

@@ -1,30 +1,15 @@
-/// A JSON value as strict as the safetensors format wants it: objects keep their order, a repeated name is an error.
-///
-/// Foundation's decoder keeps one of two equal names in silence, which would hide one of two tensors.
-package enum JSONValue: Hashable, Sendable {
-  case null
-  case boolean(Bool)
-  /// A number without fraction and exponent that fits.
-  case integer(Int)
-  /// Any other number, as written.
-  case number(String)
-  case string(String)
-  case array([JSONValue])
-  case object([Member])
-
-  package struct Member: Hashable, Sendable {
-    package let name: String
-    package let value: JSONValue
-  }
-}
+import Diagnostics
 
 /// Why a text is not JSON, and at which byte.
 package struct JSONError: Error, Hashable, Sendable {
-  let message: String
-  let offset: Int
+  package let message: String
+  package let offset: Int
 }
 
 /// Reads one JSON value (RFC 8259) from bytes; only spaces, tabs and line ends may follow it.
+///
+/// A repeated name is an error: Foundation's decoder keeps one of two equal names in silence, which would hide one of
+/// two tensors of a safetensors file.
 package struct JSONParser {
   private let bytes: [UInt8]
   private var position = 0
@@ -68,7 +53,7 @@ package struct JSONParser {
     switch next.map(Unicode.Scalar.init) {
     case "{": return try object(depth: depth)
     case "[": return try array(depth: depth)
-    case "\"": return .string(try string())
+    case "\"": return .text(try string())
     case "-", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9": return try number()
     case "t": return try word("true", .boolean(true))
     case "f": return try word("false", .boolean(false))
@@ -88,7 +73,7 @@ package struct JSONParser {
     var members: [JSONValue.Member] = []
     var names: Set<String> = []
     skipSpace()
-    if take("}") { return .object([]) }
+    if take("}") { return .object(members) }
     repeat {
       skipSpace()
       let start = position
@@ -98,7 +83,7 @@ package struct JSONParser {
       }
       skipSpace()
       try expect(":")
-      members.append(.init(name: name, value: try value(depth: depth + 1)))
+      members.append(.init(name, try value(depth: depth + 1)))
       skipSpace()
     } while take(",")
     try expect("}")
@@ -109,13 +94,13 @@ package struct JSONParser {
     try expect("[")
     var values: [JSONValue] = []
     skipSpace()
-    if take("]") { return .array([]) }
+    if take("]") { return .list([]) }
     repeat {
       values.append(try value(depth: depth + 1))
       skipSpace()
     } while take(",")
     try expect("]")
-    return .array(values)
+    return .list(values)
   }
 
   private mutating func digits() throws(JSONError) {
@@ -139,7 +124,8 @@ package struct JSONParser {
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isWhole, let integer = Int(text) { return .integer(integer) }
-    return .number(text)
+    guard let number = Double(text) else { throw failure("expected a number") }
+    return .number(number)
   }
 }
 
@@ -206,21 +192,5 @@ extension JSONParser {
       position += 1
     }
     return value
-  }
-
-  /// `text` as a JSON string, quotes included.
-  static func quote(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\u{0}"..<"\u{20}":
-        let hex = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
   }
 }
