@@ -172,7 +172,7 @@ let package = Package(
       resources: [.copy("Cases")]),
     tests("Random", ["Random", "CKernels"]),
     tests(
-      "Data", ["Data", "Syntax", "Diagnostics", "Random", "CPNG", "CZlib"],
+      "Data", ["Data", "Syntax", "Diagnostics", "Random", "CZlib"],
       resources: [.copy("Files")]),
     tests(
       "Passes",
@@ -181,19 +181,19 @@ let package = Package(
     tests(
       "Planning",
       [
-        "Diagnostics", "TensorIR", "Spec", "Planning", "Passes", "Lowering", "Autodiff",
+        "Diagnostics", "TensorIR", "Spec", "Planning", "Passes", "Lowering",
         "Execution", "TestSupport",
       ]),
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
-    tests("Report", ["Report", "Metrics"]),
+    tests("Report", ["Report"]),
     .target(
       name: "GameSupport", dependencies: ["Compilation", "Spec", "Diagnostics"],
       path: "Tests/GameSupport", swiftSettings: strict),
     tests("JSON", ["JSON"]),
     tests("Console", ["Console"]),
     tests(
-      "Compilation", ["TensorIR", "Compilation", "Lowering", "Spec", "Diagnostics", "GameSupport"]),
+      "Compilation", ["TensorIR", "Compilation", "Lowering", "Spec", "Diagnostics"]),
     tests(
       "Training",
       [

@@ -10,7 +10,7 @@
 #include "include/ck_program.h"
 #include "include/ck_reduce.h"
 #include "include/ck_winograd.h"
-#include "winograd_matrices.inc.h"
+#include "levels/winograd_matrices.inc.h"
 
 extern const ck_kernels ck_kernels_baseline;
 #if defined(__x86_64__)

@@ -9,6 +9,6 @@
 #define CK_LEVEL_TABLE ck_kernels_avx2
 // A misspelt feature would drop the whole attribute, and the kernels would silently be baseline code.
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "kernels.inc.h"
+#include "levels/kernels.inc.h"
 #pragma clang attribute pop
 #endif

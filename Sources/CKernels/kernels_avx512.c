@@ -9,6 +9,6 @@
 #define CK_LEVEL_TABLE ck_kernels_avx512
 // A misspelt feature would drop the whole attribute, and the kernels would silently be baseline code.
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)
-#include "kernels.inc.h"
+#include "levels/kernels.inc.h"
 #pragma clang attribute pop
 #endif

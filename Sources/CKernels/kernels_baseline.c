@@ -12,4 +12,4 @@
 #endif
 #define CK_LANES 4
 #define CK_LEVEL_TABLE ck_kernels_baseline
-#include "kernels.inc.h"
+#include "levels/kernels.inc.h"

@@ -13,25 +13,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from cases import GAMES, Game
 from comparison import FLOAT32_FACTOR, FLOAT32_FLOOR, Row, relative_error, show
-from game import Named, Step, StepValues
-from kinks import Evaluations, Rectifiers, Term, but_for_kinks
+from evaluation import StepEvaluator
+from game import Named, StepValues
+from kinks import Evaluations, Term, but_for_kinks
 from networks import FIRST_ITERATIONS, iterated, normalised_layers, record_name
 from optimizers import OptimizerState, Rules
 from philox import normal
 from record import Record, RecordError
-
-SAMPLE_ORDERS = 8
-"""A single sum may be right by luck; torch's error is its largest over this many sample orders."""
-
-Transform = Callable[[str, Tensor], Tensor]
 
 
 class Round:
@@ -46,6 +41,7 @@ class Round:
         self.parameters = record.under("parameters/")
         self.buffers = record.under("buffers/")
         self.averages: Named = {}
+        self._evaluator = StepEvaluator(game, record.round, float32=float32)
         self._check_networks()
 
     def _check_networks(self) -> None:
@@ -112,7 +108,7 @@ class Round:
         for player, state in states.items():
             draws = self.record.under(f"draws/{player}/0/")
             place = f"lookahead/{player}/"
-            values = self._evaluations(player, draws, self.parameters)
+            values = self._evaluator.evaluations(player, draws, self.buffers, self.parameters)
             total = self._compare_values(
                 f"{player} ahead", place + "scalars/", place + "gradients/", values
             )
@@ -133,7 +129,7 @@ class Round:
             known.update({name: value for name, value in before.items() if name in known})
         draws = self.record.under(f"draws/{place}/")
         seen = {**self.parameters, **ahead}
-        values = self._evaluations(player, draws, seen)
+        values = self._evaluator.evaluations(player, draws, self.buffers, seen)
         exact = values.exact
         title = f"{player} {index}"
         total = self._compare_values(title, f"scalars/{place}/", f"gradients/{place}/", values)
@@ -236,49 +232,6 @@ class Round:
         largest = max(own) if own else None
         bound = FLOAT32_FACTOR * max(largest, FLOAT32_FLOOR) if own else self.bound
         return Row(place, term, error, largest, bound)
-
-    def _evaluations(self, player: str, draws: Named, parameters: Named) -> Evaluations:
-        def exact() -> StepValues:
-            return self._evaluate(player, draws, torch.float64, parameters)
-
-        with Rectifiers() as seen:
-            values = exact()
-        with Rectifiers(seen.passing) as seen_by_own:
-            own = [self._evaluate(player, draws, torch.float32, parameters)] if self.float32 else []
-        smooth = list(own)
-        for ordered in self._orders(draws) if self.float32 else ():
-            with Rectifiers() as other:
-                own.append(self._evaluate(player, ordered, torch.float32, parameters))
-            if other.agrees(seen):
-                smooth.append(own[-1])
-        return Evaluations(values, seen, own, smooth, seen_by_own, exact)
-
-    def _orders(self, draws: Named) -> Iterator[Named]:
-        """The same samples in several other orders, each half kept together."""
-        generator = torch.Generator().manual_seed(0)
-        for _ in range(SAMPLE_ORDERS - 1):
-            halves = torch.arange(self.game.batch).chunk(2)
-            order = torch.cat([h[torch.randperm(len(h), generator=generator)] for h in halves])
-            yield {name: value[order] for name, value in draws.items()}
-
-    def _evaluate(
-        self, player: str, draws: Named, dtype: torch.dtype, parameters: Named
-    ) -> StepValues:
-        def cast(values: Named) -> Named:
-            return {
-                name: value.to(dtype) if value.is_floating_point() else value
-                for name, value in values.items()
-            }
-
-        step = Step(
-            self.game,
-            player,
-            parameters=cast(parameters),
-            buffers=cast(self.buffers),
-            draws=cast(draws),
-            round=self.record.round,
-        )
-        return step.values()
 
 
 def scalar(name: str) -> Callable[[StepValues], Named]:
