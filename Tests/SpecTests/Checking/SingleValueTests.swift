@@ -55,4 +55,63 @@ struct SingleValueTests {
     let text = errors(batch: batch, regularizers: own)
     #expect(text.contains("this is the variance of one value") == isWrong, "\(text)")
   }
+
+  /// The mean over pairs of different samples divides by batch·(batch − 1), which is 0 for one sample.
+  @Test(arguments: [
+    (1, "mean(sqdist(D(x), D(x)), over=distinct)", true),
+    (1, "sum(exp(-sqdist(D(x), D(x))), over=distinct)", true),
+    (2, "mean(sqdist(D(x), D(x)), over=distinct)", false), (1, "mean(sqdist(D(x), D(x)))", false),
+  ])
+  func pairsOfDifferentSamples(batch: Int, value: String, isWrong: Bool) {
+    let own = "{name: own, player: discriminator, value: \"\(value)\"}"
+    let text = errors(batch: batch, regularizers: own)
+    #expect(
+      text.contains("there are no two different samples in a batch of 1") == isWrong, "\(text)")
+    #expect(text.isEmpty != isWrong, "\(text)")
+  }
+
+  /// `advas` halves the discriminator's loss, in which one sample of two is left.
+  @Test(arguments: [(2, true), (4, false)])
+  func pairsOfHalves(batch: Int, isWrong: Bool) {
+    let text = """
+      spec: 1
+      data: {x: {type: ring, modes: 5, batch: \(batch)}}
+      latent: {z: {shape: [4]}}
+      networks:
+        G: {input: z, layers: [linear: 2]}
+        D: {input: x, layers: [linear: 1]}
+      optimizer: {type: adam, lr: 1e-3}
+      players:
+        discriminator: {trains: D, minimizes: "mean(sqdist(D(x), D(G(z))), over=distinct)"}
+        generator:
+          trains: G
+          minimizes: "mean(D(G(z)))"
+          penalties: [{name: own, weight: 1, value: "loss(discriminator, half=1)"}]
+      train: {total: 2}
+      """
+    let result = SpecLoader().load(text: text)
+    let found = result.diagnostics.rendered
+    #expect(
+      found.contains("no two different samples in halves of a batch of 2") == isWrong, "\(found)")
+    #expect((result.experiment == nil) == isWrong, "\(found)")
+  }
+
+  @Test(arguments: [
+    (1, "mean(var(D(x), along=batch))", true), (2, "mean(var(D(x), along=batch))", false),
+    (1, "var(sqdist(D(x), D(x)))", true), (2, "var(sqdist(D(x), D(x)))", false),
+    (8, "mean(var(D(x), along=channel))", true),
+  ])
+  func varianceAlongOneValue(batch: Int, value: String, isWrong: Bool) {
+    varianceOfOneValue(batch: batch, value: value, isWrong: isWrong)
+  }
+
+  /// (x − mean)/√(0 + eps) of one value is 0 whatever the value.
+  @Test(arguments: [
+    ("linear: 1, layer_norm", true), ("linear: 2, layer_norm", false),
+    ("linear: 4, group_norm: 4", true), ("linear: 4, group_norm: 2", false),
+  ])
+  func normsOfOneFeature(layers: String, isWrong: Bool) {
+    let text = errors(batch: 8, critic: "[\(layers), linear: 1]")
+    #expect(text.contains("'D.1' takes the variance of one value") == isWrong, "\(text)")
+  }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Functions
 import Layers
 import Syntax
 
@@ -12,6 +13,10 @@ extension ExpressionRules {
     var isHalf = false
 
     func samples(in network: String) -> Int { halved.contains(network) ? samples / 2 : samples }
+
+    /// How many samples the terms of a loss see.
+    var samplesOfTerms: Int { isHalf ? samples / 2 : samples }
+    var batch: String { isHalf ? "halves of a batch of \(samples)" : "a batch of \(samples)" }
   }
 
   private struct Turn: Hashable {
@@ -65,38 +70,94 @@ extension ExpressionRules {
   ) -> Diagnostic? {
     switch part.term {
     case .call(let name, _):
-      guard scene.samples(in: name) == 1 else { return nil }
-      let network = networks.first { $0.name == name }
-      let layer = network?.allLayers.first {
-        $0.mixesSamples && $0.inputShapes.first?.dropFirst().allSatisfy { $0 == 1 } ?? false
-      }
-      guard let layer else { return nil }
-      let isHalf = scene.halved.contains(name)
-      let batch = isHalf ? "halves of a batch of \(scene.samples)" : "a batch of 1"
+      guard let network = networks.first(where: { $0.name == name }) else { return nil }
+      return fault(of: network, calledAt: part.span, scene)
+    case .reduce(_, _, .distinct) where part.reducedCount(samples: scene.samplesOfTerms) == 0:
       return Diagnostic(
-        .error,
-        "'\(layer.path)' sees one value a channel in \(batch), and takes its mean from it: nothing is left",
-        at: layer.span,
-        hint: "use a batch of at least \(isHalf ? 4 : 2), or leave the layer out",
-        notes: [Diagnostic(.note, "the network is called here", at: part.span)])
-    case .reduce(.var, let value, let axes):
-      guard case .perSample(let shape) = value.type, count(shape, axes, scene) == 1 else {
-        return nil
-      }
+        .error, "there are no two different samples in \(scene.batch)", at: part.span,
+        hint: "use a larger batch")
+    case .reduce(.var, _, let axes)
+    where part.reducedCount(samples: scene.samplesOfTerms) == 1:
       return Diagnostic(
         .error, "this is the variance of one value, which is 0", at: part.span,
         hint: axes == .all ? "use a larger batch" : "var(v) is over all samples")
+    case .reduceAlong(.var, _, let axes)
+    where part.reducedCount(samples: scene.samplesOfTerms) == 1:
+      return Diagnostic(
+        .error, "this is the variance of one value, which is 0", at: part.span,
+        hint: axes.batch ? "use a larger batch" : "var(v, along=batch) is over all samples")
     default: return nil
     }
   }
 
-  /// How many values a reduction of samples of this shape takes together.
-  private func count(_ shape: [Int], _ axes: Axes, _ scene: Scene) -> Int? {
-    switch axes {
-    case .all: (scene.isHalf ? scene.samples / 2 : scene.samples) * shape.reduce(1, *)
-    case .sample: shape.reduce(1, *)
-    case .channel: shape.dropFirst().reduce(1, *)
-    case .distinct: nil
+  /// The first layer that takes a statistic of one value in steps.
+  private func fault(
+    of network: Network, calledAt place: SourceSpan, _ scene: Scene
+  ) -> Diagnostic? {
+    let samples = scene.samples(in: network.name)
+    let notes = [Diagnostic(.note, "the network is called here", at: place)]
+    for layer in network.allLayers {
+      let isOneValue = layer.inputShapes.first?.dropFirst().allSatisfy { $0 == 1 } ?? false
+      if samples == 1, layer.mixesSamples, isOneValue {
+        let isHalf = scene.halved.contains(network.name)
+        let batch = isHalf ? scene.batch : "a batch of 1"
+        return Diagnostic(
+          .error,
+          "'\(layer.path)' sees one value a channel in \(batch), and takes its mean from it: nothing is left",
+          at: layer.span,
+          hint: "use a batch of at least \(isHalf ? 4 : 2), or leave the layer out", notes: notes)
+      }
+      if layer.takesVarianceOfOneValue(samples: samples) {
+        return Diagnostic(
+          .error,
+          "'\(layer.path)' takes the variance of one value, which is 0: nothing is left",
+          at: layer.span, hint: "leave the layer out", notes: notes)
+      }
+    }
+    return nil
+  }
+}
+
+extension Layer {
+  /// Whether a layer that YAML defines takes a variance of one value in a batch of `samples`.
+  fileprivate func takesVarianceOfOneValue(samples: Int) -> Bool {
+    guard case .defined(let layer?) = kind else { return false }
+    return (layer.bindings.map(\.value) + [layer.training]).contains {
+      $0.takesVarianceOfOneValue(samples: samples)
+    }
+  }
+}
+
+extension TypedExpression {
+  fileprivate func takesVarianceOfOneValue(samples: Int) -> Bool {
+    switch term {
+    case .reduce(.var, _, _), .reduceAlong(.var, _, _):
+      if reducedCount(samples: samples) == 1 { return true }
+    default: break
+    }
+    return operands.contains { $0.takesVarianceOfOneValue(samples: samples) }
+  }
+
+  /// How many values a reduction takes together in a batch of `samples`; nil for what is none, and where it is open.
+  fileprivate func reducedCount(samples: Int) -> Int? {
+    switch term {
+    case .reduce(_, let value, let axes):
+      let samples = if case .half = value.term { samples / 2 } else { samples }
+      switch (value.type, axes) {
+      case (.pairs, .all): return samples * samples
+      case (.pairs, .sample): return samples
+      case (.pairs, .distinct): return samples * (samples - 1)
+      case (.perSample(let shape), .all): return samples * shape.reduce(1, *)
+      case (.perSample(let shape), .sample): return shape.reduce(1, *)
+      case (.perSample(let shape), .channel): return shape.dropFirst().reduce(1, *)
+      case (.tensor(let shape), .all) where !shape.isOpen:
+        return (shape.hasBatch ? samples : 1) * shape.sizes.reduce(1, *)
+      default: return nil
+      }
+    case .reduceAlong(_, let value, let axes):
+      guard let sizes = value.type.shape?.sizes else { return nil }
+      return (axes.batch ? samples : 1) * axes.places.map { sizes[$0] }.reduce(1, *)
+    default: return nil
     }
   }
 }
