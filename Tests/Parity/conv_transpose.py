@@ -73,14 +73,16 @@ def spec(batch: Sequence[Combination]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def term(module: nn.Module, parameters: dict[str, Tensor], z: Tensor) -> Tensor:
-    cubes = functional_call(module, parameters, (z,)).pow(3).sum()
-    (slope,) = torch.autograd.grad(cubes, z, create_graph=True)
-    return cubes + slope.pow(2).sum()
+def term(module: nn.Module, parameters: dict[str, Tensor], z: Tensor) -> tuple[Tensor, float]:
+    """The penalty, and the size of what it sums: cubes of both signs cancel, and rounding stays that of the terms."""
+    cubes = functional_call(module, parameters, (z,)).pow(3)
+    (slope,) = torch.autograd.grad(cubes.sum(), z, create_graph=True)
+    squares = slope.pow(2).sum()
+    return cubes.sum() + squares, float(cubes.detach().abs().sum() + squares.detach())
 
 
-def error(found: Tensor, exact: Tensor) -> float:
-    size = float(exact.norm())
+def error(found: Tensor, exact: Tensor, size: float | None = None) -> float:
+    size = float(exact.norm()) if size is None else size
     return float((found.double() - exact).norm()) / (size if size > 0 else 1)
 
 
@@ -89,10 +91,10 @@ def compare(batch: Sequence[Combination], record: Record) -> Iterator[tuple[Comb
     for i, c in enumerate(batch):
         values = record.under(f"parameters/N{i}.0.")
         parameters = {n: v.double().requires_grad_() for n, v in values.items()}
-        value = term(layer(c), parameters, z)
+        value, size = term(layer(c), parameters, z)
         total = value + functional_call(layer(c), parameters, (z,)).sum()
         gradients = torch.autograd.grad(total, list(parameters.values()), allow_unused=True)
-        largest = error(record[f"scalars/p/0/c{i}"], value.detach())
+        largest = error(record[f"scalars/p/0/c{i}"], value.detach(), size)
         for (name, parameter), gradient in zip(parameters.items(), gradients):
             exact = torch.zeros_like(parameter) if gradient is None else gradient
             largest = max(largest, error(record[f"gradients/p/0/N{i}.0.{name}"], exact))
