@@ -27,13 +27,17 @@ package struct Datasets {
   }
 
   /// Digests of the contents of finite sets, by the first stream of each; distributions are all in the spec.
-  package var digests: [String: String] {
+  ///
+  /// - Throws: the fault of a file that cannot be read, at the entry of `data`.
+  package func digests() throws(Diagnostic) -> [String: String] {
     var digests: [String: String] = [:]
     for (dataset, set) in loaded {
-      guard case .finite(let samples) = set.contents, let stream = firstStream[dataset],
-        let digest = samples.contentDigest
-      else { continue }
-      digests[stream] = digest
+      guard case .finite(let samples) = set.contents, let stream = firstStream[dataset] else {
+        continue
+      }
+      do throws(Diagnostic) {
+        digests[stream] = try samples.contentDigest()
+      } catch { throw error.located(at: dataset.span) }
     }
     return digests
   }

@@ -40,4 +40,31 @@ import Testing
     try pictures(0).write(to: file)
     #expect(try place.run("resume", "runs/00000-pixels", "--steps", "6").status == 0)
   }
+
+  /// Sets that are read while they train, or of which only some samples are taken.
+  @Test(arguments: ["cache: none", "cache: disk", "limit: 4", "limit: 4, cache: none"])
+  func changedBytesAreNoticed(view: String) throws {
+    let keys = "type: raw, path: pixels.bin, shape: [1, 4, 4], batch: 4, range: [-1, 1], \(view)"
+    let place = try Workplace(
+      spec: Self.spec.replacing(/type: idx.*\]\}\}/, with: "\(keys)}}"))
+    let file = place.file("pixels.bin")
+    try pictures(0).dropFirst(16).write(to: file)
+    let first = try place.runCached("spec.yaml")
+    #expect(first.status == 0, "\(first.error)")
+    try pictures(1).dropFirst(16).write(to: file)
+    let refused = try place.runCached("resume", "runs/00000-pixels", "--steps", "6")
+    #expect(refused.status == 2)
+    #expect(refused.error.contains("the data of 'x' is not what the run has trained on"))
+    // Another time of writing, the same bytes.
+    try pictures(0).dropFirst(16).write(to: file)
+    #expect(try place.runCached("resume", "runs/00000-pixels", "--steps", "6").status == 0)
+  }
+}
+
+extension Workplace {
+  /// Runs `advas-run` here, with caches that vanish with the place.
+  fileprivate func runCached(_ arguments: String...) throws -> Command.Output {
+    let command = ["XDG_CACHE_HOME=\(file("cache").path)", Command.url("advas-run").path]
+    return try Command.run(URL(filePath: "/usr/bin/env"), command + arguments, in: folder)
+  }
 }

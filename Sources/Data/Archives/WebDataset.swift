@@ -133,10 +133,10 @@ private struct TarPictures: PictureStore {
 
   func labelFile() throws(Diagnostic) -> [UInt8]? { nil }
 
-  func combine(into digest: inout FileDigest) throws(Diagnostic) {
+  func combine(_ rows: [Int], into digest: inout FileDigest) throws(Diagnostic) {
     var last = ""
-    for (archive, member) in places {
-      if archive.file.path != last { try digest.add("", at: archive.file.path) }
+    for (archive, member) in rows.map({ places[$0] }) {
+      if archive.file.path != last { try digest.add(fileAt: archive.file.path) }
       last = archive.file.path
       digest.add("\(member.name) \(member.size)")
     }

@@ -86,10 +86,10 @@ struct StoredSamples: SampleSource {
     return isLast ? raw.values.movingLastAxisFirst(of: own) : raw.values
   }
 
-  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
-    var digest = FileDigest(withTimes: withTimes)
+  func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
+    var digest = FileDigest(trait)
     digest.add("\(array.type) \(array.shape) \(array.offset) \(array.isBigEndian) \(sampleShape)")
-    try digest.add("", at: array.file.path)
+    try digest.add(fileAt: array.file.path)
     return digest.text
   }
 }

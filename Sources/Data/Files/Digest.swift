@@ -43,6 +43,12 @@ package struct Digest: Hashable, Sendable {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
+  /// The digest that `text` shows, to go on with.
+  package init?(text: String) {
+    guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else { return nil }
+    self.value = value
+  }
+
   /// The digest of one text.
   package static func text(of text: String) -> String {
     var digest = Digest()

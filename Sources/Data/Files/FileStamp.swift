@@ -2,10 +2,16 @@ import Diagnostics
 import Glibc
 
 /// What tells one state of a file from another without reading it.
+///
+/// Size and time of writing are not enough: tools can set the time back, and `cp -p` does. The time of the last change
+/// of the inode is the system's own, to the tick of its clock.
 struct FileStamp: Hashable, Sendable {
   let size: Int
-  /// Nanoseconds since 1970.
+  /// Nanoseconds since 1970, of the bytes.
   let modified: Int
+  /// Nanoseconds since 1970, of anything about the file.
+  let changed: Int
+  let inode: UInt64
 
   /// The stamp of the file at `path`.
   init(path: String) throws(Diagnostic) {
@@ -14,27 +20,12 @@ struct FileStamp: Hashable, Sendable {
       throw FileError("cannot read", path, code: errno).diagnostic
     }
     size = Int(info.st_size)
-    modified = Int(info.st_mtim.tv_sec) * 1_000_000_000 + Int(info.st_mtim.tv_nsec)
-  }
-}
-
-/// A digest of files by their names and sizes and, where asked for, their times.
-///
-/// Without times it is that of a copy, too; with them it notices that a file was written again.
-struct FileDigest {
-  private var digest = Digest()
-  private let withTimes: Bool
-
-  init(withTimes: Bool) { self.withTimes = withTimes }
-
-  /// Takes in a file, by the name that it has within its set.
-  mutating func add(_ name: String, at path: String) throws(Diagnostic) {
-    let stamp = try FileStamp(path: path)
-    digest.combine("\(name) \(stamp.size)" + (withTimes ? " \(stamp.modified)" : ""))
+    modified = Self.nanoseconds(info.st_mtim)
+    changed = Self.nanoseconds(info.st_ctim)
+    inode = UInt64(info.st_ino)
   }
 
-  /// Takes in what else decides how samples come out of the files.
-  mutating func add(_ text: String) { digest.combine(text) }
-
-  var text: String { digest.text }
+  private static func nanoseconds(_ time: timespec) -> Int {
+    Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
+  }
 }

@@ -100,10 +100,10 @@ private struct HDF5Samples: SampleSource {
     return own.count == 3 && own != shape ? values.movingLastAxisFirst(of: own) : values
   }
 
-  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
-    var digest = FileDigest(withTimes: withTimes)
+  func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
+    var digest = FileDigest(trait)
     digest.add("\(array.shape) \(sampleShape)")
-    try digest.add("", at: path)
+    try digest.add(fileAt: path)
     return digest.text
   }
 }

@@ -132,8 +132,8 @@ public struct ImageFolder: DatasetDefinition {
       } catch { throw error.diagnostic }
     }
 
-    func combine(into digest: inout FileDigest) throws(Diagnostic) {
-      for (index, file) in files.enumerated() { try digest.add(file, at: name(index)) }
+    func combine(_ rows: [Int], into digest: inout FileDigest) throws(Diagnostic) {
+      try digest.add(rows.map { files[$0] }) { [root] in "\(root)/\($0)" }
     }
 
     func labelFile() throws(Diagnostic) -> [UInt8]? {

@@ -16,8 +16,8 @@ protocol PictureStore: Sendable {
   var hidden: Int { get }
   /// Folders directly below the root in which there is no picture.
   var emptyFolders: [String] { get }
-  /// Takes in all that tells these files from others.
-  func combine(into digest: inout FileDigest) throws(Diagnostic)
+  /// Takes in all that tells the pictures `rows` from others.
+  func combine(_ rows: [Int], into digest: inout FileDigest) throws(Diagnostic)
 }
 
 /// Pictures as samples; each is decoded when it is read.
@@ -40,10 +40,10 @@ struct PictureSource: SampleSource {
     } catch { throw diagnostic(of: error, index) }
   }
 
-  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
-    var digest = FileDigest(withTimes: withTimes)
+  func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
+    var digest = FileDigest(trait)
     digest.add("\(options)")
-    try store.combine(into: &digest)
+    try store.combine(rows, into: &digest)
     return digest.text
   }
 

@@ -32,6 +32,12 @@ struct SampleDigest {
   func text(labels: SampleLabels?) -> String {
     var digest = digest
     digest.end(rest, total: total)
+    return Self.text(of: digest, labels: labels)
+  }
+
+  /// The digest of samples that is known without labels, `text(labels: nil)`, with them.
+  static func text(of samples: Digest, labels: SampleLabels?) -> String {
+    var digest = samples
     switch labels {
     case nil: break
     case .classes(let classes, let count):

@@ -90,9 +90,10 @@ public struct TFRecordFile: DatasetDefinition {
       buffer.copyBytes(from: picture.data)
     }
 
-    func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
-      var digest = FileDigest(withTimes: withTimes)
-      try digest.add("\(sampleShape)", at: file.path)
+    func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
+      var digest = FileDigest(trait)
+      digest.add("\(sampleShape)")
+      try digest.add(fileAt: file.path)
       return digest.text
     }
   }

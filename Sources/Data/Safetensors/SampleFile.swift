@@ -9,16 +9,17 @@ package enum SampleFile {
   ///
   /// - Throws: the fault of the first faulty sample, or of the system; what was at `path` is then unharmed.
   @discardableResult
-  package static func write(_ source: any SampleSource, to path: String) throws(Diagnostic)
-    -> String
-  {
+  package static func write(
+    _ source: any SampleSource, to path: String, withLabels: Bool = true
+  ) throws(Diagnostic) -> String {
+    let labels = withLabels ? source.labels : nil
     var digest = SampleDigest(shape: source.sampleShape)
     var failure: Diagnostic?
     var text = ""
     do throws(FileError) {
       try AtomicFile.write(to: path) { (sink: inout FileSink) throws(FileError) in
-        try sink.write(header(of: source))
-        if let labels = source.labels { try sink.write(bytes(of: labels)) }
+        try sink.write(header(of: source, labels))
+        if let labels { try sink.write(bytes(of: labels)) }
         for start in stride(from: 0, to: source.count, by: blockSize(source)) {
           let block: [UInt8]
           do throws(Diagnostic) {
@@ -30,7 +31,7 @@ package enum SampleFile {
           digest.add(block)
           try sink.write(block)
         }
-        text = digest.text(labels: source.labels)
+        text = digest.text(labels: labels)
         try sink.write(Array(text.utf8))
         if source.element == .float {
           let bounds = [source.bounds.lowerBound, source.bounds.upperBound]
@@ -54,9 +55,9 @@ package enum SampleFile {
     }
   }
 
-  private static func header(of source: any SampleSource) -> [UInt8] {
+  private static func header(of source: any SampleSource, _ labels: SampleLabels?) -> [UInt8] {
     var tensors: [(name: String, type: TensorData.ElementType, shape: [Int])] = []
-    switch source.labels {
+    switch labels {
     case nil: break
     case .classes(let classes, _): tensors.append(("labels", .int64, [classes.count]))
     case .vectors(let values, let width):

@@ -3,7 +3,8 @@ import Glibc
 
 /// Decoded samples in a file, for sets that are larger than memory and slow to decode.
 ///
-/// Named by the digest of the files that they come from, with their times: changed files make another cache.
+/// Named by the stamps of the files that they come from: changed files make another cache. Labels are not in it: they
+/// may come from elsewhere.
 enum DiskCache {
   /// The samples of `source` from its cache, which is made where there is none.
   ///
@@ -11,7 +12,7 @@ enum DiskCache {
   static func open(
     _ source: any SampleSource, limit: Int, folder: String? = nil
   ) throws(Diagnostic) -> any SampleSource {
-    guard let identity = try source.fileDigest(withTimes: true) else {
+    guard let identity = try source.fileDigest(.stamps, rows: Array(0..<source.count)) else {
       throw Diagnostic(
         .error, "samples that come from no files of their own cannot be cached on disk",
         hint: "leave 'cache' away")
@@ -24,56 +25,43 @@ enum DiskCache {
           + "more than cache_size, \(limit >> 20) MiB",
         hint: "raise cache_size, take fewer by 'limit', or write 'cache: none'")
     }
-    let folder = folder ?? Self.folder
-    try makeFolder(folder)
+    let folder = folder ?? CacheFolder.path("samples")
+    try CacheFolder.make(folder)
     let path = "\(folder)/\(identity).safetensors"
-    if access(path, F_OK) != 0 { try SampleFile.write(source, to: path) }
+    if access(path, F_OK) != 0 { try SampleFile.write(source, to: path, withLabels: false) }
     do throws(Diagnostic) {
-      return CachedSamples(base: source, stored: try samples(in: path, like: source))
+      return try samples(in: path, like: source)
     } catch {
       // A cache that is damaged is of no use to anybody.
       unlink(path)
-      try SampleFile.write(source, to: path)
-      return CachedSamples(base: source, stored: try samples(in: path, like: source))
-    }
-  }
-
-  /// Where caches are: `$XDG_CACHE_HOME/advas/samples`, by default below `~/.cache`.
-  static var folder: String {
-    func variable(_ name: String) -> String? {
-      getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    }
-    let base = variable("XDG_CACHE_HOME") ?? "\(variable("HOME") ?? "/tmp")/.cache"
-    return "\(base)/advas/samples"
-  }
-
-  private static func makeFolder(_ path: String) throws(Diagnostic) {
-    var made = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      made += made.isEmpty || made.hasSuffix("/") ? part : "/" + part
-      guard mkdir(made, 0o777) == 0 || errno == EEXIST || errno == EROFS || errno == EACCES else {
-        throw FileError("cannot make the folder", made, code: errno).diagnostic
-      }
+      try SampleFile.write(source, to: path, withLabels: false)
+      return try samples(in: path, like: source)
     }
   }
 
   private static func samples(
     in path: String, like source: any SampleSource
-  ) throws(Diagnostic) -> StoredSamples {
+  ) throws(Diagnostic) -> CachedSamples {
     let arrays = try SafetensorsFile.arrays(in: path)
-    guard let array = arrays["samples"],
+    guard let array = arrays["samples"], let stored = try arrays["digest"]?.loaded().bytes,
+      let digest = Digest(text: String(decoding: stored, as: UTF8.self)),
       array.shape == [source.count] + source.sampleShape,
       array.type == (source.element == .byte ? .uint8 : .float32)
     else { throw Diagnostic(.error, "\(quoted(path)) is no cache of these samples") }
-    return try StoredSamples(
-      array, shape: source.sampleShape, labels: source.labels, bounds: source.bounds)
+    return CachedSamples(
+      base: source,
+      stored: try StoredSamples(
+        array, shape: source.sampleShape, labels: source.labels, bounds: source.bounds),
+      digest: digest)
   }
 }
 
 /// Samples from a cache; all else is the source's.
-private struct CachedSamples: SampleSource {
+private struct CachedSamples: DigestedSource {
   let base: any SampleSource
   let stored: StoredSamples
+  /// Of the samples without their labels.
+  let digest: Digest
 
   var count: Int { base.count }
   var sampleShape: [Int] { base.sampleShape }
@@ -86,7 +74,5 @@ private struct CachedSamples: SampleSource {
     try stored.read(index, into: buffer)
   }
 
-  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
-    try base.fileDigest(withTimes: withTimes)
-  }
+  var sampleDigest: String { SampleDigest.text(of: digest, labels: labels) }
 }

@@ -102,9 +102,10 @@ private struct Subset: SampleSource {
     try base.read(rows[index], into: buffer)
   }
 
-  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
-    guard let base = try base.fileDigest(withTimes: withTimes) else { return nil }
-    var digest = FileDigest(withTimes: withTimes)
+  func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
+    let rows = rows.map { self.rows[$0] }
+    guard let base = try base.fileDigest(trait, rows: rows) else { return nil }
+    var digest = FileDigest(trait)
     digest.add(base)
     digest.add("\(rows)")
     return digest.text

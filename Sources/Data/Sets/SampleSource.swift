@@ -27,38 +27,55 @@ public protocol SampleSource: Sendable {
   var bounds: ClosedRange<Double> { get }
   /// Writes sample `index` in C order; `buffer` has room for exactly one.
   func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic)
-  /// A digest of the files that samples come from, by names and sizes and, where asked for, times; nil where there
-  /// are none.
-  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String?
+  /// A digest of the files that the samples `rows` come from and of how; nil where there are none.
+  func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String?
 }
 
 extension SampleSource {
   public var classNames: [String] { [] }
-  public func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? { nil }
+  public func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? { nil }
   /// Number of values of one sample.
   public var sampleSize: Int { sampleShape.reduce(1, *) }
-  /// A digest of all samples and labels or, where finding it would take reading every file of a set again, of the files'
-  /// names and sizes; nil where there are none.
-  package var contentDigest: String? {
-    guard let source = self as? any ContiguousSource else {
-      return (try? fileDigest(withTimes: false)).map { "files-\($0)" }
+  /// A digest of all samples and labels where they are in memory or in a cache, else of the bytes of the files that they
+  /// come from; nil where there are none.
+  ///
+  /// The files are read for it when they are seen for the first time, and after changes.
+  ///
+  /// - Throws: the fault of a file that cannot be read.
+  package func contentDigest(
+    rememberedIn folder: String = CacheFolder.path("digests")
+  ) throws(Diagnostic) -> String? {
+    if let source = self as? any DigestedSource { return source.sampleDigest }
+    let rows = Array(0..<count)
+    guard let stamps = try fileDigest(.stamps, rows: rows) else { return nil }
+    let files = try DigestMemory.digest(of: stamps, folder: folder) { () throws(Diagnostic) in
+      try fileDigest(.contents, rows: rows) ?? ""
     }
-    var digest = SampleDigest(shape: sampleShape)
-    source.withSamples { digest.add($0) }
-    return digest.text(labels: labels)
+    return "files-" + SampleDigest.text(of: Digest(text: files) ?? Digest(), labels: labels)
   }
 
   /// Bytes of one sample.
   public var sampleBytes: Int { sampleSize * element.size }
 }
 
-/// A source whose samples lie one after the other in memory or in a mapped file.
-protocol ContiguousSource: SampleSource {
+/// A source that knows the digest of its samples and labels without reading any file.
+protocol DigestedSource: SampleSource {
+  var sampleDigest: String { get }
+}
+
+/// A source whose samples lie one after the other in memory.
+protocol ContiguousSource: DigestedSource {
   /// All samples; the pointer is valid within `body` only.
   func withSamples(_ body: (UnsafeRawBufferPointer) -> Void)
 }
 
 extension ContiguousSource {
+  var sampleDigest: String {
+    var digest = SampleDigest(shape: sampleShape)
+    withSamples { digest.add($0) }
+    return digest.text(labels: labels)
+  }
+
   public func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
     let size = sampleBytes
     withSamples {

@@ -97,10 +97,11 @@ private struct SoundPieces: SampleSource {
     values.withUnsafeBytes { buffer.copyMemory(from: $0) }
   }
 
-  func fileDigest(withTimes: Bool) throws(Diagnostic) -> String? {
-    var digest = FileDigest(withTimes: withTimes)
+  func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
+    var digest = FileDigest(trait)
     digest.add("\(sampleShape) \(pieces.count)")
-    for file in files { try digest.add(file, at: "\(root)/\(file)") }
+    let used = Set(rows.map { pieces[$0].file }).sorted()
+    try digest.add(used.map { files[$0] }) { [root] in "\(root)/\($0)" }
     return digest.text
   }
 }

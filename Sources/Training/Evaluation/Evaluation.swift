@@ -51,7 +51,9 @@ final class Evaluation {
       try Workers(threads: compiled.engineOptions.threads)
     }
     let shape = trainer.sampleShape ?? []
-    let reals = RealSamples(like: shape, of: experiment, trainer.datasets)
+    let reals = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try RealSamples(like: shape, of: experiment, trainer.datasets)
+    }
     self.reals = reals
     for entry in experiment.metrics {
       guard let sight = Self.sight(of: entry), networks[sight] == nil else { continue }

@@ -20,7 +20,11 @@ struct RealSamples {
   private let seed: UInt64
 
   /// The data that looks like `shape`; nil where there is none.
-  init?(like shape: [Int], of experiment: Experiment, _ datasets: Datasets) {
+  ///
+  /// - Throws: the fault of a file that cannot be read.
+  init?(
+    like shape: [Int], of experiment: Experiment, _ datasets: Datasets
+  ) throws(Diagnostic) {
     guard let stream = experiment.streams.first(where: { $0.isData(like: shape) }),
       case .data(let dataset, _) = stream.source, let loaded = datasets[dataset]
     else { return nil }
@@ -32,14 +36,15 @@ struct RealSamples {
     mixture = ModeCoverage(loaded).map {
       Metrics.GaussianMixture(centres: $0.centres, deviation: $0.deviation)
     }
-    identity = Self.identity(of: loaded, dataset)
+    identity = try Self.identity(of: loaded, dataset)
   }
 
-  private static func identity(of loaded: LoadedDataset, _ dataset: Dataset) -> String {
+  private static func identity(
+    of loaded: LoadedDataset, _ dataset: Dataset
+  ) throws(Diagnostic) -> String {
     let span = "mapped to \(loaded.mappedRange)"
     guard case .finite(let set) = loaded.contents else { return "\(dataset.definition) \(span)" }
-    // Files that are read one by one are told apart by where they are, not by what they hold.
-    let contents = set.contentDigest.map { "with digest \($0)" } ?? "of \(dataset.definition)"
+    let contents = try set.contentDigest().map { "with digest \($0)" } ?? "of \(dataset.definition)"
     return "\(set.count) samples \(contents) \(span)"
   }
 

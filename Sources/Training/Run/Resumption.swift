@@ -50,7 +50,7 @@ public struct Resumption {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try requireRounds(upTo: compiled.experiment.train.rounds, from: checkpoint.snapshot.round)
       let trainer = try Trainer(compiled)
-      try checkpoint.requireData(trainer.datasets.digests, of: compiled.experiment)
+      try checkpoint.requireData(trainer.datasets.digests(), of: compiled.experiment)
       return trainer
     }
     return try TrainingRun(

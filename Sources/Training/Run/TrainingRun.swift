@@ -48,7 +48,9 @@ public final class TrainingRun {
     self.pictures = pictures
     evaluation = try Evaluation(trainer)
     self.spec = spec.identity
-    dataDigests = trainer.datasets.digests
+    dataDigests = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try trainer.datasets.digests()
+    }
     flags = ""
     stopwatch = Stopwatch(round: 0, before: 0)
     directory = try Failure.of(.runTime) { () throws(Diagnostic) in
@@ -75,7 +77,9 @@ public final class TrainingRun {
     self.directory = directory
     self.lock = lock
     self.flags = flags
-    dataDigests = trainer.datasets.digests
+    dataDigests = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try trainer.datasets.digests()
+    }
     spec = checkpoint.spec
     pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Pictures(trainer.compiled.experiment, trainer.datasets)
