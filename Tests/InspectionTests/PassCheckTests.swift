@@ -114,6 +114,26 @@ import Testing
     #expect(!gradients.text.contains("skipped"))
   }
 
+  /// AdvAs weighs by the inverse of a norm that is 0 but for rounding: it is its largest weight, or 0 of exactly 0.
+  @Test(arguments: 1...4)
+  func aNormThatIsRounding(seed: Int) throws {
+    let spec = """
+      spec: 1
+      seed: \(seed)
+      data: {x: {type: grid, side: 2, batch: 4}}
+      latent: {z: {shape: [2]}}
+      networks:
+        G: {input: z, layers: [linear: 3, tanh, linear: 2]}
+        D: {input: x, layers: [linear: 1, softplus, batch_norm, linear: 1]}
+      objective: wgan
+      regularizers: [advas]
+      optimizer: {type: sgd, lr: 0.01}
+      train: {total: 2}
+      """
+    let report = try PassCheck.run(try #require(SpecLoader().load(text: spec).experiment))
+    #expect(report.passes, "\(report.text)")
+  }
+
   /// Two means of the same scores differ by rounding, and its sign says which of two slopes is right.
   @Test func aKinkThatRoundingCrossesIsSkipped() throws {
     let value =

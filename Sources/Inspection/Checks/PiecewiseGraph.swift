@@ -10,11 +10,19 @@ struct PiecewiseGraph {
   private let resultCount: Int
   /// Nodes whose values decide which linear piece of a piecewise linear function is used.
   private let deciders: Set<ValueID>
+  /// Squares of norms that something is divided by, and the nodes that divide: by a norm of 0 they give 0.
+  private let norms: [ValueID: ValueID]
 
   init(_ graph: Graph) {
     self.graph = graph.withDeciders()
     resultCount = graph.results.count
     deciders = Set(self.graph.results.dropFirst(resultCount))
+    var norms: [ValueID: ValueID] = [:]
+    for (index, node) in self.graph.nodes.enumerated() {
+      guard case .map(let map) = node.op, map.function == .inverseNormRoot else { continue }
+      norms[ValueID(index)] = node.operands[0]
+    }
+    self.norms = norms
   }
 
   /// The results, and a digest of the pieces that they were computed on.
@@ -45,14 +53,24 @@ extension PiecewiseGraph {
   /// How far the largest element of each result moves where each element of each value on the way, inputs included, is
   /// off by a random relative error of at most `size`, and whether that crosses a kink.
   ///
-  /// Where sums cancel, this is the size of what was summed, times `size`. (Monte Carlo arithmetic, Parker 1997.)
+  /// Where sums cancel, this is the size of what was summed, times `size`. (Monte Carlo arithmetic, Parker 1997.) A norm
+  /// that is nothing but rounding may as well be 0, by which nothing is divided: it is 0 in every other trial.
   func deviation(_ inputs: [[Double]], by size: Double) -> (results: [Double], crossesKink: Bool) {
-    let exact = evaluate(inputs)
+    let squares = Set(norms.values)
+    var sound: [ValueID: [Double]] = [:]
+    let exact = evaluate(inputs) { id, values in
+      if squares.contains(id) { sound[id] = values }
+    }
     var (largest, crosses) = ([Double](repeating: 0, count: resultCount), false)
     for trial in 0..<Self.trials {
       let stream = RandomStream(seed: UInt64(trial), name: "rounding")
+      var lost: [ValueID: [Bool]] = [:]
       let disturbed = evaluate(inputs) { id, values in
         if graph[id].op.rounds { Self.disturb(&values, of: id, by: size, stream) }
+        if let before = sound[id] { lost[id] = zip(before, values).map(Self.isRounding) }
+        guard let isLost = norms[id].flatMap({ lost[$0] }), isLost.contains(true) else { return }
+        crosses = true
+        if trial % 2 == 1 { values = zip(values, isLost).map { $1 ? 0 : $0 } }
       }
       crosses = crosses || disturbed.pieces != exact.pieces
       for index in 0..<resultCount {
@@ -62,6 +80,11 @@ extension PiecewiseGraph {
       }
     }
     return (largest, crosses)
+  }
+
+  /// Whether a value is no larger than what rounding makes of it.
+  private static func isRounding(_ exact: Double, _ disturbed: Double) -> Bool {
+    (exact - disturbed).magnitude > 0.5 * max(exact.magnitude, disturbed.magnitude)
   }
 
   private static func disturb(
