@@ -2,8 +2,9 @@
 #
 #   make demo      install what is missing, build, train Fashion-MNIST for about three minutes
 #   make test      install what is missing, build, run every test
-#   make check     what CI runs: lint, then test
+#   make check     what CI runs: lint, test, check-targets, check-plans
 #   make check-targets   help, install into an empty prefix and docs, on trial
+#   make check-plans     what the README claims about the memory plans of shipped specs
 #   make format    format the Swift sources in place
 #   make lint      say where sources break the format or the rules of .swift-format
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
@@ -19,7 +20,7 @@
 # Only parity, stablehlo, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: check-targets help dependencies build demo test check format lint parity stablehlo zoo schema fuzz docs install
+.PHONY: check-targets check-plans help dependencies build demo test check format lint parity stablehlo zoo schema fuzz docs install
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops
 
 PREFIX ?= /usr/local
@@ -48,11 +49,16 @@ test: dependencies
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 
-check: lint test
+check: lint test build
+	@scripts/check-targets
+	@scripts/check-plans
 
 # Tries the targets that are quick: help, install into an empty prefix, docs.
-check-targets:
+check-targets: build
 	@scripts/check-targets
+
+check-plans: build
+	@scripts/check-plans
 
 format:
 	swift format --in-place --parallel --recursive $(SOURCES)
