@@ -17,7 +17,7 @@ extension CompiledExperiment {
       let count = module.parameterShapes(of: network.name).map(\.count).reduce(0, +)
       let inputs = network.inputs.map { "\($0.shape)" }.joined(separator: ", ")
       lines.append(
-        "  network \(network.name): \(inputs) -> \(network.output), \(groupedText(count)) parameters"
+        "  network \(network.name): \(inputs) -> \(network.outputText), \(groupedText(count)) parameters"
       )
     }
     for player in experiment.players { lines += describe(player) }
@@ -96,5 +96,13 @@ extension CompiledExperiment {
     players.flatMap(\.penalties).reduce(1) { window, penalty in
       window.isMultiple(of: penalty.every) ? window : min(1000, window * min(1000, penalty.every))
     }
+  }
+}
+
+extension Network {
+  /// `[1]` of the last layer, then `class [10]` for each named output.
+  fileprivate var outputText: String {
+    let last = hasUnnamedOutput ? ["\(output)"] : []
+    return (last + outputs.map { "\($0.name) \($0.shape)" }).joined(separator: ", ")
   }
 }

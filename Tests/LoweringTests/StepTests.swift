@@ -17,6 +17,8 @@ import Testing
       "with penalties",
       SmallGames.mlp(regularizers: "r1, advas: {include_regularizers: true}"), "generator"
     ),
+    ("class head", NamedOutputTests.acgan(regularizers: "wgan_gp"), "discriminator"),
+    ("class head under advas", NamedOutputTests.acgan(regularizers: "advas"), "generator"),
     ("images gp", SmallGames.convolutional(regularizers: "wgan_gp"), "discriminator"),
     ("images split", SmallGames.convolutional(regularizers: "advas"), "generator"),
   ]

@@ -5,13 +5,13 @@ import TensorIR
 /// Calls of networks, and what their layers draw.
 extension ExpressionLowering {
   func call(
-    _ name: String, _ arguments: [TypedExpression], _ context: ExpressionContext
+    _ name: String, _ arguments: [TypedExpression], _ output: String?, _ context: ExpressionContext
   ) -> Tensor {
     let trained = experiment.players.first { $0.name == context.player }?.trains ?? []
     let cutsAfter = context.half != nil && !trained.contains(name)
     let inner = cutsAfter ? context.full : context
     let values = arguments.map { lower($0, inner).tensor }
-    let result = apply(name, values, inner) { [self] in
+    let result = apply(name, values, output, inner) { [self] in
       inner.half == nil ? values : arguments.map { lower($0, inner.full).tensor }
     }
     return cutsAfter ? cut(result, context) : result
@@ -19,7 +19,7 @@ extension ExpressionLowering {
 
   /// The value of a call; `full` are its arguments for the full batch.
   private func apply(
-    _ name: String, _ values: [Tensor], _ context: ExpressionContext,
+    _ name: String, _ values: [Tensor], _ output: String?, _ context: ExpressionContext,
     full: @escaping () -> [Tensor]
   ) -> Tensor {
     guard let network = experiment.networks.first(where: { $0.name == name }) else {
@@ -47,7 +47,7 @@ extension ExpressionLowering {
     lowering.scope = scope
     lowering.iteratesPower = trained.contains(name)
     lowering.mergesResampling = mergesResampling
-    let result = lowering.apply(network, to: values)
+    let result = lowering.apply(network, to: values, output: output)
     movedBuffers = lowering.buffers
     return result
   }

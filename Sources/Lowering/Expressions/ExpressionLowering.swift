@@ -95,7 +95,8 @@ final class ExpressionLowering {
     case .draw(let distribution, let name):
       return .tensor(draw(distribution, name, expression.type, context))
     case .binding(let name): return binding(name, context)
-    case .call(let network, let arguments): return .tensor(call(network, arguments, context))
+    case .call(let network, let arguments, let output):
+      return .tensor(call(network, arguments, output, context))
     case .orthogonality(let x, let diagonal):
       let sum = orthogonality(
         lower(x, context).tensors, outputAxes: outputAxes(of: x.type), diagonal: diagonal)

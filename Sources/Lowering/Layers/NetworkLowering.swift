@@ -45,8 +45,10 @@ struct NetworkLowering {
     var layers: [String: Tensor] = [:]
   }
 
-  /// The network's value for a batch of each input, one tensor each, batch first.
-  mutating func apply(_ network: Network, to arguments: [Tensor]) -> Tensor {
+  /// The network's value for a batch of each input, one tensor each, batch first; of several the one called `output`.
+  mutating func apply(
+    _ network: Network, to arguments: [Tensor], output: String? = nil
+  ) -> Tensor {
     let saved = builder.origin
     defer { builder.origin = saved }
     var values = Values()
@@ -55,7 +57,9 @@ struct NetworkLowering {
     }
     sharedLayers = mergesResampling ? network.sharedLayers : []
     let first = network.inputs.first.flatMap { values.inputs[$0.name] } ?? arguments[0]
-    return apply(network.layers, to: first, &values)
+    let last = apply(network.layers, to: first, &values)
+    guard let path = network.outputs.first(where: { $0.name == output })?.path else { return last }
+    return values.layers[path] ?? last
   }
 
   /// A list of layers applied to `input`; `values` collects every layer's value by path.
@@ -150,12 +154,12 @@ extension Layer {
 }
 
 extension Network {
-  /// Paths of the layers that another reads by name.
+  /// Paths of the layers that another, or a call, reads by name.
   fileprivate var sharedLayers: Set<String> {
     let sources = allLayers.flatMap(\.sources)
-    return Set(
-      sources.compactMap { source in
-        if case .layer(let path) = source { path } else { nil }
-      })
+    let read = sources.compactMap { source in
+      if case .layer(let path) = source { path } else { nil }
+    }
+    return Set(read + outputs.map(\.path))
   }
 }

@@ -106,6 +106,9 @@ struct KeyMeanings {
         "Formal inputs: `z`, `[z, y]`, or with their shapes `{x: [1, 28, 28], y: label}`."),
       Key(
         "layers", "list of layers", "Each is fed by the one before unless `from` says otherwise."),
+      Key(
+        "outputs", "list of names",
+        "Named layers whose values a call may have, `D(x).name`, besides that of the last."),
       Key("defaults", "mapping by layer type", "Keys that layers of a type have here."),
     ])
 

@@ -16,7 +16,7 @@ extension ExpressionChecker {
   ) -> CheckedValue? {
     let function = function(called: name)
     if let network = network(called: name), function?.parameters.isEmpty ?? true {
-      return checkNetwork(network, arguments, syntax)
+      return checkNetwork(network, arguments, nil, syntax)
     }
     if let function {
       return checkFunction(name, function, arguments, syntax)
@@ -149,9 +149,9 @@ extension ExpressionChecker {
   }
 
   /// A function of the spec, with its arguments in place of its parameters.
-  private mutating func checkFunction(
+  mutating func checkFunction(
     _ name: String, _ function: ExpressionEnvironment.Function,
-    _ arguments: [ExpressionSyntax.Argument], _ syntax: ExpressionSyntax
+    _ arguments: [ExpressionSyntax.Argument], output: OutputName? = nil, _ syntax: ExpressionSyntax
   ) -> CheckedValue? {
     guard !function.parameters.isEmpty else {
       return fail(
@@ -172,67 +172,9 @@ extension ExpressionChecker {
     let known = values.compactMap { $0 }
     guard known.count == count else { return nil }
     let pairs = zip(function.parameters, known)
-    return inline(name, function, Dictionary(pairs, uniquingKeysWith: { _, last in last }), syntax)
-  }
-
-  /// A network applied to values whose shapes are those that it was made for.
-  private mutating func checkNetwork(
-    _ name: String, _ arguments: [ExpressionSyntax.Argument], _ syntax: ExpressionSyntax
-  ) -> CheckedValue? {
-    guard let signature = environment.networks[name] else { return nil }
-    if let labelled = arguments.first(where: { $0.label != nil }) {
-      return fail(
-        "the network '\(name)' takes its inputs without labels", at: labelled.labelRange)
-    }
-    let values = arguments.map { check($0.value) }
-    let count = signature.inputs.count
-    guard values.count == count else {
-      let shapes = signature.inputs.map { "\($0)" }.joined(separator: ", ")
-      return fail(
-        "the network '\(name)' has \(count) input\(count == 1 ? "" : "s"), found \(values.count)",
-        at: values.count > count ? arguments[count].value.range : syntax.anchor,
-        hint: "it takes values of shape \(shapes)")
-    }
-    var fits = true
-    for (index, value) in values.enumerated() {
-      guard let value else {
-        fits = false
-        continue
-      }
-      fits =
-        requireShape(
-          value, signature.inputs[index], of: name, input: count == 1 ? nil : index + 1,
-          at: arguments[index].value) && fits
-    }
-    guard fits else { return nil }
-    let operands = values.compactMap { $0 }
-    var value = make(
-      .call(network: name, operands.map(\.expression)), .perSample(signature.output), syntax,
-      operands)
-    value?.expression.networks.insert(name)
-    return value
-  }
-
-  private mutating func requireShape(
-    _ value: CheckedValue, _ expected: [Int], of network: String, input: Int?,
-    at syntax: ExpressionSyntax
-  ) -> Bool {
-    let wanted = ValueType.perSample(expected)
-    if value.type == wanted || (value.type.isOneNumberPerSample && wanted.isOneNumberPerSample) {
-      return true
-    }
-    let place =
-      input.map { "input \($0) of the network '\(network)'" } ?? "the network '\(network)'"
-    var hint: String?
-    if case .perSample(let shape) = value.type, shape.reduce(1, &*) == expected.reduce(1, &*) {
-      hint = "a 'reshape: \(expected)' layer at its start would take \(shape)"
-    } else if value.type == .scalar {
-      hint = "a network sees samples, such as a stream or another network's output"
-    }
-    fail(
-      "\(place) expects one value per sample of shape \(expected), found \(value.type)",
-      at: syntax.range, hint: hint)
-    return false
+    return inline(
+      name, function, Dictionary(pairs, uniquingKeysWith: { _, last in last }), output: output,
+      syntax)
   }
 }
 

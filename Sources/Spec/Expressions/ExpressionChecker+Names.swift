@@ -165,7 +165,7 @@ extension ExpressionChecker {
   /// The body of a function or role, with `arguments` in place of its parameters.
   mutating func inline(
     _ name: String, _ function: ExpressionEnvironment.Function, _ arguments: [String: CheckedValue],
-    _ syntax: ExpressionSyntax
+    output: OutputName? = nil, _ syntax: ExpressionSyntax
   ) -> CheckedValue? {
     let call = text.span(of: syntax.range)
     if frames.contains(where: { $0.name == name }) {
@@ -175,7 +175,12 @@ extension ExpressionChecker {
     let outer = text
     text = function.body
     frames.append(Frame(name: name, arguments: arguments, call: call))
-    var value = check(body)
+    // What stands in the body has no place in the text that names the output.
+    var value =
+      output.map {
+        self.value(of: body, output: OutputName(text: $0.text, range: body.anchor), body)
+      }
+      ?? check(body)
     frames.removeLast()
     text = outer
     // The user's line is the place of the value; the terms inside keep those of the body.

@@ -90,6 +90,7 @@ extension ExpressionChecker {
     case .name(let name): name
     case .negate: "-"
     case .number(let value): value.shortDescription
+    case .member(_, let name): name
     case .list: "a list"
     }
   }

@@ -84,7 +84,7 @@ private struct RoleSearch {
         }
         if draws(function, []) { found.insert(name) }
         enter(name, function)
-      case .number, .negate, .binary, .list: continue
+      case .number, .negate, .binary, .member, .list: continue
       }
     }
   }
@@ -116,7 +116,7 @@ private struct RoleSearch {
       case .call("uniform", _), .call("normal", _), .call("fresh", _), .call("ema", _):
         result = true
       case .call(let name, _), .name(let name): names.insert(name)
-      case .number, .negate, .binary, .list: break
+      case .number, .negate, .binary, .member, .list: break
       }
     }
     return result

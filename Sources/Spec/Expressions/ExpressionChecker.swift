@@ -65,6 +65,7 @@ public struct ExpressionChecker {
       guard let a, let b else { return nil }
       return combine(op.function, a, b, syntax)
     case .call(let name, let arguments): return checkCall(name, arguments, syntax)
+    case .member(let base, let name): return checkOutput(name, of: base, syntax)
     case .list:
       return fail(
         "a list is no value", at: syntax.range, hint: "lists stand as arguments: reshape(v, [a, b])"

@@ -26,7 +26,7 @@ extension ExpressionEnvironment {
         case .call(let name, _), .name(let name):
           guard seen.insert(name).inserted else { break }
           open += [functions[name], roles[name]].compactMap { $0?.body }
-        case .number, .negate, .binary, .list: break
+        case .number, .negate, .binary, .member, .list: break
         }
       }
     }

@@ -4,13 +4,16 @@ import Syntax
 
 /// The names that an expression may use, as its surroundings define them.
 public struct ExpressionEnvironment: Sendable {
-  /// Shapes of a network's inputs and output, one sample each.
+  /// Shapes of a network's inputs and outputs, one sample each.
   public struct NetworkSignature: Sendable {
     public var inputs: [[Int]]
-    public var output: [Int]
-    public init(inputs: [[Int]], output: [Int]) {
+    /// What a call is that names no output; nil where it must name one.
+    public var output: [Int]?
+    public var outputs: [NetworkOutput]
+    public init(inputs: [[Int]], output: [Int]?, outputs: [NetworkOutput] = []) {
       self.inputs = inputs
       self.output = output
+      self.outputs = outputs
     }
   }
 

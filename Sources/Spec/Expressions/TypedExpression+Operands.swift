@@ -5,7 +5,7 @@ extension TypedExpression {
   public var operands: [TypedExpression] {
     switch term {
     case .number, .stream, .freshStream, .draw, .binding, .parameters, .subject, .loss, .given: []
-    case .call(_, let arguments), .concatenate(let arguments), .function(_, let arguments):
+    case .call(_, let arguments, _), .concatenate(let arguments), .function(_, let arguments):
       arguments
     case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]
     case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _),

@@ -6,8 +6,10 @@ public struct Network: Sendable {
   public var name: String
   public var inputs: [NetworkInput]
   public var layers: [Layer]
-  /// Shape of one output sample.
+  /// Shape of one sample of the last layer's value.
   public var output: [Int]
+  /// Values that a call may have by name, besides the last layer's or in place of it.
+  public var outputs: [NetworkOutput] = []
   public var span: SourceSpan
 }
 
@@ -16,6 +18,19 @@ public struct NetworkInput: Hashable, Sendable {
   public var name: String
   /// Shape of one sample.
   public var shape: [Int]
+}
+
+/// A layer whose value a call of its network may have.
+public struct NetworkOutput: Hashable, Sendable {
+  public var name: String
+  /// The layer's full path.
+  public var path: String
+  /// Shape of one sample.
+  public var shape: [Int]
+
+  public init(name: String, path: String, shape: [Int]) {
+    (self.name, self.path, self.shape) = (name, path, shape)
+  }
 }
 
 /// One entry of a layer list.
@@ -58,6 +73,11 @@ package enum LayerKind: Sendable {
 extension Network {
   /// Every layer, those inside residual blocks too.
   public var allLayers: [Layer] { layers.flatMap(\.withNested) }
+}
+
+extension Network {
+  /// Whether a call without a name is the last layer's value: that has no name of its own among the outputs.
+  public var hasUnnamedOutput: Bool { !outputs.contains { $0.path == layers.last?.path } }
 }
 
 extension Network {

@@ -54,8 +54,8 @@ public indirect enum Term: Sendable {
   case draw(Distribution, name: String)
   /// The value of a `LetBinding`, by its unique name.
   case binding(String)
-  /// A network applied to arguments.
-  case call(network: String, [TypedExpression])
+  /// A network applied to arguments; of several outputs the one of this name, else the last layer's value.
+  case call(network: String, [TypedExpression], output: String?)
   case unary(UnaryFunction, TypedExpression)
   case binary(BinaryFunction, TypedExpression, TypedExpression)
   /// `where(condition, a, b)`: a where the condition is not 0.

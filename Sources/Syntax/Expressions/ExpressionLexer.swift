@@ -30,6 +30,8 @@ struct ExpressionLexer {
   private let source: LocatedText
   private let bytes: [UInt8]
   private var position = 0
+  /// Whether the token before is the point in front of an output, which is one name.
+  private var isBehindPoint = false
 
   init(_ source: LocatedText) {
     self.source = source
@@ -42,7 +44,10 @@ struct ExpressionLexer {
   static func tokens(of source: LocatedText) throws(Diagnostic) -> [ExpressionToken] {
     var lexer = ExpressionLexer(source)
     var tokens: [ExpressionToken] = []
-    while let token = try lexer.next() { tokens.append(token) }
+    while let token = try lexer.next() {
+      tokens.append(token)
+      lexer.isBehindPoint = token.kind == .symbol(".")
+    }
     let end = lexer.bytes.count
     tokens.append(ExpressionToken(kind: .end, range: end..<end))
     return tokens
@@ -58,7 +63,7 @@ struct ExpressionLexer {
     if byte.startsName {
       skipName()
       // `affine.weight`: a variable of a layer, one level down.
-      while peek() == UInt8(ascii: "."), peek(1)?.startsName == true {
+      while !isBehindPoint, peek() == UInt8(ascii: "."), peek(1)?.startsName == true {
         position += 1
         skipName()
       }
@@ -77,6 +82,7 @@ struct ExpressionLexer {
   /// Longer ones first.
   private static let symbols = [
     "**", "<=", ">=", "==", "!=", "+", "-", "*", "/", "^", "<", ">", "=", "(", ")", ",", "[", "]",
+    ".",
   ]
 
   private mutating func number(from start: Int) throws(Diagnostic) -> ExpressionToken {

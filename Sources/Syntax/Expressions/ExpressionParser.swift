@@ -35,7 +35,7 @@ public struct ExpressionParser {
     nesting += 1
     defer { nesting -= 1 }
     guard nesting <= Self.depthLimit else { throw tooDeep(token.range) }
-    var left = try operand()
+    var left = try outputs(of: try operand())
     while case .symbol(let symbol) = token.kind, let op = BinaryOperator(rawValue: symbol),
       op.precedence >= level
     {
@@ -80,6 +80,22 @@ public struct ExpressionParser {
     case .symbol("["): return try list()
     default: throw unexpected("a value")
     }
+  }
+
+  /// The value, or what `.name` behind it chooses of several.
+  private mutating func outputs(
+    of value: ExpressionSyntax
+  ) throws(Diagnostic) -> ExpressionSyntax {
+    var value = value
+    while token.kind == .symbol(".") {
+      index += 1
+      guard case .name(let name) = token.kind else { throw unexpected("the name of an output") }
+      let range = token.range
+      index += 1
+      value = try node(
+        .member(value, name), value.range.lowerBound..<range.upperBound, range)
+    }
+    return value
   }
 
   /// `[a, b]`, from the opening to behind the closing bracket.

@@ -13,6 +13,7 @@ extension ExpressionSyntax: CustomStringConvertible {
         (argument.label.map { $0 + "=" } ?? "") + argument.value.description
       }
       return "\(name)(\(list.joined(separator: ", ")))"
+    case .member(let base, let name): return "\(base.callText).\(name)"
     case .list(let items): return "[\(items.map(\.description).joined(separator: ", "))]"
     }
   }
@@ -30,6 +31,14 @@ extension ExpressionSyntax: CustomStringConvertible {
     return leftText + gap + op.rawValue + gap + rightText
   }
 
+  /// The text, in parentheses unless a call stands at its end: `a.b` is one name.
+  private var callText: String {
+    switch form {
+    case .call, .member: description
+    default: "(\(description))"
+    }
+  }
+
   /// The text, in parentheses where the surroundings bind more tightly.
   private func text(inside level: Int) -> String {
     precedence < level ? "(\(description))" : description
@@ -37,7 +46,7 @@ extension ExpressionSyntax: CustomStringConvertible {
 
   private var precedence: Int {
     switch form {
-    case .number, .name, .call, .list: 100
+    case .number, .name, .call, .member, .list: 100
     case .negate: negationPrecedence
     case .binary(let op, _, _): op.precedence
     }

@@ -11,6 +11,8 @@ public struct ExpressionSyntax: Hashable, Sendable {
     case negate(ExpressionSyntax)
     case binary(BinaryOperator, ExpressionSyntax, ExpressionSyntax)
     case call(String, [Argument])
+    /// `D(x).logit`: one of several values.
+    case member(ExpressionSyntax, String)
     /// `[a, b]`: sizes, places or names of axes, as an argument only.
     case list([ExpressionSyntax])
   }
@@ -42,7 +44,7 @@ public struct ExpressionSyntax: Hashable, Sendable {
   /// All bytes of the expression, with its parentheses.
   public var range: Range<Int>
   /// The bytes that an error about the expression itself points at: the operator of a binary expression, the name
-  /// of a call, otherwise everything.
+  /// of a call or an output, otherwise everything.
   public var anchor: Range<Int>
   /// Levels of nesting, 1 for a literal or a name.
   public let depth: Int
@@ -57,6 +59,7 @@ public struct ExpressionSyntax: Hashable, Sendable {
     case .negate(let operand): depth = operand.depth + 1
     case .binary(_, let left, let right): depth = max(left.depth, right.depth) + 1
     case .call(_, let arguments): depth = (arguments.map(\.value.depth).max() ?? 0) + 1
+    case .member(let base, _): depth = base.depth + 1
     case .list(let items): depth = (items.map(\.depth).max() ?? 0) + 1
     }
   }
@@ -120,7 +123,7 @@ extension ExpressionSyntax {
     body(self)
     switch form {
     case .number, .name: break
-    case .negate(let operand): operand.visit(body)
+    case .negate(let operand), .member(let operand, _): operand.visit(body)
     case .binary(_, let left, let right):
       left.visit(body)
       right.visit(body)

@@ -59,6 +59,7 @@ private struct NumberEvaluator {
       value = op.function.evaluate(a, b)
     case .call(let name, let arguments): value = try call(name, arguments, syntax)
     case .list: throw error("a list is no number", syntax.range)
+    case .member: throw error("a number has no outputs", syntax.anchor)
     }
     guard value.isFinite else {
       throw error("the value of this is not a finite number", syntax.anchor)

@@ -50,6 +50,21 @@ struct CheckerErrorTests {
       hint: "write loss(generator)"),
   ]
 
+  static let outputs: [Fault] = [
+    Fault(
+      "mean(E(x))", "this call must say which output of the network 'E' it means", at: "E",
+      hint: "outputs are 'mean', 'spread'; write E(...).mean"),
+    Fault(
+      "mean(E(x).maen)", "the network 'E' has no output 'maen'", at: "maen",
+      hint: "did you mean 'mean'?"),
+    Fault(
+      "mean(D(x).h)", "the network 'D' has no output 'h'", at: "h",
+      hint: "name a layer, and list it in 'outputs' of 'D'"),
+    Fault(
+      "norm(x).h", "only the call of a network has outputs", at: "h",
+      hint: "write D(x).h, where D is a network with 'outputs: [h]'"),
+  ]
+
   static let shapes: [Fault] = [
     Fault(
       "x", "expected a number, found one value per sample of shape [1, 28, 28]", at: "x",
@@ -181,7 +196,7 @@ struct CheckerErrorTests {
       hint: "did you mean 'C'?"),
     Fault(
       "norm(params(D(x)))", "'params' expects the name of a network or player", at: "D(x)",
-      hint: "known here: C, D, G, S, discriminator, generator, adversary"),
+      hint: "known here: C, D, E, G, S, discriminator, generator, adversary"),
     Fault(
       "norm(grad(D(x), x))", "'grad' differentiates a number, found one number per sample", at: "D",
       hint: "take sum(...): the gradient of a sum over samples is each sample's own"),
@@ -217,7 +232,7 @@ struct CheckerErrorTests {
     Fault("mean(x^zero)", "the exponent is 0, so the value is always 1", at: "^"),
   ]
 
-  @Test(arguments: names + shapes + places + arguments + players + arithmetic)
+  @Test(arguments: names + outputs + shapes + places + arguments + players + arithmetic)
   func oneFaultOneMessage(fault: Fault) throws {
     let result = check(fault.source)
     #expect(result.value == nil)

@@ -91,7 +91,7 @@ struct CheckerTypeTests {
     environment.playerNetworks = [:]
     environment.playerDerivativeOrders = ["generator": 2]
     let result = check("sumsq(grad(loss(generator), params(C)))", in: environment)
-    #expect(result.value?.networks == ["C", "D", "G", "S"])
+    #expect(result.value?.networks == ["C", "D", "E", "G", "S"])
     #expect(result.value?.derivativeOrder == 3)
   }
 
@@ -112,7 +112,7 @@ struct CheckerTypeTests {
       case .reduce(.norm, let gradient, over: .sample) = norm.term,
       case .gradient(let of, withRespectTo: .binding("wgan_gp.xh")) = gradient.term,
       case .reduce(.sum, let score, over: .all) = of.term,
-      case .call(network: "D", let arguments) = score.term,
+      case .call(network: "D", let arguments, output: nil) = score.term,
       case .binding("wgan_gp.xh")? = arguments.first?.term
     else {
       Issue.record("another shape: \(value.term)")
@@ -120,6 +120,21 @@ struct CheckerTypeTests {
     }
     #expect(norm.span.text == "norm(grad(sum(D(xh)), xh), over=sample)")
     #expect(gradient.type == .perSample([1, 28, 28]))
+  }
+
+  /// A role that ends in a call takes the name of an output on.
+  @Test func namedOutputs() throws {
+    for text in ["sumsq(E(x).spread)", "sumsq(encode(x).spread)"] {
+      let value = try #require(check(text).value)
+      guard case .reduce(.sumsq, let output, over: .all) = value.term,
+        case .call(network: "E", _, output: "spread") = output.term
+      else {
+        Issue.record("another shape: \(value.term)")
+        return
+      }
+      #expect(output.type == .perSample([8]))
+      #expect(value.networks == ["E"])
+    }
   }
 
   @Test func advas() throws {

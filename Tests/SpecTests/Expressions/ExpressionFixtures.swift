@@ -23,6 +23,12 @@ func gameEnvironment(scope: String = "wgan_gp") -> ExpressionEnvironment {
     "D": .init(inputs: [[1, 28, 28]], output: [1]),
     "C": .init(inputs: [[1, 28, 28], [10]], output: [1]),
     "S": .init(inputs: [[1]], output: [3]),
+    "E": .init(
+      inputs: [[1, 28, 28]], output: nil,
+      outputs: [
+        .init(name: "mean", path: "E.mean", shape: [8]),
+        .init(name: "spread", path: "E.spread", shape: [8]),
+      ]),
   ]
   environment.players = ["discriminator": ["D"], "generator": ["G"]]
   environment.playerNetworks = ["discriminator": ["D", "G"], "generator": ["D", "G"]]
@@ -32,6 +38,7 @@ func gameEnvironment(scope: String = "wgan_gp") -> ExpressionEnvironment {
     "fake": .init(parameters: [], body: located("G(z)", file: "roles")),
     "critic": .init(parameters: [], body: located("D", file: "roles")),
     "score": .init(parameters: ["v"], body: located("D(v)", file: "roles")),
+    "encode": .init(parameters: ["v"], body: located("E(v)", file: "roles")),
     "penalty": .init(
       parameters: ["v"],
       body: located("mean((norm(grad(sum(score(v)), v), over=sample) - 1)^2)", file: "functions")),

@@ -21,6 +21,7 @@ struct ParserTests {
     ("a*b < c + 1", "a*b < c + 1"),
     ("(a < b)*(b <= c)", "(a < b)*(b <= c)"),
     ("a == b", "a == b"),
+    ("D(x) .logit^2 - -D(x).a", "D(x).logit^2 - -D(x).a"),
     ("t*x + (1 - t)*G(z)", "t*x + (1 - t)*G(z)"),
   ])
   func canonicalText(source: String, printed: String) throws {
@@ -54,6 +55,7 @@ struct ParserTests {
       ("a b", "expected an operator, found 'b'", "b", "write * for a product"),
       ("2x", "a number must end before 'x'", "x", "write 2*x"),
       ("1.2.3", "a number must end before '.'", ".", nil),
+      ("D(x).", "expected the name of an output, found the end of the expression", "", nil),
       ("1e999", "the number '1e999' is out of range", "1e999", nil),
       ("(a + b", "expected ')' or an operator, found the end of the expression", "", nil),
       ("f(a,)", "expected a value, found ')'", ")", nil),
@@ -130,6 +132,7 @@ private func randomTree(depth: Int, _ generator: inout SplitMix) -> ExpressionSy
         value: randomTree(depth: depth - 1, &generator))
     }
     return ExpressionSyntax(.call(name, arguments))
+  case 4: return ExpressionSyntax(.member(randomTree(depth: depth - 1, &generator), name))
   default:
     let op = BinaryOperator.allCases.randomElement(using: &generator) ?? .add
     return ExpressionSyntax(

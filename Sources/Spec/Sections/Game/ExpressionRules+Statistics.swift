@@ -69,7 +69,7 @@ extension ExpressionRules {
     of part: TypedExpression, _ scene: Scene, _ networks: [Network]
   ) -> Diagnostic? {
     switch part.term {
-    case .call(let name, _):
+    case .call(let name, _, _):
       guard let network = networks.first(where: { $0.name == name }) else { return nil }
       return fault(of: network, calledAt: part.span, scene)
     case .reduce(_, _, .distinct) where part.reducedCount(samples: scene.samplesOfTerms) == 0:

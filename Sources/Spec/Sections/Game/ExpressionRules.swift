@@ -261,7 +261,7 @@ private struct ReachWalk {
         if let value = values[name], named.insert(name).inserted { open.append(value) }
       case .loss(let name, _, _, let penalties): enter(Loss(player: name, penalties: penalties))
       default:
-        if case .call(let network, _) = expression.term { networks.insert(network) }
+        if case .call(let network, _, _) = expression.term { networks.insert(network) }
         open += expression.operands
       }
     }

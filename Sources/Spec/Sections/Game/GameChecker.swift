@@ -32,7 +32,8 @@ struct GameChecker {
     environment.streams = Dictionary(streams.map { ($0.name, $0.shape) }) { first, _ in first }
     for network in networks {
       environment.networks[network.name] = ExpressionEnvironment.NetworkSignature(
-        inputs: network.inputs.map(\.shape), output: network.output)
+        inputs: network.inputs.map(\.shape),
+        output: network.hasUnnamedOutput ? network.output : nil, outputs: network.outputs)
     }
     environment.functions = definitions.functions
     environment.roles = definitions.roles

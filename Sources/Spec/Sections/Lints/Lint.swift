@@ -112,7 +112,7 @@ struct Linter {
         case .parameters: return
         }
         visit(value) { inner in
-          guard case .call(let network, let arguments) = inner.term, found == nil,
+          guard case .call(let network, let arguments, _) = inner.term, found == nil,
             arguments.contains(where: { mentions($0, name, penalty.bindings) }),
             let network = experiment.networks.first(where: { $0.name == network }),
             let layer = network.allLayers.first(where: \.mixesSamples)
@@ -194,7 +194,8 @@ struct Linter {
     _ experiment: Experiment, _ objective: LocatedText, _ critic: Player
   ) {
     guard Self.rawScores.contains(objective.text) else { return }
-    for network in experiment.networks where critic.trains.contains(network.name) {
+    for network in experiment.networks
+    where critic.trains.contains(network.name) && network.hasUnnamedOutput {
       guard let last = network.layers.last, let declaration = last.declaration,
         declaration.range != nil
       else { continue }

@@ -51,8 +51,17 @@ final class LayerListBuilder {
     self.context = context
   }
 
-  /// The network's layers and the shape of its output, nil after a fault that leaves it unknown.
-  func build(_ node: SpecNode, path: [String]) -> (layers: [Layer], output: [Int]?) {
+  /// A network's layers.
+  struct Result {
+    var layers: [Layer]
+    /// The shape of the last one's value; nil after a fault that leaves it unknown.
+    var output: [Int]?
+    /// Names that the whole list has given.
+    var names: [String: Operand]
+  }
+
+  /// The network's layers, their shapes and their names.
+  func build(_ node: SpecNode, path: [String]) -> Result {
     let scope = Scope(parent: nil)
     for input in inputs {
       scope.names[input.name] = Operand(
@@ -65,7 +74,7 @@ final class LayerListBuilder {
       start?.source = .previous
     }
     let (layers, end) = list(node, prefix: network, path: path, start: start, scope)
-    return (layers, end?.shape)
+    return Result(layers: layers, output: end?.shape, names: scope.names)
   }
 
   // MARK: Lists

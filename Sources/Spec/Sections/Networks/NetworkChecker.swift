@@ -6,7 +6,7 @@ struct NetworkChecker {
   private(set) var networks: [Network] = []
   /// Networks whose output is not known because of a fault; expressions that call them are not checked.
   private(set) var failed: Set<String> = []
-  private let context: CheckingContext
+  let context: CheckingContext
   private let blocks: [String: BlockDefinition]
   private let written: WrittenLayers
   private let streams: StreamChecker
@@ -47,6 +47,7 @@ struct NetworkChecker {
       entry.value, "network '\(name)'", at: ["networks", name], place: entry.key.span, context)
     let inputs = reader.require("input", example: "input: z").map { readInputs($0, name) }
     let layers = reader.require("layers", example: "layers: [flatten, linear: {out: 1}]")
+    let outputs = reader.take("outputs").map { context.names($0, "'outputs' of network '\(name)'") }
     let defaults = LayerDefaults(&reader, network: name, written)
     reader.finish()
     guard let layers else {
@@ -57,7 +58,9 @@ struct NetworkChecker {
       network: name, inputs: inputs ?? [], blocks: blocks, written: written, defaults: defaults,
       context)
     let result = builder.build(layers, path: reader.child("layers"))
-    guard let inputs, let output = result.output, inputs.allSatisfy({ $0.shape != nil }) else {
+    let named = outputs.map { self.outputs($0 ?? [], of: result, name) } ?? []
+    guard let named, let inputs, let output = result.output, inputs.allSatisfy({ $0.shape != nil })
+    else {
       failed.insert(name)
       return
     }
@@ -65,7 +68,7 @@ struct NetworkChecker {
       Network(
         name: name,
         inputs: inputs.map { NetworkInput(name: $0.name, shape: $0.shape ?? []) },
-        layers: result.layers, output: output, span: entry.key.span))
+        layers: result.layers, output: output, outputs: named, span: entry.key.span))
   }
 
   // MARK: Inputs

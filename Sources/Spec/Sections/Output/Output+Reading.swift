@@ -98,6 +98,13 @@ extension SampleSource {
           at: name.span)
         return nil
       }
+      guard network.hasUnnamedOutput else {
+        context.error(
+          "samples must say which output of network '\(network.name)' they are", at: name.span,
+          hint:
+            "in place of 'network' write value: \(network.name)(z).\(network.outputs[0].name)")
+        return nil
+      }
       chain.append(network)
     }
     return chain
@@ -147,11 +154,12 @@ extension SampleSource {
         }
       }
     }
-    let makers = networks.filter { $0.output == data.shape }
+    let makers = networks.filter { $0.hasUnnamedOutput && $0.output == data.shape }
     if let maker = makers.first(where: isFedByStreams) { return [maker] }
     for maker in makers {
       let mapping = networks.first {
-        $0.name != maker.name && isFedByStreams($0) && maker.inputs.map(\.shape) == [$0.output]
+        $0.name != maker.name && $0.hasUnnamedOutput && isFedByStreams($0)
+          && maker.inputs.map(\.shape) == [$0.output]
       }
       if let mapping { return [mapping, maker] }
     }
