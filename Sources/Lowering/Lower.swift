@@ -39,10 +39,8 @@ public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringO
   var functions =
     joinsSteps
     ? lowerRounds(of: experiment, options: options) : lowerSteps(of: experiment, options: options)
-  if let source = experiment.output.sample,
-    let sampling = lowerSampling(source, of: experiment, options: options)
-  {
-    functions.append(sampling)
+  if let source = experiment.output.sample {
+    functions.append(lowerSampling(source, of: experiment, options: options))
   }
   functions += experiment.metrics.compactMap { lowerMetric($0, of: experiment, options: options) }
   // Within one graph, what a variable becomes needs no place of its own.

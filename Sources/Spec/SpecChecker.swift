@@ -43,7 +43,7 @@ struct SpecChecker {
       streams: streams.streams, failed: failed, context)
     let output = Output.read(
       &top, networks: networks.networks, streams: streams.streams, averages: averages,
-      map: game.sampleMap, failed: failed, context)
+      map: game.sampleMap, game: game.checker, players: game.players, failed: failed, context)
     let metrics = MetricsChecker(
       game: game.checker, streams: streams.streams, networks: networks.networks,
       sample: output.sample, players: game.players, context: context

@@ -56,6 +56,40 @@ import Testing
     #expect(!found.names.contains("S.0.weight"))
   }
 
+  /// With M(z) = 1 and S(w) = 3 + 2w, whatever z is.
+  @Test(arguments: [
+    ("S(M(z))", 64, [5.0, 5]), ("2*S(M(z)) + 1", 64, [11, 11]),
+    ("slice(S(M(z)), 1, 2)", 64, [5]), ("S(v - v)", 64, [3, 3]), ("fake*mean(D(x))", 7, [0, 0]),
+  ])
+  func expressions(value: String, count: Int, sample: [Double]) throws {
+    let text = Self.spec("samples: {value: \"\(value)\", count: \(count)}")
+    let module = lower(try SmallGames.load(text), options: LoweringOptions(element: .float64))
+    let function = try #require(
+      module.functions.first { if case .sample = $0.kind { true } else { false } })
+    try Verifier.verify(function.graph)
+    let known = ["M.2.bias": 1.0, "S.0.bias": 3, "S.0.weight": 0.5, "z": 0.1, "v": 0.2, "x": 0.3]
+    let inputs = zip(function.graph.inputNames, function.graph.inputTypes).map { name, type in
+      [Double](repeating: known[name] ?? 0, count: type.shape.count)
+    }
+    let values = try #require(evaluate(function.graph, inputs: inputs).first)
+    #expect(values == Array(repeating: sample, count: count).flatMap(\.self))
+    #expect(Set(function.inputOwners).isSubset(of: ["", "sample"]))
+  }
+
+  /// An output by name, and values of `let`.
+  @Test func namedOutputsAndLets() throws {
+    let text = NamedOutputTests.acgan() + "\nsamples: {let: {h: \"G(z, y)\"}, value: D(h).class}"
+    let experiment = try SmallGames.load(text)
+    let source = try #require(experiment.output.sample)
+    #expect(source.shape == [4])
+    #expect(source.networks == ["G", "D"])
+    #expect(source.streams == ["z", "y"])
+    let module = lower(experiment)
+    let function = try #require(
+      module.functions.first { if case .sample = $0.kind { true } else { false } })
+    #expect(function.graph.results.map { function.graph[$0].type.shape } == [Shape([64, 4])])
+  }
+
   private static func autoencoder(_ objective: String, _ rest: String = "") -> String {
     """
     spec: 1

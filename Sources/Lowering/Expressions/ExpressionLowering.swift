@@ -59,7 +59,8 @@ final class ExpressionLowering {
   }
 
   init(
-    experiment: Experiment, scope: StepScope, builder: GraphBuilder, mergesResampling: Bool = false
+    experiment: Experiment, scope: StepScope, builder: GraphBuilder,
+    mergesResampling: Bool = false, batch: Int? = nil
   ) {
     self.scope = scope
     self.mergesResampling = mergesResampling
@@ -67,7 +68,7 @@ final class ExpressionLowering {
     self.builder = builder
     let owner = experiment.players.first { $0.name == scope.player }
     trained = owner?.trains ?? []
-    stepBatch = owner?.batch
+    stepBatch = batch ?? owner?.batch
     for player in experiment.players {
       let rules = player.gradientTransforms + player.constraints
       let inner = player.penalties.flatMap(\.bindings) + rules.flatMap(\.bindings)
@@ -79,6 +80,11 @@ final class ExpressionLowering {
       guard case .expression(let own, _, _) = metric.measure else { continue }
       for binding in own { bindings[binding.name] = binding }
     }
+  }
+
+  /// Makes further `let` values known, which come before those of players.
+  func bind(_ own: [LetBinding]) {
+    for binding in own { bindings[binding.name] = binding }
   }
 
   /// The value of `expression` for the samples that `context` names.

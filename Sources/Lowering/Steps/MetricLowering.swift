@@ -14,11 +14,7 @@ func lowerMetric(
   let builder = GraphBuilder(element: options.element)
   var scope = StepScope(player: metricOwner)
   if !isTraining, experiment.output.sample?.usesAverage ?? false {
-    let averaged = Set(experiment.averages.map(\.network))
-    for variable in experiment.networks.filter({ averaged.contains($0.name) }).flatMap(\.variables)
-    where variable.initialOfAverage != nil {
-      scope.aliases[variable.name] = Variable.averageName(variable.name)
-    }
+    scope.aliases = experiment.averagedNames
   }
   let expressions = ExpressionLowering(
     experiment: experiment, scope: scope, builder: builder,

@@ -1,45 +1,29 @@
 import Spec
 import TensorIR
 
-/// Writes networks in evaluation mode, one after the other: samples for pictures and metrics.
-func lowerSampling(_ source: SampleSource, of experiment: Experiment, options: LoweringOptions)
-  -> Function?
-{
-  let networks = source.networks.compactMap { name in
-    experiment.networks.first { $0.name == name }
-  }
-  guard let first = networks.first else { return nil }
+/// Who draws samples.
+let sampleOwner = "sample"
+
+/// Writes samples for pictures and metrics: an expression of networks in evaluation mode.
+func lowerSampling(
+  _ source: SampleSource, of experiment: Experiment, options: LoweringOptions
+) -> Function {
   let builder = GraphBuilder(element: options.element)
-  var sources: [String: InputSource] = [:]
-  let arguments = zip(source.streams, first.inputs).map { name, input in
-    sources[name] = .stream(name, batch: "")
-    return builder.input(name, Shape([source.count] + input.shape))
-  }
-  for variable in networks.flatMap(\.variables) {
-    sources[variable.name] = .variable(variable.name)
-  }
-  var lowering = NetworkLowering(builder: builder, mode: .evaluation) {
-    name, distribution, batch, shape in
-    sources[name] = .draw(name: name, distribution)
-    return builder.input(name, Shape([batch] + shape))
-  }
-  lowering.mergesResampling = options.mergesResampling
-  let averaged = Set(source.usesAverage ? experiment.averages.map(\.network) : [])
-  for variable in networks.filter({ averaged.contains($0.name) }).flatMap(\.variables)
-  where variable.initialOfAverage != nil {
-    let average = Variable.averageName(variable.name)
-    lowering.scope.aliases[variable.name] = average
-    sources[average] = .variable(average)
-  }
-  let value = networks.reduce(arguments) { [lowering.apply($1, to: $0)] }
+  var scope = StepScope(player: sampleOwner)
+  if source.usesAverage { scope.aliases = experiment.averagedNames }
+  let expressions = ExpressionLowering(
+    experiment: experiment, scope: scope, builder: builder,
+    mergesResampling: options.mergesResampling, batch: source.count)
+  expressions.mode = .evaluation
+  expressions.bind(source.bindings)
+  let context = ExpressionContext(player: sampleOwner, batch: source.count)
+  let value = expressions.lower(source.value, context).tensor
   let graph = builder.graph(
-    name: "\(source.network).sample", results: value.map { ("samples", source.map.applied(to: $0)) }
-  )
-  let inputs = graph.inputNames.compactMap { sources[$0] }
+    name: "\(source.name).sample", results: [("samples", source.map.applied(to: value))])
+  let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(
-    kind: .sample(network: source.network), graph: graph,
-    inputs: inputs, inputOwners: inputs.map { $0.sampleName == nil ? "" : "sample" },
-    results: [.value], resultOwners: [""])
+    kind: .sample(network: source.name), graph: graph,
+    inputs: inputs, inputOwners: inputs.map(scope.owner), results: [.value], resultOwners: [""])
 }
 
 extension SampleSource.Map {
@@ -48,5 +32,16 @@ extension SampleSource.Map {
     case .identity: value
     case .sigmoid: value.map(.sigmoid)
     }
+  }
+}
+
+extension Experiment {
+  /// The variables of averages, by the names of those that they are read in place of.
+  var averagedNames: [String: String] {
+    let networks = Set(averages.map(\.network))
+    let averaged = self.networks.filter { networks.contains($0.name) }.flatMap(\.variables)
+      .filter { $0.initialOfAverage != nil }
+    return Dictionary(
+      averaged.map { ($0.name, Variable.averageName($0.name)) }, uniquingKeysWith: { $1 })
   }
 }

@@ -73,6 +73,14 @@ extension KeyMeanings {
         or: "the one that makes data of latents"),
       Key(
         "streams", "list of streams", "Arguments of the first.", or: "those of its inputs' names"),
+      Key(
+        "value", "expression",
+        "One value for each sample, in place of `network`: `G(z, y)`, of networks in evaluation mode."
+      ),
+      Key("let", "mapping of expressions", "Names for parts of `value`."),
+      Key(
+        "range", "`[low, high]`", "What is black and white in pictures.",
+        or: "that of the data of their shape, else of the first data"),
       Key("use", nil, "Its parameters, or their average.", or: "`ema` where it has one"),
       Key(
         "through", nil,

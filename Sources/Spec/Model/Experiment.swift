@@ -178,14 +178,14 @@ public struct MemoryBudget: Hashable, Sendable {
 }
 
 /// What a run writes besides its log.
-public struct Output: Hashable, Sendable {
+public struct Output: Sendable {
   /// Folder in which run directories are made.
   public var directory: String
   /// Rounds between lines of the log and of `metrics.jsonl`.
   public var logEvery: Int
   /// Rounds between sample pictures; 0 for none but the last.
   public var sampleEvery: Int
-  /// Network and streams that pictures are made of, `G(z)`; nil where no network makes data-shaped samples.
+  /// What pictures are made of, `G(z)`; nil where no network makes data-shaped samples.
   public var sample: SampleSource?
   /// Rounds between checkpoints; 0 for none but the last.
   public var checkpointEvery: Int
@@ -193,35 +193,4 @@ public struct Output: Hashable, Sendable {
   public var checkpointMinutes: Double
   /// How many checkpoints stay.
   public var keepCheckpoints: Int
-}
-
-/// What is drawn as pictures.
-public struct SampleSource: Hashable, Sendable {
-  /// Networks, evaluated with running statistics, each fed by the one before: mapping and synthesis, or one alone.
-  public var networks: [String]
-  /// The stream for each input of the first network, in order.
-  public var streams: [String]
-  /// Samples per picture.
-  public var count: Int
-  /// Whether averaged parameters are used, of networks that have them.
-  public var usesAverage = false
-  /// What makes data of the last network's output.
-  public var map = Map.identity
-
-  /// A function of each value.
-  public enum Map: String, Hashable, Sendable, CaseIterable {
-    case identity
-    /// The output is logits of probabilities.
-    case sigmoid
-  }
-
-  package init(networks: [String], streams: [String], count: Int, usesAverage: Bool = false) {
-    self.networks = networks
-    self.streams = streams
-    self.count = count
-    self.usesAverage = usesAverage
-  }
-
-  /// The network whose output the samples are.
-  public var network: String { networks.last ?? "" }
 }

@@ -115,7 +115,7 @@ extension Evaluation {
     case .named(let metric, let declaration):
       let parts = [
         "\(declaration.name): \(metric.settings)",
-        "\(entry.samples) samples of \(sample?.networks.joined(separator: ", ") ?? ""), \(averaged)",
+        "\(entry.samples) samples of \(sample?.title ?? ""), \(averaged)",
         "\(min(entry.reals, reals?.count ?? entry.reals)) reals of \(reals?.identity ?? "no data")",
         "seen as \(network?.identity ?? "\(declaration.view) themselves")",
         "seed \(experiment.seed)",
@@ -217,7 +217,6 @@ extension Evaluation {
 extension Trainer {
   /// Shape of one sample; nil where nothing samples.
   var sampleShape: [Int]? {
-    let experiment = compiled.experiment
-    return experiment.networks.first { $0.name == experiment.output.sample?.network }?.output
+    compiled.experiment.output.sample?.shape
   }
 }

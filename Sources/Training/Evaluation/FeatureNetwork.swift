@@ -57,7 +57,7 @@ final class FeatureNetwork {
     experiment.train.shared = []
     experiment.train.threads = options.threads
     experiment.output.sample = SampleSource(
-      networks: [network.name], streams: [stream.name], count: Self.batch)
+      chain: [network], streams: [stream], count: Self.batch)
     let compiled = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try compiler.compile(experiment)
     }

@@ -4,17 +4,29 @@ import Diagnostics
 import Metrics
 import Spec
 
-/// Draws samples beside real data: a grid of images, or points in the plane.
+/// Draws samples, and real data beside them: a grid of images, or points in the plane.
 struct Pictures {
   private enum Kind {
     case images(shape: [Int], range: ClosedRange<Double>)
     case points(limits: ClosedRange<Double>)
+
+    /// How samples of this shape are drawn; nil for what is no picture.
+    init?(shape: [Int], range: ClosedRange<Double>) {
+      switch shape.count {
+      case 1 where shape == [2]:
+        let margin = (range.upperBound - range.lowerBound) / 10
+        self = .points(limits: (range.lowerBound - margin)...(range.upperBound + margin))
+      case 2: self = .images(shape: shape, range: range)
+      // More channels than colour and alpha are data, but no picture.
+      case 3 where shape[0] <= 4: self = .images(shape: shape, range: range)
+      default: return nil
+      }
+    }
   }
 
-  private let kind: Kind
-  /// As many real samples as a picture shows.
-  private let real: [Float]
-  private let count: Int
+  private let fakes: Kind
+  /// How real samples are drawn, and as many of them as a picture shows; nil without such data.
+  private let reals: (kind: Kind, values: [Float], count: Int)?
   /// Samples in a row of generated images; nil for a grid that is about square.
   private let columns: Int?
   /// Where the data is a mixture of Gaussians, how well samples cover it.
@@ -22,47 +34,51 @@ struct Pictures {
 
   /// The pictures of an experiment's samples; nil where it has none, or samples that cannot be
   /// drawn.
+  ///
+  /// Samples that look like no data are drawn in the range of the first, unless the spec says another.
   init?(_ experiment: Experiment, _ datasets: Datasets) throws(Diagnostic) {
-    guard let source = experiment.output.sample,
-      let network = experiment.networks.first(where: { $0.name == source.network }),
-      let stream = experiment.streams.first(where: {
-        if case .data(_, column: 0) = $0.source { $0.shape == network.output } else { false }
-      }), case .data(let dataset, _) = stream.source
+    guard let source = experiment.output.sample else { return nil }
+    let stream = experiment.dataBeside(source.shape)
+    var loaded: LoadedDataset?
+    if let stream, case .data(let dataset, _) = stream.source { loaded = datasets[dataset] }
+    guard let range = source.range ?? loaded?.mappedRange,
+      let kind = Kind(shape: source.shape, range: range)
     else { return nil }
-    guard let loaded = datasets[dataset] else { return nil }
-    count = min(source.count, loaded.count ?? source.count)
+    fakes = kind
     columns = experiment.classesOfSamples
-    guard
-      let batches = try datasets.source(
-        stream, count: count, player: "sample", seed: experiment.seed)
-    else { return nil }
-    real = try batches.values(batch: 0)
-    let range = loaded.mappedRange
-    switch stream.shape.count {
-    case 1 where stream.shape == [2]:
-      let margin = (range.upperBound - range.lowerBound) / 10
-      kind = .points(limits: (range.lowerBound - margin)...(range.upperBound + margin))
-    case 2: kind = .images(shape: stream.shape, range: range)
-    // More channels than colour and alpha are data, but no picture.
-    case 3 where stream.shape[0] <= 4: kind = .images(shape: stream.shape, range: range)
-    default: return nil
-    }
-    coverage = ModeCoverage(loaded)
+    reals = try Self.reals(
+      stream, loaded, count: source.count, datasets, seed: experiment.seed)
+    coverage = stream?.shape == source.shape ? loaded.flatMap { ModeCoverage($0) } : nil
   }
 
-  /// Draws the real samples alone.
+  private static func reals(
+    _ stream: Stream?, _ loaded: LoadedDataset?, count: Int, _ datasets: Datasets,
+    seed: UInt64
+  ) throws(Diagnostic) -> (kind: Kind, values: [Float], count: Int)? {
+    guard let stream, let loaded, let kind = Kind(shape: stream.shape, range: loaded.mappedRange)
+    else { return nil }
+    let count = min(count, loaded.count ?? count)
+    guard
+      let batches = try datasets.source(stream, count: count, player: "sample", seed: seed)
+    else { return nil }
+    return (kind, try batches.values(batch: 0), count)
+  }
+
+  /// Draws the real samples alone, where there are any.
   func writeReals(to path: String) throws(Diagnostic) {
-    switch kind {
+    guard let reals else { return }
+    switch reals.kind {
     case .images(let shape, let range):
-      try Image.sampleGrid(real, count: count, shape: shape, range: range).writePNG(to: path)
+      try Image.sampleGrid(reals.values, count: reals.count, shape: shape, range: range)
+        .writePNG(to: path)
     case .points(let limits):
-      try Image.scatter(real: real, generated: [], limits: limits).writePNG(to: path)
+      try Image.scatter(real: reals.values, generated: [], limits: limits).writePNG(to: path)
     }
   }
 
   /// Draws generated samples; points above the real ones.
   func writeFakes(_ samples: [Float], to path: String) throws(Diagnostic) {
-    switch kind {
+    switch fakes {
     case .images(let shape, let range):
       let size = max(1, shape.reduce(1, *))
       try Image.sampleGrid(
@@ -70,12 +86,19 @@ struct Pictures {
       )
       .writePNG(to: path)
     case .points(let limits):
+      var real: [Float] = []
+      if let reals, case .points = reals.kind { real = reals.values }
       try Image.scatter(real: real, generated: samples, limits: limits).writePNG(to: path)
     }
   }
 }
 
 extension Experiment {
+  /// The data that samples of this shape are drawn beside: what looks like them, else the first.
+  fileprivate func dataBeside(_ shape: [Int]) -> Stream? {
+    streams.first { $0.isData(like: shape) } ?? streams.first { $0.isData(like: $0.shape) }
+  }
+
   /// Classes that samples take in turn, each of which then has a column of its own; nil for none, or too many.
   fileprivate var classesOfSamples: Int? {
     for name in output.sample?.streams ?? [] {

@@ -33,5 +33,8 @@ import Testing
     #expect(!warnings("samples.network=G").contains("undrawn_samples"))
     let text = warnings("samples={network: D, streams: [x]}")
     #expect(text.contains("samples of 'D' are [1], which no data is"), "\(text)")
+    // Images are drawn in the range of the data, whatever their size.
+    let image = "samples={value: \"reshape(concat(G(z), G(z)), [2, 2])\" }"
+    #expect(!warnings("\(image)").contains("undrawn_samples"))
   }
 }

@@ -50,21 +50,6 @@ struct CheckerErrorTests {
       hint: "write loss(generator)"),
   ]
 
-  static let outputs: [Fault] = [
-    Fault(
-      "mean(E(x))", "this call must say which output of the network 'E' it means", at: "E",
-      hint: "outputs are 'mean', 'spread'; write E(...).mean"),
-    Fault(
-      "mean(E(x).maen)", "the network 'E' has no output 'maen'", at: "maen",
-      hint: "did you mean 'mean'?"),
-    Fault(
-      "mean(D(x).h)", "the network 'D' has no output 'h'", at: "h",
-      hint: "name a layer, and list it in 'outputs' of 'D'"),
-    Fault(
-      "norm(x).h", "only the call of a network has outputs", at: "h",
-      hint: "write D(x).h, where D is a network with 'outputs: [h]'"),
-  ]
-
   static let shapes: [Fault] = [
     Fault(
       "x", "expected a number, found one value per sample of shape [1, 28, 28]", at: "x",

@@ -45,8 +45,10 @@ struct ExpressionRules {
   }
 
   /// Reports what the batches of a metric forbid; `owner` stands for who evaluates it.
-  func check(metric owner: Player, _ context: CheckingContext) {
-    checkBatches(owner.minimizes, owner.bindings, usedAt: owner.span, context)
+  func check(outside owner: Player, _ context: CheckingContext) {
+    if owner.batch == nil {
+      checkBatches(owner.minimizes, owner.bindings, usedAt: owner.span, context)
+    }
     checkHalves(owner.minimizes, owner.bindings, of: owner, usedAt: owner.span, context)
   }
 

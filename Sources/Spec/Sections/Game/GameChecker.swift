@@ -196,7 +196,7 @@ struct GameChecker {
   // MARK: Expressions
 
   func check(
-    _ draft: ExpressionDraft, scope: String, valueName: String, type: ValueType = .scalar,
+    _ draft: ExpressionDraft, scope: String, valueName: String, type: ValueType? = .scalar,
     subject: (name: String, networks: [String])? = nil
   ) -> (bindings: [LetBinding], value: TypedExpression)? {
     guard mentions(draft).isDisjoint(with: failed) else { return nil }
@@ -207,9 +207,10 @@ struct GameChecker {
     environment.isOfEntry = draft.usedAt != nil
     environment.subject = subject
     var checker = ExpressionChecker(environment: environment)
+    let value = ExpressionChecker.NamedValue(name: valueName, text: draft.value, type: type)
     let result = checker.checkBlock(
       lets: draft.lets.map { (name: $0.name.text, nameSpan: $0.name.span, text: $0.text) },
-      value: draft.value, valueName: valueName, type: type)
+      values: [value])
     var adopted = DiagnosticBag()
     // A role that is used twice in one definition is faulty at one place of the spec.
     var seen: Set<Diagnostic> = []
@@ -223,7 +224,7 @@ struct GameChecker {
       if seen.insert(bare).inserted { adopted.insert(placed) }
     }
     context.adopt(adopted)
-    return result
+    return result.map { ($0.bindings, $0.values[0]) }
   }
 
   /// Names that the draft's texts name, through functions and roles as well.

@@ -45,7 +45,7 @@ enum Lint: String, CaseIterable {
     case .idleRate:
       "A learning rate whose `schedule` is at 0 before the last round, so that the rounds after it change nothing."
     case .undrawnSamples:
-      "Samples of another shape than all data, so that no pictures are made of them."
+      "Samples of which no pictures are made: neither images nor points nor what data looks like, or without a range."
     }
   }
 

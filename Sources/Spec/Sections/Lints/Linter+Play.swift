@@ -31,18 +31,21 @@ extension Linter {
   }
 
   private func checkSamples(_ experiment: Experiment) {
-    guard let source = experiment.output.sample,
-      let network = experiment.networks.first(where: { $0.name == source.network })
-    else { return }
+    guard let source = experiment.output.sample else { return }
     let data = experiment.streams.filter {
       if case .data(_, column: 0) = $0.source { true } else { false }
     }
-    guard !data.contains(where: { $0.shape == network.output }) else { return }
+    let hasRange = source.range != nil || !data.isEmpty
+    guard !data.contains(where: { $0.shape == source.shape }), !(source.isDrawable && hasRange)
+    else { return }
     let shapes = data.map { "'\($0.name)' is \(describe(shape: $0.shape))" }
     warn(
       .undrawnSamples,
-      "samples of '\(network.name)' are \(describe(shape: network.output)), which no data is, and no pictures are made of them",
-      at: network.span,
-      hint: shapes.isEmpty ? "the spec has no data" : shapes.joined(separator: ", "))
+      source.isDrawable
+        ? "no pictures are made of '\(source.name)': the spec has no data whose range they would have"
+        : "samples of '\(source.name)' are \(describe(shape: source.shape)), which no data is, and no pictures are made of them",
+      at: source.value.span,
+      hint: source.isDrawable
+        ? "say what is black and white: samples: {range: [-1, 1]}" : shapes.joined(separator: ", "))
   }
 }

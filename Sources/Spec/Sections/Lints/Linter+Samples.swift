@@ -8,32 +8,31 @@ extension Linter {
   /// Whether the generator reaches the range of the data, and no further.
   func checkOutputRange(_ experiment: Experiment) {
     guard let source = experiment.output.sample,
-      let network = experiment.networks.first(where: { $0.name == source.network }),
-      let last = network.layers.last
+      let last = source.lastLayer(of: experiment.networks)
     else { return }
     let own = last.declaration.flatMap { layer in layer.range.map { (layer.name, $0) } }
     switch source.map {
     case .identity:
       guard let (name, reach) = own else { return }
-      checkReach(reach, of: network, "'\(network.name)' ends in \(name)", last, experiment)
+      checkReach(reach, of: source, "'\(source.name)' ends in \(name)", last, experiment)
     case .sigmoid:
       if let (name, _) = own {
         warn(
           .boundedScore,
-          "samples of '\(network.name)' go through a sigmoid, but it ends in \(name)",
+          "samples of '\(source.name)' go through a sigmoid, but it ends in \(name)",
           at: last.span, hint: "leave out the last layer: a Bernoulli likelihood takes logits")
       } else {
-        let cause = "samples of '\(network.name)' go through a sigmoid"
-        checkReach(0...1, of: network, cause, last, experiment)
+        let cause = "samples of '\(source.name)' go through a sigmoid"
+        checkReach(0...1, of: source, cause, last, experiment)
       }
     }
   }
 
   private func checkReach(
-    _ reach: ClosedRange<Double>, of network: Network, _ cause: String, _ last: Layer,
+    _ reach: ClosedRange<Double>, of source: SampleSource, _ cause: String, _ last: Layer,
     _ experiment: Experiment
   ) {
-    for stream in experiment.streams where stream.shape == network.output {
+    for stream in experiment.streams where stream.shape == source.shape {
       guard let range = stream.rangeOutside(reach) else { continue }
       return warn(
         .outputRange,

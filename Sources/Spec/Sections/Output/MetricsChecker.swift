@@ -141,15 +141,15 @@ struct MetricsChecker {
   /// Whether samples can be measured so; else there is a diagnostic.
   private func check(_ entry: MetricEntry) -> Bool {
     guard case .named(let metric, let declaration) = entry.measure else { return true }
-    guard let sample, let network = networks.first(where: { $0.name == sample.network }) else {
+    guard let sample else {
       context.error(
         "no network makes samples for '\(declaration.name)'", at: entry.span,
         hint: "say which one in 'samples': {network: G}")
       return false
     }
-    guard let data = streams.first(where: { $0.isData(like: network.output) }) else {
+    guard let data = streams.first(where: { $0.isData(like: sample.shape) }) else {
       context.error(
-        "no data has the shape \(describe(shape: network.output)) of the samples of '\(network.name)'",
+        "no data has the shape \(describe(shape: sample.shape)) of the samples of '\(sample.name)'",
         at: entry.span)
       return false
     }
@@ -159,7 +159,7 @@ struct MetricsChecker {
         at: entry.span)
       return false
     }
-    let facts = SampleFacts(count: entry.samples, reals: entry.reals, shape: network.output)
+    let facts = SampleFacts(count: entry.samples, reals: entry.reals, shape: sample.shape)
     if let complaint = metric.complaint(about: facts) {
       context.error(complaint, at: entry.span)
       return false
@@ -240,7 +240,7 @@ extension MetricsChecker {
       name: name.text, trains: [], steps: 1, batch: nil, batchSpan: nil, minimizes: value,
       bindings: bindings, penalties: [],
       optimizer: .none, span: name.span)
-    ExpressionRules(players: players + [owner], streams: streams).check(metric: owner, context)
+    ExpressionRules(players: players + [owner], streams: streams).check(outside: owner, context)
     let samples = common[MetricKeys.samples]
     return MetricEntry(
       name: name.text, measure: .expression(bindings, value, isTraining: isTraining),
@@ -263,7 +263,7 @@ extension Stream {
 
 extension TypedExpression {
   /// The first `ema` in it.
-  fileprivate var firstAverage: TypedExpression? {
+  var firstAverage: TypedExpression? {
     if case .ema = term { return self }
     return operands.lazy.compactMap(\.firstAverage).first
   }
