@@ -5,13 +5,14 @@ import Syntax
 struct BlockDefinition {
   struct Parameter {
     var name: String
-    /// nil where a use must give a value.
-    var value: Double?
+    /// nil where a use must give a value; may be an expression of the parameters before it.
+    var value: SpecNode?
   }
 
   var name: String
   var parameters: [Parameter]
-  var layers: [SpecNode]
+  /// nil after a fault that was reported, so that uses of the block say nothing of it.
+  var layers: [SpecNode]?
   var place: SourceSpan
 
   /// Reads the section `blocks`.
@@ -25,7 +26,7 @@ struct BlockDefinition {
     }
     var blocks: [String: BlockDefinition] = [:]
     for entry in entries {
-      guard let block = BlockDefinition(entry, context) else { continue }
+      let block = BlockDefinition(entry, context)
       let isTaken = LayerTypes.names.contains(block.name) || written[block.name] != nil
       if blocks[block.name] != nil || isTaken {
         context.error(
@@ -38,27 +39,29 @@ struct BlockDefinition {
     return blocks
   }
 
-  private init?(_ entry: SpecNode.Entry, _ context: CheckingContext) {
+  private init(_ entry: SpecNode.Entry, _ context: CheckingContext) {
     place = entry.key.span
-    guard let signature = Signature(entry.key, what: "block", context) else { return nil }
-    name = signature.name.text
+    name = String(entry.key.text.prefix { $0 != "(" && $0 != " " })
     parameters = []
+    guard let signature = Signature(entry.key, what: "block", context) else { return }
     for (parameter, text) in signature.parameters {
-      var value: Double?
-      if let text {
-        let node = SpecNode(.scalar(text, isPlain: true), at: text.span)
-        guard let number = context.number(node, "the default of '\(parameter.text)'") else {
-          return nil
+      let node = text.map { SpecNode(.scalar($0, isPlain: true), at: $0.span) }
+      let earlier = parameters.map(\.name)
+      // One that names others is a number at a use only.
+      if let node, text?.identifiers.isDisjoint(with: earlier) == true {
+        let known = Dictionary(uniqueKeysWithValues: earlier.map { ($0, 1.0) })
+        let value = context.with(numbers: known) {
+          context.number(node, "the default of '\(parameter.text)'")
         }
-        value = number
+        if value == nil { return }
       }
-      parameters.append(Parameter(name: parameter.text, value: value))
+      parameters.append(Parameter(name: parameter.text, value: node))
     }
     guard let items = entry.value.items ?? entry.value["layers"]?.items, !items.isEmpty else {
       context.error(
         "block '\(name)' must be a list of layers, but found \(entry.value.kindName)",
         at: entry.value.span)
-      return nil
+      return
     }
     layers = items
   }
@@ -77,10 +80,11 @@ struct BlockDefinition {
     var values: [String: Double] = [:]
     for (index, parameter) in parameters.enumerated() {
       let named = reader.take(parameter.name)
+      let what = "'\(parameter.name)' of block '\(name)'"
       if let node = index < bare.count ? bare[index] : named {
-        values[parameter.name] = context.number(node, "'\(parameter.name)' of block '\(name)'")
-      } else if let value = parameter.value {
-        values[parameter.name] = value
+        values[parameter.name] = context.number(node, what)
+      } else if let node = parameter.value {
+        values[parameter.name] = context.with(numbers: values) { context.number(node, what) }
       } else {
         context.error(
           "block '\(name)' needs a value for '\(parameter.name)'", at: entry.type.span,

@@ -62,6 +62,7 @@ extension LayerListBuilder {
   ) -> (layers: [Layer], end: Operand?) {
     let unknown = Operand(
       source: .previous, shape: nil, span: entry.type.span, label: "'\(block.name)'")
+    guard let layers = block.layers else { return ([], unknown) }
     let arguments = block.arguments(entry, &reader, context)
     reader.finish()
     guard let arguments else { return ([], unknown) }
@@ -75,7 +76,7 @@ extension LayerListBuilder {
     defer { activeBlocks.removeLast() }
     return context.with(numbers: arguments) {
       list(
-        SpecNode(.sequence(block.layers), at: block.place), prefix: prefix,
+        SpecNode(.sequence(layers), at: block.place), prefix: prefix,
         path: ["blocks", block.name], start: operand, Scope(parent: scope))
     }
   }
