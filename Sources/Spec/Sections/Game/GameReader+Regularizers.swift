@@ -50,11 +50,7 @@ extension GameReader {
     let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
     reader.finish()
     let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
-    if players.isEmpty {
-      context.error(
-        "'player' of \(reader.what) names nobody", at: use.type.span,
-        hint: "leave the regularizer out, or comment it out")
-    }
+    refuseNobody(players, reader.what, at: use.type.span)
     for player in players {
       guard let expression = expression(of: definition, for: player, values, at: use.type.span)
       else { return }
@@ -82,17 +78,31 @@ extension GameReader {
       numbers: values.numbers, usedAt: use)
   }
 
-  /// A regularizer that the spec writes out: `player`, `value`, and what else it needs.
+  /// A regularizer that the spec writes out: `player`, one or several, `value`, and what else it needs.
   private mutating func readOwn(_ use: DefinitionUse) {
     var reader = use.reader("regularizer '\(use.type.text)'", context)
     let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
-    let player = reader.require("player", example: "player: discriminator").flatMap {
-      context.string($0, "'player'")
+    let players = reader.require("player", example: "player: discriminator").flatMap {
+      context.names($0, "'player'")
     }
     let draft = regularizer(named: name, RegularizerKind.read(&reader), &reader)
     reader.finish()
-    guard let player, let draft else { return }
-    add(draft, to: player)
+    guard let players, let draft else { return }
+    refuseNobody(players, reader.what, at: use.type.span)
+    for player in players {
+      var own = draft
+      if players.count > 1 {
+        own.name = name.renamed("\(name.text)_\(definitions.player(player.text))")
+      }
+      add(own, to: player)
+    }
+  }
+
+  private func refuseNobody(_ players: [LocatedText], _ what: String, at place: SourceSpan) {
+    guard players.isEmpty else { return }
+    context.error(
+      "'player' of \(what) names nobody", at: place,
+      hint: "leave the regularizer out, or comment it out")
   }
 
   /// Reads the weighting, `let` and `value`; nil after a diagnostic.
