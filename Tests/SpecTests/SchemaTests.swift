@@ -64,7 +64,8 @@ struct SchemaTests {
   @Test func layersHaveTheirKeys() throws {
     let definitions = try #require(try Self.schema()["$defs"] as? [String: Any])
     let layer = try #require(definitions["layer"] as? [String: Any])
-    let types = try #require(layer["properties"] as? [String: Any])
+    let named = try #require(layer["else"] as? [String: Any])
+    let types = try #require(named["properties"] as? [String: Any])
     for declaration in LayerTypes.declarations {
       let type = try #require(types[declaration.name] as? [String: Any], "\(declaration.name)")
       let forms = try #require(type["anyOf"] as? [[String: Any]])

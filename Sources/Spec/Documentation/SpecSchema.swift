@@ -183,11 +183,8 @@ extension SpecSchema {
     func schemas(of keys: [any AnyKey]) -> [String: JSONValue] {
       Dictionary(keys.map { ($0.name, value($0.schema)) }) { first, _ in first }
     }
-    let all = LayerTypes.shared + LayerTypes.declarations.flatMap(\.allKeys)
-    var properties = schemas(of: all)
-    properties["type"] = value(.text)
+    var byName: [String: JSONValue] = [:]
     for declaration in LayerTypes.declarations {
-      let name = declaration.name
       let keys = schemas(of: LayerTypes.shared + declaration.allKeys)
       let mapping = JSONValue.object([
         "type": .text("object"), "properties": .object(keys),
@@ -196,11 +193,16 @@ extension SpecSchema {
       let bare = JSONValue.object([
         "type": .types(["array", "boolean", "null", "number", "string"])
       ])
-      properties[name] = .object(["anyOf": .list([mapping, bare])])
+      byName[declaration.name] = .object(["anyOf": .list([mapping, bare])])
     }
+    var typed = schemas(of: LayerTypes.shared + LayerTypes.declarations.flatMap(\.allKeys))
+    typed["type"] = value(.text)
+    // A block of the spec's own may have the name of a key, `down: [64, 32]`; keys stand beside `type` alone.
     return .object([
-      "type": .types(["object", "string"]), "properties": .object(properties),
-      "additionalProperties": .boolean(true),
+      "type": .types(["object", "string"]),
+      "if": .object(["required": .list([.text("type")])]),
+      "then": .object(["properties": .object(typed)]),
+      "else": .object(["properties": .object(byName)]),
     ])
   }
 
