@@ -1,0 +1,67 @@
+import Diagnostics
+import Foundation
+import Lowering
+import Spec
+import TensorIR
+import Testing
+
+/// Networks that ship have as many parameters as the papers' own code, trainable tensors alone.
+///
+/// The figures are sums over those classes, or what their logs print; those of the sizes for two cores are PyTorch's,
+/// of the modules in Tests/Parity.
+@Suite struct PublishedSizeTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Parameters by network.
+  static let published: [String: [String: Int]] = [
+    "dcgan/dcgan28": ["G": 1_781_504, "D": 138_624],
+    "dcgan/dcgan32": ["G": 1_068_928, "D": 663_296],
+    "dcgan/dcgan64": ["G": 3_576_704, "D": 2_765_568],
+    "infogan/infogan28": ["G": 6_652_481, "D": 6_692_173],
+    "resnet/acgan28": ["G": 566_401, "D": 190_283],
+    "resnet/acgan32": ["G": 1_218_307, "D": 1_055_115],
+    "resnet/autogan32": ["G": 4_405_251, "D": 1_053_824],
+    "resnet/biggan28": ["G": 370_818, "D": 195_394],
+    "resnet/biggan32": ["G": 4_304_387, "D": 4_207_361],
+    "resnet/biggan128": ["G": 70_433_988, "D": 87_982_370],
+    // Chainer's score has no bias, the others' has one.
+    "resnet/projection32": ["G": 4_304_387, "D": 1_055_104 + 1],
+    "resnet/sagan28": ["G": 566_914, "D": 194_754],
+    "resnet/sagan32": ["G": 4_386_308, "D": 1_075_586],
+    "resnet/sagan128": ["G": 42_078_852, "D": 39_463_618],
+    "resnet/sngan28": ["G": 561_793, "D": 189_633],
+    "resnet/sngan32": ["G": 4_276_739, "D": 1_053_824],
+    "resnet/sngan48": ["G": 4_878_083, "D": 10_141_441],
+    "resnet/sngan64": ["G": 12_220_675, "D": 10_141_441],
+    "resnet/sngan128": ["G": 32_150_787, "D": 29_017_857],
+    "resnet/wgan-gp32": ["G": 1_204_483, "D": 1_053_825],
+    "sndcgan/sndcgan28": ["G": 973_505, "D": 180_961],
+    "sndcgan/sndcgan32": ["G": 3_812_355, "D": 2_935_873],
+    "vae/vae28": ["E": 852_896, "G": 847_713],
+    "wgan-gp/wgan-gp28": ["G": 1_554_177, "D": 1_030_145],
+  ]
+
+  /// Every spec of the folders of published networks.
+  static var specs: [String] {
+    let folders = Set(published.keys.map { $0.prefix { $0 != "/" } })
+    let names = FileManager.default.enumerator(atPath: root.appending(path: "specs").path)
+    return (names?.compactMap { $0 as? String } ?? [])
+      .filter { $0.hasSuffix(".yaml") && folders.contains($0.prefix { $0 != "/" }) }
+      .map { String($0.dropLast(5)) }.sorted()
+  }
+
+  @Test(arguments: specs)
+  func parameters(_ name: String) throws {
+    let path = Self.root.appending(path: "specs/\(name).yaml").path
+    let environment = ["CIFAR10": "/cifar", "IMAGES": "/photos"]
+    let result = SpecLoader(environment: environment).load(path: path)
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    var counts: [String: Int] = [:]
+    for variable in lower(experiment).variables {
+      guard case .parameter(let network) = variable.role else { continue }
+      counts[network, default: 0] += variable.shape.count
+    }
+    #expect(counts == (try #require(Self.published[name], "which figures are \(name)'s?")))
+  }
+}
