@@ -45,8 +45,10 @@ class Game:
     """Decay of the average of a network's parameters, and the round from which on it averages."""
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     """Of regularizers' weights."""
-    conditional: bool = False
-    """Whether both networks see the stream y behind their first input."""
+    sees: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Streams that a network sees behind its first input, such as classes."""
+    score: Callable[[Tensor], Tensor] = lambda output: output
+    """Which part of what D makes is its score."""
     spec: str = ""
     """The spec itself where no file holds it; `path` is then unused."""
 

@@ -48,12 +48,11 @@ class Batch:
 
     @cached_property
     def fake(self) -> Tensor:
-        return self._step.call("G", self.draw("z"), *self.classes, tracks=self._tracks)
+        return self._step.call("G", self.draw("z"), *self.seen("G"), tracks=self._tracks)
 
-    @property
-    def classes(self) -> list[Tensor]:
-        """The classes that networks see, in a conditional game."""
-        return [self.draw("y")] if self._step.game.conditional else []
+    def seen(self, network: str) -> list[Tensor]:
+        """What the network sees behind its first input."""
+        return [self.draw(name) for name in self._step.game.sees.get(network, ())]
 
     @property
     def label(self) -> Tensor:
@@ -90,9 +89,8 @@ class Half:
     def label(self) -> Tensor:
         return self._cut(self._whole.label)
 
-    @property
-    def classes(self) -> list[Tensor]:
-        return [self._cut(y) for y in self._whole.classes]
+    def seen(self, network: str) -> list[Tensor]:
+        return [self._cut(value) for value in self._whole.seen(network)]
 
     def half(self, index: int) -> Half:
         return Half(self, index)
@@ -125,8 +123,10 @@ class Step:
         self._buffers = {name: value.detach().clone() for name, value in buffers.items()}
         self._batches: dict[int, Batch] = {}
         self._scored: Batch | Half | None = None
-        """The samples whose classes a score is about."""
+        """The samples whose further streams D sees."""
         self._moved: Named = {}
+        self._tracks = False
+        """Whether what is evaluated is the player's own `minimizes`, whose calls of D move D's statistics."""
         for network in game.trains[player]:
             self._iterate(network)
 
@@ -136,7 +136,8 @@ class Step:
         return self._batches.setdefault(draw, Batch(self, draw))
 
     def score(self, value: Tensor) -> Tensor:
-        return self.call("D", value, *(self._scored or self.samples()).classes)
+        seen = (self._scored or self.samples()).seen("D")
+        return self.game.score(self.call("D", value, *seen, tracks=self._tracks))
 
     def loss(self, player: str, samples: Batch | Half, penalties: bool) -> Tensor:
         objective = OBJECTIVES[self.game.objective]
@@ -183,8 +184,9 @@ class Step:
             {n.removeprefix(prefix): t for n, t in group.items() if n.startswith(prefix)}
             for group in (self._tensors, self._buffers)
         ]
-        # Torch writes running statistics in place: into copies, so that no call sees another's.
-        buffers = {name: value.clone() for name, value in own[1].items()}
+        # Torch writes running statistics in place: into copies, on top of what earlier calls moved.
+        earlier = self._moved if tracks else {}
+        buffers = {name: earlier.get(prefix + name, value).clone() for name, value in own[1].items()}
         tensors = {torch_name(name): value for name, value in {**own[0], **buffers}.items()}
         result = functional_call(self._modules[network], tensors, values)
         if tracks and network in self.game.trains[self.player]:
@@ -197,7 +199,9 @@ class Step:
         result = StepValues()
         names = self._trained(self.player)
         samples = self.samples()
+        self._tracks = True
         loss = self.loss(self.player, samples, penalties=False)
+        self._tracks = False
         result.scalars["loss"] = loss
         fixed, automatic = loss, {}
         for name, weight, value in self._penalties(self.player, samples):

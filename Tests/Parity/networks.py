@@ -9,7 +9,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-Networks = dict[str, nn.Sequential]
+Networks = dict[str, nn.Module]
 
 PARAMETRIZED = {
     "weight_orig": "parametrizations.weight.original",
@@ -22,12 +22,14 @@ FIRST_ITERATIONS = 15
 """Of torch's parametrization, when it is made."""
 
 
-def normalise(module: nn.Sequential, but: tuple[type[nn.Module], ...] = ()) -> None:
+def normalise(
+    module: nn.Module, but: tuple[type[nn.Module], ...] = (), eps: float = 1e-12
+) -> None:
     """Puts torch's spectral norm on every weight but those in modules of the types `but`; the layers iterate only when asked to."""
     left = {inner for outer in module.modules() if isinstance(outer, but) for inner in outer.modules()}
     for layer in [layer for layer in module.modules() if layer not in left]:
         if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
-            spectral_norm(layer, eps=1e-12)
+            spectral_norm(layer, eps=eps)
             layer.parametrizations.weight[0].eval()
 
 

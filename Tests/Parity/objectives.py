@@ -18,6 +18,7 @@ import terms
 from terms import DISCRIMINATOR, Objective, Position, Samples
 
 Options = Mapping[str, Any]
+Code = Callable[[Tensor], tuple[Tensor, Tensor]]
 Scores = Callable[[Tensor, Tensor, Options], Tensor]
 
 
@@ -27,10 +28,13 @@ def of_scores(
     """An objective of D(x) and D(G(z)), [N, k] each; most generators see D(G(z)) alone."""
 
     def whole(position: Position, samples: Samples, player: str, options: Options) -> Tensor:
+        # In the order of the prelude's text, in which D's running statistics move.
+        reads = reads_real or player == DISCRIMINATOR
+        real = position.score(samples.real) if reads else None
         fake = position.score(samples.fake)
         if player == DISCRIMINATOR:
-            return discriminator(position.score(samples.real), fake, options)
-        return generator(position.score(samples.real) if reads_real else fake, fake, options)
+            return discriminator(real, fake, options)
+        return generator(real if reads else fake, fake, options)
 
     return Objective(whole=whole, defaults=defaults)
 
@@ -175,10 +179,12 @@ def reconstruction(position: Position, samples: Samples, player: str, options: O
     return error(position.call("G", position.call("E", samples.real)), samples.real)
 
 
-def elbo(position: Position, samples: Samples, player: str, options: Options) -> Tensor:
-    """The KL divergence is torch.distributions' own."""
-    mean = position.call("E", samples.real)
-    deviation = torch.exp(position.call("V", samples.real) / 2)
+def elbo(
+    position: Position, samples: Samples, player: str, options: Options, code: Code | None = None
+) -> Tensor:
+    """The KL divergence is torch.distributions' own; `code` makes mean and logarithm of the variance, by default E and V."""
+    mean, log_variance = (code or (lambda x: (position.call("E", x), position.call("V", x))))(samples.real)
+    deviation = torch.exp(log_variance / 2)
     output = position.call("G", mean + deviation * samples.draw("autoencoder.w"))
     if options["likelihood"] == "normal":
         mismatch = F.mse_loss(output, samples.real, reduction="sum") / options["deviation"] ** 2 / 2

@@ -1,57 +1,231 @@
-"""Published architectures, narrow: one round of each, with AdvAs in its ways."""
+"""Published architectures, narrow: one round of each, with AdvAs, the small residual ones with each of its estimators.
+
+Normal numbers stand for pictures, so that nothing is read from disk.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+import convnets
+import large_resnets
 import resnets
-from cases import Case, Game, ESTIMATORS
+from cases import ESTIMATORS, Case, Game
+from networks import Networks
+from objectives import OBJECTIVES, elbo
 from optimizers import Optimizer
+from regularizers import REGULARIZERS, penalty
+from terms import DISCRIMINATOR, GENERATOR, Objective, Position, Samples
 
-NARROW = {"width": 16, "critic": 16}
 BATCH = 6
+OPTIMIZER = Optimizer(lr=2e-4, options={"betas": (0.0, 0.9)})
+CONDITIONAL = {"G": ("y",), "D": ("y",)}
+ADVAS = {"advas": {}}
+WIDTHS = {"width": 16, "critic": 16}
 
 
-def shipped(name: str, **settings) -> Game:
-    """The game of a shipped spec, narrow, with AdvAs beside spectral norm; a hinge would hide gradients."""
-    spec = (
-        f"spec: 1\nname: {name}\ninclude: ROOT/specs/resnet/{name}.yaml\n"
-        f"vars: {{width: {NARROW['width']}, critic: {NARROW['critic']}}}\n"
-        f"data: {{x: {{batch: {BATCH}}}}}\n"
-        "regularizers: !replace [spectral_norm, advas: {estimator: ESTIMATOR}]\n"
-        "objective: non_saturating\n"
-        "players: !replace {discriminator: {optimizer: OPTIMIZER}, generator: {optimizer: OPTIMIZER}}\n"
-    ).replace("OPTIMIZER", "{type: adam, lr: 2e-4, betas: [0, 0.9]}")
+def shipped(
+    path: str,
+    make: Callable[..., Networks],
+    picture: tuple[int, ...],
+    *,
+    vars: Mapping[str, int] = WIDTHS,
+    classes: int = 0,
+    objective: str = "non_saturating",
+    regularizers: str = "!replace [spectral_norm, advas: {estimator: split}]",
+    terms: Mapping[str, Mapping[str, Any]] = ADVAS,
+    players: str = "!replace {}",
+    latents: Mapping[str, str] = {},
+    **settings: Any,
+) -> Game:
+    """The game of a shipped spec, narrow, without a hinge, which would hide gradients."""
+    batches = {"z": "", **({"class": ""} if classes else {}), **latents}
+    if classes:
+        batches["y"] = f"distribution: classes, of: {classes}, "
+    streams = "".join(f"\n  {name}: {{{text}batch: {BATCH}}}" for name, text in batches.items())
+    spec = f"""spec: 1
+name: parity
+include: ROOT/specs/{path}.yaml
+vars: {{{", ".join(f"{name}: {value}" for name, value in vars.items())}}}
+data: !replace {{}}
+latent:
+  x: {{shape: {list(picture)}, distribution: normal, batch: {BATCH}}}{streams}
+objective: {"!replace " if objective.startswith("{") else ""}{objective}
+regularizers: {regularizers}
+players: {players}
+optimizer: !replace {{type: adam, lr: 2e-4, betas: [0, 0.9]}}
+"""
     return Game(
         path="",
         spec=spec,
-        networks=getattr(resnets, name),
+        networks=make,
         batch=BATCH,
-        vars=NARROW,
-        objective="non_saturating",
-        optimizer=Optimizer(lr=2e-4, options={"betas": (0.0, 0.9)}),
-        **settings,
+        vars=vars,
+        streams={},
+        regularizers=terms,
+        optimizer=OPTIMIZER,
+        **{"objective": objective, **settings},
     )
 
 
-BASE = {
-    "sngan28": shipped("sngan28", streams={"x": (1, 28, 28), "z": (128,)}),
-    "biggan28": shipped(
-        "biggan28",
-        streams={"x": (1, 28, 28), "z": (64,), "y": (10,)},
-        conditional=True,
-        averages={"G": (0.999, 0)},
+def unlikely(logits: Tensor, samples: Samples, stream: str) -> Tensor:
+    """The cross entropy of logits with a stream of one-hot classes."""
+    return F.cross_entropy(logits, samples.draw(stream).argmax(1))
+
+
+def classes(position: Position, samples: Samples, options: Mapping[str, Any]) -> Tensor:
+    return unlikely(position.call("D", samples.real)[:, 1:], samples, "y")
+
+
+def fake_classes(position: Position, samples: Samples, options: Mapping[str, Any]) -> Tensor:
+    return unlikely(position.call("D", samples.fake)[:, 1:], samples, "y")
+
+
+def kinds(position: Position, samples: Samples, options: Mapping[str, Any]) -> Tensor:
+    return unlikely(position.call("D", samples.fake)[:, 1:11], samples, "kind")
+
+
+def numbers(position: Position, samples: Samples, options: Mapping[str, Any]) -> Tensor:
+    """Minus the logarithm of a normal density of deviation 1, but for a constant."""
+    difference = position.call("D", samples.fake)[:, 11:] - samples.draw("numbers")
+    return difference.square().sum(1).mean() / 2
+
+
+REGULARIZERS.update(
+    classes=penalty(DISCRIMINATOR, classes, 1.0),
+    fake_classes=penalty(GENERATOR, fake_classes, 0.1),
+    kinds_discriminator=penalty(DISCRIMINATOR, kinds, 1.0),
+    kinds_generator=penalty(GENERATOR, kinds, 1.0),
+    numbers_read_discriminator=penalty(DISCRIMINATOR, numbers, 0.1),
+    numbers_read_generator=penalty(GENERATOR, numbers, 0.1),
+)
+
+
+def halves_elbo(position: Position, samples: Samples, player: str, options: Mapping[str, Any]) -> Tensor:
+    """Of an encoder that makes mean and logarithm of the variance."""
+    return elbo(position, samples, player, options, code=lambda x: position.call("E", x).chunk(2, dim=1))
+
+
+OBJECTIVES["elbo of halves"] = Objective(whole=halves_elbo, defaults=OBJECTIVES["elbo"].defaults)
+
+# Plain games, games of classes, and critics with a gradient penalty.
+PLAIN = "!replace [advas: {estimator: split}]"
+CLASSES = {"classes": 10, "sees": CONDITIONAL}
+CRITIC = {
+    "objective": "wgan",
+    "regularizers": "!replace [wgan_gp: {weight: 10}, advas: {estimator: split}]",
+    "terms": {"wgan_gp": {}, "advas": {}},
+}
+AUXILIARY = {
+    "classes": 10,
+    "sees": {"G": ("y",)},
+    "score": lambda output: output[:, :1],
+    "objective": "wgan",
+    "regularizers": "[advas: {estimator: split}]",
+    "terms": {"wgan_gp": {}, "classes": {}, "fake_classes": {}, "advas": {}},
+}
+GREY, SMALL = (1, 28, 28), (3, 32, 32)
+
+BASE: dict[str, Game] = {
+    "dcgan28": shipped("dcgan/dcgan28", convnets.dcgan28, GREY, regularizers=PLAIN),
+    "dcgan32": shipped("dcgan/dcgan32", convnets.dcgan32, SMALL, regularizers=PLAIN),
+    "dcgan64": shipped(
+        "dcgan/dcgan64", convnets.dcgan64, (3, 64, 64), vars={"width": 4, "critic": 4}, regularizers=PLAIN
+    ),
+    "sndcgan28": shipped("sndcgan/sndcgan28", convnets.sndcgan28, GREY),
+    "sndcgan32": shipped("sndcgan/sndcgan32", convnets.sndcgan32, SMALL),
+    "wgan-gp28": shipped("wgan-gp/wgan-gp28", convnets.wgan_gp28, GREY, vars={"width": 8}, **CRITIC),
+    "wgan-gp32": shipped("resnet/wgan-gp32", resnets.wgan_gp32, SMALL, **CRITIC),
+    "acgan28": shipped("resnet/acgan28", resnets.acgan28, GREY, **AUXILIARY),
+    "acgan32": shipped("resnet/acgan32", resnets.acgan32, SMALL, **AUXILIARY),
+    "sngan28": shipped("resnet/sngan28", resnets.sngan28, GREY),
+    "sngan32": shipped("resnet/sngan32", resnets.sngan32, SMALL),
+    "sngan48": shipped("resnet/sngan48", large_resnets.sngan48, (3, 48, 48), vars={"width": 32, "critic": 2}),
+    "sngan64": shipped("resnet/sngan64", large_resnets.sngan64, (3, 64, 64), vars={"width": 32, "critic": 2}),
+    "sngan128": shipped(
+        "resnet/sngan128", large_resnets.sngan128, (3, 128, 128), vars={"width": 32, "critic": 2}
+    ),
+    "projection32": shipped("resnet/projection32", resnets.projection32, SMALL, **CLASSES),
+    "sagan28": shipped("resnet/sagan28", resnets.sagan28, GREY),
+    "sagan32": shipped("resnet/sagan32", resnets.sagan32, SMALL, **CLASSES),
+    "sagan128": shipped(
+        "resnet/sagan128",
+        large_resnets.sagan128,
+        (3, 128, 128),
+        vars={"width": 32, "critic": 4},
+        classes=1000,
+        sees=CONDITIONAL,
+    ),
+    "biggan28": shipped("resnet/biggan28", resnets.biggan28, GREY, averages={"G": (0.999, 0)}, **CLASSES),
+    "biggan32": shipped("resnet/biggan32", resnets.biggan32, SMALL, averages={"G": (0.9999, 0)}, **CLASSES),
+    "biggan128": shipped(
+        "resnet/biggan128",
+        large_resnets.biggan128,
+        (3, 128, 128),
+        vars={"width": 64, "critic": 8},
+        regularizers=PLAIN,
+        classes=1000,
+        sees=CONDITIONAL,
+        averages={"G": (0.9999, 0)},
+    ),
+    # Its scores are so high that torch's 1 - sigmoid has few digits left.
+    "autogan32": shipped(
+        "resnet/autogan32", resnets.autogan32, SMALL, objective="wgan", averages={"G": (0.999, 0)}
+    ),
+    "infogan28": shipped(
+        "infogan/infogan28",
+        convnets.infogan28,
+        GREY,
+        vars={"width": 16},
+        regularizers="[advas: {estimator: split}]",
+        latents={"kind": "", "numbers": ""},
+        sees={"G": ("kind", "numbers")},
+        score=lambda output: output[:, :1],
+        terms={
+            **{f"{name}_{player}": {} for name in ("kinds", "numbers_read") for player in (DISCRIMINATOR, GENERATOR)},
+            "advas": {},
+        },
+    ),
+    "vae28": shipped(
+        "vae/vae28",
+        convnets.vae28,
+        GREY,
+        vars={"code": 32},
+        regularizers="[]",
+        terms={},
+        players="{}",
+        objective="{type: elbo, likelihood: bernoulli}",
     ),
 }
+BASE["vae28"] = replace(
+    BASE["vae28"],
+    objective="elbo of halves",
+    objective_options={"likelihood": "bernoulli"},
+    trains={"autoencoder": ("E", "G")},
+)
+
+EVERY_ESTIMATOR = ("sngan28", "biggan28")
+"""Games that are tried with each way of AdvAs."""
+
+
+def with_estimator(game: Game, estimator: str) -> Game:
+    spec = game.spec.replace("estimator: split", f"estimator: {estimator}")
+    return replace(game, spec=spec, regularizers={**game.regularizers, "advas": {"estimator": estimator}})
+
 
 GAMES: dict[str, Game] = {
-    f"{name} {estimator}": replace(
-        game,
-        spec=game.spec.replace("ESTIMATOR", estimator),
-        regularizers={"advas": {"estimator": estimator}},
-    )
-    for name, game in BASE.items()
-    for estimator in ESTIMATORS
+    **{name: game for name, game in BASE.items() if name not in EVERY_ESTIMATOR},
+    **{
+        f"{name} {estimator}": with_estimator(BASE[name], estimator)
+        for name in EVERY_ESTIMATOR
+        for estimator in ESTIMATORS
+    },
 }
 
 CASES: list[Case] = [Case(name, precisions=("float64",)) for name in GAMES]

@@ -1,174 +1,186 @@
-"""The residual networks of specs/resnet as torch modules, from the papers and their code.
-
-The place of a module is that of its layer in the spec: an entry that is a block is a list of its own.
-"""
+"""The residual networks of specs/resnet as torch modules, from the papers and their code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import torch
 from torch import Tensor, nn
-from torch.nn.functional import batch_norm, max_pool2d
+from torch.nn.functional import interpolate
 
+from blocks import (
+    ConditionalBatchNorm,
+    Layers,
+    MeanPool,
+    Norm,
+    ProjectionHead,
+    Residual,
+    SelfAttention,
+    SumPool,
+    conv1,
+    conv3,
+    down,
+    first,
+    nearest,
+    same,
+    up,
+)
 from networks import Networks, normalise
 
-
-class Layers(nn.Sequential):
-    """Layers one after the other; those that are `Conditional` see the class, too."""
-
-    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        for layer in self:
-            x = layer(x, y) if isinstance(layer, (Layers, Conditional)) else layer(x)
-        return x
+CLASSES = 10
 
 
-class Conditional(nn.Module):
-    """A layer of x and of one-hot classes y."""
+def tables(channels: int) -> nn.Module:
+    return ConditionalBatchNorm(channels, CLASSES)
 
 
-class Residual(Conditional):
-    """main(x) + shortcut(x), with raw x on both ways."""
+def last(inputs: int, outputs: int) -> nn.Module:
+    """The convolution before tanh, where it is no block: its weights start in another way."""
+    return nn.Conv2d(inputs, outputs, 3, padding=1)
 
-    def __init__(self, main: Layers, shortcut: Layers | None = None) -> None:
+
+def generator(
+    widths: list[int], *, side: int = 4, latent: int = 128, norm: Norm = nn.BatchNorm2d, tail: nn.Module, attention: int = 0
+) -> Layers:
+    """Blocks from `side` pixels on, of these channels; self-attention stands behind so many of them."""
+    layers: list[nn.Module] = [
+        nn.Linear(latent, side * side * widths[0]),
+        nn.Unflatten(1, (widths[0], side, side)),
+    ]
+    for index, (i, o) in enumerate(zip(widths, widths[1:]), start=1):
+        layers.append(up(i, o, norm))
+        if index == attention:
+            layers.append(SelfAttention(o))
+    return Layers(*layers, nn.BatchNorm2d(widths[-1]), nn.ReLU(), tail, nn.Tanh())
+
+
+def judge(blocks: list[nn.Module], head: nn.Module, pool: type[nn.Module] = SumPool) -> Layers:
+    return Layers(*blocks, nn.ReLU(), pool(), head)
+
+
+def normalised(networks: Networks, *, both: bool = False) -> Networks:
+    """Spectral norm in D, or in both networks, but not on the tables of G's norms."""
+    normalise(networks["D"])
+    if both:
+        normalise(networks["G"], but=(ConditionalBatchNorm,))
+    return networks
+
+
+# 28 pixels, one channel: 7, 14, 28.
+
+
+def judge28(c: int, head: nn.Module, *, attention: bool = False, pool: type[nn.Module] = SumPool) -> Layers:
+    blocks = [first(1, c), down(c, c, c), same(c)]
+    if attention:
+        blocks.insert(1, SelfAttention(c))
+    return judge(blocks, head, pool)
+
+
+def sngan28(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 3, side=7, tail=conv3(width, 1))
+    return normalised({"G": made, "D": judge28(critic, nn.Linear(critic, 1))})
+
+
+def sagan28(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 3, side=7, tail=conv3(width, 1), attention=1)
+    return normalised({"G": made, "D": judge28(critic, nn.Linear(critic, 1), attention=True)}, both=True)
+
+
+def biggan28(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 3, side=7, latent=64, norm=tables, tail=conv3(width, 1), attention=1)
+    judge = judge28(critic, ProjectionHead(critic, CLASSES), attention=True)
+    return normalised({"G": made, "D": judge}, both=True)
+
+
+def acgan28(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 3, side=7, norm=tables, tail=last(width, 1))
+    return {"G": made, "D": judge28(critic, nn.Linear(critic, 1 + CLASSES), pool=MeanPool)}
+
+
+# 32 pixels, from 4.
+
+
+def judge32(c: int, head: nn.Module, *, attention: bool = False, pool: type[nn.Module] = SumPool) -> Layers:
+    blocks = [first(3, c), down(c, c, c), same(c), same(c)]
+    if attention:
+        blocks.insert(2, SelfAttention(c))
+    return judge(blocks, head, pool)
+
+
+def sngan32(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 4, tail=last(width, 3))
+    return normalised({"G": made, "D": judge32(critic, nn.Linear(critic, 1, bias=False))})
+
+
+def projection32(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 4, norm=tables, tail=last(width, 3))
+    return normalised({"G": made, "D": judge32(critic, ProjectionHead(critic, CLASSES))})
+
+
+def biggan32(*, width: int, critic: int) -> Networks:
+    networks = projection32(width=width, critic=critic)
+    normalise(networks["G"], but=(ConditionalBatchNorm,))
+    return networks
+
+
+def sagan32(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 4, norm=tables, tail=last(width, 3), attention=2)
+    judge = judge32(critic, ProjectionHead(critic, CLASSES), attention=True)
+    return normalised({"G": made, "D": judge}, both=True)
+
+
+def wgan_gp32(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 4, tail=last(width, 3))
+    return {"G": made, "D": judge32(critic, nn.Linear(critic, 1), pool=MeanPool)}
+
+
+def acgan32(*, width: int, critic: int) -> Networks:
+    made = generator([width] * 4, norm=tables, tail=last(width, 3))
+    return {"G": made, "D": judge32(critic, nn.Linear(critic, 1 + CLASSES), pool=MeanPool)}
+
+
+class AutoGAN(nn.Module):
+    """G of AutoGAN-A (Gong et al. 2019, by its code); attributes are named as the spec's layers."""
+
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.main = main
-        if shortcut is not None:
-            self.shortcut = shortcut
 
-    def forward(self, x: Tensor, y: Tensor | None) -> Tensor:
-        return self.main(x, y) + (self.shortcut(x, y) if hasattr(self, "shortcut") else x)
+        def enter() -> Layers:
+            return Layers(nn.ReLU(), nearest(), conv3(width, width))
 
+        def smooth() -> nn.Module:
+            return nn.Upsample(scale_factor=2, mode="bilinear")
 
-class ConditionalBatchNorm(Conditional):
-    """Batch norm whose scale and shift are rows of tables (Miyato and Koyama 2018); scales are 1 + row."""
+        def leave() -> Layers:
+            return Layers(nn.ReLU(), conv3(width, width))
 
-    def __init__(self, channels: int, classes: int) -> None:
-        super().__init__()
-        self.gain = nn.Linear(classes, channels, bias=False)
-        self.bias = nn.Linear(classes, channels, bias=False)
-        self.register_buffer("running_mean", torch.zeros(channels))
-        self.register_buffer("running_var", torch.ones(channels))
+        for name, module in {
+            "0": nn.Linear(128, 16 * width),
+            "s1": enter(),
+            "cell1": Residual(Layers(leave()), Layers(nearest(), conv1(width, width))),
+            "h2": Layers(nn.ReLU(), smooth(), conv3(width, width)),
+            "6": conv1(width, width),
+            "cell2": Residual(Layers(leave()), Layers(smooth(), conv1(width, width))),
+            "h3": enter(),
+            "from1": conv1(width, width),
+            "13": conv1(width, width),
+            "15": leave(),
+            "16": nn.BatchNorm2d(width),
+            "18": conv3(width, 3),
+        }.items():
+            self.add_module(name, module)
 
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        normalised = batch_norm(x, self.running_mean, self.running_var, training=True, momentum=0.1, eps=1e-5)
-        return normalised * (1 + self.gain(y)[:, :, None, None]) + self.bias(y)[:, :, None, None]
+    def forward(self, z: Tensor) -> Tensor:
+        def grown(value: Tensor, factor: int, mode: str = "nearest") -> Tensor:
+            return interpolate(value, scale_factor=factor, mode=mode)
 
-
-class SelfAttention(nn.Module):
-    """The attention of SAGAN's code (Zhang et al. 2019, section 3)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.theta = nn.Conv2d(channels, channels // 8, 1, bias=False)
-        self.phi = nn.Conv2d(channels, channels // 8, 1, bias=False)
-        self.g = nn.Conv2d(channels, channels // 2, 1, bias=False)
-        self.o = nn.Conv2d(channels // 2, channels, 1, bias=False)
-        self.gamma = nn.Parameter(torch.zeros(()))
-
-    def forward(self, x: Tensor) -> Tensor:
-        q = self.theta(x).flatten(2)
-        k = max_pool2d(self.phi(x), 2).flatten(2)
-        v = max_pool2d(self.g(x), 2).flatten(2)
-        beta = (q.transpose(1, 2) @ k).softmax(-1)
-        return x + self.gamma * self.o((v @ beta.transpose(1, 2)).unflatten(2, x.shape[2:]))
-
-
-class Embedding(nn.Linear):
-    """A row of the table for each one-hot class: `[classes, features]`, as nn.Embedding has it."""
-
-    def __init__(self, classes: int, features: int) -> None:
-        super().__init__(features, classes, bias=False)
-
-    def forward(self, y: Tensor) -> Tensor:
-        return y @ self.weight
+        part = self._modules
+        start = part["0"](z).unflatten(1, (-1, 4, 4))
+        first_skip = part["s1"](start)
+        cell1 = part["cell1"](first_skip, other=start)
+        second_skip = part["h2"](cell1) + part["6"](grown(first_skip, 2, "bilinear"))
+        cell2 = part["cell2"](second_skip, other=cell1)
+        skips = part["from1"](grown(first_skip, 4)) + part["13"](grown(second_skip, 2))
+        cell3 = part["15"](part["h3"](cell2) + skips)
+        return part["18"](part["16"](cell3).relu()).tanh()
 
 
-class ProjectionHead(Conditional):
-    """L(x) + <E(y), x> (Miyato and Koyama 2018, equation 11)."""
-
-    def __init__(self, features: int, classes: int) -> None:
-        super().__init__()
-        self.linear = nn.Linear(features, 1)
-        self.embed = Embedding(classes, features)
-
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        return self.linear(x) + (self.embed(y) * x).sum(1, keepdim=True)
-
-
-class SumPool(nn.Module):
-    def forward(self, x: Tensor) -> Tensor:
-        return x.sum((2, 3))
-
-
-def conv3(inputs: int, outputs: int) -> Layers:
-    return Layers(nn.Conv2d(inputs, outputs, 3, padding=1))
-
-
-def up(c: int, norm: Callable[[int], nn.Module]) -> Layers:
-    main = Layers(
-        norm(c), nn.ReLU(), nn.Upsample(scale_factor=2), conv3(c, c), norm(c), nn.ReLU(), conv3(c, c)
-    )
-    return Layers(Residual(main, Layers(nn.Upsample(scale_factor=2), nn.Conv2d(c, c, 1))))
-
-
-def first(inputs: int, c: int) -> Layers:
-    main = Layers(conv3(inputs, c), nn.ReLU(), conv3(c, c), nn.AvgPool2d(2))
-    return Layers(Residual(main, Layers(nn.AvgPool2d(2), nn.Conv2d(inputs, c, 1))))
-
-
-def down(c: int) -> Layers:
-    main = Layers(nn.ReLU(), conv3(c, c), nn.ReLU(), conv3(c, c), nn.AvgPool2d(2))
-    return Layers(Residual(main, Layers(nn.Conv2d(c, c, 1), nn.AvgPool2d(2))))
-
-
-def same(c: int) -> Layers:
-    return Layers(Residual(Layers(nn.ReLU(), conv3(c, c), nn.ReLU(), conv3(c, c))))
-
-
-def tail(width: int, channels: int) -> list[nn.Module]:
-    return [nn.BatchNorm2d(width), nn.ReLU(), conv3(width, channels), nn.Tanh()]
-
-
-def sngan28(*, width: int, critic: int, latent: int = 128) -> Networks:
-    """Miyato et al. 2018, table 4, from 7 pixels to 28; spectral norm in D."""
-    generator = Layers(
-        nn.Linear(latent, 7 * 7 * width),
-        nn.Unflatten(1, (width, 7, 7)),
-        up(width, nn.BatchNorm2d),
-        up(width, nn.BatchNorm2d),
-        *tail(width, 1),
-    )
-    discriminator = Layers(
-        first(1, critic), down(critic), same(critic), nn.ReLU(), SumPool(), nn.Linear(critic, 1)
-    )
-    normalise(discriminator)
-    return {"G": generator, "D": discriminator}
-
-
-def biggan28(*, width: int, critic: int, latent: int = 64, classes: int = 10) -> Networks:
-    """Conditional batch norm, attention, projection, and spectral norm on all but the tables of G."""
-
-    def norm(channels: int) -> nn.Module:
-        return ConditionalBatchNorm(channels, classes)
-
-    generator = Layers(
-        nn.Linear(latent, 7 * 7 * width),
-        nn.Unflatten(1, (width, 7, 7)),
-        up(width, norm),
-        SelfAttention(width),
-        up(width, norm),
-        *tail(width, 1),
-    )
-    discriminator = Layers(
-        first(1, critic),
-        SelfAttention(critic),
-        down(critic),
-        same(critic),
-        nn.ReLU(),
-        SumPool(),
-        ProjectionHead(critic, classes),
-    )
-    normalise(discriminator)
-    normalise(generator, but=(ConditionalBatchNorm,))
-    return {"G": generator, "D": discriminator}
+def autogan32(*, width: int, critic: int) -> Networks:
+    return {"G": AutoGAN(width), "D": sngan32(width=width, critic=critic)["D"]}
