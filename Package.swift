@@ -120,8 +120,9 @@ let package = Package(
         "Planning",
         "Execution", "Training", "Compilation", "Console",
       ]),
+    library("Pages"),
     library(
-      "Report", ["Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console"],
+      "Report", ["Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console", "Pages"],
       resources: [.embedInCode("Page/Assets")]),
     .executableTarget(
       name: "advas-run",
@@ -187,6 +188,7 @@ let package = Package(
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Report", ["Report"]),
+    tests("Pages", ["Pages"]),
     .target(
       name: "GameSupport", dependencies: ["Compilation", "Spec", "Diagnostics"],
       path: "Tests/GameSupport", swiftSettings: strict),

@@ -1,6 +1,7 @@
 import Console
 import Glibc
 import JSON
+import Pages
 import Training
 
 extension ReportPage {

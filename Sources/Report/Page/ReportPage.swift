@@ -2,6 +2,7 @@ import Console
 import Data
 import Diagnostics
 import JSON
+import Pages
 import Training
 
 /// One page about one run or several: self-contained, offline, for any browser.
@@ -40,7 +41,7 @@ package struct ReportPage: Sendable {
   }
 
   /// The whole page.
-  package var html: String { PageTemplate.page(title: title, data: data) }
+  package var html: String { PageTemplate.page.html(title: title, data: data) }
 
   /// Writes the page to `path`.
   package func write(to path: String) throws(Diagnostic) {

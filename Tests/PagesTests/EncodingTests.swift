@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Report
+@testable import Pages
 
 /// What a content security policy and the addresses of pictures are made of.
 @Suite struct EncodingTests {
@@ -30,16 +30,5 @@ import Testing
   ])
   func base64IsThatOfTheStandard(text: String, expected: String) {
     #expect(Base64.text(of: Array(text.utf8)) == expected)
-  }
-
-  /// Of a hundred thousand values a screen shows some, but a spike of one of them always.
-  @Test func thinningKeepsSpikes() {
-    var series = Series(SeriesKey(owner: .run, name: "loss"))
-    for row in 0..<100_000 { series.append(row == 54_321 ? 1e6 : Double(row % 7), row: row) }
-    let places = RunAxes.thinned(series)
-    #expect(places.contains(54_321))
-    #expect(places.last == 99_999)
-    #expect(places == places.sorted() && Set(places).count == places.count)
-    #expect(places.count <= RunAxes.limit + 1)
   }
 }

@@ -1,0 +1,64 @@
+/// A page of one file that works offline: its markup, style and script are of the program, its data a JSON text.
+///
+/// The markup has the marks `{{policy}}`, `{{title}}`, `{{style}}`, `{{script}}` and `{{data}}`.
+package struct OfflinePage: Sendable {
+  let markup: String
+  let style: String
+  /// In one function, so that a browser's own names are not hidden.
+  let script: String
+
+  /// Makes a page of the texts of its files; scripts follow each other in one scope.
+  package init(markup: [UInt8], style: [UInt8], scripts: [[UInt8]]) {
+    func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+    self.markup = text(markup)
+    self.style = text(style)
+    script = "\"use strict\";\n(() => {\n" + scripts.map(text).joined(separator: "\n") + "})();\n"
+  }
+
+  /// What the page may do: show pictures that it has, and run and style itself with exactly these texts.
+  var policy: String {
+    [
+      "default-src 'none'", "img-src data:", "style-src \(Self.hash(style))",
+      "script-src \(Self.hash(script))", "base-uri 'none'", "form-action 'none'",
+    ].joined(separator: "; ")
+  }
+
+  /// The page with its title and its data, a JSON text.
+  package func html(title: String, data: String) -> String {
+    // Within a script element only a tag could end the text, or begin another state of it.
+    let less = UInt8(ascii: "<")
+    var safe: [UInt8] = []
+    safe.reserveCapacity(data.utf8.count)
+    for byte in data.utf8 { byte == less ? safe += Array("\\u003c".utf8) : safe.append(byte) }
+    let values = [
+      "policy": policy, "title": Self.escaped(title), "style": style, "script": script,
+      "data": String(decoding: safe, as: UTF8.self),
+    ]
+    var page = ""
+    // Values are not looked at again: one that has marks in it stays as it is.
+    for (index, part) in markup.split(separator: "{{", omittingEmptySubsequences: false)
+      .enumerated()
+    {
+      let pieces = part.split(separator: "}}", omittingEmptySubsequences: false)
+      let mark = index == 0 ? nil : pieces.first.map(String.init)
+      page += mark.map { values[$0, default: ""] } ?? String(part)
+      if mark != nil { page += pieces.dropFirst().joined() }
+    }
+    return page
+  }
+
+  private static func hash(_ text: String) -> String {
+    "'sha256-\(Base64.text(of: SHA256.digest(Array(text.utf8))))'"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      default: String(character)
+      }
+    }.joined()
+  }
+}
