@@ -122,7 +122,15 @@ let package = Package(
       ]),
     library("Pages"),
     library(
-      "Report", ["Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console", "Pages"],
+      "Explorer",
+      [
+        "Diagnostics", "JSON", "TensorIR", "Spec", "Lowering", "Passes", "Planning", "Execution",
+        "Compilation", "Console", "Pages",
+      ],
+      resources: [.embedInCode("Page/Assets")]),
+    library(
+      "Report",
+      ["Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console", "Pages"],
       resources: [.embedInCode("Page/Assets")]),
     .executableTarget(
       name: "advas-run",
@@ -134,7 +142,10 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "advas-graph",
-      dependencies: ["Export", "Compilation", "Console", "TensorIR", argumentParser],
+      dependencies: [
+        "Explorer", "Export", "Compilation", "Console", "Diagnostics", "Passes", "TensorIR",
+        argumentParser,
+      ],
       swiftSettings: strict),
 
     .target(
@@ -189,6 +200,12 @@ let package = Package(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Report", ["Report"]),
     tests("Pages", ["Pages"]),
+    tests(
+      "Explorer",
+      [
+        "Explorer", "Compilation", "Console", "Diagnostics", "Execution", "Passes", "Planning",
+        "TensorIR",
+      ]),
     .target(
       name: "GameSupport", dependencies: ["Compilation", "Spec", "Diagnostics"],
       path: "Tests/GameSupport", swiftSettings: strict),

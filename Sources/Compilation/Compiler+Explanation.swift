@@ -1,5 +1,4 @@
 import Console
-import Diagnostics
 import Lowering
 import Passes
 import Spec
@@ -24,12 +23,7 @@ extension Compiler {
           networks: experiment.experiment.networks.map(\.name), pipeline: pipeline)
         texts.append(explanation.text)
       } catch {
-        throw Failure(
-          .runTime,
-          DiagnosticBag([
-            Diagnostic(
-              .error, "this is a bug of the compiler: \(error)", hint: "please report it")
-          ]))
+        throw error.failure
       }
     }
     return texts.joined(separator: "\n")

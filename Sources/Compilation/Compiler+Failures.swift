@@ -1,5 +1,6 @@
 import Console
 import Diagnostics
+import Passes
 import Spec
 
 extension LoadedSpec {
@@ -33,4 +34,14 @@ extension CompiledExperiment {
           .error, "there is no step of '\(owner)'\(isJoined ? " alone" : "")", hint: hint)
       ]))
   }
+}
+
+extension PassFailure {
+  /// What a user reads of it.
+  var diagnostic: Diagnostic {
+    Diagnostic(.error, "this is a bug of the compiler: \(self)", hint: "please report it")
+  }
+
+  /// The end of a command that ran into it.
+  var failure: Failure { Failure(.runTime, DiagnosticBag([diagnostic])) }
 }

@@ -1,5 +1,4 @@
 import Console
-import Diagnostics
 import Lowering
 import Passes
 import TensorIR
@@ -37,11 +36,7 @@ extension Compiler {
             title: compiled.title, owner: compiled.owner, function: compiled.function,
             graph: try pipeline.run(compiled.function.graph)))
       } catch {
-        throw Failure(
-          .runTime,
-          DiagnosticBag([
-            Diagnostic(.error, "this is a bug of the compiler: \(error)", hint: "please report it")
-          ]))
+        throw error.failure
       }
     }
     return functions

@@ -176,7 +176,7 @@ public struct Compiler: Sendable {
       functions = try compile(
         module, layout: layout, budget: arenaBudget(experiment.train.memoryBudget, layout))
     } catch {
-      throw Diagnostic(.error, "this is a bug of the compiler: \(error)", hint: "please report it")
+      throw error.diagnostic
     }
     return CompiledExperiment(
       experiment: experiment, module: module, layout: layout, precision: precision,

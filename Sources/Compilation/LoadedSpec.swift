@@ -6,6 +6,8 @@ import Spec
 
 /// A spec that was read and checked.
 public struct LoadedSpec: Sendable {
+  /// The spec's own file, without what it includes.
+  public var file: SourceFile?
   public var experiment: Experiment
   /// With every value and where it comes from; itself a spec.
   public var resolvedText: String
@@ -65,7 +67,7 @@ extension Compiler {
       throw Failure(.faultyInput, result.diagnostics)
     }
     return LoadedSpec(
-      experiment: experiment, resolvedText: config.text,
+      file: input.source.file, experiment: experiment, resolvedText: config.text,
       identity: Self.identity(of: config.text), diagnostics: result.diagnostics, runs: result.runs)
   }
 

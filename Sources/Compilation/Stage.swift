@@ -36,7 +36,7 @@ extension CompiledExperiment {
   }
 
   /// A player's functions, those of `round` or of `sample`; all without a name.
-  package func functions(of owner: String?) -> [CompiledFunction] {
+  public func functions(of owner: String?) -> [CompiledFunction] {
     functions.filter { owner == nil || $0.owner == owner }
   }
 
@@ -52,7 +52,7 @@ extension CompiledExperiment {
 
 extension CompiledFunction {
   /// The graph of a stage; nil for those that are none.
-  func graph(at stage: Stage) -> Graph? {
+  package func graph(at stage: Stage) -> Graph? {
     switch stage {
     case .spec, .planned: nil
     case .forward: function.forward

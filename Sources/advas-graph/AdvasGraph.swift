@@ -37,8 +37,8 @@ struct AdvasGraph: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      How to print it: as text for people, as ir, the canonical text, or as stablehlo, the \
-      optimized graphs for XLA and other compilers, unfused.
+      How to print it: text for people; html, a page to explore; json for programs; dot for \
+      Graphviz; ir, the canonical text; stablehlo, the optimized graphs for XLA, unfused.
       """))
   var format = DumpFormat.text
 
@@ -49,6 +49,8 @@ struct AdvasGraph: ParsableCommand {
   var step: String?
 
   @OptionGroup(title: "Questions about graphs") var questions: QueryOptions
+
+  @OptionGroup(title: "Questions about passes") var passOutput: PassOutput
 
   @Flag(help: "Print nodes, operations and memory of each function.")
   var stats = false
@@ -104,8 +106,16 @@ struct AdvasGraph: ParsableCommand {
       throw ValidationError(
         "--format \(format.rawValue) is for --dump SPEC, and writes whole graphs.")
     }
-    guard format == .text || format == .ir || stage ?? .optimized == .optimized else {
+    guard format.takesStages || stage ?? .optimized == .optimized else {
       throw ValidationError("--format \(format.rawValue) writes the optimized graphs.")
+    }
+    guard
+      !passOutput.asks
+        || (format == .text && explainPasses == nil && diff.isEmpty && stage == nil && hasGraph
+          && !questions.asks)
+    else {
+      throw ValidationError(
+        "--print-changed and --print-after stand by themselves, or with --step.")
     }
     guard !questions.asks || (explainPasses == nil && diff.isEmpty && hasGraph) else {
       throw ValidationError(
@@ -137,9 +147,11 @@ struct AdvasGraph: ParsableCommand {
       Terminal.output.write(
         try compiled.answer(
           questions.query, stage: stage ?? .optimized, player: step, costs: questions.cost))
-    } else if format == .ir {
-      Terminal.output.write(compiled.canonicalText(of: stage ?? .optimized, player: step))
-    } else if let text = try compiler.exported(compiled, as: format, player: step) {
+    } else if passOutput.asks {
+      Terminal.output.write(try passOutput.text(of: compiled, player: step, compiler: compiler))
+    } else if let text = try compiler.exported(
+      compiled, of: loaded.file, as: format, stage: stage ?? .optimized, player: step)
+    {
       Terminal.output.write(text)
     } else {
       describe(compiled, loaded)

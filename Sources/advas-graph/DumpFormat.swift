@@ -1,6 +1,8 @@
 import ArgumentParser
 import Compilation
 import Console
+import Diagnostics
+import Explorer
 import Export
 
 /// How `advas-graph --dump` writes graphs.
@@ -9,21 +11,43 @@ enum DumpFormat: String, CaseIterable, ExpressibleByArgument {
   case text
   /// The canonical text, which the compiler's tests read back.
   case ir
+  /// Graphs, costs, places, passes and the memory plan, for programs.
+  case json
+  /// A page that shows what `json` holds, to look around in.
+  case html
+  /// Graphviz's language, a cluster for each layer and order of derivative.
+  case dot
   /// Modules of StableHLO, for XLA and other compilers; `// -----` stands between them, where MLIR's tools split.
   case stablehlo
+
+  /// Whether a format has any stage that is a graph, not the optimized one alone.
+  var takesStages: Bool { self != .stablehlo }
 }
 
 extension Compiler {
   /// What another program reads of an experiment; nil for the text, which is of a stage.
   func exported(
-    _ experiment: CompiledExperiment, as format: DumpFormat, player: String?
+    _ experiment: CompiledExperiment, of spec: SourceFile?, as format: DumpFormat, stage: Stage,
+    player: String?
   ) throws(Failure) -> String? {
     switch format {
-    case .text, .ir: return nil
+    case .text: return nil
+    case .ir: return experiment.canonicalText(of: stage, player: player)
+    case .json:
+      return try document(of: experiment, spec, stage, player).text
+    case .html:
+      return try document(of: experiment, spec, stage, player).html
+    case .dot: return experiment.dotText(of: stage, player: player)
     case .stablehlo:
       return try portableFunctions(of: experiment, player: player)
         .map { StableHLOModule($0.function, graph: $0.graph, title: $0.title).text }
         .joined(separator: "\n// -----\n\n")
     }
+  }
+
+  private func document(
+    of experiment: CompiledExperiment, _ spec: SourceFile?, _ stage: Stage, _ player: String?
+  ) throws(Failure) -> GraphDocument {
+    try GraphDocument(experiment, spec: spec, stage: stage, player: player, compiler: self)
   }
 }

@@ -4,7 +4,7 @@ import Syntax
 /// The files of a spec as they were read, once for all that is made of it: every run of a sweep sees the same text.
 public struct SpecSource: Sendable {
   /// The spec's own file; nil where it cannot be read.
-  let file: SourceFile?
+  public let file: SourceFile?
   /// The file with everything that it includes and what `--include` lays over it; nil where it is no mapping.
   let tree: SpecNode?
   /// False where an included file is missing, so that names may be missing too.

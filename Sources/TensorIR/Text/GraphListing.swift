@@ -36,8 +36,12 @@ extension Graph {
   /// `%4 = zip %3 + %2 : f32[64]`.
   public func line(listing index: Int) -> String {
     if index < inputNames.count { return inputLine(index) }
-    let node = nodes[index]
-    return "%\(index) = \(node.listing) : \(node.type)"
+    return "%\(index) = \(expression(of: index)) : \(nodes[index].type)"
+  }
+
+  /// `zip %3 + %2`: a line without the name of its value and its type; of an input, its name.
+  public func expression(of index: Int) -> String {
+    index < inputNames.count ? inputNames[index] : nodes[index].listing
   }
 }
 
@@ -97,7 +101,7 @@ extension Attribute {
 
 extension ScalarProgram {
   /// What registers are of operands with these names; several in brackets.
-  fileprivate func formula(_ operands: [String], of results: [Int]) -> String {
+  func formula(_ operands: [String], of results: [Int]) -> String {
     var formula = ScalarFormula(self, operands: operands)
     let (definitions, values) = formula.texts(of: results)
     let value = values.count == 1 ? values[0] : "[\(values.joined(separator: ", "))]"

@@ -1,0 +1,56 @@
+import Compilation
+import Console
+import JSON
+import Diagnostics
+import Passes
+import Spec
+import TensorIR
+
+/// A compiled experiment for other programs: the graphs of a stage, what each node costs and where it comes from, what the
+/// passes did, and the memory plan.
+///
+/// `Docs/graph.schema.json` describes it.
+public struct GraphDocument: Sendable {
+  /// Counts changes after which a reader of the old form errs.
+  static let version = 1
+
+  let title: String
+  let head: [(String, JSONValue)]
+  let functions: [JSONValue]
+  let sources: SourceTable
+
+  /// `spec` is the file that was given; `player` narrows it to that player's steps, `round` or `sample`.
+  ///
+  /// - Throws: a failure where a pass breaks a graph, a bug of the compiler.
+  public init(
+    _ experiment: CompiledExperiment, spec: SourceFile?, stage: Stage, player: String?,
+    compiler: Compiler
+  ) throws(Failure) {
+    title = experiment.experiment.name
+    var sources = SourceTable(spec)
+    var functions: [JSONValue] = []
+    for function in experiment.functions(of: player) {
+      guard let graph = function.graph(at: stage) else { continue }
+      let writer = FunctionWriter(
+        function: function, graph: graph, isPlanned: stage == .optimized,
+        trace: try compiler.trace(of: function),
+        elementBytes: experiment.precision.element.byteCount)
+      functions.append(writer.json(&sources))
+    }
+    self.functions = functions
+    self.sources = sources
+    head = [
+      ("format", .text("advas graph")), ("version", .integer(Self.version)),
+      ("title", .text(title)), ("stage", .text(stage.rawValue)),
+      ("precision", .text(experiment.precision.rawValue)),
+      ("plan", .text(experiment.planText)),
+    ]
+  }
+
+  var json: JSONValue {
+    .object(head + [("sources", sources.json), ("functions", .list(functions))])
+  }
+
+  /// One JSON value on a line.
+  public var text: String { json.line + "\n" }
+}
