@@ -1,7 +1,7 @@
 import Compilation
 import Console
-import JSON
 import Execution
+import JSON
 import Lowering
 import Passes
 import Planning

@@ -1,7 +1,7 @@
 import Compilation
 import Console
-import JSON
 import Diagnostics
+import JSON
 import Passes
 import Spec
 import TensorIR

@@ -1,6 +1,6 @@
 import Console
-import JSON
 import Diagnostics
+import JSON
 
 /// The files that nodes come from: the spec, what it includes, entries of the prelude.
 struct SourceTable {
