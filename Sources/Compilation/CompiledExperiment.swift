@@ -71,6 +71,9 @@ public struct CompiledExperiment: Sendable {
     functions.firstIndex { if case .sample = $0.function.kind { true } else { false } }
   }
 
+  /// The function that takes statistics of a batch of samples.
+  package var statistics: Int? { functions.firstIndex { $0.function.kind == .statistics } }
+
   /// The index of a variable.
   public func variable(_ name: String) -> Int? { layout.names.firstIndex(of: name) }
 }
@@ -95,6 +98,7 @@ public struct CompiledFunction: Sendable {
     case .round(let due): Self.title("round", due)
     case .commit: "commit"
     case .sample(let network): "sample \(network)"
+    case .statistics: "statistics of samples"
     case .metric(let name): "metric \(name)"
     }
   }
@@ -104,7 +108,7 @@ public struct CompiledFunction: Sendable {
     switch function.kind {
     case .step(let player, _), .lookahead(let player, _): player
     case .round: "round"
-    case .sample, .commit: "sample"
+    case .sample, .statistics, .commit: "sample"
     case .metric: metricOwner
     }
   }

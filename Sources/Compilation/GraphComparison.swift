@@ -92,7 +92,7 @@ extension Function {
   fileprivate var due: [String] {
     switch kind {
     case .step(_, let due), .lookahead(_, let due), .round(let due): due
-    case .commit, .sample, .metric: []
+    case .commit, .sample, .statistics, .metric: []
     }
   }
 }

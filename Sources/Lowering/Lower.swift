@@ -41,6 +41,9 @@ public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringO
     ? lowerRounds(of: experiment, options: options) : lowerSteps(of: experiment, options: options)
   if let source = experiment.output.sample {
     functions.append(lowerSampling(source, of: experiment, options: options))
+    if source.standingBatches != nil {
+      functions.append(lowerStatistics(of: source, experiment, options: options))
+    }
   }
   functions += experiment.metrics.compactMap { lowerMetric($0, of: experiment, options: options) }
   // Within one graph, what a variable becomes needs no place of its own.
@@ -113,7 +116,7 @@ private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
 extension Experiment {
   /// Everything that outlives a step: networks, running averages, `shadows`, then each player's optimizer state.
   func variables(shadows: [Variable]) -> [Variable] {
-    networks.flatMap(\.variables) + averagedParameters + shadows
+    networks.flatMap(\.variables) + averagedParameters + standingStatistics + shadows
       + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
       + players.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
@@ -133,11 +136,11 @@ extension Experiment {
 }
 
 extension Experiment {
-  /// The averages of networks' parameters, which start as the parameters do, and the averages' own singular vectors.
+  /// The averages of networks' parameters and buffers, which start as those do, and the averages' own singular vectors.
   var averagedParameters: [Variable] {
     averages.flatMap { average in
       networks.filter { $0.name == average.network }.flatMap(\.variables).compactMap { variable in
-        variable.initialOfAverage.map {
+        variable.initial(in: average).map {
           Variable(
             name: Variable.averageName(variable.name), shape: variable.shape,
             role: .parameterAverage(network: average.network), initial: $0)
@@ -164,9 +167,11 @@ extension Experiment {
 
 extension Variable {
   /// How this variable's counterpart in the average of its network starts; nil where it has none.
-  var initialOfAverage: Initializer? {
+  func initial(in average: NetworkAverage) -> Initializer? {
     if case .parameter = role { return .copy(of: name, initial) }
-    guard case .singularVector(var vector) = initial else { return nil }
+    guard case .singularVector(var vector) = initial else {
+      return average.buffers == .copy ? nil : .copy(of: name, initial)
+    }
     vector.weight = Self.averageName(vector.weight)
     return .singularVector(vector)
   }

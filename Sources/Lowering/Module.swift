@@ -20,7 +20,8 @@ public struct Variable: Sendable {
     case optimizer(player: String, parameter: String, slot: String)
     /// The running average of an `ema(v, decay)`.
     case average
-    /// The running average of a network's parameter, or a singular vector of such an average.
+    /// What samples may read in place of a network's variable: its running average, a singular vector of that, or
+    /// statistics of samples' own.
     case parameterAverage(network: String)
     /// Another value of the named variable within one round: where it looks ahead to, or what it becomes at its end.
     case shadow(of: String)
@@ -46,6 +47,8 @@ public struct Function: Sendable {
     case commit
     /// A network in evaluation mode, for pictures.
     case sample(network: String)
+    /// The statistics of one batch of samples.
+    case statistics
     /// The number that a metric of the spec's own is of one batch.
     case metric(name: String)
   }

@@ -61,3 +61,41 @@ import Testing
     #expect(abs(pow(decay, half / stride) - 0.5) < 1e-12)
   }
 }
+
+/// Which running statistics an average has.
+@Suite struct BufferAverageTests {
+  private static func text(_ buffers: String) -> String {
+    SmallGames.mlp(extra: "ema: {G: {decay: 0.75, buffers: \(buffers)}}")
+      .replacing("[{linear: 4}, tanh,", with: "[{linear: 4}, batch_norm, tanh,")
+  }
+
+  @Test(arguments: [("copy", [Bool](), false), ("average", [true], true), ("keep", [false], true)])
+  func moves(buffers: String, moved: [Bool], isRead: Bool) throws {
+    let text = Self.text(buffers)
+    let step = try SmallGames.step("generator", of: text)
+    let name = "ema/G.1.running_mean"
+    let module = lower(try SmallGames.load(text))
+    #expect(module.variables.contains { $0.name == name } == !moved.isEmpty)
+    #expect((step.index(of: .variable(name)) != nil) == moved.contains(true))
+    let sampling = try #require(
+      module.functions.first { if case .sample = $0.kind { true } else { false } })
+    #expect(sampling.inputs.contains(.variable(name)) == isRead)
+    #expect(sampling.inputs.contains(.variable("G.1.running_mean")) == !isRead)
+  }
+
+  /// a ← 0.75·a + 0.25·r of the running mean as the step leaves it.
+  @Test func averages() throws {
+    let function = try SmallGames.step("generator", of: Self.text("average"))
+    var inputs = function.randomInputs(seed: 3)
+    for (position, source) in function.inputs.enumerated() {
+      if case .scalar(.averageDecay) = source { inputs[position] = [0.75] }
+    }
+    let values = evaluate(function.graph, inputs: inputs)
+    func after(_ name: String) throws -> [Double] {
+      values[try #require(function.index(of: .variable(name)))]
+    }
+    let place = try #require(function.graph.inputNames.firstIndex(of: "ema/G.1.running_mean"))
+    let (r, a) = (try after("G.1.running_mean"), try after("ema/G.1.running_mean"))
+    for i in r.indices { #expect(abs(a[i] - (0.75 * inputs[place][i] + 0.25 * r[i])) < 1e-15) }
+  }
+}

@@ -23,6 +23,15 @@ extension Network {
     }
   }
 
+  /// Running statistics: the buffers that are no singular vectors.
+  var statistics: [Variable] {
+    variables.filter { variable in
+      guard case .buffer = variable.role else { return false }
+      if case .singularVector = variable.initial { return false }
+      return true
+    }
+  }
+
   /// For each of `parameters` the axis of its layer's outputs; nil for what is no weight.
   var outputAxes: [Int?] {
     allLayers.flatMap { $0.ownedVariables.filter(\.isParameter).map(\.outputAxis) }

@@ -10,7 +10,7 @@ func lowerSampling(
 ) -> Function {
   let builder = GraphBuilder(element: options.element)
   var scope = StepScope(player: sampleOwner)
-  if source.usesAverage { scope.aliases = experiment.averagedNames }
+  scope.aliases = experiment.namesForSamples(of: source)
   let expressions = ExpressionLowering(
     experiment: experiment, scope: scope, builder: builder,
     mergesResampling: options.mergesResampling, batch: source.count)
@@ -38,10 +38,13 @@ extension SampleSource.Map {
 extension Experiment {
   /// The variables of averages, by the names of those that they are read in place of.
   var averagedNames: [String: String] {
-    let networks = Set(averages.map(\.network))
-    let averaged = self.networks.filter { networks.contains($0.name) }.flatMap(\.variables)
-      .filter { $0.initialOfAverage != nil }
-    return Dictionary(
-      averaged.map { ($0.name, Variable.averageName($0.name)) }, uniquingKeysWith: { $1 })
+    var names: [String: String] = [:]
+    for average in averages {
+      for variable in networks.first(where: { $0.name == average.network })?.variables ?? []
+      where variable.initial(in: average) != nil {
+        names[variable.name] = Variable.averageName(variable.name)
+      }
+    }
+    return names
   }
 }

@@ -25,8 +25,8 @@ struct StepLowering {
   private let parameters: [(name: String, tensor: Tensor)]
   /// The singular vectors of averages of weights, by the name of the average.
   private let vectors: [String: SingularPair]
-  /// Averages of networks that this player trains.
-  private let averages: [(average: NetworkAverage, parameters: Set<String>)]
+  /// Averages of networks that this player trains, with the names of what they average.
+  private let averages: [(average: NetworkAverage, names: Set<String>)]
   private var results: [(name: String, value: Tensor, target: ResultTarget)] = []
 
   init(
@@ -47,7 +47,8 @@ struct StepLowering {
     averages = experiment.averages.compactMap { average in
       guard player.trains.contains(average.network) else { return nil }
       let network = experiment.networks.first { $0.name == average.network }
-      return (average, Set(network?.parameters.map(\.name) ?? []))
+      let buffers = average.buffers == .average ? network?.statistics ?? [] : []
+      return (average, Set((network?.parameters.map(\.name) ?? []) + buffers.map(\.name)))
     }
     parameters = experiment.networks.filter { player.trains.contains($0.name) }
       .flatMap(\.parameters).map { ($0.name, expressions.variable($0.name, $0.shape)) }
@@ -63,6 +64,7 @@ struct StepLowering {
     for (name, value) in expressions.movedBuffers.sorted(by: { $0.key < $1.key }) {
       results.append(("next " + name, value, .variable(name)))
     }
+    averageBuffers()
     return results.map { name, value, target in
       if case .variable = target {
         return StepResult(name: name, value: value, target: target, player: player.name)
@@ -188,16 +190,27 @@ struct StepLowering {
   }
 
   /// w + decay·(a - w), which is exactly w where the decay is 0.
-  private mutating func average(_ parameter: String, _ value: Tensor) {
-    for (average, names) in averages where names.contains(parameter) {
+  private mutating func average(_ variable: String, _ value: Tensor) {
+    for (average, names) in averages where names.contains(variable) {
       builder.origin = Origin(layer: "ema \(average.network)", span: player.span)
       let decay = expressions.scalar(
         .averageDecay(network: average.network, decay: average.decay, start: average.start))
-      let name = Variable.averageName(parameter)
+      let name = Variable.averageName(variable)
       let old = expressions.variable(name, value.shape)
       let next = value + decay.broadcast(to: value.shape) * (old - value)
       results.append(("next " + name, next, .variable(name)))
       if let pair = vectors[name] { turn(pair, of: next) }
+    }
+  }
+
+  /// Averages the running statistics of networks whose averages have their own.
+  private mutating func averageBuffers() {
+    for (average, _) in averages where average.buffers == .average {
+      let network = experiment.networks.first { $0.name == average.network }
+      for buffer in network?.statistics ?? [] {
+        let now = expressions.movedBuffers[buffer.name]
+        self.average(buffer.name, now ?? expressions.variable(buffer.name, buffer.shape))
+      }
     }
   }
 

@@ -52,6 +52,10 @@ extension KeyMeanings {
       Key("decay", "number", "average = decay*average + (1 - decay)*parameter after every round."),
       Key("half_life", "steps or `10 kimg`", "The same by its half-life; one of the two."),
       Key("start", nil, "Until this round the average is the parameter itself."),
+      Key(
+        "buffers", nil,
+        "Which running statistics samples of the average use: the network's own, their average, or those at the start."
+      ),
     ])
 
   static let output = KeyMeanings(
@@ -81,6 +85,13 @@ extension KeyMeanings {
       Key(
         "range", "`[low, high]`", "What is black and white in pictures.",
         or: "that of the data of their shape, else of the first data"),
+      Key(
+        "truncation", "number",
+        "Normal latents beyond this are drawn again. (Brock et al. 2019.)", or: "none"),
+      Key(
+        "statistics", nil,
+        "Which statistics batch norm uses: those of training steps, or of `batches` of samples."),
+      Key("batches", nil, "How many for `standing`.", or: "`16`"),
       Key("use", nil, "Its parameters, or their average.", or: "`ema` where it has one"),
       Key(
         "through", nil,

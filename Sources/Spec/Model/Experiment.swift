@@ -24,12 +24,23 @@ public struct Experiment: Sendable {
 /// The exponential moving average of a network's parameters: a ← decay·a + (1 − decay)·w after each
 /// step of the player that trains it.
 ///
-/// Running statistics are not averaged. (Yazıcı et al. 2019).
+/// (Yazıcı et al. 2019.)
 public struct NetworkAverage: Hashable, Sendable {
   public var network: String
   public var decay: Double
   /// The round from which on it averages; until then it is a copy.
   public var start: Int
+  public var buffers = Buffers.copy
+
+  /// Which running statistics samples of an average use.
+  public enum Buffers: String, Hashable, Sendable, CaseIterable {
+    /// Those of the network itself. (StyleGAN.)
+    case copy
+    /// Their averages, by the same decay. (BigGAN's code.)
+    case average
+    /// Those that the run began with.
+    case keep
+  }
 }
 
 /// A source of samples; each use in a player's step draws one batch.

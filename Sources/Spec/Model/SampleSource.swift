@@ -14,6 +14,10 @@ public struct SampleSource: Sendable {
   public var map = Map.identity
   /// What is black and white in pictures; nil for the range of the data.
   public var range: ClosedRange<Double>?
+  /// The largest magnitude of a normal latent; nil for any.
+  public var truncation: Double?
+  /// Batches whose statistics take the place of running ones; nil for the running ones.
+  public var standingBatches: Int?
   /// What it is called: `M, S` for S(M(z)), or the expression as written.
   public var title: String
 

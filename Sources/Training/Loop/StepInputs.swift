@@ -64,6 +64,7 @@ package struct StepInputs {
   ) throws(Diagnostic) {
     let function = compiled.functions[index].function
     let experiment = compiled.experiment
+    let ofSamples = [compiled.sampling, compiled.statistics]
     var inputs: [Entry] = []
     for (place, input) in function.inputs.enumerated() {
       let shape = function.graph.inputTypes[place].shape
@@ -76,7 +77,8 @@ package struct StepInputs {
         source = try Self.source(
           of: name, key: input.sampleName ?? name, count: shape.dimensions.first ?? 1,
           batch: batch, experiment, datasets, owner: isShared ? Self.sharedOwner : owner,
-          seed: seed, repeats: index == compiled.sampling)
+          seed: seed, repeats: index == compiled.sampling,
+          truncation: ofSamples.contains(index) ? experiment.output.sample?.truncation : nil)
       case .draw(let name, let distribution):
         source = .random(RandomStream(seed: seed, name: "\(owner)/\(name)"), distribution)
       case .scalar(let scalar):
@@ -95,14 +97,17 @@ package struct StepInputs {
 
   private static func source(
     of name: String, key: String, count: Int, batch: String, _ experiment: Experiment,
-    _ datasets: Datasets, owner: String, seed: UInt64, repeats: Bool
+    _ datasets: Datasets, owner: String, seed: UInt64, repeats: Bool,
+    truncation: Double?
   ) throws(Diagnostic) -> Source {
     guard let stream = experiment.streams.first(where: { $0.name == name }) else {
       preconditionFailure("lowering reads the unknown stream '\(name)'")
     }
     let random = RandomStream(seed: seed, name: "\(owner)/\(key)")
     switch stream.source {
-    case .normal: return .random(random, .normal(mean: 0, deviation: 1))
+    case .normal:
+      return .random(
+        random, truncation.map { .truncated(bound: $0) } ?? .normal(mean: 0, deviation: 1))
     case .uniform(let low, let high): return .random(random, .uniform(low: low, high: high))
     case .classes(let classes):
       return repeats ? .everyClass(of: classes) : .random(random, .classes(classes))
@@ -154,6 +159,8 @@ package struct StepInputs {
       try batches.fill(buffer, batch: count)
     case .random(let stream, .normal(let mean, let deviation)):
       stream.fillNormal(buffer, mean: Float(mean), deviation: Float(deviation), step: step)
+    case .random(let stream, .truncated(let bound)):
+      stream.fillTruncatedNormal(buffer, bound: Float(bound), step: step)
     case .random(let stream, .uniform(let low, let high)):
       stream.fillUniform(buffer, low: Float(low), high: Float(high), step: step)
     case .random(let stream, .classes(let classes)):

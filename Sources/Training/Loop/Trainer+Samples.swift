@@ -1,6 +1,9 @@
 import Compilation
+import Data
 import Execution
 import Lowering
+import Planning
+import Spec
 import TensorIR
 
 extension Trainer {
@@ -10,11 +13,40 @@ extension Trainer {
   /// compared.
   public func sample(batch index: Int = 0) -> [Float] {
     guard let function = compiled.sampling else { return [] }
+    takeStatistics()
     let found = inputs[function].write(
       to: engine, executable: function, at: StepInputs.Time(count: index))
     fault = fault ?? found
     engine.run(function)
     return engine.result(of: function, 0).map { Float($0) }
+  }
+
+  /// Gives samples the mean statistics of batches of the networks as they are now.
+  private func takeStatistics() {
+    guard let function = compiled.statistics, statisticsRound != round else { return }
+    statisticsRound = round
+    let batches = compiled.experiment.output.sample?.standingBatches ?? 1
+    let variables = watchedStatistics(of: function)
+    var sums = variables.map { [Double](repeating: 0, count: compiled.layout.shapes[$0].count) }
+    for batch in 0..<batches {
+      let found = inputs[function].write(
+        to: engine, executable: function, at: StepInputs.Time(count: batch))
+      fault = fault ?? found
+      engine.run(function)
+      for (place, variable) in variables.enumerated() {
+        let values = tensor(variable).doubles
+        for i in values.indices { sums[place][i] += values[i] }
+      }
+    }
+    for (variable, sum) in zip(variables, sums) {
+      engine.setState(variable, sum.map { $0 / Double(batches) })
+    }
+  }
+
+  private func watchedStatistics(of function: Int) -> [Int] {
+    compiled.functions[function].function.results.compactMap { target in
+      if case .variable(let name) = target { compiled.variable(name) } else { nil }
+    }
   }
 
   /// The scalar of the function at `index` for its batch `batch`, which is the same whenever it is asked for.

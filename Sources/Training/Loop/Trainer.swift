@@ -26,6 +26,8 @@ public final class Trainer {
   package let allocatedBefore: Int
   /// What was wrong with a sample that was read while training; no step is taken from then on.
   var fault: Diagnostic?
+  /// The round whose standing statistics the samples' variables have.
+  var statisticsRound: Int?
   /// Rounds done.
   public private(set) var round = 0
   /// Optimizer steps done, by player.
@@ -286,11 +288,13 @@ extension Trainer {
     for (index, tensor) in snapshot.tensors.enumerated() { engine.setState(index, tensor.doubles) }
     steps = snapshot.steps
     round = snapshot.round
+    statisticsRound = nil
   }
 
   /// Sets where the run stands, for a replayed round.
   package func setProgress(round: Int, steps: [String: Int]) {
     self.round = round
     self.steps = steps
+    statisticsRound = nil
   }
 }

@@ -39,6 +39,9 @@ extension SampleSource {
     source?.map = Map(rawValue: word) ?? .identity
     let range = reader.twoNumbers("range", isRange: true).map { $0.0...$0.1 }
     source?.range = range
+    let how = readLatents(&reader, source, scene)
+    source?.truncation = how.truncation
+    source?.standingBatches = how.batches
     return source
   }
 

@@ -49,15 +49,18 @@ extension NetworkAverage {
     let decay = reader.take("decay")
     let halfLife = reader.take("half_life")
     let start = reader.rounds("start", default: 0, from: 0)
+    let word = reader.choice(
+      "buffers", default: Buffers.copy.rawValue, among: Buffers.allCases.map(\.rawValue))
+    let buffers = Buffers(rawValue: word) ?? .copy
     reader.finish()
     switch (decay, halfLife) {
     case (let node?, nil):
       return context.number(node, "'decay' of \(reader.what)", in: 0...1).map {
-        NetworkAverage(network: name, decay: $0, start: start)
+        NetworkAverage(network: name, decay: $0, start: start, buffers: buffers)
       }
     case (nil, let node?):
       return context.decay(halfLife: node, "'half_life' of \(reader.what)", batch: batch).map {
-        NetworkAverage(network: name, decay: $0, start: start)
+        NetworkAverage(network: name, decay: $0, start: start, buffers: buffers)
       }
     case (let node?, _?):
       context.error(
