@@ -37,7 +37,8 @@ extension CompiledExperiment {
   }
 
   private func describe(_ player: Player) -> [String] {
-    let steps = player.steps == 1 ? "1 step" : "\(player.steps) steps"
+    let usual = player.steps == 1 ? "1 step" : "\(player.steps) steps"
+    let steps = usual + (player.moreSteps.map { " (\($0.text))" } ?? "")
     let batch = player.batch.map { ", batches of \($0)" } ?? ""
     var lines = [
       "  player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round\(batch)"
@@ -85,7 +86,8 @@ extension CompiledExperiment {
       for count in 0..<window {
         let cost = step(of: player, count: count).map { costs[$0] } ?? 0
         let ahead = lookahead(of: player, count: count).map { costs[$0] } ?? 0
-        total += (cost + ahead) * Double(player.steps) / Double(window)
+        let steps = player.meanSteps(rounds: experiment.train.rounds)
+        total += (cost + ahead) * steps / Double(window)
       }
     }
     return total
@@ -96,6 +98,25 @@ extension CompiledExperiment {
     players.flatMap(\.penalties).reduce(1) { window, penalty in
       window.isMultiple(of: penalty.every) ? window : min(1000, window * min(1000, penalty.every))
     }
+  }
+}
+
+extension Player {
+  /// Optimizer steps of a round, on average over a run.
+  fileprivate func meanSteps(rounds: Int) -> Double {
+    guard let more = moreSteps else { return Double(steps) }
+    let first = min(more.first, rounds)
+    let later = more.every.map { (rounds - 1) / $0 - (first - 1) / $0 } ?? 0
+    let share = Double(first + max(0, later)) / Double(rounds)
+    return Double(steps) + share * Double(more.count - steps)
+  }
+}
+
+extension MoreSteps {
+  /// `100 in the first 25 and in every 500th`.
+  fileprivate var text: String {
+    let parts = [first > 0 ? "the first \(first)" : nil, every.map { "every \($0)th" }]
+    return "\(count) in " + parts.compactMap { $0 }.joined(separator: " and in ")
   }
 }
 

@@ -117,6 +117,11 @@ extension Experiment {
   /// Everything that outlives a step: networks, running averages, `shadows`, then each player's optimizer state.
   func variables(shadows: [Variable]) -> [Variable] {
     networks.flatMap(\.variables) + averagedParameters + standingStatistics + shadows
+      + state.map {
+        Variable(
+          name: Variable.stateName($0.name), shape: Shape($0.shape), role: .average,
+          initial: .constant($0.initial))
+      }
       + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
       + players.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
@@ -178,6 +183,9 @@ extension Variable {
 
   /// `ema/path_length.a` of an expression, `ema/G.0.weight` of a parameter.
   static func averageName(_ name: String) -> String { "ema/" + name }
+
+  /// `state/k`.
+  static func stateName(_ name: String) -> String { "state/" + name }
 
   /// `optimizer/generator/G.0.weight/m`.
   static func optimizerName(player: String, parameter: String, slot: String) -> String {

@@ -18,7 +18,7 @@ public struct Variable: Sendable {
     case buffer(network: String)
     /// `m`, `v` and the like; `parameter` is the full name of the tensor that it belongs to.
     case optimizer(player: String, parameter: String, slot: String)
-    /// The running average of an `ema(v, decay)`.
+    /// The running average of an `ema(v, decay)`, or a value of the game's state.
     case average
     /// What samples may read in place of a network's variable: its running average, a singular vector of that, or
     /// statistics of samples' own.
@@ -101,6 +101,10 @@ public enum StepScalar: Hashable, Sendable {
   case optimizer(String)
   /// How much of a network's average stays: `decay` from round `start` on, 0 before.
   case averageDecay(network: String, decay: Double, start: Int)
+  /// Rounds done.
+  case round
+  /// One of `scalars`; `start` is the number that its schedule begins with.
+  case scheduled(name: String, start: Double, schedule: RoundSchedule)
   /// The weight of a penalty in this round; `start` is the number that its schedule begins with.
   case penaltyWeight(name: String, start: Double, schedule: RoundSchedule)
 
@@ -110,6 +114,8 @@ public enum StepScalar: Hashable, Sendable {
     case .averageDecay(let network, _, _): "averageDecay/\(network)"
     case .penaltyWeight(let name, _, _): "penaltyWeight/\(name)"
     case .optimizer(let name): "step/\(name)"
+    case .round: "game/round"
+    case .scheduled(let name, _, _): "game/\(name)"
     }
   }
 }
@@ -126,4 +132,15 @@ public enum ResultTarget: Hashable, Sendable {
   case penaltyGradient(penalty: String, parameter: String)
   /// Samples.
   case value
+}
+
+extension StepScalar {
+  /// What the loop computes for a number that an expression names.
+  init(_ number: StepNumber) {
+    switch number {
+    case .round: self = .round
+    case .scheduled(let name, let start, let schedule):
+      self = .scheduled(name: name, start: start, schedule: schedule)
+    }
+  }
 }

@@ -31,8 +31,10 @@ struct SpecChecker {
     let failed = streams.failed.union(networks.failed).union(variables.failed)
     let linter = Linter(silenced: Lint.readSilenced(top.take("lint"), context), context: context)
     let words = tree.wordsOfUse
+    let numbers = GameNumbers(&top, &names)
     let game = checkGame(
-      &top, streams.streams, networks.networks, failed, words: words, &names)
+      &top, streams.streams, networks.networks, numbers, failed, words: words, &names)
+    let state = game.checker.checkState(numbers, players: game.players)
     let train = Training.read(
       top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
       names: names, context)
@@ -58,7 +60,8 @@ struct SpecChecker {
     }
     let experiment = Experiment(
       name: name, seed: seed, streams: streams.streams, networks: transformed,
-      players: game.players, train: train, averages: averages, output: output, metrics: metrics)
+      players: game.players,
+      state: state, train: train, averages: averages, output: output, metrics: metrics)
     linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
     linter.checkUse(ownDefinitions(in: tree), words: words)
@@ -115,8 +118,8 @@ struct SpecChecker {
   }
 
   private func checkGame(
-    _ top: inout MappingReader, _ streams: [Stream], _ networks: [Network], _ failed: Set<String>,
-    words: Set<String>, _ names: inout Namespace
+    _ top: inout MappingReader, _ streams: [Stream], _ networks: [Network],
+    _ numbers: GameNumbers, _ failed: Set<String>, words: Set<String>, _ names: inout Namespace
   ) -> Game {
     var (definitions, defaultBind) = Prelude.load(context)
     if let define = top.take("define") {
@@ -146,7 +149,7 @@ struct SpecChecker {
     game.addConsensus(rule)
     var checker = GameChecker(
       game.players, unknown: game.unknownPlayers, definitions, networks: networks, streams: streams,
-      failed: failed,
+      numbers: numbers, failed: failed,
       optimizer: optimizer, context)
     let checked = checker.check()
     return Game(

@@ -72,7 +72,7 @@ public struct RecordedRound {
       ("record", .right), ("relative difference", .right),
     ])
     for player in trainer.players {
-      for index in 0..<player.steps {
+      for index in 0..<player.mostSteps {
         let prefix = "scalars/\(player.name)/\(index)/"
         for (key, tensor) in recorder.tensors.sorted(by: { $0.key < $1.key })
         where key.hasPrefix(prefix) {

@@ -69,7 +69,9 @@ struct Replay {
       }
       for function in module.functions where function.isStep(of: player.name) {
         for (name, shape) in function.draws {
-          for index in 0..<player.steps { shapes["draws/\(player.name)/\(index)/\(name)"] = shape }
+          for index in 0..<player.mostSteps {
+            shapes["draws/\(player.name)/\(index)/\(name)"] = shape
+          }
         }
       }
     }

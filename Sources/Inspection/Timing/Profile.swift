@@ -79,7 +79,7 @@ extension Trainer {
   func traceRound(_ observe: (StepTrace) -> Void) {
     guard let engine = engine as? FastEngine else { return }
     let taken = turns.flatMap { player in
-      (0..<player.steps).map { nextStep(of: player, index: $0) }
+      (0..<player.steps(inRound: round)).map { nextStep(of: player, index: $0) }
     }
     for step in lookaheads + taken {
       writeInputs(of: step)

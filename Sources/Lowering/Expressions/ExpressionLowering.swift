@@ -76,6 +76,7 @@ final class ExpressionLowering {
         bindings[binding.name] = binding
       }
     }
+    for state in experiment.state { bind(state.bindings) }
     for metric in experiment.metrics {
       guard case .expression(let own, _, _) = metric.measure else { continue }
       for binding in own { bindings[binding.name] = binding }
@@ -118,6 +119,8 @@ final class ExpressionLowering {
           LossCall(
             player: player, penalties: penalties, half: half, draw: draw ?? context.draw,
             moving: context.moving)))
+    case .stepNumber(let number): return .tensor(scalar(StepScalar(number)))
+    case .state(let name): return .tensor(state(name))
     case .given(let name): preconditionFailure("'\(name)' stands outside of its layer")
     case .number, .unary, .binary, .select, .reduce, .reduceAlong, .squaredDistances, .dot,
       .rearrange, .shift, .concatenate, .half, .detach, .function, .layer:
@@ -154,6 +157,12 @@ final class ExpressionLowering {
   func stored(_ name: String, _ shape: Shape) -> Tensor {
     sources[name] = .variable(name)
     return scope.stored(name, shape, builder)
+  }
+
+  /// A value of the game as the step found it.
+  func state(_ name: String) -> Tensor {
+    let shape = experiment.state.first { $0.name == name }?.shape ?? []
+    return variable(Variable.stateName(name), Shape(shape))
   }
 
   /// A number that the loop computes before the step.

@@ -81,8 +81,8 @@ extension Experiment {
 
   /// What keeps a round from being one graph, where its players share samples; nil where nothing does.
   public var joinObstacle: String? {
-    if let player = moving.first(where: { $0.steps > 1 }) {
-      return "'\(player.name)' takes \(player.steps) steps"
+    if let player = moving.first(where: { $0.mostSteps > 1 }) {
+      return "'\(player.name)' takes \(player.mostSteps) steps"
     }
     if train.update == .extragradient { return "each player also looks ahead" }
     if moving.count < 2 { return "only one player moves" }

@@ -19,11 +19,11 @@ func lowerStatistics(
       experiment: experiment, scope: scope, builder: builder,
       mergesResampling: options.mergesResampling, batch: source.count)
     expressions.bind(source.bindings)
-    expressions.movingNetworks = Set(source.networks)
     for buffer in buffers {
       expressions.movedBuffers[buffer.name] = builder.constant(start, buffer.shape)
     }
-    let context = ExpressionContext(player: sampleOwner, batch: source.count)
+    let context = ExpressionContext(
+      player: sampleOwner, batch: source.count, moving: Set(source.networks))
     _ = expressions.lower(source.value, context)
     sources.merge(expressions.sources) { first, _ in first }
     return expressions.movedBuffers

@@ -60,6 +60,7 @@ struct StepLowering {
   /// Writes the whole step and says what comes out of it.
   mutating func lower() -> [StepResult] {
     let gradients = totalGradients()
+    moveState()
     update(with: gradients)
     for (name, value) in expressions.movedBuffers.sorted(by: { $0.key < $1.key }) {
       results.append(("next " + name, value, .variable(name)))
@@ -71,6 +72,17 @@ struct StepLowering {
       }
       return StepResult(
         name: scope.prefix + name, value: value, target: target, player: player.name)
+    }
+  }
+
+  /// What the player's step makes of the values of the game, all of what they were before; numbers are logged.
+  private mutating func moveState() {
+    for state in experiment.state where state.player == player.name {
+      builder.origin = Origin(layer: state.name, span: state.becomes.span, term: state.name)
+      let value = lower(state.becomes, state.bindings).reshape(Shape(state.shape))
+      if state.shape.isEmpty { results.append((state.name, value, .scalar(state.name))) }
+      results.append(
+        ("next " + state.name, value, .variable(Variable.stateName(state.name))))
     }
   }
 

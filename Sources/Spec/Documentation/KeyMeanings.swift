@@ -25,7 +25,8 @@ struct KeyMeanings {
   var keys: [Key]
 
   static let all = [
-    top, data, latent, networks, objective, regularizers, players, playerPenalties,
+    top, data, latent, networks, objective, regularizers, players, moreSteps, playerPenalties,
+    scalars, state,
     optimizer, schedule, train, trainUpdate, ema, output, log, samples, metrics, features,
     checkpoint, lint, define,
     definedLayer, definedLayerValue, definedParameters, definedBuffers,
@@ -55,6 +56,10 @@ struct KeyMeanings {
       Key("players", "mapping of players", "Who trains what, laid over what the objective says."),
       Key("define", "mapping", "Functions, layers, objectives and regularizers of your own."),
       Key("optimizer", "mapping", "The optimizer of every player without one of its own."),
+      Key("scalars", "mapping of numbers", "Numbers on a schedule, which expressions may name."),
+      Key(
+        "state", "mapping of values",
+        "Values that steps move by a rule, which expressions may name."),
       Key("train", "mapping", "How long, in what order."),
       Key("ema", "mapping of networks", "Networks of which a running average is kept."),
       Key("samples", "mapping", "Pictures on the way."),
@@ -145,6 +150,7 @@ struct KeyMeanings {
       Key("minimizes", "expression", "A number.", or: "the objective's"),
       Key("let", "mapping of expressions", "Names for parts of `minimizes`."),
       Key("steps", nil, "Optimizer steps in a round."),
+      Key("more_steps", "mapping", "Rounds with another number of them."),
       Key(
         "batch", nil, "Samples in a batch of every stream in this player's steps.",
         or: "the streams' own"),

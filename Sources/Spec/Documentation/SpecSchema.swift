@@ -73,7 +73,7 @@ public enum SpecSchema {
       ["{\($0.name): {}}", "{type: \($0.name)}"]
     }
     var probes = objectives.map {
-      "spec: 1\nobjective: \($0)\nplayers: {p: {penalties: [{}]}}\n\(network)\n"
+      "spec: 1\nobjective: \($0)\nscalars: {s: {}}\nstate: {t: {}}\nplayers: {p: {more_steps: {}, penalties: [{}]}}\n\(network)\n"
         + "regularizers: [\(own), \(regularizers.joined(separator: ", "))]\n"
         + "define: {layers: {l: \(layer)}, objectives: {o: {}}, regularizers: {r: {parameters: {a: {}}}}}\nema: {N: {}}\n"
         + "train: {}\nlint: {}\nfeatures: {f: {}}\nmetrics: [\(metrics)]"

@@ -87,10 +87,11 @@ extension ExpressionChecker {
   ) -> Bool {
     if value.type == type { return true }
     guard type == .scalar else {
-      let name = environment.subject?.name ?? "params(...)"
       fail(
         "expected \(type), found \(value.type)", at: syntax.anchor,
-        hint: "write an expression of '\(name)', for example 0.5*\(name)")
+        hint: environment.subject.map {
+          "write an expression of '\($0.name)', for example 0.5*\($0.name)"
+        })
       return false
     }
     let hint: String

@@ -7,6 +7,8 @@ extension ExpressionEnvironment {
     if streams[name] != nil { return "the stream '\(name)'" }
     if given[name] != nil { return "the layer's '\(name)'" }
     if numbers[name] != nil { return "the number '\(name)'" }
+    if stepNumbers[name] != nil, name != Self.round { return "the scalar '\(name)'" }
+    if state[name] != nil { return "the state '\(name)'" }
     if networks[name] != nil { return "the network '\(name)'" }
     if players[name] != nil { return "the player '\(name)'" }
     if functions[name] != nil { return "the function '\(name)'" }
@@ -25,7 +27,8 @@ extension ExpressionEnvironment {
     if rolesFirst, !parameterNames.contains(name), let role = roles[name] { return role }
     if let function = functions[name] { return function }
     let isTaken =
-      streams[name] != nil || numbers[name] != nil || networks[name] != nil || players[name] != nil
+      stepNumbers[name] != nil || state[name] != nil || streams[name] != nil || numbers[name] != nil
+      || networks[name] != nil || players[name] != nil
     return isTaken ? nil : roles[name]
   }
 
@@ -104,6 +107,7 @@ extension ExpressionChecker {
       return roles.shared.contains(name) && !isAnotherName
         ? sharedRole(name, function, syntax) : inline(name, function, [:], syntax)
     }
+    if let value = gameNumber(name, syntax) { return value }
     return failName(name, syntax)
   }
 
@@ -153,7 +157,8 @@ extension ExpressionChecker {
     let subject = environment.subject.map { [$0.name] } ?? []
     return
       (subject + local + environment.streams.keys + environment.given.keys
-      + environment.numbers.keys + roles).sorted()
+      + environment.stepNumbers.keys.filter { $0 != ExpressionEnvironment.round }
+      + environment.state.keys + environment.numbers.keys + roles).sorted()
   }
 
   private var knownNames: String? {

@@ -1,7 +1,22 @@
 import Diagnostics
+import Functions
 import Syntax
 
+extension ExpressionEnvironment {
+  /// The number of rounds done, where nothing of the spec has this name.
+  static let round = "round"
+}
+
 extension ExpressionChecker {
+  /// The round, one of `scalars` or of `state`; nil for another name.
+  mutating func gameNumber(_ name: String, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    if let shape = environment.state[name] {
+      let type = shape.isEmpty ? .scalar : ValueType(ValueShape(hasBatch: false, shape))
+      return make(.state(name), type, syntax)
+    }
+    return environment.stepNumbers[name].flatMap { make(.stepNumber($0), .scalar, syntax) }
+  }
+
   /// `ema(v, decay)`, a number that the player remembers between its steps.
   mutating func runningAverage(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
     let (value, decay) = (check(call.positional[0]), check(call.positional[1]))

@@ -34,6 +34,9 @@ public struct ExpressionEnvironment: Sendable {
   public var streams: [String: [Int]] = [:]
   /// Inputs and variables of a layer that the expression defines, by name.
   public var given: [String: ValueShape] = [:]
+  /// Numbers of a step, by name, and values of the game with their shapes.
+  public var stepNumbers: [String: StepNumber] = [:]
+  public var state: [String: [Int]] = [:]
   public var networks: [String: NetworkSignature] = [:]
   /// Networks that each player trains.
   public var players: [String: [String]] = [:]

@@ -4,7 +4,9 @@ extension TypedExpression {
   /// The expressions that the term is made of, in order.
   public var operands: [TypedExpression] {
     switch term {
-    case .number, .stream, .freshStream, .draw, .binding, .parameters, .subject, .loss, .given: []
+    case .number, .stream, .freshStream, .draw, .binding, .parameters, .subject, .loss, .given,
+      .stepNumber, .state:
+      []
     case .call(_, let arguments, _), .concatenate(let arguments), .function(_, let arguments):
       arguments
     case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]

@@ -13,6 +13,8 @@ public struct Experiment: Sendable {
   public var networks: [Network]
   /// In the order of the spec; `train.order` says who moves when.
   public var players: [Player]
+  /// Values that rules move, beside those of networks.
+  public var state: [StateVariable] = []
   public var train: Training
   /// Running averages of networks' parameters.
   public var averages: [NetworkAverage] = []
@@ -92,6 +94,8 @@ public struct Player: Sendable {
   public var trains: [String]
   /// Optimizer steps per round.
   public var steps: Int
+  /// Rounds with another number of them.
+  public var moreSteps: MoreSteps?
   /// Samples in a batch of every stream in this player's steps; nil where streams have their own.
   public var batch: Int?
   /// Where the spec says so.
@@ -107,6 +111,33 @@ public struct Player: Sendable {
   public var constraints: [TensorRule] = []
   public var optimizer: Optimizer
   public var span: SourceSpan
+}
+
+/// Rounds in which a player takes another number of steps.
+///
+/// The critic of WGAN's code takes 100 in each of the first 25 rounds and in every 500th.
+public struct MoreSteps: Hashable, Sendable {
+  public var count: Int
+  /// As many rounds at the start.
+  public var first: Int
+  /// Every so many rounds, from 0; nil for the start alone.
+  public var every: Int?
+
+  package init(count: Int, first: Int, every: Int?) {
+    (self.count, self.first, self.every) = (count, first, every)
+  }
+}
+
+extension Player {
+  /// Optimizer steps in a round, counted from 0.
+  public func steps(inRound round: Int) -> Int {
+    guard let moreSteps else { return steps }
+    let isDue = round < moreSteps.first || moreSteps.every.map(round.isMultiple) ?? false
+    return isDue ? moreSteps.count : steps
+  }
+
+  /// The most steps of any round.
+  public var mostSteps: Int { max(steps, moreSteps?.count ?? 0) }
 }
 
 /// New values for all tensors that a player trains, or for their gradients: clipping and the like.

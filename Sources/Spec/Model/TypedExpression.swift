@@ -67,6 +67,10 @@ public indirect enum Term: Sendable {
   case function(any TensorFunction, [TypedExpression])
   /// A layer that owns and draws nothing, of one value.
   case layer(LayerFunction, TypedExpression)
+  /// A number of the step.
+  case stepNumber(StepNumber)
+  /// A value of the game as the step found it; a constant for every derivative.
+  case state(String)
   /// What surrounds the expression gives this value: an input or a variable of the layer that it defines.
   case given(String)
   /// Σ a·b, over the axes or, for `params` values, over everything.

@@ -21,7 +21,7 @@ package struct KeyLog {
 
   /// Sections whose keys are names of the user's choice.
   private static let naming: Set<String> = [
-    "data", "latent", "networks", "players", "ema", "features",
+    "data", "latent", "networks", "players", "ema", "features", "scalars", "state",
   ]
   /// Lists of layers, wherever they stand.
   private static let layerLists: Set<String> = ["layers", "main", "shortcut", "do"]

@@ -8,6 +8,8 @@ extension StepScalar {
     switch self {
     case .optimizer(let name): optimizer.scalar(name, step: time.count, round: time.round)
     case .penaltyWeight(_, let start, let schedule): schedule.value(from: start, round: time.round)
+    case .round: Double(time.round)
+    case .scheduled(_, let start, let schedule): schedule.value(from: start, round: time.round)
     case .averageDecay(_, let decay, let start): time.round < start ? 0 : decay
     }
   }

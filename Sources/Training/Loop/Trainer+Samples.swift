@@ -15,7 +15,7 @@ extension Trainer {
     guard let function = compiled.sampling else { return [] }
     takeStatistics()
     let found = inputs[function].write(
-      to: engine, executable: function, at: StepInputs.Time(count: index))
+      to: engine, executable: function, at: StepInputs.Time(count: index, round: round))
     fault = fault ?? found
     engine.run(function)
     return engine.result(of: function, 0).map { Float($0) }
@@ -30,7 +30,7 @@ extension Trainer {
     var sums = variables.map { [Double](repeating: 0, count: compiled.layout.shapes[$0].count) }
     for batch in 0..<batches {
       let found = inputs[function].write(
-        to: engine, executable: function, at: StepInputs.Time(count: batch))
+        to: engine, executable: function, at: StepInputs.Time(count: batch, round: round))
       fault = fault ?? found
       engine.run(function)
       for (place, variable) in variables.enumerated() {

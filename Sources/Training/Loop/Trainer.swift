@@ -131,7 +131,9 @@ extension Trainer {
     try lookAhead(observer)
     for player in turns {
       var last: [StepScalars] = []
-      for index in 0..<player.steps { last = try runStep(of: player, index, observer) }
+      for index in 0..<player.steps(inRound: round) {
+        last = try runStep(of: player, index, observer)
+      }
       report += last
     }
     if let commit = compiled.commit { engine.run(commit) }
@@ -172,7 +174,7 @@ extension Trainer {
   ///
   /// Shared samples are those of the same step within the round, whoever takes it.
   package func time(of step: StepRun) -> StepInputs.Time {
-    let most = players.map(\.steps).max() ?? 1
+    let most = players.map(\.mostSteps).max() ?? 1
     return StepInputs.Time(count: step.count, round: round, shared: round * most + step.index)
   }
 
@@ -218,7 +220,7 @@ extension Trainer {
   package func runRound(before end: StepRun) throws(NonFiniteScalar) {
     if try lookAhead(before: end) { return }
     for player in turns {
-      for index in 0..<player.steps {
+      for index in 0..<player.steps(inRound: round) {
         if compiled.joinsSteps || (player.name == end.player.name && index == end.index) { return }
         _ = try runStep(of: player, index, nil)
       }

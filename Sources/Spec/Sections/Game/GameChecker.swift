@@ -7,7 +7,7 @@ import Syntax
 struct GameChecker {
   private let drafts: [PlayerDraft]
   private let networks: [Network]
-  private let streams: [Stream]
+  let streams: [Stream]
   /// Names that a reported fault left without meaning; expressions that name them are not checked.
   private var failed: Set<String>
   let context: CheckingContext
@@ -19,13 +19,13 @@ struct GameChecker {
   init(
     _ drafts: [PlayerDraft], unknown: Set<String> = [], _ definitions: Definitions,
     networks: [Network], streams: [Stream],
-    failed: Set<String>, optimizer: SpecNode?, _ context: CheckingContext
+    numbers: GameNumbers, failed: Set<String>, optimizer: SpecNode?, _ context: CheckingContext
   ) {
     self.drafts = drafts
     unknownPlayers = unknown
     self.networks = networks
     self.streams = streams
-    self.failed = failed.union(unknown)
+    self.failed = failed.union(unknown).union(numbers.failed)
     self.context = context
     sharedOptimizer = optimizer
     environment = ExpressionEnvironment()
@@ -35,6 +35,9 @@ struct GameChecker {
         inputs: network.inputs.map(\.shape),
         output: network.hasUnnamedOutput ? network.output : nil, outputs: network.outputs)
     }
+    environment.stepNumbers = numbers.scalars
+    environment.state = Dictionary(
+      uniqueKeysWithValues: numbers.state.map { ($0.name.text, $0.shape) })
     environment.functions = definitions.functions
     environment.roles = definitions.roles
     environment.playerRoles = definitions.playerRoles
@@ -109,7 +112,8 @@ struct GameChecker {
     }
     guard let optimizer else { return nil }
     return Player(
-      name: name, trains: draft.trains.map(\.text), steps: draft.steps, batch: draft.batch,
+      name: name, trains: draft.trains.map(\.text), steps: draft.steps,
+      moreSteps: draft.moreSteps, batch: draft.batch,
       batchSpan: draft.batchSpan,
       minimizes: value, bindings: bindings, penalties: [], optimizer: optimizer,
       span: draft.usedAt ?? draft.name.span)

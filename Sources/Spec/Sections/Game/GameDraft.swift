@@ -24,6 +24,7 @@ struct PlayerDraft {
   var name: LocatedText
   var trains: [LocatedText] = []
   var steps = 1
+  var moreSteps: MoreSteps?
   var batch: Int?
   var batchSpan: SourceSpan?
   var minimizes: LocatedText?

@@ -182,6 +182,9 @@ struct GameReader {
       draft.trains = context.names(node, "'trains' of \(what)") ?? []
     }
     draft.steps = reader.integer("steps", default: 1, in: 1...Limits.kernel)
+    draft.moreSteps = reader.take("more_steps").flatMap {
+      MoreSteps.read($0, "'more_steps' of \(what)", at: reader.child("more_steps"), context)
+    }
     draft.batch = reader.optionalInteger("batch", in: 1...Limits.size)
     draft.batchSpan = reader.take("batch")?.span
     let lets = LetText.readList(&reader)
