@@ -100,7 +100,7 @@ let package = Package(
     library("Planning", ["TensorIR"]),
     library(
       "Execution", ["Diagnostics", "TensorIR", "Planning", "CKernels", "COpenBLAS", "COneDNN"],
-      resources: [.embedInCode("Tables/convolutions.table")]),
+      resources: [.embedInCode("Tables/convolutions.table"), .embedInCode("Tables/costs.table")]),
     library(
       "Compilation",
       [

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compilation
 import Console
+import Diagnostics
 
 @main
 struct AdvasGraph: ParsableCommand {
@@ -47,6 +48,12 @@ struct AdvasGraph: ParsableCommand {
       "Only this player's steps, 'round' (players that share samples) or 'sample'.",
       valueName: "player"))
   var step: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With html or json: the times that advas-run profile --out measured.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var profile: String?
 
   @OptionGroup(title: "Questions about graphs") var questions: QueryOptions
 
@@ -106,6 +113,11 @@ struct AdvasGraph: ParsableCommand {
       throw ValidationError(
         "--format \(format.rawValue) is for --dump SPEC, and writes whole graphs.")
     }
+    guard
+      profile == nil || ((format == .html || format == .json) && stage ?? .optimized == .optimized)
+    else {
+      throw ValidationError("--profile goes with --format html or json of the optimized graphs.")
+    }
     guard format.takesStages || stage ?? .optimized == .optimized else {
       throw ValidationError("--format \(format.rawValue) writes the optimized graphs.")
     }
@@ -150,11 +162,19 @@ struct AdvasGraph: ParsableCommand {
     } else if passOutput.asks {
       Terminal.output.write(try passOutput.text(of: compiled, player: step, compiler: compiler))
     } else if let text = try compiler.exported(
-      compiled, of: loaded.file, as: format, stage: stage ?? .optimized, player: step)
+      compiled, of: loaded.file, as: format, stage: stage ?? .optimized, player: step,
+      profile: try measured())
     {
       Terminal.output.write(text)
     } else {
       describe(compiled, loaded)
+    }
+  }
+
+  /// The profile that was named.
+  private func measured() throws(Failure) -> MeasuredProfile? {
+    try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try profile.map { path throws(Diagnostic) in try MeasuredProfile(path: path) }
     }
   }
 

@@ -28,26 +28,24 @@ extension Compiler {
   /// What another program reads of an experiment; nil for the text, which is of a stage.
   func exported(
     _ experiment: CompiledExperiment, of spec: SourceFile?, as format: DumpFormat, stage: Stage,
-    player: String?
+    player: String?, profile: MeasuredProfile?
   ) throws(Failure) -> String? {
     switch format {
     case .text: return nil
     case .ir: return experiment.canonicalText(of: stage, player: player)
     case .json:
-      return try document(of: experiment, spec, stage, player).text
+      return try GraphDocument(
+        experiment, spec: spec, stage: stage, player: player, compiler: self, profile: profile
+      ).text
     case .html:
-      return try document(of: experiment, spec, stage, player).html
+      return try GraphDocument(
+        experiment, spec: spec, stage: stage, player: player, compiler: self, profile: profile
+      ).html
     case .dot: return experiment.dotText(of: stage, player: player)
     case .stablehlo:
       return try portableFunctions(of: experiment, player: player)
         .map { StableHLOModule($0.function, graph: $0.graph, title: $0.title).text }
         .joined(separator: "\n// -----\n\n")
     }
-  }
-
-  private func document(
-    of experiment: CompiledExperiment, _ spec: SourceFile?, _ stage: Stage, _ player: String?
-  ) throws(Failure) -> GraphDocument {
-    try GraphDocument(experiment, spec: spec, stage: stage, player: player, compiler: self)
   }
 }

@@ -115,7 +115,7 @@ import Testing
   func profilesShowWholeRounds(update: String) throws {
     let trainer = try Trainer(compile(settings: ["train.update=\(update)"]))
     var shown = 0
-    trainer.traceRound { _ in shown += 1 }
+    trainer.traceRound { _, _ in shown += 1 }
     // Nothing has a period here, so that a round runs each function once, but for that of samples.
     let counts = trainer.compiled.functions.indices.filter { $0 != trainer.compiled.sampling }
       .map { trainer.compiled.functions[$0].executable.program.steps.count }

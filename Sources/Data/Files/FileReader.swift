@@ -2,7 +2,7 @@ import Diagnostics
 import Glibc
 
 /// A regular file open for reading, from start to end.
-struct FileReader: ~Copyable {
+package struct FileReader: ~Copyable {
   private let descriptor: Int32
   private let path: String
   /// Bytes in the file when it was opened.
@@ -74,7 +74,7 @@ struct FileReader: ~Copyable {
   }
 
   /// All bytes of the file at `path`, which has at most `limit`.
-  static func contents(of path: String, limit: Int) throws(FileError) -> [UInt8] {
+  package static func contents(of path: String, limit: Int) throws(FileError) -> [UInt8] {
     var reader = try FileReader(path: path)
     guard reader.size <= limit else {
       throw FileError(

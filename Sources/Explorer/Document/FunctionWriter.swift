@@ -15,6 +15,8 @@ struct FunctionWriter {
   let isPlanned: Bool
   let trace: PassTrace
   let elementBytes: Int
+  /// Milliseconds that one run spends in each node, where that was measured.
+  let times: [Int: Double]
 
   /// More lines of a change than anybody reads are counted only.
   private static let lineLimit = 200
@@ -58,6 +60,7 @@ struct FunctionWriter {
         if let span = origin.span { members.append(("at", sources.place(of: span))) }
         if cost.operations > 0 { members.append(("flop", .number(cost.operations))) }
         if cost.byteCount > 0 { members.append(("bytes", .integer(cost.byteCount))) }
+        if let time = times[index] { members.append(("ms", .number(time))) }
         if isPlanned, let pass = makers[index] { members.append(("pass", .integer(pass))) }
         return .object(members)
       })

@@ -12,6 +12,7 @@ extension GraphDocument {
     markup: PackageResources.explorer_html, style: PackageResources.explorer_css,
     scripts: [
       PackageResources.model_js, PackageResources.view_js, PackageResources.graph_js,
-      PackageResources.memory_js, PackageResources.panels_js, PackageResources.main_js,
+      PackageResources.memory_js, PackageResources.roofline_js, PackageResources.panels_js,
+      PackageResources.main_js,
     ])
 }

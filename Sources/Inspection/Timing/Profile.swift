@@ -2,96 +2,107 @@ import Compilation
 import Console
 import Diagnostics
 import Execution
+import Lowering
 import Planning
 import Spec
 import TensorIR
 import Training
 
-/// Where the time of a round goes: each kernel's share, by layer and order of derivative.
+/// Where the time of a round goes, kernel by kernel.
+///
+/// Steps run one after the other while they are timed; a run also lets small ones that do not touch each other share a
+/// dispatch, so that a round is somewhat shorter than the sum.
 public struct Profile {
-  /// What one line of the table sums up.
+  /// A step as it ran in the last round, in seconds from the round's begin.
+  struct Event {
+    let function: String
+    let step: Program.Step
+    let start: Double
+    let duration: Double
+  }
+
   private struct Key: Hashable {
-    let layer: String
-    let kernel: String
-    let order: Int
+    let function: Int
+    let node: ValueID
   }
 
-  private struct Cost {
-    var seconds = 0.0
-    var operations = 0.0
-    var bytes = 0.0
-    var calls = 0
-  }
-
-  private var costs: [Key: Cost] = [:]
+  private var rows: [Key: MeasuredProfile.Row] = [:]
+  /// Keys in the order in which they ran first.
+  private var keys: [Key] = []
+  private(set) var events: [Event] = []
+  private let compiled: CompiledExperiment
   private let rounds: Int
+  private let ceiling: MeasuredProfile.Ceiling
 
-  /// Runs one round to warm up and `rounds` that count.
+  /// Measures the machine's ceilings, then runs one round to warm up and `rounds` that count.
   ///
-  /// - Throws: `Failure` where the data cannot be read.
+  /// - Throws: `Failure` where the data cannot be read, or memory or threads are lacking.
   public init(_ compiled: CompiledExperiment, rounds: Int) throws(Failure) {
+    self.compiled = compiled
     self.rounds = rounds
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
-    trainer.traceRound { _ in }
-    for _ in 0..<rounds { trainer.traceRound { add($0) } }
-  }
-
-  private mutating func add(_ trace: StepTrace) {
-    let step = trace.step
-    let key = Key(layer: step.origin.layer, kernel: step.call.label, order: step.origin.order)
-    let regions = [step.result] + step.operands
-    costs[key, default: Cost()].seconds += trace.duration.seconds
-    costs[key, default: Cost()].operations += step.call.operations(resultCount: step.result.count)
-    costs[key, default: Cost()].bytes += Double(regions.reduce(0) { $0 + $1.count } * 4)
-    costs[key, default: Cost()].calls += 1
-  }
-
-  /// The table, most time first; figures are per round.
-  ///
-  /// `GF/s` counts dense operations of products and convolutions and one per element and scalar
-  /// instruction elsewhere.
-  public var text: String {
-    var table = TextTable([
-      ("layer", .left), ("kernel", .left), ("order", .right), ("calls", .right), ("ms", .right),
-      ("share", .right), ("GF/s", .right), ("GB/s", .right),
-    ])
-    let total = costs.values.reduce(0) { $0 + $1.seconds }
-    for (key, cost) in costs.sorted(by: {
-      ($1.value.seconds, $0.key.layer) < ($0.value.seconds, $1.key.layer)
-    }) {
-      let seconds = max(cost.seconds, 1e-12)
-      table.add([
-        key.layer, key.kernel, String(key.order),
-        formatted("%.0f", Double(cost.calls) / Double(rounds)),
-        formatted("%.3f", 1000 * cost.seconds / Double(rounds)),
-        formatted("%.1f%%", 100 * cost.seconds / max(total, 1e-12)),
-        formatted("%.1f", cost.operations / seconds / 1e9),
-        formatted("%.1f", cost.bytes / seconds / 1e9),
-      ])
+    ceiling = try MachineCeiling.measure(compiled.engineOptions)
+    trainer.traceRound { _, _ in }
+    for _ in 0..<rounds {
+      events = []
+      var now = 0.0
+      trainer.traceRound { function, trace in
+        let seconds = trace.duration.seconds
+        add(function, trace, seconds)
+        events.append(
+          Event(
+            function: compiled.functions[function].title, step: trace.step, start: now,
+            duration: seconds))
+        now += seconds
+      }
     }
-    return table.text + formatted("%.3f", 1000 * total / Double(rounds))
-      + " ms per round in kernels\n"
+  }
+
+  private mutating func add(_ function: Int, _ trace: StepTrace, _ seconds: Double) {
+    let step = trace.step
+    let key = Key(function: function, node: step.value)
+    if rows[key] == nil { keys.append(key) }
+    var row =
+      rows[key]
+      ?? MeasuredProfile.Row(
+        function: compiled.functions[function].title, node: step.value.index,
+        layer: step.origin.layer, kernel: step.call.label, order: step.origin.order,
+        costClass: CostClass(of: step, compiled.engineOptions)?.description ?? "")
+    let share = 1 / Double(rounds)
+    row.calls += share
+    row.milliseconds += 1000 * seconds * share
+    row.operations += step.call.operations(resultCount: step.result.count) * share
+    row.bytes += step.movedBytes * share
+    rows[key] = row
+  }
+
+  /// What was measured, node by node.
+  public var measured: MeasuredProfile {
+    MeasuredProfile(
+      title: compiled.experiment.name, graphs: compiled.graphsDigest,
+      threads: compiled.engineOptions.threads, rounds: rounds, ceiling: ceiling,
+      rows: keys.compactMap { rows[$0] })
   }
 }
 
 extension Trainer {
-  /// One round with every step of every program shown and timed; scalars are not looked at.
-  func traceRound(_ observe: (StepTrace) -> Void) {
+  /// One round with every step of every program shown and timed, with the index of its function; scalars are not looked at.
+  func traceRound(_ observe: (_ function: Int, _ trace: StepTrace) -> Void) {
     guard let engine = engine as? FastEngine else { return }
     let taken = turns.flatMap { player in
       (0..<player.steps(inRound: round)).map { nextStep(of: player, index: $0) }
     }
     for step in lookaheads + taken {
       writeInputs(of: step)
-      engine.run(step.function, tracing: observe)
+      engine.run(step.function) { observe(step.function, $0) }
     }
-    if let commit = compiled.commit { engine.run(commit, tracing: observe) }
+    if let commit = compiled.commit { engine.run(commit) { observe(commit, $0) } }
   }
 }
 
 extension KernelCall {
   /// What the profile calls it.
-  fileprivate var label: String {
+  var label: String {
     switch self {
     case .input: "input"
     case .fill: "fill"

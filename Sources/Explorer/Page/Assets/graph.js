@@ -293,7 +293,8 @@ function drawCell(pen, cell) {
     const name = fitText(pen, cell.name, cell.w - 34), wide = pen.measureText(name).width;
     pen.fillText(name, cell.x + 11, cell.y + 14.5);
     pen.font = `12px ${palette.sans}`;
-    pen.fillStyle = palette.quiet;
+    // On a warm cell quiet words would drown.
+    pen.fillStyle = alpha > 0.3 ? palette.ink : palette.quiet;
     pen.fillText(fitText(pen, kindOf(cell), cell.w - wide - 48), cell.x + 19 + wide, cell.y + 14.5);
     pen.fillText(cell.open ? "−" : "+", cell.x + cell.w - 18, cell.y + 14.5);
     if (!cell.open) pen.fillText(fitText(pen, cellCost(cell), cell.w - 20), cell.x + 11, cell.y + 31);
@@ -339,7 +340,7 @@ function drawChip(pen, node, box) {
     pen.fillStyle = palette.ink;
     pen.font = `11.5px ${palette.mono}`;
     pen.fillText(fitText(pen, given ? node.text : chipText(node), box.w - 2 * inset), box.x + inset, box.y + 13);
-    pen.fillStyle = palette.quiet;
+    pen.fillStyle = alpha > 0.3 ? palette.ink : palette.quiet;
     pen.font = `10.5px ${palette.mono}`;
     const cost = state.color === "time" && node.ms ? timeText(node.ms) : node.flop ? flopText(node.flop) : "";
     pen.fillText(fitText(pen, node.type, box.w - 2 * inset - (cost ? 66 : 0)), box.x + inset, box.y + 27);

@@ -1,5 +1,5 @@
 // The page: header, tabs, pointers and keys.
-const tabs = { graph: "Graph", costs: "Costs", passes: "Passes", memory: "Memory" };
+const tabs = { graph: "Graph", costs: "Costs", passes: "Passes", memory: "Memory", ...(hasTimes ? { roofline: "Roofline" } : {}) };
 const stages = {};
 const live = el("p", { class: "hidden", "aria-live": "polite" });
 const tip = el("div", { class: "tip", hidden: true });
@@ -10,7 +10,7 @@ function showTab(name) {
   changed("tab");
   redraw();
 }
-const redraw = () => { graphView.redraw(); memoryView.redraw(); };
+const redraw = () => { for (const view of [graphView, memoryView, rooflineView]) if (view) view.redraw(); };
 
 function header() {
   const title = el("h1", {}, documentData.title);
@@ -207,7 +207,7 @@ function keys(event) {
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   if (event.key === "/") { document.getElementById("search").focus(); event.preventDefault(); }
   else if (event.key === "Escape") select(null);
-  else if (/^[1-4]$/.test(event.key)) { showSide(null); showTab(Object.keys(tabs)[Number(event.key) - 1]); }
+  else if (/^[1-5]$/.test(event.key) && tabs[Object.keys(tabs)[Number(event.key) - 1]]) { showSide(null); showTab(Object.keys(tabs)[Number(event.key) - 1]); }
   else if (state.tab === "graph" && onCanvas && arrows[event.key]) { step(...arrows[event.key]); event.preventDefault(); }
   else if (state.tab === "graph" && onCanvas && event.key === "Enter" && state.selection) {
     const cell = state.selection.cell || (state.selection.node && state.selection.node.cell);
@@ -257,11 +257,17 @@ function build() {
   stages.costs = el("section", { class: "stage", hidden: true, "aria-label": "Costs" }, costPanel());
   stages.passes = el("section", { class: "stage", hidden: true, "aria-label": "Passes" }, passPanel());
   stages.memory = el("section", { class: "stage memory", hidden: true, "aria-label": "Memory" }, memoryFrame, memoryList());
+  const rooflineFrame = el("div", { class: "frame" });
+  if (hasTimes) stages.roofline = el("section", { class: "stage", hidden: true, "aria-label": "Roofline" }, rooflineFrame);
   document.getElementById("page").append(header(), el("main", {}, specPanel(), el("div", { class: "center" }, Object.values(stages)), detailPanel()), live, tip);
   graphView = makeCanvas(graphFrame, "The graph by layers and orders of derivative. Arrow keys go from cell to cell, Enter unfolds; the tab Costs has the same as a table.", drawGraph);
   memoryView = makeCanvas(memoryFrame, "The memory plan: time across, address down. The list beside it names what is alive at the peak.", drawMemory);
   pointers(graphView, graphActions);
   pointers(memoryView, memoryActions);
+  if (hasTimes) {
+    rooflineView = makeCanvas(rooflineFrame, "Layers beside what the machine allows. The tab Costs has their times as a table.", drawRoofline);
+    pointers(rooflineView, rooflineActions);
+  }
   document.addEventListener("keydown", keys);
   for (const button of document.querySelectorAll(".tabs button:not(.narrow)")) button.addEventListener("click", () => showSide(null));
 }

@@ -115,7 +115,7 @@ function termOrders(graph, term) {
 }
 const helpText = () => el("details", { class: "help" }, el("summary", {}, "How to read and move"),
   el("p", {}, "A row is a layer, a column an order of derivative: what the layer computes forward, its derivative, and the derivative of that. A cell holds the nodes of one layer and one order; it unfolds with a double click or Enter. A line leads from a value to what reads it."),
-  el("dl", { class: "keys" }, [["drag, wheel", "move, zoom"], ["arrows", "next cell or node"], ["Enter", "unfold or fold a cell"], ["+ − 0", "zoom, show all"], ["/", "search"], ["Esc", "select nothing"], ["1 to 4", "graph, costs, passes, memory"]]
+  el("dl", { class: "keys" }, [["drag, wheel", "move, zoom"], ["arrows", "next cell or node"], ["Enter", "unfold or fold a cell"], ["+ − 0", "zoom, show all"], ["/", "search"], ["Esc", "select nothing"], ["1 to 5", "the views"]]
     .map(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])));
 
 function placeLink(at) {
@@ -140,7 +140,7 @@ function cellDetail(cell) {
     facts([
       ["spec", placeLink(at)], ["nodes", String(nodes.length)],
       ["work", cell.flop > 0 && `${flopText(cell.flop)}, ${shareText(cell.flop, graph.flop)}`], ["moved", cell.bytes > 0 && byteText(cell.bytes)],
-      ["measured", cell.ms > 0 && `${timeText(cell.ms)}, ${shareText(cell.ms, graph.ms)}`],
+      ["measured", cell.ms > 0 && `${timeText(cell.ms)}, ${shareText(cell.ms, graph.ms)}`], ["peak", roofShare(cell)],
     ]),
     el("button", { class: "plain", onclick: () => toggleCell(cell) }, cell.open ? "Fold" : "Unfold to its nodes"),
     el("h3", {}, "Nodes"), nodeLinks(nodes, 40),
@@ -166,6 +166,7 @@ function nodeDetail(node, selection) {
       ["work", node.flop > 0 && `${flopText(node.flop)}, ${shareText(node.flop, graph.flop)}`],
       ["moved", node.bytes > 0 && byteText(node.bytes)], ["intensity", node.bytes > 0 && node.flop > 0 && `${Number((node.flop / node.bytes).toPrecision(3))} FLOP/B`],
       ["measured", node.ms > 0 && `${timeText(node.ms)}, ${shareText(node.ms, graph.ms)}${node.flop > 0 ? `, ${Number((node.flop / node.ms / 1e6).toPrecision(3))} GF/s` : ""}`],
+      ["peak", roofShare(node)],
       ["step", node.step > 0 && `${node.step} of ${graph.memory.steps.length}`], ["memory", block && `${byteText(block.bytes)} at ${block.offset.toLocaleString("en-US")}`],
       ["alive", lifetime], ["last read by", reader && el("button", { class: "link", onclick: () => reveal(reader) }, nodeTitle(reader))],
       ["at the peak", block && (alive ? "alive" : "not alive")], ["results", node.results.join(", ")],

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// `profile`, what it writes, and what reads that.
+@Suite struct ProfileTests {
+  private func json(_ url: URL) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
+  }
+
+  /// Counts and costs are those of the plan, whatever times are.
+  @Test func rowsAreTheStepsOfARound() throws {
+    let place = try Workplace(spec: Workplace.ring)
+    let result = try place.run(
+      "profile", "spec.yaml", "--rounds", "2", "--out", "profile.json", "--trace", "trace.json")
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.output.contains(" ms per round in kernels; this machine reaches "))
+    let profile = try json(place.file("profile.json"))
+    let rows = try #require(profile["rows"] as? [[Any]])
+    let graphs = try Command.run(
+      Command.url("advas-graph"), ["--dump", "spec.yaml", "--format", "json"], in: place.folder)
+    let document = try #require(
+      try JSONSerialization.jsonObject(with: Data(graphs.output.utf8)) as? [String: Any])
+    let functions = try #require(document["functions"] as? [[String: Any]])
+    for function in functions where function["owner"] as? String != "sample" {
+      let nodes = try #require(function["nodes"] as? [[String: Any]])
+      let own = rows.filter { $0[0] as? String == function["title"] as? String }
+      for row in own {
+        let node = try #require(row[1] as? Int)
+        let flop = try #require(row[7] as? Double) / (try #require(row[5] as? Double))
+        #expect(abs(flop - (nodes[node]["flop"] as? Double ?? 0)) <= 1e-9 * flop)
+        #expect(row[6] as? Double ?? 0 > 0)
+      }
+    }
+    let events = try #require(try json(place.file("trace.json"))["traceEvents"] as? [[String: Any]])
+    let slices = events.filter { $0["ph"] as? String == "X" && $0["tid"] as? Int == 2 }
+    #expect(slices.count >= rows.count)
+    // Slices follow each other without overlap.
+    let ends = slices.map { ($0["ts"] as? Double ?? -1) + ($0["dur"] as? Double ?? -1) }
+    for (end, next) in zip(ends, slices.dropFirst()) {
+      #expect(next["ts"] as? Double ?? -1 >= end - 1e-6)
+    }
+  }
+
+  @Test func aPageTakesTheProfileOfItsGraphsOnly() throws {
+    let place = try Workplace(spec: Workplace.ring)
+    #expect(try place.run("profile", "spec.yaml", "--rounds", "1", "--out", "p.json").status == 0)
+    let graph = Command.url("advas-graph")
+    let arguments = ["--dump", "spec.yaml", "--format", "html", "--profile", "p.json"]
+    let page = try Command.run(graph, arguments, in: place.folder)
+    #expect(page.status == 0, "\(page.error)")
+    #expect(page.output.contains("\"gflops\":"))
+    let other = try Command.run(graph, arguments + ["--set", "data.x.batch=12"], in: place.folder)
+    #expect(other.status == 2)
+    #expect(other.error.contains("the profile is of other graphs"), "\(other.error)")
+  }
+
+  @Test func aProfileBesideItselfIsTheSame() throws {
+    let place = try Workplace(spec: Workplace.ring)
+    #expect(try place.run("profile", "spec.yaml", "--rounds", "1", "--out", "p.json").status == 0)
+    let result = try place.run("profile", "--compare", "p.json", "p.json")
+    #expect(result.status == 0, "\(result.error)")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines[0].hasPrefix("layer"))
+    #expect(lines.dropFirst().allSatisfy { $0.hasSuffix(" +0.000   1.00") }, "\(result.output)")
+  }
+
+  @Test(arguments: [
+    ("no.json", "", "no.json"), ("text.json", "hello", "it is not JSON"),
+    ("list.json", "[1]", "it is no profile"),
+    ("old.json", "{\"format\":\"advas profile\",\"version\":0}", "of another version"),
+    (
+      "cut.json", "{\"format\":\"advas profile\",\"version\":1,\"columns\":[]}",
+      "of another version"
+    ),
+  ])
+  func whatIsNoProfile(name: String, text: String, message: String) throws {
+    let place = try Workplace(spec: Workplace.ring)
+    if !text.isEmpty { try text.write(to: place.file(name), atomically: true, encoding: .utf8) }
+    let result = try place.run("profile", name)
+    #expect(result.status == 2)
+    #expect(result.error.contains(message), "\(result.error)")
+    let page = try Command.run(
+      Command.url("advas-graph"),
+      ["--dump", "spec.yaml", "--format", "html", "--profile", name], in: place.folder)
+    #expect(page.status == 2)
+  }
+}
+
+/// What `check` says of times before anything runs.
+@Suite struct RoundEstimateTests {
+  /// Ten times the rounds take ten times as long; how long depends on the machine.
+  @Test func timesGrowWithRounds() throws {
+    let place = try Workplace(spec: Workplace.ring)
+    let result = try place.run("check", "spec.yaml", "--steps", "1000000")
+    #expect(result.status == 0, "\(result.error)")
+    let line = try #require(
+      result.output.split(separator: "\n").first { $0.contains(" a round on 1 thread, ") })
+    #expect(line.contains("1,000,000 rounds in "), "\(line)")
+    #expect(line.hasSuffix("(predicted, mostly within 25 %)"))
+    let words = line.split(separator: " ")
+    #expect(Double(words[1]).map { $0 > 0 } == true)
+    let reference = try place.run("check", "spec.yaml", "--precision", "float64")
+    #expect(!reference.output.contains(" a round on "))
+  }
+}
