@@ -80,14 +80,19 @@ extension CompiledExperiment {
   /// Penalties with a period count with their share.
   private var operationsPerRound: Double {
     let costs = functions.map(statistics).map(\.totalOperations)
-    var total = 0.0
+    return perRound { costs[$0] }
+  }
+
+  /// What a round costs on average, where `cost` is that of one run of a function by its index.
+  package func perRound(_ cost: (Int) -> Double) -> Double {
+    var total = commit.map(cost) ?? 0
     for player in turns {
       let window = Self.period(of: joinsSteps ? experiment.moving : [player])
       for count in 0..<window {
-        let cost = step(of: player, count: count).map { costs[$0] } ?? 0
-        let ahead = lookahead(of: player, count: count).map { costs[$0] } ?? 0
+        let taken = step(of: player, count: count).map(cost) ?? 0
+        let ahead = lookahead(of: player, count: count).map(cost) ?? 0
         let steps = player.meanSteps(rounds: experiment.train.rounds)
-        total += (cost + ahead) * steps / Double(window)
+        total += (taken + ahead) * steps / Double(window)
       }
     }
     return total

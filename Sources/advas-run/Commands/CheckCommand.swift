@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compilation
 import Console
+import Inspection
 
 /// `advas-run check SPEC`: compiles the spec, or every run of its sweep, and says what it costs.
 struct CheckCommand: ParsableCommand {
@@ -27,7 +28,12 @@ struct CheckCommand: ParsableCommand {
       var compiler = try makeCompiler()
       let loaded = try compiler.load(input, run: spec.only)
       loaded.showWarnings()
-      Terminal.output.write(try compiler.compile(checked: loaded).summary)
+      let compiled = try compiler.compile(checked: loaded)
+      Terminal.output.write(compiled.summary)
+      // The reference engine has no table, and nobody waits for it by the hour.
+      if precision.precision == .float32 {
+        Terminal.output.line("  " + (try RoundEstimate(compiled).text))
+      }
     }
   }
 

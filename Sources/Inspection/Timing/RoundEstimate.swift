@@ -1,0 +1,54 @@
+import Compilation
+import Console
+import Execution
+import Planning
+import Spec
+
+/// How long a round will take, before any has run: the table of costs over the steps of a round, at the speed that the machine
+/// has now.
+public struct RoundEstimate {
+  /// Of a round, on average over the periods of penalties.
+  public let seconds: Double
+  private let rounds: Int
+  private let threads: Int
+
+  /// How far predictions for the games of the benchmark are off at most (`benchmarks/fit_costs.py`, each with the game left out of
+  /// the fit); a game of kernels that no other runs may be further off.
+  public static let error = 0.25
+
+  /// Measures the machine's ceilings, which takes about a tenth of a second.
+  ///
+  /// - Throws: a failure where memory or threads are lacking.
+  public init(_ compiled: CompiledExperiment) throws(Failure) {
+    let options = compiled.engineOptions
+    let ceiling = try MachineCeiling.measure(options)
+    let costs = compiled.functions.map { function in
+      function.executable.program.steps.reduce(0) {
+        $0
+          + CostTable.shipped.seconds(
+            of: $1, gigaflops: ceiling.gigaflops, gigabytes: ceiling.gigabytes, options)
+      }
+    }
+    seconds = compiled.perRound { costs[$0] }
+    rounds = compiled.experiment.train.rounds
+    threads = options.threads
+  }
+
+  /// `about 92 ms a round on 2 threads, 20,000 rounds in 31 minutes (predicted, mostly within 25 %)`.
+  public var text: String {
+    let round =
+      seconds < 0.1 ? formatted("%.3g ms", 1000 * seconds) : formatted("%.3g s", seconds)
+    return "about \(round) a round on \(threads) thread\(threads == 1 ? "" : "s"), "
+      + "\(groupedText(rounds)) rounds in \(Self.span(seconds * Double(rounds))) "
+      + "(predicted, mostly within \(Int(100 * Self.error)) %)"
+  }
+
+  private static func span(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<90: formatted("%.2g seconds", seconds)
+    case ..<5400: formatted("%.2g minutes", seconds / 60)
+    case ..<172_800: formatted("%.2g hours", seconds / 3600)
+    default: formatted("%.2g days", seconds / 86_400)
+    }
+  }
+}
