@@ -73,6 +73,7 @@ let package = Package(
     library("JSON", ["Diagnostics"]),
     library("Console", ["Diagnostics"]),
     library("Random", ["CKernels"]),
+    library("Threads"),
     library("Syntax", ["Diagnostics", "CYAML"]),
     library("Metrics", ["Diagnostics", "Syntax", "Random", "CKernels", "COpenBLAS"]),
     library("TensorIR", ["Diagnostics"]),
@@ -82,7 +83,8 @@ let package = Package(
     library(
       "Data",
       [
-        "Diagnostics", "JSON", "Syntax", "Random", "CZlib", "CPNG", "CSPNG", "CTurboJPEG", "CWebP",
+        "Diagnostics", "JSON", "Syntax", "Random", "Threads", "CZlib", "CPNG", "CSPNG",
+        "CTurboJPEG", "CWebP",
         "CHDF5",
       ]),
     library(
@@ -99,19 +101,20 @@ let package = Package(
     library("Passes", ["Diagnostics", "TensorIR", "Autodiff"]),
     library("Planning", ["TensorIR"]),
     library(
-      "Execution", ["Diagnostics", "TensorIR", "Planning", "CKernels", "COpenBLAS", "COneDNN"],
+      "Execution",
+      ["Diagnostics", "TensorIR", "Planning", "Threads", "CKernels", "COpenBLAS", "COneDNN"],
       resources: [.embedInCode("Tables/convolutions.table"), .embedInCode("Tables/costs.table")]),
     library(
       "Compilation",
       [
         "Diagnostics", "JSON", "Syntax", "TensorIR", "Spec", "Planning", "Console", "Lowering",
-        "Optimizers", "Passes", "Execution", "Random", "Data",
+        "Optimizers", "Passes", "Execution", "Random", "Threads", "Data",
       ]),
     library(
       "Training",
       [
         "Diagnostics", "JSON", "TensorIR", "Spec", "Lowering", "Optimizers", "Passes", "Planning",
-        "Compilation", "Console", "Execution", "Random", "Data", "Metrics",
+        "Compilation", "Console", "Execution", "Random", "Threads", "Data", "Metrics",
       ]),
     library(
       "Inspection",
@@ -217,13 +220,14 @@ let package = Package(
       "Training",
       [
         "Diagnostics", "TensorIR", "Passes", "Planning", "Compilation", "Console", "Training",
-        "Inspection", "Data", "Execution", "Lowering", "Optimizers", "Spec", "GameSupport",
+        "Inspection", "Data", "Execution", "Lowering", "Optimizers", "Random", "Spec",
+        "GameSupport",
       ]),
     tests(
       "Inspection",
       [
         "Data", "Diagnostics", "TensorIR", "Inspection", "Training", "Compilation", "Execution",
-        "Lowering", "Random", "Spec", "GameSupport",
+        "Lowering", "Random", "Spec", "GameSupport", "TestSupport",
       ]
     ),
     tests(

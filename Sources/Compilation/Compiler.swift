@@ -6,6 +6,7 @@ import Passes
 import Planning
 import Spec
 import TensorIR
+import Threads
 
 /// The compiler, one method per phase, in the order in which an experiment goes through them.
 ///

@@ -1,6 +1,7 @@
 import Diagnostics
 import Execution
 import Spec
+import Threads
 
 /// Data sets being read on a thread of their own, while others compile what will train on them.
 package final class DatasetReading: Sendable {

@@ -51,6 +51,53 @@ import Testing
     #expect(!result.output.isEmpty)
   }
 
+  /// The command in front of another that makes it that of a user who has no processes; nil where there is none such.
+  ///
+  /// The limit is on the processes of a user, and root is exempt from it.
+  private static let asAnotherUser: [String]? = {
+    guard getuid() == 0 else { return [] }
+    let command = ["/usr/bin/setpriv", "--reuid=61234", "--regid=61234", "--clear-groups"]
+    let place = FileManager.default.temporaryDirectory.path
+    let script = "cd '\(place)' && exec '\(Command.url("advas-run").path)' --help"
+    let result = try? Command.run(
+      URL(fileURLWithPath: "/usr/bin/env"), command + ["/bin/bash", "-c", script])
+    return result?.status == 0 ? command : nil
+  }()
+
+  /// Samples that are read while it trains, by threads that cannot be had.
+  private static let readsAhead = """
+    spec: 1
+    data: {x: {type: raw, path: pixels.bin, shape: [1, 4, 4], batch: 4, cache: none}}
+    latent: {z: {shape: [2]}}
+    networks:
+      G: {input: z, layers: [{linear: 16}, {reshape: [1, 4, 4]}, sigmoid]}
+      D: {input: x, layers: [flatten, {linear: 1}]}
+    objective: hinge
+    optimizer: {type: adam, lr: 1e-3}
+    train: {total: 8}
+
+    """
+
+  @Test(
+    .enabled(if: asAnotherUser != nil, "root is exempt, and no other user can run the commands"),
+    arguments: [(1, Workplace.ring), (4, Workplace.ring), (1, readsAhead)])
+  func noOtherProcess(threads: Int, spec: String) throws {
+    let place = try Workplace(spec: spec)
+    try Data(0..<128).write(to: place.file("pixels.bin"))
+    if getuid() == 0 {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o777], ofItemAtPath: place.folder.path)
+    }
+    let run = Command.url("advas-run").path
+    let script = "ulimit -u 1; exec '\(run)' spec.yaml --steps 8 --threads \(threads)"
+    let command =
+      ["XDG_CACHE_HOME=\(place.folder.path)", "timeout", "60"] + (Self.asAnotherUser ?? [])
+    let result = try Command.run(
+      URL(fileURLWithPath: "/usr/bin/env"), command + ["/bin/bash", "-c", script], in: place.folder)
+    #expect(result.status == (threads == 1 ? 0 : 1), "\(result.status): \(result.error)")
+    if threads > 1 { #expect(result.error.contains("error: cannot start 4 threads")) }
+  }
+
   /// An Opteron of 2003 has SSE2 and SSE3, and not SSSE3.
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: emulator)))
   func aProcessorThatIsTooOldIsNamed() throws {

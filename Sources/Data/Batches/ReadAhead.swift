@@ -1,8 +1,11 @@
 import Diagnostics
 import Dispatch
 import Synchronization
+import Threads
 
 /// Reads the samples of coming batches on threads of its own, two batches ahead and never more.
+///
+/// Whoever waits for a batch reads what of it nobody has begun, so that batches come where no thread can be had.
 ///
 /// What it gives depends on the places of the samples alone. A sample that cannot be read is a fault of the batch
 /// that needs it, not of the one before.
@@ -12,7 +15,7 @@ final class ReadAhead {
 
   private let source: any SampleSource
   private let batch: Int
-  private let queue = DispatchQueue(label: "advas.data", attributes: .concurrent)
+  private let pool = ThreadPool()
   private var slots: [Slot] = []
   /// The batch that was asked for last; its slot and those of the batches behind it are in use.
   private var last: Int?
@@ -37,7 +40,7 @@ final class ReadAhead {
       for next in (k + 1)...(k + Self.depth) { _ = slot(for: next, rows) }
     }
     let start = ContinuousClock.now
-    current.group.wait()
+    current.finish()
     waited += ContinuousClock.now - start
     if let fault = current.fault {
       // Whoever asks again reads again.
@@ -53,42 +56,84 @@ final class ReadAhead {
     let wanted = last.map { $0...($0 + Self.depth) } ?? k...k
     let free: Slot
     if slots.count <= Self.depth {
-      free = Slot(byteCount: batch * source.sampleBytes)
+      free = Slot(source, samples: batch)
       slots.append(free)
     } else {
       free = slots.first { !wanted.contains($0.batch) } ?? slots[0]
-      free.group.wait()
+      free.finish()
     }
-    free.start(batch: k, rows: rows(k), source, on: queue)
+    free.start(batch: k, rows: rows(k), on: pool)
     return free
   }
 }
 
 /// Room for the samples of a batch, filled by several threads.
 private final class Slot: @unchecked Sendable {
+  /// Parts of a batch that nobody reads yet.
+  private struct Waiting {
+    var parts: [Range<Int>] = []
+    /// Jobs of the pool that have not begun; those of an earlier batch serve a later one.
+    var calls = 0
+  }
+
   let bytes: UnsafeMutableRawBufferPointer
-  let group = DispatchGroup()
   private(set) var batch = -1
+  private var rows: [UInt32] = []
+  private let source: any SampleSource
+  private let waiting = Mutex(Waiting())
+  /// Entered once for each part that is not read.
+  private let group = DispatchGroup()
   private let firstFault = Mutex<(place: Int, fault: Diagnostic)?>(nil)
 
-  init(byteCount: Int) { bytes = .allocate(byteCount: byteCount, alignment: 64) }
+  init(_ source: any SampleSource, samples: Int) {
+    self.source = source
+    bytes = .allocate(byteCount: samples * source.sampleBytes, alignment: 64)
+  }
 
-  deinit { bytes.deallocate() }
+  deinit {
+    // A group must be left as often as it was entered.
+    waiting.withLock { for _ in $0.parts { group.leave() } }
+    bytes.deallocate()
+  }
 
   /// The fault of the first faulty sample, in the batch's order.
   var fault: Diagnostic? { firstFault.withLock { $0?.fault } }
 
-  func start(batch: Int, rows: [UInt32], _ source: any SampleSource, on queue: DispatchQueue) {
-    self.batch = batch
+  /// Begins to read a batch; the one before must be finished.
+  func start(batch: Int, rows: [UInt32], on pool: ThreadPool) {
+    (self.batch, self.rows) = (batch, rows)
     firstFault.withLock { $0 = nil }
-    let parts = min(rows.count, max(1, ProcessorCount.active))
-    for part in 0..<parts {
-      let places = (part * rows.count / parts)..<((part + 1) * rows.count / parts)
-      queue.async(group: group) { [self] in read(places, rows, source) }
+    let count = min(rows.count, max(1, ProcessorCount.active))
+    let parts = (0..<count).map { ($0 * rows.count / count)..<(($0 + 1) * rows.count / count) }
+    for _ in parts { group.enter() }
+    let calls = waiting.withLock { waiting in
+      defer { waiting = Waiting(parts: parts.reversed(), calls: max(count, waiting.calls)) }
+      return max(0, count - waiting.calls)
+    }
+    for _ in 0..<calls {
+      pool.add { [self] in
+        waiting.withLock { $0.calls -= 1 }
+        readPart()
+      }
     }
   }
 
-  private func read(_ places: Range<Int>, _ rows: [UInt32], _ source: any SampleSource) {
+  /// Reads what nobody has begun to read, and waits for the rest.
+  func finish() {
+    while readPart() {}
+    group.wait()
+  }
+
+  /// Reads a part that nobody has begun; `false` where there is none.
+  @discardableResult
+  private func readPart() -> Bool {
+    guard let part = waiting.withLock({ $0.parts.popLast() }) else { return false }
+    read(part)
+    group.leave()
+    return true
+  }
+
+  private func read(_ places: Range<Int>) {
     let size = source.sampleBytes
     for place in places {
       do throws(Diagnostic) {

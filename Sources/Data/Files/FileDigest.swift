@@ -1,6 +1,6 @@
 import Diagnostics
-import Dispatch
 import Synchronization
+import Threads
 
 /// What of its files a set is told by.
 public enum FileTrait: Sendable {
@@ -25,7 +25,7 @@ struct FileDigest {
   ) throws(Diagnostic) {
     let found = Mutex<[Result<String, Diagnostic>?]>(.init(repeating: nil, count: names.count))
     let trait = trait
-    DispatchQueue.concurrentPerform(iterations: names.count) { index in
+    performConcurrently(names.count) { index in
       let result = Result { () throws(Diagnostic) in try Self.text(of: path(names[index]), trait) }
       found.withLock { $0[index] = result }
     }

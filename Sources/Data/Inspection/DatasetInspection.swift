@@ -1,6 +1,6 @@
 import Diagnostics
-import Dispatch
 import Synchronization
+import Threads
 
 /// All that looking at every sample of a data set finds.
 package struct DatasetInspection: Sendable {
@@ -65,7 +65,7 @@ package struct DatasetInspection: Sendable {
   private static func read(_ range: Range<Int>, of source: any SampleSource) -> [Outcome] {
     let files = source as? any FileSource
     let results = Mutex<[Outcome?]>(.init(repeating: nil, count: range.count))
-    DispatchQueue.concurrentPerform(iterations: range.count) { offset in
+    performConcurrently(range.count) { offset in
       let index = range.lowerBound + offset
       let outcome = Outcome { () throws(Diagnostic) in
         let kind = try files?.kind(index)

@@ -1,6 +1,6 @@
 import Diagnostics
-import Dispatch
 import Synchronization
+import Threads
 
 extension SampleSource {
   /// The samples that a spec asks for, ready to be read at any pace.
@@ -62,7 +62,7 @@ extension SampleSource {
     let values = [T](unsafeUninitializedCapacity: sampleSize * count) { buffer, initialized in
       let target = SharedBuffer(bytes: UnsafeMutableRawBufferPointer(buffer))
       let chunk = 64
-      DispatchQueue.concurrentPerform(iterations: (count + chunk - 1) / chunk) { part in
+      performConcurrently((count + chunk - 1) / chunk) { part in
         for index in (part * chunk)..<min(count, (part + 1) * chunk) {
           if faults.withLock({ $0.map { $0.index < index } ?? false }) { return }
           let room = target.bytes[(index * size)..<((index + 1) * size)]

@@ -1,5 +1,6 @@
 import COpenBLAS
 import TensorIR
+import Threads
 
 extension ConvolutionKernel {
   /// One direction, image by image in the order channels, height, width, as a matrix product with the patches (im2col).

@@ -2,6 +2,7 @@ import Execution
 import Lowering
 import Random
 import TensorIR
+import Threads
 
 extension Initializer {
   /// `true` iff every value is 0.

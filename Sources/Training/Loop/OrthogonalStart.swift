@@ -1,4 +1,5 @@
 import Execution
+import Threads
 
 /// A matrix with orthonormal rows, or columns where those are fewer, uniform among all such matrices.
 ///
