@@ -28,6 +28,8 @@ struct SingleValueTests {
   func batchNormOfOneSample(batch: Int, isWrong: Bool) {
     let text = errors(batch: batch, generator: "[linear: 4, batch_norm, relu, linear: 2]")
     #expect(text.contains("'G.1' sees one value a channel in a batch of 1") == isWrong, "\(text)")
+    // Both players look through it, and it is one fault.
+    #expect(text.split(separator: "error:").count == (isWrong ? 2 : 0), "\(text)")
   }
 
   /// Four places of one sample have a mean and a variance.

@@ -19,27 +19,40 @@ extension ExpressionRules {
     var batch: String { isHalf ? "halves of a batch of \(samples)" : "a batch of \(samples)" }
   }
 
+  private struct Report: Hashable {
+    var message: String
+    var span: SourceSpan?
+  }
+
   private struct Turn: Hashable {
     var player: String
     var isHalf: Bool
     var penalties: Bool
   }
 
-  /// Reports batch norm and variances of a player's terms that are sure to see one value.
-  func checkStatistics(of player: Player, _ networks: [Network], _ context: CheckingContext) {
+  /// Reports batch norm and variances of the players' terms that are sure to see one value, each place once.
+  func checkStatistics(_ networks: [Network], _ context: CheckingContext) {
+    var reported: Set<Report> = []
+    for player in players { checkStatistics(of: player, networks, &reported, context) }
+  }
+
+  private func checkStatistics(
+    of player: Player, _ networks: [Network], _ reported: inout Set<Report>,
+    _ context: CheckingContext
+  ) {
     let roots =
       [(player.minimizes, player.bindings, player.span)]
       + player.penalties.map { ($0.value, $0.bindings, $0.span) }
-    var reported: Set<String> = []
     for (value, bindings, place) in roots {
       let used = usedStreams(value, bindings)
       let stream = streams.first { used.contains($0.name) } ?? streams.first
       guard let samples = player.batch ?? stream?.batch else { continue }
       var seen: Set<Turn> = []
       visitStatistics(value, bindings, Scene(samples: samples), &seen) { part, scene in
-        guard let fault = fault(of: part, scene, networks) else { return }
-        guard reported.insert(fault.message).inserted else { return }
-        context.adopt(fault.placed(at: place))
+        guard let fault = fault(of: part, scene, networks)?.placed(at: place) else { return }
+        let report = Report(message: fault.message, span: fault.span)
+        guard reported.insert(report).inserted else { return }
+        context.adopt(fault)
       }
     }
   }

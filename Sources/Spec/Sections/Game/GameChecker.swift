@@ -63,7 +63,7 @@ struct GameChecker {
     }
     let rules = ExpressionRules(players: players, streams: streams)
     rules.check(context)
-    for player in players { rules.checkStatistics(of: player, networks, context) }
+    rules.checkStatistics(networks, context)
     warnAboutIdleNetworks()
     return players
   }
