@@ -66,11 +66,13 @@ format:
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)
 
-# ONLY="ring split" narrows parity to rows with one of these words.
+# ONLY="ring split" narrows parity to rows with one of these words; without it every small transposed convolution and
+# Adam's steps behind spectral norm are compared, too.
 parity: build
 	python=$$(scripts/python-environment) && \
 	$$python -m unittest discover -s Tests/Parity && \
-	$$python Tests/Parity/run.py $(ONLY)
+	$$python Tests/Parity/run.py $(ONLY) $(if $(ONLY),,&& \
+	$$python Tests/Parity/conv_transpose.py && $$python Tests/Parity/spectral_steps.py)
 
 # ONLY="ring dcgan28" narrows these to some games, or sweeps of bench-scaling; QUICK=1 shortens the
 # first two.
