@@ -24,6 +24,19 @@ enum Command {
     let running = try Running(url, arguments, in: folder)
     return try running.finish()
   }
+
+  /// The command in front of another that makes it that of a user who has no processes; nil where there is none such.
+  ///
+  /// The limit is on the processes of a user, and root is exempt from it.
+  static let asAnotherUser: [String]? = {
+    guard getuid() == 0 else { return [] }
+    let command = ["/usr/bin/setpriv", "--reuid=61234", "--regid=61234", "--clear-groups"]
+    let place = FileManager.default.temporaryDirectory.path
+    let script = "cd '\(place)' && exec '\(url("advas-run").path)' --help"
+    let result = try? run(
+      URL(fileURLWithPath: "/usr/bin/env"), command + ["/bin/bash", "-c", script])
+    return result?.status == 0 ? command : nil
+  }()
 }
 
 /// A command under way, its output going to files so that no pipe can fill up.

@@ -51,19 +51,6 @@ import Testing
     #expect(!result.output.isEmpty)
   }
 
-  /// The command in front of another that makes it that of a user who has no processes; nil where there is none such.
-  ///
-  /// The limit is on the processes of a user, and root is exempt from it.
-  private static let asAnotherUser: [String]? = {
-    guard getuid() == 0 else { return [] }
-    let command = ["/usr/bin/setpriv", "--reuid=61234", "--regid=61234", "--clear-groups"]
-    let place = FileManager.default.temporaryDirectory.path
-    let script = "cd '\(place)' && exec '\(Command.url("advas-run").path)' --help"
-    let result = try? Command.run(
-      URL(fileURLWithPath: "/usr/bin/env"), command + ["/bin/bash", "-c", script])
-    return result?.status == 0 ? command : nil
-  }()
-
   /// Samples that are read while it trains, by threads that cannot be had.
   private static let readsAhead = """
     spec: 1
@@ -79,7 +66,8 @@ import Testing
     """
 
   @Test(
-    .enabled(if: asAnotherUser != nil, "root is exempt, and no other user can run the commands"),
+    .enabled(
+      if: Command.asAnotherUser != nil, "root is exempt, and no other user can run the commands"),
     arguments: [(1, Workplace.ring), (4, Workplace.ring), (1, readsAhead)])
   func noOtherProcess(threads: Int, spec: String) throws {
     let place = try Workplace(spec: spec)
@@ -91,7 +79,7 @@ import Testing
     let run = Command.url("advas-run").path
     let script = "ulimit -u 1; exec '\(run)' spec.yaml --steps 8 --threads \(threads)"
     let command =
-      ["XDG_CACHE_HOME=\(place.folder.path)", "timeout", "60"] + (Self.asAnotherUser ?? [])
+      ["XDG_CACHE_HOME=\(place.folder.path)", "timeout", "60"] + (Command.asAnotherUser ?? [])
     let result = try Command.run(
       URL(fileURLWithPath: "/usr/bin/env"), command + ["/bin/bash", "-c", script], in: place.folder)
     #expect(result.status == (threads == 1 ? 0 : 1), "\(result.status): \(result.error)")

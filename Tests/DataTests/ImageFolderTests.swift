@@ -91,6 +91,16 @@ import Testing
     #expect(message { try open(folder, classes: nil, view: view) }.contains("more than cache_size"))
   }
 
+  /// A million takes as many times longer: names are listed once and sorted.
+  @Test func manyNames() throws {
+    let folder = try TemporaryFolder()
+    try folder.picture("a.png", 1)
+    for number in 0..<10_000 { link(folder.file("a.png"), folder.file("\(number).png")) }
+    let tree = try FileTree(root: folder.path)
+    #expect(tree.files.count == 10_001 && tree.files.last == "a.png")
+    #expect(Array(tree.files.prefix(3)) == ["0.png", "1.png", "10.png"])
+  }
+
   @Test func foldersThatCannotBeRead() throws {
     let folder = try TemporaryFolder()
     try folder.write([1], "a/readme.txt")
@@ -99,6 +109,14 @@ import Testing
     try FileManager.default.createSymbolicLink(
       atPath: folder.file("a/loop"), withDestinationPath: folder.path)
     #expect(message { try open(folder) }.contains("leads back to a folder around it"))
+    try FileManager.default.removeItem(atPath: folder.file("a/loop"))
+    for (link, target) in [("a/1.png", "2.png"), ("a/2.png", "1.png")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file(link), withDestinationPath: target)
+    }
+    #expect(message { try open(folder) }.contains("its symbolic links go in a circle"))
+    try FileManager.default.removeItem(atPath: folder.file("a/2.png"))
+    #expect(message { try open(folder) }.contains("a/1.png': there is no such file or folder"))
     #expect(
       message {
         try LoadedDataset(ImageFolder(path: "/no/such", options: .init(shape: [3, 2, 2])))

@@ -26,7 +26,14 @@ public struct FileError: Error, Hashable, Sendable {
   }
 
   /// The same as a message for the user.
-  public var diagnostic: Diagnostic { Diagnostic(.error, message, hint: hint) }
+  public var diagnostic: Diagnostic {
+    var diagnostic = Diagnostic(.error, message, hint: hint)
+    diagnostic.isOfMachine = Self.codesOfMachines.contains(code)
+    return diagnostic
+  }
+
+  /// What no change of a spec or of its data mends.
+  private static let codesOfMachines = [ENOSPC, EDQUOT, EFBIG, EMFILE, ENFILE, EIO]
 
   private static func explain(_ code: Int32) -> (reason: String, hint: String?) {
     switch code {

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// Data that breaks before or while it is trained on: one line says what, and nothing is lost.
+@Suite struct DataFaultTests {
+  private static func spec(_ keys: String, total: Int = 8) -> String {
+    """
+    spec: 1
+    name: pixels
+    data: {x: {path: pixels, batch: 4, shape: [1, 4, 4], \(keys)}}
+    latent: {z: {shape: [2]}}
+    networks:
+      G: {input: z, layers: [{linear: 16}, {reshape: [1, 4, 4]}, sigmoid]}
+      D: {input: x, layers: [flatten, {linear: 1}]}
+    objective: hinge
+    optimizer: {type: adam, lr: 1e-3}
+    train: {total: \(total), threads: 1}
+    samples: {every: 1000000}
+
+    """
+  }
+
+  private func shell(_ place: Workplace, _ script: String) throws -> Command.Output {
+    let command = ["XDG_CACHE_HOME=\(place.file("cache").path)", "/bin/bash", "-c", script]
+    return try Command.run(URL(filePath: "/usr/bin/env"), command, in: place.folder)
+  }
+
+  /// A disk that is full, or a file that may not grow: a mebibyte of samples against half of one.
+  @Test func aCacheThatDoesNotFit() throws {
+    let place = try Workplace(spec: Self.spec("type: raw, cache: disk"))
+    try Data(count: 1 << 20).write(to: place.file("pixels"))
+    let run = Command.url("advas-run").path
+    let full = try shell(place, "ulimit -f 512; exec '\(run)' spec.yaml")
+    #expect(full.status == 1, "\(full.error)")
+    #expect(full.error.contains("the file would exceed the size limit"))
+    let samples = place.file("cache/advas/samples").path
+    #expect(try FileManager.default.contentsOfDirectory(atPath: samples) == [])
+    #expect(try shell(place, "exec '\(run)' spec.yaml").status == 0)
+  }
+
+  @Test(
+    .enabled(
+      if: Command.asAnotherUser != nil, "root reads all, and no other user can run the commands"))
+  func aFolderThatMayNotBeRead() throws {
+    let place = try Workplace(spec: Self.spec("type: images"))
+    let folder = place.file("pixels/hidden")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: folder.path)
+    let command = (Command.asAnotherUser ?? []) + [Command.url("advas-run").path, "spec.yaml"]
+    let result = try Command.run(URL(filePath: "/usr/bin/env"), command, in: place.folder)
+    #expect(result.status == 2)
+    #expect(
+      result.error.contains("cannot read") && result.error.contains("/hidden': permission denied"),
+      "\(result.error)")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+  }
+
+  /// What is read while it trains ends the run at the round that misses it, and the run goes on when it is back.
+  @Test func aFileThatIsCutWhileItTrains() throws {
+    let place = try Workplace(spec: Self.spec("type: raw, cache: none", total: 1_000_000))
+    let file = place.file("pixels")
+    let bytes = Data((0..<4096).map { UInt8($0 % 251) })
+    try bytes.write(to: file)
+    let command = ["XDG_CACHE_HOME=\(place.file("cache").path)", Command.url("advas-run").path]
+    let running = try Running(
+      URL(filePath: "/usr/bin/env"), command + ["spec.yaml"], in: place.folder)
+    #expect(running.waits(for: "round 1/"))
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.truncate(atOffset: 100)
+    let cut = try running.finish()
+    #expect(cut.status == 1, "\(cut.error)")
+    #expect(cut.error.contains("pixels' is truncated"), "\(cut.error)")
+    let saved = try #require(cut.error.firstMatch(of: /checkpoint-(\d+)\.safetensors/)?.output.1)
+    try handle.seek(toOffset: 0)
+    try handle.write(contentsOf: bytes)
+    try handle.close()
+    let steps = "\((Int(saved) ?? 0) + 3)"
+    let again = try shell(
+      place, "exec '\(command[1])' resume runs/00000-pixels --steps \(steps)")
+    #expect(again.status == 0, "\(again.error)")
+  }
+}
