@@ -12,15 +12,16 @@
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
+#   make emoji     pictures in colour to train on, of a font of Debian, in .build/emoji
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands, their manual and completions into PREFIX (/usr/local)
 #
-# Only parity, stablehlo, bench, zoo, schema and fuzz need Python; what else they need they install for themselves.
+# Only parity, stablehlo, bench, zoo, emoji, schema, fuzz and check-plans need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: check-targets check-plans help dependencies build demo test check format lint parity stablehlo zoo schema fuzz docs install
+.PHONY: check-targets check-plans help dependencies build demo test check format lint parity stablehlo zoo emoji schema fuzz docs install
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops
 
 PREFIX ?= /usr/local
@@ -101,6 +102,10 @@ bench-flops: build
 
 zoo: build
 	python3 scripts/zoo --seeds $(SEEDS)
+
+emoji:
+	@scripts/install-dependencies fonts-noto-color-emoji
+	@python3 scripts/prepare-emoji .build/emoji
 
 schema: build
 	python=$$(scripts/schema-python) && $$python scripts/check-schema
