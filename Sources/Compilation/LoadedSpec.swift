@@ -120,20 +120,34 @@ extension Experiment {
   fileprivate var absolutePathOverrides: [String] {
     let files = metrics.compactMap(\.features).flatMap { source in
       [("spec", source.spec), ("weights", source.weights)].compactMap { key, path -> String? in
-        guard !path.hasPrefix("/"), let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return "features.\(source.name).\(key)=\(Self.quoted(String(cString: resolved)))"
+        Self.absolute(path).map { "features.\(source.name).\(key)=\(Self.quoted($0))" }
       }
     }
     return files
-      + streams.compactMap { stream in
-        guard case .data(let dataset, column: 0) = stream.source,
-          let path = dataset.definition.path, !path.hasPrefix("/"),
-          let resolved = realpath(path, nil)
-        else { return nil }
-        defer { free(resolved) }
-        return "data.\(stream.name).path=\(Self.quoted(String(cString: resolved)))"
+      + streams.flatMap { stream -> [String] in
+        guard case .data(let dataset, column: 0) = stream.source else { return [] }
+        let main = dataset.definition.path.map { [("path", $0)] } ?? []
+        return (main + dataset.definition.morePaths).compactMap { key, path in
+          Self.absolute(path).map { "data.\(stream.name).\(key)=\(Self.quoted($0))" }
+        }
       }
+  }
+
+  /// The absolute path of what a relative one names; nil where it is absolute, or names nothing.
+  private static func absolute(_ path: String) -> String? {
+    guard !path.hasPrefix("/") else { return nil }
+    // `{000..012}` names the files of a folder, and none by itself.
+    guard let brace = path.firstIndex(of: "{") else { return real(path) }
+    let slash = path[..<brace].lastIndex(of: "/")
+    let (folder, names) =
+      slash.map { (path[..<$0], path[path.index(after: $0)...]) } ?? (".", path[...])
+    return real(String(folder)).map { "\($0)/\(names)" }
+  }
+
+  private static func real(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// A YAML scalar in double quotes.

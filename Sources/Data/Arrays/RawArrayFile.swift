@@ -20,6 +20,9 @@ public struct RawArrayFile: DatasetDefinition {
   /// The file of the labels, where it is not the same.
   public var labelPath: String?
 
+  public var morePaths: [(key: String, path: String)] {
+    labelPath.map { [("label_path", $0)] } ?? []
+  }
   public var labelWidth: Int? { labelArray == nil && labelPath == nil ? nil : classes }
 
   public init(

@@ -18,6 +18,9 @@ public struct TFRecordFile: DatasetDefinition {
     self.labelPath = labelPath
   }
 
+  public var morePaths: [(key: String, path: String)] {
+    labelPath.map { [("label_path", $0)] } ?? []
+  }
   public var labelWidth: Int? { labelPath == nil ? nil : classes }
   public var valueRange: ClosedRange<Double>? { 0...255 }
 

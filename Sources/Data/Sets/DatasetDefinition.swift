@@ -10,6 +10,8 @@ public protocol DatasetDefinition: Hashable, Sendable {
   var labelWidth: Int? { get }
   /// The folder or file that it reads; nil where nothing is read.
   var path: String? { get }
+  /// Files beside it that it reads, by the keys that name them.
+  var morePaths: [(key: String, path: String)] { get }
   /// The values that samples lie in where no `range` maps them, as far as that is known before anything is read.
   var valueRange: ClosedRange<Double>? { get }
   /// Whether there are samples by index, of which a spec may take some.
@@ -20,6 +22,7 @@ public protocol DatasetDefinition: Hashable, Sendable {
 
 extension DatasetDefinition {
   public var isFinite: Bool { path != nil }
+  public var morePaths: [(key: String, path: String)] { [] }
   public var valueRange: ClosedRange<Double>? { nil }
 }
 
