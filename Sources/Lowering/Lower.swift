@@ -126,6 +126,7 @@ extension Experiment {
       + players.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
           .flatMap { parameter in
+            // Those of `rest` have the same type, and so the same state.
             player.optimizer.method.slots.map { slot in
               Variable(
                 name: Variable.optimizerName(

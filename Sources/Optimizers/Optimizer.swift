@@ -6,6 +6,8 @@ public struct Optimizer: Hashable, Sendable {
   /// The learning rate that `schedule` starts from.
   public var learningRate: Double
   public var schedule: RoundSchedule
+  /// How biases, and scales and shifts of norms, move where that is otherwise: none or one, of the same type.
+  package var rest: [Optimizer] = []
 
   package init(
     method: any OptimizerDefinition, learningRate: Double,
@@ -23,6 +25,10 @@ public struct Optimizer: Hashable, Sendable {
   ///
   /// - Requires: `name` is one of those that the method gives.
   package func scalar(_ name: String, step: Int, round: Int) -> Double {
+    if name.hasPrefix(Self.restPrefix), let rest = rest.first {
+      return rest.scalar(
+        String(name.dropFirst(Self.restPrefix.count)), step: step, round: round)
+    }
     let rate = schedule.value(from: learningRate, round: round)
     guard let value = method.scalars(rate: rate, step: step)[name] else {
       preconditionFailure("the optimizer has no number '\(name)'")
@@ -30,14 +36,18 @@ public struct Optimizer: Hashable, Sendable {
     return value
   }
 
+  /// What precedes the names of numbers that are those of `rest`.
+  package static let restPrefix = "rest/"
+
   public static func == (a: Optimizer, b: Optimizer) -> Bool {
     AnyHashable(a.method) == AnyHashable(b.method) && a.learningRate == b.learningRate
-      && a.schedule == b.schedule
+      && a.schedule == b.schedule && a.rest == b.rest
   }
 
   public func hash(into hasher: inout Hasher) {
     method.hash(into: &hasher)
     hasher.combine(learningRate)
     hasher.combine(schedule)
+    hasher.combine(rest)
   }
 }

@@ -104,6 +104,11 @@ final class ExpressionLowering {
     case .binding(let name): return binding(name, context)
     case .call(let network, let arguments, let output):
       return .tensor(call(network, arguments, output, context))
+    case .onlyWeights(let x):
+      let kept = zip(lower(x, context).tensors, outputAxes(of: x.type)).map { tensor, axis in
+        axis == nil ? builder.constant(0, tensor.shape) : tensor
+      }
+      return .parameters(kept)
     case .orthogonality(let x, let diagonal):
       let sum = orthogonality(
         lower(x, context).tensors, outputAxes: outputAxes(of: x.type), diagonal: diagonal)

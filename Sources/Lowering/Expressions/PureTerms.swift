@@ -39,7 +39,7 @@ struct PureTerms {
       var site = LayerSite.pure(builder)
       return .tensor(layer.definition.lower([lower(x).tensor], &site))
     case .stream, .freshStream, .draw, .binding, .call, .gradient, .parameters, .subject, .loss,
-      .ema, .orthogonality, .given, .stepNumber, .state:
+      .ema, .orthogonality, .onlyWeights, .given, .stepNumber, .state:
       preconditionFailure("a term that needs more than its operands")
     }
   }

@@ -23,6 +23,11 @@ extension Network {
     }
   }
 
+  /// Names of the parameters that are no weights: biases, and what norms own.
+  var parametersBesideWeights: [String] {
+    zip(parameters, outputAxes).filter { $1 == nil }.map(\.0.name)
+  }
+
   /// Running statistics: the buffers that are no singular vectors.
   var statistics: [Variable] {
     variables.filter { variable in

@@ -23,6 +23,8 @@ struct StepLowering {
   private let scope: StepScope
   private let expressions: ExpressionLowering
   private let parameters: [(name: String, tensor: Tensor)]
+  /// Names of the parameters that are no weights.
+  private let rest: Set<String>
   /// The singular vectors of averages of weights, by the name of the average.
   private let vectors: [String: SingularPair]
   /// Averages of networks that this player trains, with the names of what they average.
@@ -50,6 +52,8 @@ struct StepLowering {
       let buffers = average.buffers == .average ? network?.statistics ?? [] : []
       return (average, Set((network?.parameters.map(\.name) ?? []) + buffers.map(\.name)))
     }
+    rest = experiment.networks.filter { player.trains.contains($0.name) }
+      .reduce(into: []) { $0.formUnion($1.parametersBesideWeights) }
     parameters = experiment.networks.filter { player.trains.contains($0.name) }
       .flatMap(\.parameters).map { ($0.name, expressions.variable($0.name, $0.shape)) }
   }
@@ -179,12 +183,14 @@ struct StepLowering {
       // What moves is the variable itself, wherever the gradient was taken.
       let tensor = expressions.stored(name, tensor.shape)
       var state: [String: Tensor] = [:]
-      let method = player.optimizer.method
+      let other = rest.contains(name) ? player.optimizer.rest.first : nil
+      let method = (other ?? player.optimizer).method
+      let prefix = other == nil ? "" : Optimizer.restPrefix
       for slot in method.slots {
         state[slot.name] = expressions.variable(stateName(name, slot.name), tensor.shape)
       }
       let expressions = expressions
-      var site = OptimizerSite(state: state) { expressions.scalar(.optimizer($0)) }
+      var site = OptimizerSite(state: state) { expressions.scalar(.optimizer(prefix + $0)) }
       moved.append(method.update(tensor, gradient: gradient, &site))
       for (slot, value) in site.moved {
         let name = stateName(name, slot)

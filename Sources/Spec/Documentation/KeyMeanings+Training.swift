@@ -8,7 +8,17 @@ extension KeyMeanings {
       Key("type", "one of the types below", "The method."),
       Key("lr", "number", "The learning rate."),
       Key("schedule", "entry", "How the learning rate changes."),
+      Key(
+        "rest", "mapping",
+        "Another `lr` or `weight_decay` for biases, and for scales and shifts of norms."),
     ] + declared(OptimizerCatalogue.declarations))
+
+  static let optimizerRest = KeyMeanings(
+    title: "optimizer.rest", path: ["optimizer", "rest"],
+    keys: [
+      Key("lr", "number", "Their learning rate; the schedule is the same.", or: "the same"),
+      Key("weight_decay", "number", "Their weight decay.", or: "the same"),
+    ])
 
   static let schedule = KeyMeanings(
     title: "schedule", path: ["schedule"],

@@ -27,7 +27,8 @@ struct KeyMeanings {
   static let all = [
     top, data, latent, networks, objective, regularizers, players, moreSteps, playerPenalties,
     scalars, state,
-    optimizer, schedule, train, trainUpdate, ema, output, log, samples, metrics, features,
+    optimizer, optimizerRest, schedule, train, trainUpdate, ema, output, log, samples, metrics,
+    features,
     checkpoint, lint, define,
     definedLayer, definedLayerValue, definedParameters, definedBuffers,
     definedObjective, definedPlayer, definedRegularizer, definedParameter,

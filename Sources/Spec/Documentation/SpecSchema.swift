@@ -82,7 +82,8 @@ public enum SpecSchema {
     let methods = OptimizerCatalogue.names
     for index in 0..<max(schedules.count, methods.count) {
       let type = methods[index % methods.count]
-      let optimizer = "{type: \(type), lr: 1, schedule: \(schedules[index % schedules.count])}"
+      let optimizer =
+        "{type: \(type), lr: 1, rest: {}, schedule: \(schedules[index % schedules.count])}"
       probes.append(
         "spec: 1\noptimizer: \(optimizer)\nobjective: wgan\nplayers: {discriminator: {optimizer: {}}, "
           + "p: {optimizer: \(optimizer), minimizes: 1}}")

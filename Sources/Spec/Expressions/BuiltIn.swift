@@ -10,7 +10,7 @@ public struct BuiltIn: Sendable {
     case dot, select, clamp, detach
     case uniform, normal, fresh
     case params, loss, grad
-    case squaredDistances, ema, orthogonality, count, lambertW
+    case squaredDistances, ema, orthogonality, onlyWeights, count, lambertW
     case flip, slice, shift, concat, roll, rank
   }
 
@@ -146,8 +146,10 @@ public struct BuiltIn: Sendable {
 
   private static let players: [BuiltIn] = [
     BuiltIn(
-      name: "params", signature: "params(network or player, ...)",
-      summary: "The tensors that the optimizer moves, of networks or of all that a player trains.",
+      name: "params", signature: "params(network or player, ..., only=weight)",
+      summary:
+        "The tensors that the optimizer moves, of networks or of all that a player trains; of weights"
+        + " only, without biases, and without scales and shifts of norms.",
       kind: .params),
     BuiltIn(
       name: "loss", signature: "loss(player, half=1|2, draw=k, penalties=true|false)",
@@ -161,6 +163,11 @@ public struct BuiltIn: Sendable {
       name: "orthogonality", signature: "orthogonality(params(N), diagonal=true|false)",
       summary: "The sum of (W*W' - I)^2 over the weight matrices [out, rest] of params, by default"
         + " without the diagonal.", kind: .orthogonality),
+    BuiltIn(
+      name: "only_weights", signature: "only_weights(v)",
+      summary:
+        "Of values shaped as params those of weights, 0 for biases and for what norms own.",
+      kind: .onlyWeights),
   ]
 
   private static func reduction(_ reduction: Reduction, _ summary: String) -> BuiltIn {

@@ -96,6 +96,7 @@ extension ExpressionChecker {
     case .squaredDistances: return squaredDistances(call, syntax)
     case .ema: return runningAverage(call, syntax)
     case .orthogonality: return orthogonality(call, syntax)
+    case .onlyWeights: return onlyWeights(call, syntax)
     case .count: return count(call, syntax)
     case .rank: return rank(call, syntax)
     case .flip: return flip(call, syntax)
@@ -184,7 +185,7 @@ extension BuiltIn {
     switch kind {
     case .reduction(.min), .reduction(.max): (1...2, ["over", "half", "along"])
     case .reduction: (1...1, ["over", "half", "along"])
-    case .elementwise, .detach, .fresh, .lambertW, .rank: (1...1, [])
+    case .elementwise, .detach, .fresh, .lambertW, .rank, .onlyWeights: (1...1, [])
     case .flip: (1...1, ["axis"])
     case .slice: (3...3, ["axis"])
     case .shift: (2...2, ["axis", "most"])
@@ -196,7 +197,7 @@ extension BuiltIn {
     case .select, .clamp: (3...3, [])
     case .uniform: (0...0, ["over", "like", "low", "high"])
     case .normal: (0...0, ["over", "like", "mean", "deviation"])
-    case .params: (1...100, [])
+    case .params: (1...100, ["only"])
     case .loss: (1...1, ["half", "draw", "penalties"])
     case .grad, .squaredDistances, .ema: (2...2, [])
     }

@@ -2,7 +2,7 @@ import Diagnostics
 import Syntax
 
 extension ExpressionChecker {
-  /// `params(D)`, `params(G, E)`, `params(discriminator)`.
+  /// `params(D)`, `params(G, E)`, `params(discriminator, only=weight)`.
   mutating func params(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
     var networks: Set<String> = []
     for argument in call.positional {
@@ -12,7 +12,13 @@ extension ExpressionChecker {
     let list = networks.sorted()
     var value = make(.parameters(list), .parameters(list), syntax)
     value?.expression.networks = networks
-    return value
+    guard let only = call.labels["only"] else { return value }
+    guard only.form == .name("weight") else {
+      return fail(
+        "'only' of params expects weight", at: only.range,
+        hint: "it leaves out biases, and scales and shifts of norms")
+    }
+    return value.flatMap { make(.onlyWeights($0.expression), $0.type, syntax, [$0]) }
   }
 
   /// The networks that an argument of `params` means.
@@ -88,7 +94,12 @@ extension ExpressionChecker {
   /// `grad(scalar, wrt)`.
   mutating func grad(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
     let (value, wrt) = (check(call.positional[0]), check(call.positional[1]))
-    guard let value, let wrt else { return nil }
+    guard let value, var wrt else { return nil }
+    // Derivatives by weights are those by all tensors, of which the rest is left out.
+    var isOfWeights = false
+    if case .onlyWeights(let all) = wrt.expression.term, case .parameters = all.term {
+      (wrt.expression, isOfWeights) = (all, true)
+    }
     guard value.type == .scalar else {
       return fail(
         "'grad' differentiates a number, found \(value.type)", at: call.positional[0].anchor,
@@ -103,7 +114,8 @@ extension ExpressionChecker {
     let term = Term.gradient(of: value.expression, withRespectTo: target)
     guard var gradient = make(term, wrt.type, syntax, [value]) else { return nil }
     gradient.expression.derivativeOrder += 1
-    return gradient
+    guard isOfWeights else { return gradient }
+    return make(.onlyWeights(gradient.expression), gradient.type, syntax, [gradient])
   }
 
   private mutating func target(

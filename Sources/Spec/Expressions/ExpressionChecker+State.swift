@@ -40,6 +40,17 @@ extension ExpressionChecker {
       cutsDerivative: true)
   }
 
+  /// `only_weights(w)`.
+  mutating func onlyWeights(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    guard let value = check(call.positional[0]) else { return nil }
+    guard case .parameters = value.type else {
+      return fail(
+        "'only_weights' expects values shaped as params(...), found \(value.type)",
+        at: call.positional[0].anchor)
+    }
+    return make(.onlyWeights(value.expression), value.type, syntax, [value])
+  }
+
   /// `orthogonality(params(D))`.
   mutating func orthogonality(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
     guard let value = check(call.positional[0]), let diagonal = flag(call, "diagonal") else {

@@ -11,6 +11,7 @@ extension TypedExpression {
       arguments
     case .unary(_, let operand), .reduce(_, let operand, _), .detach(let operand): [operand]
     case .gradient(let value, _), .ema(let value, _, _), .orthogonality(let value, _),
+      .onlyWeights(let value),
       .rearrange(let value, _), .layer(_, let value), .half(let value, _),
       .reduceAlong(_, let value, _):
       [value]

@@ -89,6 +89,8 @@ public indirect enum Term: Sendable {
   /// The running average a ← decay·a + (1 − decay)·v of a number, from 0, this step's value included; a constant for
   /// every derivative. `name` is that of its state, formed like a draw's.
   case ema(TypedExpression, decay: Double, name: String)
+  /// Of values shaped as params those of weights; 0 for biases, and for scales and shifts of norms.
+  case onlyWeights(TypedExpression)
   /// Σ ‖W·Wᵀ − I‖² over the tensors of two or more axes, W being `[out, everything else]`; without the diagonal of
   /// the product unless `diagonal`. (Brock et al. 2017; without: Brock et al. 2019.)
   case orthogonality(TypedExpression, diagonal: Bool)

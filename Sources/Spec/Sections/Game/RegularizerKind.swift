@@ -60,7 +60,7 @@ extension TensorRule {
     func search(_ part: TypedExpression) -> TypedExpression? {
       switch part.term {
       case .number, .binding, .unary, .binary, .select, .reduce, .dot, .detach, .subject,
-        .orthogonality, .stepNumber, .state:
+        .orthogonality, .onlyWeights, .stepNumber, .state:
         break
       case .parameters: if !allowsParameters { return part }
       case .stream, .freshStream, .draw, .call, .gradient, .loss, .squaredDistances, .ema,

@@ -17,16 +17,54 @@ extension Optimizer {
       context.number($0, "'lr' of \(what)", in: 0...Double.greatestFiniteMagnitude)
     }
     let schedule = RoundSchedule.read(&reader)
+    let rest = reader.take("rest")
+    if let rest { checkRest(rest, what, at: reader.child("rest"), context) }
     guard let type = type.flatMap(OptimizerCatalogue.named) else { return nil }
     let values = reader.values(of: type.declaration)
     reader.finish()
     guard values.isComplete else { return nil }
     do throws(KeyFault) {
       let method = try type.init(values)
-      return rate.map { Optimizer(method: method, learningRate: $0, schedule: schedule) }
+      guard let rate else { return nil }
+      var optimizer = Optimizer(method: method, learningRate: rate, schedule: schedule)
+      if let rest { optimizer.rest = readRest(rest, over: node, what, at: path, context) }
+      return optimizer
     } catch {
       context.error("'\(error.key)' of \(what) \(error.message)", at: node.span)
       return nil
     }
+  }
+
+  private static let restKeys = ["lr", "weight_decay"]
+
+  /// Reads the keys of `rest: {lr: 2e-4, weight_decay: 0}`, for biases and for what norms own.
+  private static func checkRest(
+    _ node: SpecNode, _ what: String, at path: [String], _ context: CheckingContext
+  ) {
+    var reader = MappingReader(node, "'rest' of \(what)", at: path, context)
+    let keys = restKeys.compactMap { reader.take($0) }
+    reader.finish()
+    if keys.isEmpty, node.entries != nil {
+      context.error(
+        "'rest' of \(what) changes nothing", at: node.span, hint: "write rest: {weight_decay: 0}")
+    }
+  }
+
+  /// The optimizer with what `rest` says in place of its own.
+  private static func readRest(
+    _ rest: SpecNode, over node: SpecNode, _ what: String, at path: [String],
+    _ context: CheckingContext
+  ) -> [Optimizer] {
+    let own = (node.entries ?? []).filter { $0.key.text != "rest" }
+    let other = (rest.entries ?? []).filter { restKeys.contains($0.key.text) }
+    let merged = SpecNode(.mapping(own), at: node.span)
+      .merged(under: SpecNode(.mapping(other), at: rest.span))
+    // What stands in both has been looked at.
+    let scratch = CheckingContext()
+    scratch.numbers = context.numbers
+    scratch.totalRounds = context.totalRounds
+    let optimizer = read(merged, "'rest' of \(what)", at: path, scratch)
+    if scratch.faults > 0 { context.adopt(scratch.diagnostics) }
+    return optimizer.map { [$0] } ?? []
   }
 }

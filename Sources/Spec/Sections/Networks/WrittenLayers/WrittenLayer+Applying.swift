@@ -190,7 +190,7 @@ extension TypedExpression {
       // Of calls and of what belongs to a game, a layer has none.
       case .number, .given, .binding, .draw, .unary, .binary, .select, .function, .layer, .detach,
         .shift, .concatenate, .stream, .freshStream, .call, .gradient, .parameters, .subject,
-        .loss, .ema, .orthogonality, .stepNumber, .state:
+        .loss, .ema, .orthogonality, .onlyWeights, .stepNumber, .state:
         false
       }
     return own || operands.contains(where: \.mixesSamples)
