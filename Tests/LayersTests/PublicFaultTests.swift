@@ -103,6 +103,21 @@ import Testing
     #expect(messages.contains { $0.contains("[8, 4, 4] and [8, 5, 5]") }, "\(messages)")
   }
 
+  /// heykeetae/Self-Attention-GAN#1, #54: with γ = 0 attention is the identity, also where it has one key.
+  @Test func attentionStartsAsTheIdentity() throws {
+    let x = ramp([2, 8, 2, 2])
+    let ones = ["theta", "phi", "g", "o"].map {
+      ($0 + ".weight", [Double](repeating: 1, count: 32))
+    }
+    let sizes = [8, 8, 32, 32]
+    let weights = Dictionary(
+      uniqueKeysWithValues: zip(ones, sizes).map { ($0.0, Array($0.1.prefix($1))) })
+    let probe = try LayerProbe("self_attention", [x], variables: weights)
+    #expect(probe.numbers(of: probe.value) == x.values)
+    let slope = probe.gradient(of: probe.value.sum(), by: probe.inputs.count - 1)
+    #expect(probe.numbers(of: slope).allSatisfy { $0 != 0 })
+  }
+
   /// onnx/onnx PR 2163: the other order of channels.
   @Test func pixelShufflesOrder() throws {
     let probe = try LayerProbe("pixel_shuffle", [ramp([1, 8, 1, 1], from: 0)])
