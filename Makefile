@@ -8,6 +8,7 @@
 #   make format    format the Swift sources in place
 #   make lint      say where sources break the format or the rules of .swift-format
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
+#   make architectures   count, check and compare every published network; writes their table
 #   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops     see benchmarks/README.md
@@ -18,10 +19,10 @@
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands, their manual and completions into PREFIX (/usr/local)
 #
-# Only parity, stablehlo, bench, zoo, emoji, schema, fuzz and check-plans need Python; what else they need they install for themselves.
+# Only parity, architectures, stablehlo, bench, zoo, emoji, schema, fuzz and check-plans need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: check-targets check-plans help dependencies build demo test check format lint parity stablehlo zoo emoji schema fuzz docs install
+.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo zoo emoji schema fuzz docs install
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops
 
 PREFIX ?= /usr/local
@@ -74,6 +75,10 @@ parity: build
 	$$python -m unittest discover -s Tests/Parity && \
 	$$python Tests/Parity/run.py $(ONLY) $(if $(ONLY),,&& \
 	$$python Tests/Parity/conv_transpose.py && $$python Tests/Parity/spectral_steps.py)
+
+# ONLY="sngan28 dcgan64" prints some lines and leaves the page alone.
+architectures: build
+	python=$$(scripts/python-environment) && $$python Tests/Parity/architectures.py $(ONLY)
 
 # ONLY="ring dcgan28" narrows these to some games, or sweeps of bench-scaling; QUICK=1 shortens the
 # first two.
