@@ -1,9 +1,10 @@
 /// Finds the known name that a misspelt one was meant to be.
 ///
 /// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964), whatever the case;
-/// a name is near when it is at most `max(1, length / 3)` edits away.
+/// a name is near when it is at most `max(1, length / 3)` edits away; of one letter it is near to nothing, as every other
+/// letter is one edit away.
 public func nearestName(to word: String, among names: some Sequence<String>) -> String? {
-  let limit = max(1, word.count / 3)
+  let limit = word.count > 1 ? max(1, word.count / 3) : 0
   let letters = Array(word.lowercased().unicodeScalars)
   var best: (name: String, distance: Int)?
   for name in names {

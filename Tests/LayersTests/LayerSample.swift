@@ -109,7 +109,7 @@ struct LayerSample: Sendable, CustomStringConvertible {
     }
     let builder = LayerListBuilder(
       network: "net", inputs: inputs, blocks: [:], written: WrittenLayers.prelude.layers,
-      defaults: LayerDefaults(), context)
+      defaults: LayerDefaults(), streams: [], context)
     let layers = builder.build(node, path: []).layers
     guard layers.count == 1, context.diagnostics.isEmpty else { throw context.diagnostics }
     return (entry.type.text, layers[0])

@@ -72,10 +72,12 @@ extension ExpressionChecker {
     let count = signature.inputs.count
     guard values.count == count else {
       let shapes = signature.inputs.map { "\($0)" }.joined(separator: ", ")
+      let roles =
+        "; a game with classes says in 'bind' what its roles are, fake: G(z, y), score(v): D(v, y)"
       return fail(
         "the network '\(name)' has \(count) input\(count == 1 ? "" : "s"), found \(values.count)",
         at: values.count > count ? arguments[count].value.range : syntax.anchor,
-        hint: "it takes values of shape \(shapes)")
+        hint: "it takes values of shape \(shapes)" + (values.count < count ? roles : ""))
     }
     var fits = true
     for (index, value) in values.enumerated() {
@@ -111,6 +113,10 @@ extension ExpressionChecker {
       hint = "a 'reshape: \(expected)' layer at its start would take \(shape)"
     } else if value.type == .scalar {
       hint = "a network sees samples, such as a stream or another network's output"
+    } else if let maker = value.expression.networks.sorted().first(where: {
+      environment.networks[$0]?.output.map { .perSample($0) } == value.type
+    }) {
+      hint = "the last layer of '\(maker)' makes it"
     }
     fail(
       "\(place) expects one value per sample of shape \(expected), found \(value.type)",

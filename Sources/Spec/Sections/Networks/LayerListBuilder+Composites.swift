@@ -66,13 +66,13 @@ extension LayerListBuilder {
     let arguments = block.arguments(entry, &reader, context)
     reader.finish()
     guard let arguments else { return ([], unknown) }
-    if activeBlocks.contains(block.name) {
+    if activeBlocks.contains(where: { $0.name == block.name }) {
       context.error(
         "block '\(block.name)' uses itself", at: entry.type.span,
         notes: [Diagnostic(.note, "the block is here", at: block.place)])
       return ([], unknown)
     }
-    activeBlocks.append(block.name)
+    activeBlocks.append((block.name, entry.type.span))
     defer { activeBlocks.removeLast() }
     return context.with(numbers: arguments) {
       list(

@@ -66,10 +66,30 @@ extension LayerListBuilder {
   ) -> Operand? {
     if name.text == "previous", let previous { return previous }
     if let operand = scope.find(name.text) { return operand }
+    guard unknownNames.insert(name.span).inserted else { return nil }
     context.error(
       "no layer above has the name '\(name.text)'", at: name.span,
-      hint: suggestion(for: name.text, among: scope.all)
-        ?? "names are given with 'name:'; known here: \(known.joined(separator: ", "))")
+      hint: hint(for: name.text, known: known, scope),
+      notes: notes(on: name.text))
     return nil
+  }
+
+  private func notes(on name: String) -> [Diagnostic] {
+    let inner = innerNames[name].map {
+      Diagnostic(.note, "this one is seen in its own list alone", at: $0)
+    }
+    let use = activeBlocks.last.map {
+      Diagnostic(.note, "block '\($0.name)' is used here", at: $0.use)
+    }
+    return [inner, use].compactMap { $0 }
+  }
+
+  private func hint(for name: String, known: [String], _ scope: Scope) -> String {
+    if streams.contains(name), !inputs.isEmpty {
+      let all = inputs.map(\.name) + [name]
+      return "the stream is no input of '\(network)': write input: [\(all.joined(separator: ", "))]"
+    }
+    return suggestion(for: name, among: scope.all)
+      ?? "names are given with 'name:'; known here: \(known.joined(separator: ", "))"
   }
 }

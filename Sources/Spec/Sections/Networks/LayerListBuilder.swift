@@ -36,13 +36,20 @@ final class LayerListBuilder {
   let context: CheckingContext
   private var layerCount = 0
   var hasReportedLimit = false
-  var activeBlocks: [String] = []
+  /// The blocks that are being spelled out, each with the place of its use, the outermost first.
+  var activeBlocks: [(name: String, use: SourceSpan)] = []
+  /// Names that lists within others have given, which nothing outside of them sees.
+  var innerNames: [String: SourceSpan] = [:]
+  /// Where a name was that nothing has; in a block it is the same one at every use.
+  var unknownNames: Set<SourceSpan> = []
+  let streams: [String]
   private var depth = 0
 
   init(
     network: String, inputs: [FormalInput], blocks: [String: BlockDefinition],
-    written: WrittenLayers, defaults: LayerDefaults, _ context: CheckingContext
+    written: WrittenLayers, defaults: LayerDefaults, streams: [String], _ context: CheckingContext
   ) {
+    self.streams = streams
     self.written = written
     self.defaults = defaults
     self.network = network
@@ -153,6 +160,7 @@ final class LayerListBuilder {
     } else if let name {
       scope.names[name.text] = unknown
     }
+    if let name, depth > 1 { innerNames[name.text] = name.span }
     return result
   }
 

@@ -56,7 +56,7 @@ struct NetworkChecker {
     }
     let builder = LayerListBuilder(
       network: name, inputs: inputs ?? [], blocks: blocks, written: written, defaults: defaults,
-      context)
+      streams: streams.streams.map(\.name), context)
     let result = builder.build(layers, path: reader.child("layers"))
     let named = outputs.map { self.outputs($0 ?? [], of: result, name) } ?? []
     guard let named, let inputs, let output = result.output, inputs.allSatisfy({ $0.shape != nil })
