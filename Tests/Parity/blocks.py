@@ -27,6 +27,22 @@ class Conditional(nn.Module):
     """A layer of x and of one-hot classes y, or of another vector."""
 
 
+class Heads(Layers):
+    """Layers, and behind the last of them outputs side by side, with their names in the spec."""
+
+    def __init__(self, *layers: nn.Module, **heads: nn.Module) -> None:
+        super().__init__(*layers)
+        self.heads = tuple(heads)
+        for name, head in heads.items():
+            self.add_module(name, head)
+
+    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        for name, layer in self.named_children():
+            if name not in self.heads:
+                x = layer(x, y) if isinstance(layer, (Layers, Conditional)) else layer(x)
+        return torch.cat([getattr(self, name)(x) for name in self.heads], dim=1)
+
+
 class Residual(Conditional):
     """main(x) + shortcut(x), with raw x on both ways."""
 

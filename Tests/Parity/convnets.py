@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from blocks import Bare, Layers
+from blocks import Bare, Heads, Layers
 from networks import Networks, normalise
 
 # DCGAN, by pytorch/examples.
@@ -132,11 +132,11 @@ def wgan_gp28(*, width: int) -> Networks:
     return {"G": generator, "D": discriminator}
 
 
-# A variational autoencoder; E makes mean and logarithm of the variance.
+# A variational autoencoder; E has two outputs, mean and logarithm of the variance.
 
 
 def vae28(*, code: int) -> Networks:
-    encoder = Layers(
+    encoder = Heads(
         nn.Conv2d(1, 32, 4, stride=2, padding=1),
         nn.ReLU(),
         nn.Conv2d(32, 64, 4, stride=2, padding=1),
@@ -144,7 +144,8 @@ def vae28(*, code: int) -> Networks:
         nn.Flatten(),
         nn.Linear(64 * 49, 256),
         nn.ReLU(),
-        nn.Linear(256, 2 * code),
+        mean=nn.Linear(256, code),
+        spread=nn.Linear(256, code),
     )
     decoder = Layers(
         nn.Linear(code, 256),
@@ -198,8 +199,9 @@ class Reader(nn.Module):
             "3": nn.BatchNorm2d(width),
             "6": dense(49 * width, 8 * width),
             "8": dense(8 * width, width),
-            "read": nn.Linear(width, 12),
-            "11": nn.Linear(8 * width, 1),
+            "kind": nn.Linear(width, 10),
+            "numbers": nn.Linear(width, 2),
+            "score": nn.Linear(8 * width, 1),
         }.items():
             self.add_module(name, module)
         self.bend = nn.LeakyReLU(0.1)
@@ -208,8 +210,8 @@ class Reader(nn.Module):
         part = self._modules
         x = self.bend(part["3"](part["2"](self.bend(part["0"](x)))))
         seen = self.bend(part["6"](x.flatten(1)))
-        read = part["read"](self.bend(part["8"](seen)))
-        return torch.cat([part["11"](seen), read], dim=1)
+        read = self.bend(part["8"](seen))
+        return torch.cat([part["score"](seen), part["kind"](read), part["numbers"](read)], dim=1)
 
 
 def infogan28(*, width: int) -> Networks:

@@ -42,6 +42,7 @@ def shipped(
     terms: Mapping[str, Mapping[str, Any]] = ADVAS,
     players: str = "!replace {}",
     latents: Mapping[str, str] = {},
+    average: float | None = None,
     **settings: Any,
 ) -> Game:
     """The game of a shipped spec, narrow, without a hinge, which would hide gradients."""
@@ -60,7 +61,10 @@ objective: {"!replace " if objective.startswith("{") else ""}{objective}
 regularizers: {regularizers}
 players: {players}
 optimizer: !replace {{type: adam, lr: 2e-4, betas: [0, 0.9]}}
+{f"ema: !replace {{G: {{decay: {average}}}}}" if average else ""}
 """
+    if average:
+        settings["averages"] = {"G": (average, 0)}
     return Game(
         path="",
         spec=spec,
@@ -107,12 +111,12 @@ REGULARIZERS.update(
 )
 
 
-def halves_elbo(position: Position, samples: Samples, player: str, options: Mapping[str, Any]) -> Tensor:
-    """Of an encoder that makes mean and logarithm of the variance."""
+def joint_elbo(position: Position, samples: Samples, player: str, options: Mapping[str, Any]) -> Tensor:
+    """Of one network that makes mean and logarithm of the variance."""
     return elbo(position, samples, player, options, code=lambda x: position.call("E", x).chunk(2, dim=1))
 
 
-OBJECTIVES["elbo of halves"] = Objective(whole=halves_elbo, defaults=OBJECTIVES["elbo"].defaults)
+OBJECTIVES["elbo of one encoder"] = Objective(whole=joint_elbo, defaults=OBJECTIVES["elbo"].defaults)
 
 # Plain games, games of classes, and critics with a gradient penalty.
 PLAIN = "!replace [advas: {estimator: split}]"
@@ -162,8 +166,8 @@ BASE: dict[str, Game] = {
         classes=1000,
         sees=CONDITIONAL,
     ),
-    "biggan28": shipped("resnet/biggan28", resnets.biggan28, GREY, averages={"G": (0.999, 0)}, **CLASSES),
-    "biggan32": shipped("resnet/biggan32", resnets.biggan32, SMALL, averages={"G": (0.9999, 0)}, **CLASSES),
+    "biggan28": shipped("resnet/biggan28", resnets.biggan28, GREY, average=0.999, **CLASSES),
+    "biggan32": shipped("resnet/biggan32", resnets.biggan32, SMALL, average=0.9999, **CLASSES),
     "biggan128": shipped(
         "resnet/biggan128",
         large_resnets.biggan128,
@@ -172,11 +176,11 @@ BASE: dict[str, Game] = {
         regularizers=PLAIN,
         classes=1000,
         sees=CONDITIONAL,
-        averages={"G": (0.9999, 0)},
+        average=0.9999,
     ),
     # Its scores are so high that torch's 1 - sigmoid has few digits left.
     "autogan32": shipped(
-        "resnet/autogan32", resnets.autogan32, SMALL, objective="wgan", averages={"G": (0.999, 0)}
+        "resnet/autogan32", resnets.autogan32, SMALL, objective="wgan", average=0.999
     ),
     "infogan28": shipped(
         "infogan/infogan28",
@@ -205,7 +209,7 @@ BASE: dict[str, Game] = {
 }
 BASE["vae28"] = replace(
     BASE["vae28"],
-    objective="elbo of halves",
+    objective="elbo of one encoder",
     objective_options={"likelihood": "bernoulli"},
     trains={"autoencoder": ("E", "G")},
 )

@@ -7,6 +7,7 @@ from torch.nn.functional import interpolate
 
 from blocks import (
     ConditionalBatchNorm,
+    Heads,
     Layers,
     MeanPool,
     Norm,
@@ -51,8 +52,19 @@ def generator(
     return Layers(*layers, nn.BatchNorm2d(widths[-1]), nn.ReLU(), tail, nn.Tanh())
 
 
-def judge(blocks: list[nn.Module], head: nn.Module, pool: type[nn.Module] = SumPool) -> Layers:
+Head = nn.Module | dict[str, nn.Module]
+"""What D ends in, or its outputs by name."""
+
+
+def judge(blocks: list[nn.Module], head: Head, pool: type[nn.Module] = SumPool) -> Layers:
+    if isinstance(head, dict):
+        return Heads(*blocks, nn.ReLU(), pool(), **head)
     return Layers(*blocks, nn.ReLU(), pool(), head)
+
+
+def auxiliary(features: int) -> Head:
+    """The heads of an ACGAN."""
+    return {"score": nn.Linear(features, 1), "kind": nn.Linear(features, CLASSES)}
 
 
 def normalised(networks: Networks, *, both: bool = False) -> Networks:
@@ -66,7 +78,7 @@ def normalised(networks: Networks, *, both: bool = False) -> Networks:
 # 28 pixels, one channel: 7, 14, 28.
 
 
-def judge28(c: int, head: nn.Module, *, attention: bool = False, pool: type[nn.Module] = SumPool) -> Layers:
+def judge28(c: int, head: Head, *, attention: bool = False, pool: type[nn.Module] = SumPool) -> Layers:
     blocks = [first(1, c), down(c, c, c), same(c)]
     if attention:
         blocks.insert(1, SelfAttention(c))
@@ -91,13 +103,13 @@ def biggan28(*, width: int, critic: int) -> Networks:
 
 def acgan28(*, width: int, critic: int) -> Networks:
     made = generator([width] * 3, side=7, norm=tables, tail=last(width, 1))
-    return {"G": made, "D": judge28(critic, nn.Linear(critic, 1 + CLASSES), pool=MeanPool)}
+    return {"G": made, "D": judge28(critic, auxiliary(critic), pool=MeanPool)}
 
 
 # 32 pixels, from 4.
 
 
-def judge32(c: int, head: nn.Module, *, attention: bool = False, pool: type[nn.Module] = SumPool) -> Layers:
+def judge32(c: int, head: Head, *, attention: bool = False, pool: type[nn.Module] = SumPool) -> Layers:
     blocks = [first(3, c), down(c, c, c), same(c), same(c)]
     if attention:
         blocks.insert(2, SelfAttention(c))
@@ -133,7 +145,7 @@ def wgan_gp32(*, width: int, critic: int) -> Networks:
 
 def acgan32(*, width: int, critic: int) -> Networks:
     made = generator([width] * 4, norm=tables, tail=last(width, 3))
-    return {"G": made, "D": judge32(critic, nn.Linear(critic, 1 + CLASSES), pool=MeanPool)}
+    return {"G": made, "D": judge32(critic, auxiliary(critic), pool=MeanPool)}
 
 
 class AutoGAN(nn.Module):
