@@ -90,7 +90,7 @@ extension Program {
   /// One line per step: place of the result, the operation, places of the operands, and where in
   /// the spec it comes from.
   ///
-  ///     arena[0+64] = matmul arena[64+128], state[0+8192]  // d0 D.0, line 12
+  ///     arena[0+64] = matmul arena[64+128], state[0+8192]  // d0 D.0, gan.yaml:12
   func listing(of graph: Graph) -> String {
     var lines = ["program @\(name): arena \(arenaCount) elements, at most \(maxLiveCount) alive"]
     for (name, region) in zip(graph.inputNames, inputs) {
@@ -98,7 +98,7 @@ extension Program {
     }
     for step in steps {
       let operands = step.operands.map(\.text).joined(separator: ", ")
-      let place = step.origin.span.map { ", line \($0.line)" } ?? ""
+      let place = step.origin.span.map { ", \($0.shortPlace)" } ?? ""
       let scratch = step.scratch.count > 0 ? " scratch \(step.scratch.text)" : ""
       lines.append(
         "  \(step.result.text) = \(step.call.mnemonic) \(operands)\(scratch)"

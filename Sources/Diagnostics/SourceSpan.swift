@@ -23,6 +23,13 @@ public struct SourceSpan: Hashable, Sendable {
   /// The number of the line that the span starts in, from 1.
   public var line: Int { file.position(of: start).line }
 
+  /// `gan.yaml:12`, `prelude objectives.yaml:22`: the file's own name and the line, to stand beside a node of a graph.
+  public var shortPlace: String {
+    let name =
+      file.name.hasPrefix("<") ? file.name.dropFirst().prefix { $0 != ">" } : file.name[...]
+    return "\(name.split(separator: "/").last ?? name):\(line)"
+  }
+
   /// The text of the span.
   public var text: String { String(decoding: file.bytes[start..<end], as: UTF8.self) }
 }

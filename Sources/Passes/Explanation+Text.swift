@@ -36,7 +36,7 @@ extension Explanation {
   }
 
   private static func place(_ origin: Origin) -> String {
-    origin.span.map { ", line \($0.line)," } ?? ""
+    origin.span.map { ", \($0.shortPlace)," } ?? ""
   }
 
   private func text(of row: Row) -> [String] {

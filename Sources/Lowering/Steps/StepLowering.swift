@@ -179,7 +179,8 @@ struct StepLowering {
     }
     var moved: [Tensor] = []
     for ((name, tensor), gradient) in zip(parameters, gradients) {
-      builder.origin = Origin(layer: "\(player.name).optimizer", span: player.span)
+      builder.origin = Origin(
+        layer: "\(player.name).optimizer", span: player.optimizerSpan ?? player.span)
       // What moves is the variable itself, wherever the gradient was taken.
       let tensor = expressions.stored(name, tensor.shape)
       var state: [String: Tensor] = [:]

@@ -110,6 +110,8 @@ public struct Player: Sendable {
   /// What happens to the parameters after the optimizer, in this order.
   public var constraints: [TensorRule] = []
   public var optimizer: Optimizer
+  /// Where the spec says so.
+  public var optimizerSpan: SourceSpan?
   public var span: SourceSpan
 }
 

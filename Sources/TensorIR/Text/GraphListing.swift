@@ -46,9 +46,9 @@ extension Graph {
 }
 
 extension Origin {
-  /// `d1 D.2, line 12`.
+  /// `d1 D.2, gan.yaml:12`.
   public var place: String {
-    "d\(order) \(layer)" + (span.map { ", line \($0.line)" } ?? "")
+    "d\(order) \(layer)" + (span.map { ", \($0.shortPlace)" } ?? "")
   }
 }
 

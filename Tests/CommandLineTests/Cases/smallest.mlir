@@ -28,9 +28,9 @@ module @"discriminator.step" attributes {advas.function = "discriminator"} {
     %v16 = stablehlo.constant dense<0.25> : tensor<2xf32> loc("d1 D.0"("specs/examples/smallest.yaml":9:26))
     %v16_1 = stablehlo.multiply %v15, %v16 : tensor<2xf32> loc("d1 D.0"("specs/examples/smallest.yaml":9:26))
     %v17 = stablehlo.reshape %v16_1 : (tensor<2xf32>) -> tensor<1x2xf32> loc("d1 D.0"("specs/examples/smallest.yaml":9:26))
-    %v18 = stablehlo.broadcast_in_dim %arg4, dims = [] : (tensor<f32>) -> tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":10:12))
-    %v19 = stablehlo.multiply %v17, %v18 : tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":10:12))
-    %v20 = stablehlo.subtract %arg0, %v19 : tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":10:12))
+    %v18 = stablehlo.broadcast_in_dim %arg4, dims = [] : (tensor<f32>) -> tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":12:12))
+    %v19 = stablehlo.multiply %v17, %v18 : tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":12:12))
+    %v20 = stablehlo.subtract %arg0, %v19 : tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":12:12))
     %v21 = stablehlo.constant dense<0.01> : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":19:12))
     %v22 = stablehlo.minimum %v20, %v21 : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":19:12))
     %v23 = stablehlo.constant dense<-0.01> : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":19:12))
@@ -94,9 +94,9 @@ module @"generator.step" attributes {advas.function = "generator [advas]"} {
     %v31 = stablehlo.broadcast_in_dim %v30, dims = [1] : (tensor<2xf32>) -> tensor<4x2xf32> loc("d1 D.0"("specs/examples/smallest.yaml":9:26))
     %v32 = stablehlo.add %v28, %v31 : tensor<4x2xf32> loc("d1 D.0"("specs/examples/smallest.yaml":9:26))
     %v33 = stablehlo.dot_general %v32, %arg1, contracting_dims = [0] x [0], precision = [HIGHEST, HIGHEST] : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<2x2xf32> loc("d1 G.0"("specs/examples/smallest.yaml":8:26))
-    %v34 = stablehlo.broadcast_in_dim %arg4, dims = [] : (tensor<f32>) -> tensor<2x2xf32> loc("d0 generator.optimizer"("specs/examples/smallest.yaml":10:12))
-    %v35 = stablehlo.multiply %v33, %v34 : tensor<2x2xf32> loc("d0 generator.optimizer"("specs/examples/smallest.yaml":10:12))
-    %v36 = stablehlo.subtract %arg0, %v35 : tensor<2x2xf32> loc("d0 generator.optimizer"("specs/examples/smallest.yaml":10:12))
+    %v34 = stablehlo.broadcast_in_dim %arg4, dims = [] : (tensor<f32>) -> tensor<2x2xf32> loc("d0 generator.optimizer"("specs/examples/smallest.yaml":12:12))
+    %v35 = stablehlo.multiply %v33, %v34 : tensor<2x2xf32> loc("d0 generator.optimizer"("specs/examples/smallest.yaml":12:12))
+    %v36 = stablehlo.subtract %arg0, %v35 : tensor<2x2xf32> loc("d0 generator.optimizer"("specs/examples/smallest.yaml":12:12))
     return %v9, %v23_1, %v10, %v36 : tensor<f32>, tensor<f32>, tensor<f32>, tensor<2x2xf32>
   }
 }

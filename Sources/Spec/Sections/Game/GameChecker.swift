@@ -116,6 +116,7 @@ struct GameChecker {
       moreSteps: draft.moreSteps, batch: draft.batch,
       batchSpan: draft.batchSpan,
       minimizes: value, bindings: bindings, penalties: [], optimizer: optimizer,
+      optimizerSpan: (draft.optimizer ?? sharedOptimizer)?.span,
       span: draft.usedAt ?? draft.name.span)
   }
 
