@@ -39,7 +39,7 @@ struct AdvasGraph: ParsableCommand {
     help: ArgumentHelp(
       """
       How to print it: text for people; html, a page to explore; json for programs; dot for \
-      Graphviz; ir, the canonical text; stablehlo, the optimized graphs for XLA, unfused.
+      Graphviz; svg, a picture of one function; ir, the canonical text; stablehlo, the optimized graphs for XLA, unfused.
       """))
   var format = DumpFormat.text
 

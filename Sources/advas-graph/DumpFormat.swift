@@ -17,6 +17,8 @@ enum DumpFormat: String, CaseIterable, ExpressibleByArgument {
   case html
   /// Graphviz's language, a cluster for each layer and order of derivative.
   case dot
+  /// A picture of one function in SVG: layers as rows, orders of derivative as columns.
+  case svg
   /// Modules of StableHLO, for XLA and other compilers; `// -----` stands between them, where MLIR's tools split.
   case stablehlo
 
@@ -42,6 +44,7 @@ extension Compiler {
         experiment, spec: spec, stage: stage, player: player, compiler: self, profile: profile
       ).html
     case .dot: return experiment.dotText(of: stage, player: player)
+    case .svg: return try experiment.pictureText(of: stage, player: player)
     case .stablehlo:
       return try portableFunctions(of: experiment, player: player)
         .map { StableHLOModule($0.function, graph: $0.graph, title: $0.title).text }

@@ -37,6 +37,26 @@ import Testing
     #expect(braces == 0)
   }
 
+  /// Pictures of the documentation are what the command draws now; `UPDATE_GOLDEN=1` draws them again.
+  @Test(arguments: [("gradient", "advas-differentiated"), ("optimized", "advas-optimized")])
+  func figuresAreCurrent(stage: String, name: String) throws {
+    let picture = try graph(
+      "--dump", "specs/ring/wgan-gp-advas.yaml", "--step", "generator", "--stage", stage,
+      "--format", "svg")
+    #expect(picture.status == 0, "\(picture.error)")
+    let url = Self.root.appending(path: "Docs/figures/\(name).svg")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try picture.output.write(to: url, atomically: true, encoding: .utf8)
+    }
+    #expect(try picture.output == String(contentsOf: url, encoding: .utf8))
+  }
+
+  @Test func aPictureIsOfOneFunction() throws {
+    let picture = try graph("--dump", "specs/ring/gan.yaml", "--format", "svg")
+    #expect(picture.status == 2)
+    #expect(picture.error.contains("--step: discriminator, generator, sample"))
+  }
+
   @Test func passesSayWhatTheyDid() throws {
     let spec = "specs/ring/wgan-gp-advas.yaml"
     let changed = try graph(spec, "--print-changed", "--step", "generator")

@@ -216,11 +216,20 @@ function keys(event) {
   } else if (event.key === "+" || event.key === "=") zoomBy(1.3);
   else if (event.key === "-") zoomBy(1 / 1.3);
   else if (event.key === "0") showAll();
+  else if (event.key === "u" && state.tab === "graph") unfoldAll();
 }
 function zoomBy(factor) {
   const memory = state.tab === "memory", view = memory ? memoryView : graphView;
   (memory ? memoryActions : graphActions).zoom(factor, view.width / 2, view.height / 2);
   view.redraw();
+}
+// All cells open, or all closed again.
+function unfoldAll() {
+  const open = !state.graph.cells.every((cell) => cell.open);
+  for (const cell of state.graph.cells) cell.open = open;
+  layoutGraph(state.graph);
+  fitCamera(state.graph);
+  graphView.redraw();
 }
 function showAll() {
   if (state.tab === "memory") { fitMemory(); memoryView.redraw(); return; }
@@ -243,7 +252,7 @@ function memoryList() {
     list.hidden = !memory;
     if (!memory) return;
     const held = heldAt(memory, memory.peak.time);
-    list.replaceChildren(el("h3", {}, `At the peak, step ${memory.peak.time} of ${memory.steps.length}: ${byteText(memory.peak.bytes)}`),
+    list.replaceChildren(el("h2", {}, `At the peak, step ${memory.peak.time} of ${memory.steps.length}: ${byteText(memory.peak.bytes)}`),
       el("ol", {}, held.slice(0, 30).map((block) => el("li", {}, el("button", { class: "link", onclick: () => selectNode(block.node) }, el("span", { class: `dot o${Math.min(block.node.order, 3)}` }),
         block.scratch ? `scratch of ${nodeTitle(block.node)}` : nodeTitle(block.node), el("small", {}, ` ${byteText(block.bytes)}, ${block.node.layer || "input"}`))))));
   });

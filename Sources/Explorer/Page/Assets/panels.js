@@ -115,7 +115,7 @@ function termOrders(graph, term) {
 }
 const helpText = () => el("details", { class: "help" }, el("summary", {}, "How to read and move"),
   el("p", {}, "A row is a layer, a column an order of derivative: what the layer computes forward, its derivative, and the derivative of that. A cell holds the nodes of one layer and one order; it unfolds with a double click or Enter. A line leads from a value to what reads it."),
-  el("dl", { class: "keys" }, [["drag, wheel", "move, zoom"], ["arrows", "next cell or node"], ["Enter", "unfold or fold a cell"], ["+ − 0", "zoom, show all"], ["/", "search"], ["Esc", "select nothing"], ["1 to 5", "the views"]]
+  el("dl", { class: "keys" }, [["drag, wheel", "move, zoom"], ["arrows", "next cell or node"], ["Enter", "unfold or fold a cell"], ["u", "unfold or fold all"], ["+ − 0", "zoom, show all"], ["/", "search"], ["Esc", "select nothing"], ["1 to 5", "the views"]]
     .map(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])));
 
 function placeLink(at) {
