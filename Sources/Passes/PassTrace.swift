@@ -5,8 +5,7 @@ import TensorIR
 ///     var trace = PassTrace(graph)
 ///     let optimized = try pipeline.run(graph) { trace.add($0) }
 ///
-/// A node is the same before and after a pass if operation, type, layer and order of derivative are: one that only reads
-/// other operands than before has not been made anew.
+/// A node that only reads other operands than before has not been made anew (`GraphDifference`).
 public struct PassTrace: Sendable {
   /// A run that changed the graph.
   public struct Change: Sendable {
@@ -38,39 +37,20 @@ public struct PassTrace: Sendable {
   /// Notes a run of a pass.
   public mutating func add(_ report: PassReport) {
     guard report.changed else { return }
-    let (match, removed) = Self.match(report.before, report.after)
+    let difference = GraphDifference(from: report.before, to: report.after)
     let made = changes.count
     changes.append(
       Change(
-        pass: report.pass, before: report.before, after: report.after, removed: removed,
-        added: match.indices.filter { match[$0] == nil }))
-    makers = match.map { $0.map { makers[$0] } ?? made }
+        pass: report.pass, before: report.before, after: report.after,
+        removed: difference.removed, added: difference.added))
+    makers = difference.matches.map { $0.map { makers[$0] } ?? made }
     last = report.after
   }
 
   /// For each node of a graph that came out of the passes, perhaps with copies, the index of the change that made it; nil for
   /// what lowering wrote.
   public func makers(of graph: Graph) -> [Int?] {
-    Self.match(last, graph).match.map { $0.flatMap { makers[$0] } }
-  }
-
-  private struct Key: Hashable {
-    let op: Op
-    let type: TensorType
-    let layer: String
-    let order: Int
-  }
-
-  /// The node of `old` that each node of `new` is, and the nodes of `old` that are gone.
-  private static func match(_ old: Graph, _ new: Graph) -> (match: [Int?], removed: [Int]) {
-    func key(_ graph: Graph, _ index: Int) -> Key {
-      let (node, origin) = (graph.nodes[index], graph.origins[index])
-      return Key(op: node.op, type: node.type, layer: origin.layer, order: origin.order)
-    }
-    var rest: [Key: [Int]] = [:]
-    for index in old.nodes.indices.reversed() { rest[key(old, index), default: []].append(index) }
-    let match = new.nodes.indices.map { rest[key(new, $0)]?.popLast() }
-    return (match, rest.values.flatMap { $0 }.sorted())
+    GraphDifference(from: last, to: graph).matches.map { $0.flatMap { makers[$0] } }
   }
 }
 

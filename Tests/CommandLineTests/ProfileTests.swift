@@ -96,7 +96,7 @@ import Testing
     let line = try #require(
       result.output.split(separator: "\n").first { $0.contains(" a round on 1 thread, ") })
     #expect(line.contains("1,000,000 rounds in "), "\(line)")
-    #expect(line.hasSuffix("(predicted, mostly within 25 %)"))
+    #expect(line.hasSuffix("speed now, mostly within 25 %)"))
     let words = line.split(separator: " ")
     #expect(Double(words[1]).map { $0 > 0 } == true)
     let reference = try place.run("check", "spec.yaml", "--precision", "float64")

@@ -34,13 +34,13 @@ public struct RoundEstimate {
     threads = options.threads
   }
 
-  /// `about 92 ms a round on 2 threads, 20,000 rounds in 31 minutes (predicted, mostly within 25 %)`.
+  /// `about 92 ms a round on 2 threads, 20,000 rounds in 31 minutes (predicted ...)`.
   public var text: String {
     let round =
       seconds < 0.1 ? formatted("%.3g ms", 1000 * seconds) : formatted("%.3g s", seconds)
     return "about \(round) a round on \(threads) thread\(threads == 1 ? "" : "s"), "
       + "\(groupedText(rounds)) rounds in \(Self.span(seconds * Double(rounds))) "
-      + "(predicted, mostly within \(Int(100 * Self.error)) %)"
+      + "(predicted at this machine's speed now, mostly within \(Int(100 * Self.error)) %)"
   }
 
   private static func span(_ seconds: Double) -> String {

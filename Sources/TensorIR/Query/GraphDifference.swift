@@ -1,39 +1,40 @@
-/// What one graph computes and another does not; inputs are the same where they have one name.
+/// Which nodes two graphs share, and which only one of them has.
+///
+/// A node is the same in both if operation, type, layer and order of derivative are, an input if its name is: one that reads
+/// other operands than before is no new one, or a change at the beginning would make all that follows new. Where several are
+/// alike, the first of one graph is the first of the other.
 public struct GraphDifference: Sendable {
-  /// Indices of nodes of the second graph whose values the first does not have.
+  /// For each node of the second graph, the node of the first that it is; nil for one that is new.
+  public let matches: [Int?]
+  /// Indices of nodes of the second graph that the first does not have.
   public let added: [Int]
-  /// Indices of nodes of the first graph whose values the second does not have.
+  /// Indices of nodes of the first graph that the second does not have.
   public let removed: [Int]
 
-  /// A value by what makes it: two of one number are equal whatever graph they are of.
-  private struct Value: Hashable {
+  private struct Key: Hashable {
     var op: Op
-    var operands: [Int]
+    let type: TensorType
+    let layer: String
+    let order: Int
     /// Of an input.
-    var name: String
-    var type: TensorType
+    var name = ""
+
+    init(_ graph: Graph, _ index: Int) {
+      let (node, origin) = (graph.nodes[index], graph.origins[index])
+      (op, type, layer, order) = (node.op, node.type, origin.layer, origin.order)
+      if case .input = op {
+        op = .input(Input(index: 0, type: type))
+        name = index < graph.inputNames.count ? graph.inputNames[index] : ""
+      }
+    }
   }
 
   public init(from old: Graph, to new: Graph) {
-    var numbers: [Value: Int] = [:]
-    func values(of graph: Graph) -> [Int] {
-      var values: [Int] = []
-      for (index, node) in graph.nodes.enumerated() {
-        var value = Value(
-          op: node.op, operands: node.operands.map { values[$0.index] }, name: "", type: node.type)
-        if case .input = node.op {
-          value.op = .input(Input(index: 0, type: node.type))
-          value.name = graph.inputNames[index]
-        }
-        let number = numbers[value] ?? numbers.count
-        numbers[value] = number
-        values.append(number)
-      }
-      return values
-    }
-    let (first, second) = (values(of: old), values(of: new))
-    let (known, kept) = (Set(first), Set(second))
-    added = second.indices.filter { !known.contains(second[$0]) }
-    removed = first.indices.filter { !kept.contains(first[$0]) }
+    var rest: [Key: [Int]] = [:]
+    for index in old.nodes.indices.reversed() { rest[Key(old, index), default: []].append(index) }
+    let matches = new.nodes.indices.map { rest[Key(new, $0)]?.popLast() }
+    self.matches = matches
+    added = matches.indices.filter { matches[$0] == nil }
+    removed = rest.values.flatMap { $0 }.sorted()
   }
 }
