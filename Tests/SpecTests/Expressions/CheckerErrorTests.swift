@@ -89,7 +89,9 @@ struct CheckerErrorTests {
       at: "z"),
     Fault(
       "mean(C(x))", "the network 'C' has 2 inputs, found 1", at: "C",
-      hint: "it takes values of shape [1, 28, 28], [10]"),
+      hint:
+        "it takes values of shape [1, 28, 28], [10]; a game with classes says in 'bind' what its "
+        + "roles are, fake: G(z, y), score(v): D(v, y)"),
     Fault(
       "mean(D(x, y))", "the network 'D' has 1 input, found 2", at: "y",
       hint: "it takes values of shape [1, 28, 28]"),
@@ -178,7 +180,7 @@ struct CheckerErrorTests {
       "loss(generator, penalties=yes)", "'penalties' expects true or false", at: "yes"),
     Fault(
       "norm(params(Q))", "'params' expects a network or player, found 'Q'", at: "Q",
-      hint: "did you mean 'C'?"),
+      hint: "known here: C, D, E, G, S, discriminator, generator, adversary"),
     Fault(
       "norm(params(D(x)))", "'params' expects the name of a network or player", at: "D(x)",
       hint: "known here: C, D, E, G, S, discriminator, generator, adversary"),
