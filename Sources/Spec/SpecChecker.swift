@@ -13,35 +13,37 @@ struct SpecChecker {
   func check(_ tree: SpecNode) -> Experiment? {
     var top = MappingReader(tree, "the spec", at: [], place: tree.span, context)
     checkVersion(&top)
-    let name = top.string("name", default: "experiment")
-    let seed = readSeed(&top)
+    let name = top.value(of: SpecKeys.name) ?? "experiment"
+    let seed = top.value(of: SpecKeys.seed) ?? 0
     var names = Namespace()
-    for entry in top.take("vars")?.entries ?? [] {
+    for entry in top.take(SpecKeys.vars)?.entries ?? [] {
       _ = names.claim(entry.key, as: "variable", context)
     }
 
     var streams = StreamChecker(context)
-    streams.check(data: top.take("data"), latent: top.take("latent"), &names)
+    streams.check(data: top.take(SpecKeys.data), latent: top.take(SpecKeys.latent), &names)
     let written = WrittenLayers.prelude.layers.adding(define: tree["define"], context)
-    let blocks = BlockDefinition.read(top.take("blocks"), written, context)
+    let blocks = BlockDefinition.read(top.take(SpecKeys.blocks), written, context)
     var networks = NetworkChecker(blocks: blocks, written: written, streams: streams, context)
-    networks.check(top.take("networks"), &names)
+    networks.check(top.take(SpecKeys.networks), &names)
 
     context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)
-    let linter = Linter(silenced: Lint.readSilenced(top.take("lint"), context), context: context)
+    let linter = Linter(
+      silenced: Lint.readSilenced(top.take(SpecKeys.lint), context), context: context)
     let words = tree.wordsOfUse
     let numbers = GameNumbers(&top, &names)
     let game = checkGame(
       &top, streams.streams, networks.networks, numbers, failed, words: words, &names)
     let state = game.checker.checkState(numbers, players: game.players)
     let train = Training.read(
-      top.take("train"), players: game.names, streams: streams.streams, update: game.rule.update,
+      top.take(SpecKeys.train), players: game.names, streams: streams.streams,
+      update: game.rule.update,
       names: names, context)
     game.rule.checkSteps(of: game.players, context)
     train.checkBatches(of: game.players, streams: streams.streams, context)
     let averages = NetworkAverage.read(
-      top.take("ema"), networks: networks.networks, players: game.players,
+      top.take(SpecKeys.ema), networks: networks.networks, players: game.players,
       streams: streams.streams, failed: failed, context)
     let output = Output.read(
       &top, networks: networks.networks, streams: streams.streams, averages: averages,
@@ -85,13 +87,10 @@ struct SpecChecker {
   }
 
   private func checkVersion(_ top: inout MappingReader) {
-    guard let node = top.require("spec", example: "spec: 1") else { return }
-    guard let version = context.integer(node, "'spec'", in: 1...Limits.size) else { return }
-    if version != Self.version {
-      context.error(
-        "this is a spec of version \(version), but this compiler reads version \(Self.version)",
-        at: node.span)
-    }
+    guard let version = top.value(of: SpecKeys.spec), version != Self.version else { return }
+    context.error(
+      "this is a spec of version \(version), but this compiler reads version \(Self.version)",
+      at: top.take(SpecKeys.spec)?.span)
   }
 
   /// `train.total` ahead of its own check, which reports its faults.
@@ -101,38 +100,22 @@ struct SpecChecker {
     return tree["train"]?["total"].flatMap { scratch.rounds($0, "'total'", from: 1) } ?? 1
   }
 
-  private func readSeed(_ top: inout MappingReader) -> UInt64 {
-    guard let node = top.take("seed") else {
-      context.recordDefault("seed", "0", at: [])
-      return 0
-    }
-    if let text = node.scalar {
-      if let seed = UInt64(text.text) { return seed }
-      if !text.text.isEmpty, text.text.allSatisfy({ ("0"..."9").contains($0) }) {
-        context.error(
-          "'seed' must be at most \(UInt64.max), but is \(text.text)", at: text.span)
-        return 0
-      }
-    }
-    return UInt64(context.integer(node, "'seed'", in: 0...Int.max) ?? 0)
-  }
-
   private func checkGame(
     _ top: inout MappingReader, _ streams: [Stream], _ networks: [Network],
     _ numbers: GameNumbers, _ failed: Set<String>, words: Set<String>, _ names: inout Namespace
   ) -> Game {
     var (definitions, defaultBind) = Prelude.load(context)
-    if let define = top.take("define") {
+    if let define = top.take(SpecKeys.define) {
       var reader = MappingReader(define, "'define'", at: ["define"], context)
       definitions.readFunctions(&reader, &names)
       definitions.readEntries(&reader)
       // Networks have been checked with them.
-      _ = reader.take("layers")
+      _ = reader.take(DefineKeys.layers)
       reader.finish()
     }
-    let objective = top.take("objective")
-    let players = top.take("players")
-    let bind = top.take("bind")
+    let objective = top.take(SpecKeys.objective)
+    let players = top.take(SpecKeys.players)
+    let bind = top.take(SpecKeys.bind)
     // Roles may stand for players, whose names the objective and the spec choose.
     let playerNames = Set(players?.entries?.map(\.key.text) ?? [])
       .union(definitions.objectives.values.flatMap { $0.players.map(\.key.text) })
@@ -142,10 +125,10 @@ struct SpecChecker {
 
     var game = GameReader(definitions, context)
     game.readObjective(objective, &names)
-    game.readRegularizers(top.take("regularizers"))
+    game.readRegularizers(top.take(SpecKeys.regularizers))
     game.readPlayers(players, &names)
-    let optimizer = top.take("optimizer")
-    let rule = UpdateRule.read(top.take("train"), definitions, context)
+    let optimizer = top.take(SpecKeys.optimizer)
+    let rule = UpdateRule.read(top.take(SpecKeys.train), definitions, context)
     game.addConsensus(rule)
     var checker = GameChecker(
       game.players, unknown: game.unknownPlayers, definitions, networks: networks, streams: streams,

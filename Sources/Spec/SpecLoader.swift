@@ -149,13 +149,6 @@ public struct SpecLoader: Sendable {
     return (titles, context.diagnostics)
   }
 
-  /// The keys that reading the spec at `path` asks for, by the normalized path of their mapping.
-  func keys(path: String) -> [[String]: [String]] {
-    let context = CheckingContext()
-    _ = load(read(path: path), context)
-    return context.keys.mappings.mapValues { Array($0.keys) }
-  }
-
   private static func processEnvironment() -> [String: String] {
     var result: [String: String] = [:]
     var pointer = environ

@@ -54,35 +54,24 @@ struct ReferenceTests {
     #expect(asked == Set(SpecReference.names + ["help"]))
   }
 
-  /// Every key that a reader asks for has a meaning, and nothing else has one.
+  /// Every key says what it means and what it looks like, and no section has two of one name for all.
   @Test func everyKeyHasAMeaning() {
-    let known = SpecSchema.mappings
-    for section in KeyMeanings.all {
-      let names = Set(section.keys.map(\.name))
-      var asked = Set((known[section.path] ?? [:]).keys)
-      // Keys of single entries of the prelude stand in its tables.
-      let parameters = PreludeEntry.all.flatMap { $0.parameters.map(\.name) }
-      if ["objective", "regularizers"].contains(section.title) { asked.subtract(parameters) }
-      // Keys of single metrics stand in theirs.
-      let own =
-        MetricCatalogue.declarations.flatMap { $0.keys.map(\.name) }
-        + GameMetric.all.flatMap { $0.keys.map(\.name) }
-      if section.title == "metrics" { asked.subtract(own) }
-      // The top's sections are mappings that other sections are about; `type` picks out the reader of the rest.
-      asked.formUnion(
-        ["regularizers", "objective", "schedule", "train.update", "metrics"].contains(section.title)
-          ? ["type"] : [])
-      #expect(names == asked, "\(section.title)")
+    for section in KeySection.all {
+      for (key, _) in section.rows {
+        #expect(!key.meaning.isEmpty, "\(section.title): \(key.name)")
+        #expect(!key.looks.isEmpty, "\(section.title): \(key.name)")
+      }
+      let names = section.keys.map { $0.name }
+      #expect(Set(names).count == names.count, "\(section.title)")
     }
-    let documented = Set(KeyMeanings.all.map(\.path))
-    for path in known.keys where !documented.contains(path) {
-      let isElsewhere =
-        path[0] == "layer" || path.contains("defaults") || path.starts(with: ["objective"])
-        || path.starts(with: ["regularizers", "#"]) || path.starts(with: ["metrics", "#"])
-        || path.starts(with: ["players", "*", "optimizer"])
-        || path.starts(with: ["schedule"]) || path.starts(with: ["train", "update"])
-      #expect(isElsewhere, "\(path) is documented nowhere")
-    }
+  }
+
+  /// A key that types declare differently has a row for each meaning.
+  @Test func keysOfSeveralMeaningsHaveSeveralRows() throws {
+    let data = try #require(KeySection.all.first { $0.title == "data" })
+    let classes = data.rows.filter { $0.key.name == "classes" }
+    #expect(classes.count >= 2)
+    #expect(Set(classes.map { $0.key.meaning + $0.key.fallbackText }).count == classes.count)
   }
 
   @Test func everyTypeHasASummary() {

@@ -55,27 +55,8 @@ package struct DatasetType: Sendable {
 
   /// Takes the type's own keys; nil after a diagnostic.
   package func read(_ reader: inout MappingReader) -> (any DatasetDefinition)? {
-    for key in keys {
-      reader.context.keys.note(key.name, key.kind, at: reader.path)
-    }
     let values = reader.values(of: keys)
     return values.isComplete ? make(values) : nil
-  }
-}
-
-extension AnyKey {
-  /// The same for the log of keys that were asked for.
-  package var kind: KeyLog.Kind {
-    switch schema {
-    case .any, .integers, .layers: .any
-    case .text: .text
-    case .boolean: .boolean
-    case .integer: .integer
-    case .number: .number
-    case .rounds: .rounds
-    case .memory: .memory
-    case .choice(let words): .choice(words)
-    }
   }
 }
 

@@ -41,7 +41,6 @@ public struct DatasetView: Hashable, Sendable {
 
   /// Takes the keys of a finite set.
   package init(reading reader: inout MappingReader) {
-    for key in Self.keys { reader.context.keys.note(key.name, key.kind, at: reader.path) }
     let values = reader.values(of: Self.keys)
     limit = values[Self.limitKey]
     only = values[Self.onlyKey]

@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 import Functions
 import Layers
@@ -7,7 +8,7 @@ import Syntax
 
 /// What a spec can name, as `advas-run list` and `explain` show it.
 public enum Catalogue: String, CaseIterable, Sendable {
-  case objectives, regularizers, functions, layers, optimizers, schedules, metrics
+  case objectives, regularizers, functions, layers, data, optimizers, schedules, metrics
 
   /// Names, each with one line about it.
   public var entries: [(name: String, summary: String)] {
@@ -26,6 +27,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
       LayerTypes.declarations.sorted { $0.name < $1.name }.map { declaration in
         (declaration.name, declaration.allKeys.map(\.signature).joined(separator: ", "))
       }
+    case .data: DatasetType.all.map { ($0.name, $0.summary) }
     case .optimizers: OptimizerCatalogue.declarations.map { ($0.name, $0.summary) }
     case .schedules: ScheduleCatalogue.declarations.map { ($0.name, $0.summary) }
     }
@@ -50,16 +52,23 @@ public enum Catalogue: String, CaseIterable, Sendable {
     ] {
       parts += declarations.filter { $0.name == name }.map { $0.explanation(as: kind) }
     }
+    if let type = DatasetType.named(name) {
+      parts.append(type.keys.explanation(of: "data \(name)", type.summary))
+    }
     if let metric = MetricCatalogue.named(name) { parts.append(metric.declaration.explanation) }
     if let metric = GameMetric.named(name) {
       parts.append("metric \(name), of the game\n\n\(metric.summary)\n\n  \(metric.value)\n")
+    }
+    if let section = KeySection.all.first(where: { $0.title == name }) {
+      parts.append(section.keys.explanation(of: "section \(name)", ""))
     }
     return parts.isEmpty ? nil : parts.joined(separator: "\n")
   }
 
   /// What to try in place of an unknown name.
   public static func suggestion(for name: String) -> String? {
-    didYouMean(name, among: allCases.flatMap { $0.entries.map(\.name) })
+    didYouMean(
+      name, among: allCases.flatMap { $0.entries.map(\.name) } + KeySection.all.map { $0.title })
   }
 }
 
@@ -123,7 +132,8 @@ extension [any AnyKey] {
       return "  \(key.signature)\n      \(key.meaning) (\(value.joined(separator: ", ")))\n"
     }
     let keys = map(\.signature).joined(separator: ", ")
-    return "\(title): \(keys.isEmpty ? "no keys" : keys)\n\n\(summary)\n"
+    return "\(title): \(keys.isEmpty ? "no keys" : keys)\n"
+      + (summary.isEmpty ? "" : "\n\(summary)\n")
       + (own.isEmpty ? "" : "\n" + own.joined())
   }
 }

@@ -46,8 +46,8 @@ public enum SpecReference {
 
   /// Every part that a page can have.
   public static var names: [String] {
-    KeyMeanings.all.map { "keys of \($0.title)" } + [
-      "keys of layers", "types of data", "types of optimizer", "types of schedule",
+    KeySection.all.map { "keys of \($0.title)" } + [
+      "types of data", "types of optimizer", "types of schedule",
       "types of layer", "types of metric", "operators",
       "functions", "objectives", "regularizers", "roles", "lints",
     ]
@@ -59,7 +59,6 @@ public enum SpecReference {
     case "types of optimizer": types(OptimizerCatalogue.declarations)
     case "types of schedule": types(ScheduleCatalogue.declarations)
     case "types of layer": layerTypes
-    case "keys of layers": layerKeys
     case "types of metric": metrics
     case "operators": operators
     case "functions":
@@ -74,7 +73,7 @@ public enum SpecReference {
     case "roles": roles
     case "lints":
       table(["lint", "warns of"], Lint.allCases.map { [code($0.rawValue), $0.meaning] })
-    default: KeyMeanings.all.first { "keys of \($0.title)" == name }.map(keys)
+    default: KeySection.all.first { "keys of \($0.title)" == name }.map(keys)
     }
   }
 }
@@ -82,18 +81,14 @@ public enum SpecReference {
 // MARK: - Keys
 
 extension SpecReference {
-  private static func keys(_ section: KeyMeanings) -> String {
-    let findings = SpecSchema.findings
+  private static func keys(_ section: KeySection) -> String {
+    let hasTypes = !section.types.isEmpty
     return table(
-      ["key", "value", "default", "meaning"],
-      section.keys.map { key in
-        let kind = findings.mappings[section.path]?[key.name]
-        let values = findings.defaults[section.path]?[key.name] ?? []
-        let isRequired = findings.required[section.path]?.contains(key.name) ?? false
-        let fallback =
-          key.fallback
-          ?? (isRequired ? "required" : values.map(code).joined(separator: " or "))
-        return [code(key.name), key.form ?? kind?.form ?? "", fallback, key.meaning]
+      ["key"] + (hasTypes ? ["of"] : []) + ["value", "default", "meaning"],
+      section.rows.map { key, owners in
+        let of = owners.isEmpty ? "all" : owners.joined(separator: ", ")
+        return [code(key.name)] + (hasTypes ? [of] : [])
+          + [key.looks, key.fallbackText, key.meaning]
       })
   }
 
@@ -111,23 +106,6 @@ extension SpecReference {
   }
 }
 
-extension ValueSchema {
-  /// What a value looks like.
-  fileprivate var form: String {
-    switch self {
-    case .any: ""
-    case .text: "text"
-    case .boolean: "`true` or `false`"
-    case .integer, .integers: "whole number"
-    case .number: "number"
-    case .rounds: "steps"
-    case .memory: "`200 MB`, `1.5 GiB`"
-    case .layers: "list of layers"
-    case .choice(let names): names.map { "`\($0)`" }.joined(separator: ", ")
-    }
-  }
-}
-
 // MARK: - Layers
 
 extension SpecReference {
@@ -137,30 +115,6 @@ extension SpecReference {
       LayerTypes.names.compactMap(LayerTypes.declaration).map { layer in
         let keys = layer.allKeys.map { code($0.signature) }
         return [code(layer.name), keys.joined(separator: ", "), layer.summary]
-      })
-  }
-
-  /// One row for each key, with the layers that declare it so.
-  private static var layerKeys: String {
-    var rows: [(key: any AnyKey, layers: [String])] = LayerTypes.shared.map { ($0, []) }
-    for layer in LayerTypes.declarations {
-      for key in layer.allKeys {
-        let known = rows.firstIndex {
-          $0.key.name == key.name && $0.key.meaning == key.meaning && $0.key.looks == key.looks
-            && $0.key.fallbackText == key.fallbackText
-        }
-        if let known {
-          rows[known].layers.append(code(layer.name))
-        } else {
-          rows.append((key, [code(layer.name)]))
-        }
-      }
-    }
-    return table(
-      ["key", "of", "value", "default", "meaning"],
-      rows.map { key, layers in
-        let of = layers.isEmpty ? "all" : layers.joined(separator: ", ")
-        return [code(key.name), of, key.looks, key.fallbackText, key.meaning]
       })
   }
 }

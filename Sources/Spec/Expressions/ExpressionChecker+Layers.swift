@@ -64,7 +64,8 @@ extension ExpressionChecker {
     let scratch = CheckingContext()
     scratch.numbers = knownNumbers
     var reader = MappingReader(
-      entries: entries, "'\(declaration.name)'", at: [], place: text.span(of: syntax.anchor),
+      entries: entries, "'\(declaration.name)'", at: [declaration.name],
+      place: text.span(of: syntax.anchor),
       scratch)
     let values = reader.values(of: declaration.keys)
     reader.finish()

@@ -32,20 +32,6 @@ package struct Form<Value: Sendable>: Sendable {
   }
 }
 
-/// What a JSON Schema can say of a value; numbers may be expressions over vars, and any value may be null.
-package enum ValueSchema: Hashable, Sendable {
-  case any, text, boolean, integer, number
-  /// A whole number, or a list of them.
-  case integers
-  /// A number of rounds: `20k steps`.
-  case rounds
-  /// An amount of memory: `200 MB`.
-  case memory
-  case choice([String])
-  /// A list of layers.
-  case layers
-}
-
 extension Form where Value == Int {
   /// A whole number, or an expression over vars that evaluates to one.
   package static func integer(in range: ClosedRange<Int>) -> Form {
@@ -89,10 +75,24 @@ extension Form where Value == String {
     Form("text", schema: .text, text: { $0 }) { $2.string($0, $1)?.text }
   }
 
-  /// One of a few words.
-  package static func choice(_ words: [String]) -> Form {
+  /// One of a few words; `others` are what other libraries call them.
+  package static func choice(_ words: [String], others: [String: [String]] = [:]) -> Form {
     let looks = words.map { "`\($0)`" }.joined(separator: ", ")
-    return Form(looks, schema: .choice(words), text: { $0 }) { $2.choice($0, $1, among: words) }
+    return Form(looks, schema: .choice(words), text: { $0 }) {
+      $2.choice($0, $1, among: words, others: others)
+    }
+  }
+
+  /// A text that is not empty.
+  package static var filledText: Form {
+    Form("text", schema: .text, text: { $0 }) { node, what, context in
+      guard let text = context.string(node, what) else { return nil }
+      if text.text.isEmpty {
+        context.error(
+          "\(what) must not be empty", at: text.span, hint: "leave it out for its default")
+      }
+      return text.text
+    }
   }
 }
 
@@ -100,6 +100,16 @@ extension Form where Value == LocatedText {
   /// Any scalar as text, with its place.
   package static var text: Form {
     Form("text", schema: .text, text: { $0.text }) { $2.string($0, $1) }
+  }
+}
+
+extension Form where Value == [LocatedText] {
+  /// A list of names, or one name.
+  package static func names(_ looks: String) -> Form {
+    Form(
+      looks, schema: .names,
+      text: { $0.count == 1 ? $0[0].text : describe(names: $0.map(\.text)) }
+    ) { $2.names($0, $1) }
   }
 }
 

@@ -13,6 +13,8 @@ package struct Key<Value: Sendable>: Sendable {
     case value(Value)
     /// What the values of keys before it make of it; `text` says what that is.
     case derived(text: String, @Sendable (KeyValues, CheckingContext) -> Value)
+    /// What the reader of the mapping makes of the rest of the spec; `text` says what that is.
+    case reader(text: String)
   }
 
   package let name: String
@@ -21,6 +23,11 @@ package struct Key<Value: Sendable>: Sendable {
   /// What other libraries call it, for "did you mean".
   package private(set) var synonyms: [String] = []
   let fallback: Fallback
+
+  /// What a hint says to write where a required key is missing.
+  fileprivate var example: String? {
+    if case .required(let example) = fallback { example } else { nil }
+  }
 
   private init(_ name: String, _ form: Form<Value>, _ fallback: Fallback, _ meaning: String) {
     self.name = name
@@ -57,6 +64,14 @@ package struct Key<Value: Sendable>: Sendable {
     Key(name, form, .derived(text: text, value), meaning)
   }
 
+  /// A key whose default the reader of its mapping knows, which asks with `value(of:or:)`; `text` names that default in
+  /// documentation.
+  package static func completed(
+    _ name: String, _ form: Form<Value>, by text: String, _ meaning: String
+  ) -> Key {
+    Key(name, form, .reader(text: text), meaning)
+  }
+
   /// The same key, which other libraries call so.
   package func known(as synonyms: String...) -> Key {
     var copy = self
@@ -69,6 +84,26 @@ package struct Key<Value: Sendable>: Sendable {
     _ name: String, _ form: Form<Wrapped>, or text: String = "", _ meaning: String
   ) -> Key where Value == Wrapped? {
     Key(name, form.optional, .derived(text: text) { _, _ in nil }, meaning)
+  }
+}
+
+extension Key where Value == SpecNode? {
+  /// A key that may be left out, with a reader of its own.
+  package static func part(
+    _ name: String, _ looks: String, as schema: ValueSchema = .any, or text: String = "",
+    _ meaning: String
+  ) -> Key {
+    .optional(name, Form<SpecNode>.node(looks, schema), or: text, meaning)
+  }
+}
+
+extension Key where Value == SpecNode {
+  /// A key that must be there, with a reader of its own.
+  package static func part(
+    required name: String, _ looks: String, as schema: ValueSchema = .any, example: String? = nil,
+    _ meaning: String
+  ) -> Key {
+    .required(name, .node(looks, schema), example: example, meaning)
   }
 }
 
@@ -116,7 +151,7 @@ extension Key: AnyKey {
     switch fallback {
     case .required: "required"
     case .value(let value): form.text(value).map { "`\($0)`" } ?? ""
-    case .derived(let text, _): text
+    case .derived(let text, _), .reader(let text): text
     }
   }
 
@@ -124,7 +159,7 @@ extension Key: AnyKey {
     switch fallback {
     case .required: name
     case .value(let value): form.text(value).map { "\(name)=\($0)" } ?? name
-    case .derived(let text, _):
+    case .derived(let text, _), .reader(let text):
       text.isEmpty ? name : "\(name)=\(text.replacing("`", with: ""))"
     }
   }
@@ -154,8 +189,21 @@ extension MappingReader {
       return value(of: key, or: fallback)
     case .derived(_, let compute):
       return value(of: key, or: compute(values, context))
+    case .reader:
+      preconditionFailure("only the reader of its mapping knows the default of '\(key.name)'")
     }
   }
+
+  /// The value of a key that may be left out.
+  package mutating func given<Wrapped>(_ key: Key<Wrapped?>) -> Wrapped? { value(of: key) ?? nil }
+
+  /// The value of a key that must be there at this place, whatever it has for a default; nil after a diagnostic.
+  package mutating func require<Value>(_ key: Key<Value>) -> Value? {
+    require(key.name, example: key.example).flatMap { key.form.read($0, title(key.name), context) }
+  }
+
+  /// What stands behind a key, unread; nil where it is absent or `null`.
+  package mutating func take(_ key: some AnyKey) -> SpecNode? { take(key.name) }
 
   /// The value of a key, or `fallback`, which is then noted as its default.
   package mutating func value<Value>(of key: Key<Value>, or fallback: Value) -> Value {
@@ -164,12 +212,6 @@ extension MappingReader {
       return fallback
     }
     return key.form.read(node, title(key.name), context) ?? fallback
-  }
-
-  /// The values of a declaration's keys, each noted with what its values look like.
-  package mutating func values(of declaration: Declaration) -> KeyValues {
-    for key in declaration.keys { context.keys.note(key.name, key.schema, at: path) }
-    return values(of: declaration.keys)
   }
 
   /// The values of `keys`, in their order.

@@ -96,7 +96,7 @@ extension CheckingContext {
     guard names.count <= 16 else {
       error(
         "\(what) cannot be '\(text.text)'", at: node.span,
-        hint: near ?? "Docs/SPEC.md and advas-run --schema list what it can be")
+        hint: near ?? "Docs/SPEC.md and advas-run schema list what it can be")
       return nil
     }
     error(

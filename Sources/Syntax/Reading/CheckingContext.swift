@@ -11,8 +11,6 @@ package final class CheckingContext {
   let expressionFunctions: Set<String>
   /// `train.total`, which schedules last for by default; 1 where it is missing or faulty.
   package var totalRounds = 1
-  /// Every key that was asked for, for the schema.
-  package var keys = KeyLog()
   /// Values that nobody wrote, by the path of the mapping that lacks them; for `advas-run config`.
   package private(set) var defaults: [[String]: [DefaultValue]] = [:]
 

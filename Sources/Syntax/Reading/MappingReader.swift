@@ -53,22 +53,21 @@ package struct MappingReader {
   }
 
   /// The entry of `key`, unless it is absent or `null`.
-  package mutating func entry(_ key: String) -> SpecNode.Entry? {
-    if !asked.contains(key) {
-      asked.append(key)
-      context.keys.note(key, .any, at: path)
-    }
+  private mutating func entry(_ key: String) -> SpecNode.Entry? {
+    if !asked.contains(key) { asked.append(key) }
     guard let entry = entries.first(where: { $0.key.text == key }), !entry.value.isNull else {
       return nil
     }
     return entry
   }
 
-  package mutating func take(_ key: String) -> SpecNode? { entry(key)?.value }
+  mutating func take(_ key: String) -> SpecNode? { entry(key)?.value }
+
+  /// What stands behind a name that a definition chose; keys that the language has are declared.
+  package mutating func take(named name: String) -> SpecNode? { take(name) }
 
   /// The value of a key that must be there.
-  package mutating func require(_ key: String, example: String? = nil) -> SpecNode? {
-    context.keys.noteRequired(key, at: path)
+  mutating func require(_ key: String, example: String? = nil) -> SpecNode? {
     if let node = take(key) { return node }
     guard !isFaulty else { return nil }
     context.error(
@@ -78,103 +77,9 @@ package struct MappingReader {
 
   package func child(_ key: String) -> [String] { path + [key] }
 
-  package func title(_ key: String) -> String { "'\(key)' of \(what)" }
-
-  package mutating func integer(_ key: String, default value: Int, in range: ClosedRange<Int>)
-    -> Int
-  {
-    context.keys.note(key, .integer, at: path)
-    guard let node = take(key) else {
-      context.recordDefault(key, String(value), at: path)
-      return value
-    }
-    return context.integer(node, title(key), in: range) ?? value
-  }
-
-  package mutating func optionalInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
-    context.keys.note(key, .integer, at: path)
-    return take(key).flatMap { context.integer($0, title(key), in: range) }
-  }
-
-  package mutating func requiredInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
-    context.keys.note(key, .integer, at: path)
-    return require(key).flatMap { context.integer($0, title(key), in: range) }
-  }
-
-  package mutating func number(
-    _ key: String, default value: Double, in range: ClosedRange<Double>? = nil
-  ) -> Double {
-    context.keys.note(key, .number, at: path)
-    guard let node = take(key) else {
-      context.recordDefault(key, short(value), at: path)
-      return value
-    }
-    return context.number(node, title(key), in: range) ?? value
-  }
-
-  package mutating func boolean(_ key: String, default value: Bool) -> Bool {
-    context.keys.note(key, .boolean, at: path)
-    guard let node = take(key) else {
-      context.recordDefault(key, String(value), at: path)
-      return value
-    }
-    return context.boolean(node, title(key)) ?? value
-  }
-
-  package mutating func string(_ key: String, default value: String) -> String {
-    context.keys.note(key, .text, at: path)
-    guard let node = take(key) else {
-      context.recordDefault(key, value, at: path)
-      return value
-    }
-    guard let text = context.string(node, title(key)) else { return value }
-    if text.text.isEmpty {
-      context.error(
-        "\(title(key)) must not be empty", at: text.span, hint: "leave it out for '\(value)'")
-    }
-    return text.text
-  }
-
-  package mutating func choice(_ key: String, default value: String, among names: [String])
-    -> String
-  {
-    context.keys.note(key, .choice(names), at: path)
-    guard let node = take(key) else {
-      context.recordDefault(key, value, at: path)
-      return value
-    }
-    return context.choice(node, title(key), among: names) ?? value
-  }
-
-  package mutating func requiredShape(_ key: String) -> [Int]? {
-    require(key, example: "\(key): [1, 28, 28]").flatMap { context.shape($0, title(key)) }
-  }
-
-  /// Height and width: `3` or `[3, 5]`.
-  package mutating func pair(_ key: String, default value: Int?, in range: ClosedRange<Int>)
-    -> [Int]
-  {
-    let fallback = [value ?? range.lowerBound, value ?? range.lowerBound]
-    guard let node = value == nil ? require(key, example: "\(key): 3") : take(key) else {
-      if let value { context.recordDefault(key, String(value), at: path) }
-      return fallback
-    }
-    return context.pair(node, title(key), in: range) ?? fallback
-  }
-
-  /// A number of rounds: `20k steps`.
-  package mutating func rounds(_ key: String, default value: Int, from least: Int) -> Int {
-    context.keys.note(key, .rounds, at: path)
-    guard let node = take(key) else {
-      context.recordDefault(key, String(value), at: path)
-      return value
-    }
-    return context.rounds(node, title(key), from: least) ?? value
-  }
-
-  /// Two numbers, the first below the second where `isRange`.
-  package mutating func twoNumbers(_ key: String, isRange: Bool) -> (Double, Double)? {
-    take(key).flatMap { context.twoNumbers($0, title(key), isRange: isRange) }
+  /// What diagnostics call the value of a key; those of the spec itself need no owner.
+  package func title(_ key: String) -> String {
+    path.isEmpty ? "'\(key)'" : "'\(key)' of \(what)"
   }
 
   /// The entries that no call has asked for, for mappings whose keys are names of the user's choice.

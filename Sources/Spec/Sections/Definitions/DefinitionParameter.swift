@@ -9,7 +9,7 @@ struct DefinitionParameter {
 
   static func readList(_ reader: inout MappingReader) -> [DefinitionParameter] {
     let context = reader.context
-    guard let node = reader.take("parameters") else { return [] }
+    guard let node = reader.take(DefinitionKeys.parameters) else { return [] }
     guard let entries = node.entries else {
       context.error("'parameters' must be a mapping, but found \(node.kindName)", at: node.span)
       return []
@@ -21,8 +21,8 @@ struct DefinitionParameter {
       }
       var inner = MappingReader(
         entry.value, "parameter '\(entry.key.text)'", at: reader.child("parameters"), context)
-      let value = inner.require("default")
-      let choices = inner.take("choices").flatMap { context.names($0, "'choices'")?.map(\.text) }
+      let value = inner.value(of: DefinitionKeys.fallback)
+      let choices = inner.given(DefinitionKeys.choices)?.map(\.text)
       inner.finish()
       return value.map { DefinitionParameter(name: entry.key, value: $0, choices: choices) }
     }
@@ -41,7 +41,7 @@ struct DefinitionParameter {
     var values = Values()
     for parameter in parameters {
       let name = parameter.name.text
-      let given = reader.take(name)
+      let given = reader.take(named: name)
       if given == nil {
         context.recordDefault(
           name, parameter.value.scalar?.text ?? "", at: reader.path, origin: origin)
@@ -50,7 +50,7 @@ struct DefinitionParameter {
       if let choices = parameter.choices {
         values.words[name] = context.choice(node, "'\(name)' of \(reader.what)", among: choices)
       } else {
-        // Behind a fault a 1 stands in.
+        // After an error, uses 1, to avoid follow-up errors.
         values.numbers[name] = context.number(node, "'\(name)' of \(reader.what)") ?? 1
       }
     }

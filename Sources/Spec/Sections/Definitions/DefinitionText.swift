@@ -12,7 +12,7 @@ struct DefinitionText {
   static func readLets(
     _ reader: inout MappingReader
   ) -> [(name: LocatedText, text: DefinitionText)] {
-    guard let node = reader.take("let") else { return [] }
+    guard let node = reader.take(LetText.key) else { return [] }
     guard let entries = node.entries else {
       reader.context.error(
         "'let' must be a mapping of names, but found \(node.kindName)", at: node.span)

@@ -15,7 +15,7 @@ struct Definitions {
   /// Reads `objectives` and `regularizers`, the sections that the prelude and `define` share.
   mutating func readEntries(_ reader: inout MappingReader) {
     let context = reader.context
-    for entry in Self.entries(&reader, "objectives") {
+    for entry in Self.entries(&reader, DefineKeys.objectives) {
       if let known = objectives[entry.key.text] {
         report(entry.key, "objective", known.place, context)
       } else if let definition = ObjectiveDefinition(entry, at: reader.child("objectives"), context)
@@ -23,7 +23,7 @@ struct Definitions {
         objectives[entry.key.text] = definition
       }
     }
-    for entry in Self.entries(&reader, "regularizers") {
+    for entry in Self.entries(&reader, DefineKeys.regularizers) {
       if let known = regularizers[entry.key.text] {
         report(entry.key, "regularizer", known.place, context)
       } else if let definition = RegularizerDefinition(
@@ -37,7 +37,7 @@ struct Definitions {
   /// Reads `functions: {name(a, b): "..."}`; each claims its name.
   mutating func readFunctions(_ reader: inout MappingReader, _ names: inout Namespace) {
     let context = reader.context
-    for entry in Self.entries(&reader, "functions") {
+    for entry in Self.entries(&reader, DefineKeys.functions) {
       guard let signature = Signature(entry.key, what: "function", context),
         names.claim(signature.name, as: "function", context),
         let body = context.string(entry.value, "function '\(signature.name.text)'")
@@ -140,10 +140,13 @@ struct Definitions {
     objectives.values.contains { $0.players.contains { $0.key.text == name } }
   }
 
-  private static func entries(_ reader: inout MappingReader, _ key: String) -> [SpecNode.Entry] {
+  private static func entries(
+    _ reader: inout MappingReader, _ key: Key<SpecNode?>
+  ) -> [SpecNode.Entry] {
     guard let node = reader.take(key) else { return [] }
     if let entries = node.entries { return entries }
-    reader.context.error("'\(key)' must be a mapping, but found \(node.kindName)", at: node.span)
+    reader.context.error(
+      "'\(key.name)' must be a mapping, but found \(node.kindName)", at: node.span)
     return []
   }
 
@@ -172,8 +175,8 @@ struct ObjectiveDefinition {
       context)
     about = DefinitionOrigin(&reader)
     parameters = DefinitionParameter.readList(&reader)
-    let players = reader.require("players")
-    samples = reader.take("samples").map { DefinitionText(key: "samples", node: $0) }
+    let players = reader.value(of: DefinitionKeys.players)
+    samples = reader.take(DefinitionKeys.samples).map { DefinitionText(key: "samples", node: $0) }
     reader.finish()
     guard let players else { return nil }
     guard let entries = players.entries else {
@@ -204,14 +207,14 @@ struct RegularizerDefinition {
       entry.value, "regularizer '\(entry.key.text)'", at: path + [entry.key.text], place: place,
       context)
     about = DefinitionOrigin(&reader)
-    let players = reader.require("player").flatMap { context.names($0, "'player'") }
+    let players = reader.value(of: DefinitionKeys.player)
     kind = RegularizerKind.read(&reader)
-    weight = kind == .penalty ? reader.take("weight") : nil
-    schedule = kind == .penalty ? reader.take("schedule") : nil
-    every = kind == .penalty ? reader.take("every") : nil
+    weight = kind == .penalty ? reader.take(Weighting.weightKey) : nil
+    schedule = kind == .penalty ? reader.take(ScheduleKeys.schedule) : nil
+    every = kind == .penalty ? reader.take(Weighting.everyKey) : nil
     parameters = DefinitionParameter.readList(&reader)
     lets = DefinitionText.readLets(&reader)
-    let value = reader.require("value")
+    let value = reader.value(of: DefinitionKeys.value)
     reader.finish()
     guard let players, let value else { return nil }
     guard !players.isEmpty else {
@@ -229,8 +232,8 @@ struct DefinitionOrigin {
   var summary: String
 
   init(_ reader: inout MappingReader) {
-    paper = reader.take("paper")?.scalar?.text ?? ""
-    summary = reader.take("summary")?.scalar?.text ?? ""
+    paper = reader.given(DefinitionKeys.paper) ?? ""
+    summary = reader.given(DefinitionKeys.summary) ?? ""
   }
 }
 
@@ -239,8 +242,12 @@ struct LetText {
   var name: LocatedText
   var text: LocatedText
 
+  static let key = Key.part(
+    "let", "mapping of expressions", as: .named(.text),
+    "Names for parts of the expression beside it, in any order.")
+
   static func readList(_ reader: inout MappingReader) -> [LetText] {
-    guard let node = reader.take("let") else { return [] }
+    guard let node = reader.take(key) else { return [] }
     guard let entries = node.entries else {
       reader.context.error(
         "'let' must be a mapping of names, but found \(node.kindName)", at: node.span)

@@ -27,7 +27,7 @@ enum Prelude {
         name: "\(namePrefix)\(name)>", text: String(decoding: bytes, as: UTF8.self))
       guard let tree = YAMLComposer.read(file, into: &context.diagnostics) else { continue }
       var reader = MappingReader(tree, "the prelude", at: [name], context)
-      bind = reader.take("bind") ?? bind
+      bind = reader.take(SpecKeys.bind) ?? bind
       definitions.readEntries(&reader)
       reader.finish()
     }

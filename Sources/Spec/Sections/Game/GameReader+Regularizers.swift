@@ -37,8 +37,8 @@ extension GameReader {
   private mutating func read(_ definition: RegularizerDefinition, _ use: DefinitionUse) {
     var reader = use.reader("regularizer '\(use.type.text)'", context)
     let origin = "prelude \(use.type.text)"
-    let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
-    let given = reader.take("player").flatMap { context.names($0, "'player'") }
+    let name = reader.given(RegularizerKeys.name) ?? use.type
+    let given = reader.given(RegularizerKeys.players)
     if given == nil {
       let players = definition.players.map(\.text)
       context.recordDefault(
@@ -81,10 +81,8 @@ extension GameReader {
   /// A regularizer that the spec writes out: `player`, one or several, `value`, and what else it needs.
   private mutating func readOwn(_ use: DefinitionUse) {
     var reader = use.reader("regularizer '\(use.type.text)'", context)
-    let name = reader.take("name").flatMap { context.string($0, "'name'") } ?? use.type
-    let players = reader.require("player", example: "player: discriminator").flatMap {
-      context.names($0, "'player'")
-    }
+    let name = reader.given(RegularizerKeys.name) ?? use.type
+    let players = reader.value(of: RegularizerKeys.ownPlayers)
     let draft = regularizer(named: name, RegularizerKind.read(&reader), &reader)
     reader.finish()
     guard let players, let draft else { return }
@@ -111,9 +109,7 @@ extension GameReader {
   ) -> RegularizerDraft? {
     let weighting = kind == .penalty ? Weighting.read(&reader) : Weighting()
     let lets = LetText.readList(&reader)
-    let value = reader.require("value", example: "value: mean(D(x)^2)").flatMap {
-      context.string($0, "'value'")
-    }
+    let value = reader.value(of: RegularizerKeys.value)
     guard let value, context.identifier(name, "the \(kind.title)") != nil else { return nil }
     return RegularizerDraft(
       name: name, kind: kind, weighting: weighting,

@@ -106,8 +106,8 @@ struct GameReader {
       at: ["define", "objectives", use.text, "players", entry.key.text],
       place: entry.key.span,
       context)
-    draft.trains = reader.take("trains").flatMap { context.names($0, "'trains'") } ?? []
-    draft.minimizes = reader.require("minimizes").flatMap {
+    draft.trains = reader.given(DefinedPlayerKeys.trains) ?? []
+    draft.minimizes = reader.value(of: DefinedPlayerKeys.minimizes).flatMap {
       DefinitionText(key: "minimizes", node: $0).chosen(by: values.words, parameters, context)
     }
     draft.lets = lets(DefinitionText.readLets(&reader), values.words, parameters)
@@ -178,23 +178,21 @@ struct GameReader {
     var reader = MappingReader(
       entry.value, what, at: ["players", entry.key.text], place: entry.key.span, context)
     draft.name = entry.key
-    if let node = reader.take("trains") {
-      draft.trains = context.names(node, "'trains' of \(what)") ?? []
-    }
-    draft.steps = reader.integer("steps", default: 1, in: 1...Limits.kernel)
-    draft.moreSteps = reader.take("more_steps").flatMap {
+    if let trains = reader.given(PlayerKeys.trains) { draft.trains = trains }
+    draft.steps = reader.value(of: PlayerKeys.steps) ?? 1
+    draft.moreSteps = reader.take(PlayerKeys.moreSteps).flatMap {
       MoreSteps.read($0, "'more_steps' of \(what)", at: reader.child("more_steps"), context)
     }
-    draft.batch = reader.optionalInteger("batch", in: 1...Limits.size)
-    draft.batchSpan = reader.take("batch")?.span
+    draft.batch = reader.given(PlayerKeys.batch)
+    draft.batchSpan = reader.take(PlayerKeys.batch)?.span
     let lets = LetText.readList(&reader)
-    if let node = reader.take("minimizes") {
-      draft.minimizes = context.string(node, "'minimizes' of \(what)")
+    if reader.take(PlayerKeys.minimizes) != nil {
+      draft.minimizes = reader.given(PlayerKeys.minimizes)
       (draft.numbers, draft.usedAt, draft.lets) = ([:], nil, [])
     }
     draft.lets += lets
-    draft.optimizer = reader.take("optimizer")
-    if let node = reader.take("penalties") {
+    draft.optimizer = reader.take(PlayerKeys.optimizer)
+    if let node = reader.take(PlayerKeys.penalties) {
       mergePenalties(node, into: &draft, at: reader.child("penalties"))
     }
     let known = players.map(\.name.text).filter { $0 != entry.key.text }
@@ -218,12 +216,8 @@ struct GameReader {
     }
     for (index, item) in items.enumerated() {
       var reader = MappingReader(item, "this penalty", at: path + [String(index)], context)
-      guard
-        let name = reader.require("name", example: "name: smoothness").flatMap({
-          context.string($0, "'name'")
-        })
-      else {
-        for key in Weighting.keys + ["let", "value"] { _ = reader.take(key) }
+      guard let name = reader.value(of: PenaltyKeys.name) else {
+        for key in PenaltyKeys.all { _ = reader.take(named: key.name) }
         reader.finish()
         continue
       }
@@ -239,7 +233,9 @@ struct GameReader {
   private func patch(_ draft: inout RegularizerDraft, _ reader: inout MappingReader) {
     draft.weighting.patch(&reader)
     let lets = LetText.readList(&reader)
-    guard let node = reader.take("value"), let text = context.string(node, "'value'") else {
+    guard reader.take(RegularizerKeys.value) != nil,
+      let text = reader.value(of: RegularizerKeys.value)
+    else {
       draft.expression.lets.removeAll { own in lets.contains { $0.name.text == own.name.text } }
       draft.expression.lets += lets
       return

@@ -7,10 +7,11 @@ extension MoreSteps {
     _ node: SpecNode, _ what: String, at path: [String], _ context: CheckingContext
   ) -> MoreSteps? {
     var reader = MappingReader(node, what, at: path, context)
-    let count = reader.requiredInteger("count", in: 1...Limits.kernel)
-    let first = reader.take("first").flatMap { context.rounds($0, reader.title("first"), from: 1) }
-    let every = reader.take("every").flatMap { context.rounds($0, reader.title("every"), from: 2) }
-    let isLimited = reader.take("first") != nil || reader.take("every") != nil
+    let count = reader.value(of: MoreStepsKeys.count)
+    let first = reader.given(MoreStepsKeys.first)
+    let every = reader.given(MoreStepsKeys.every)
+    let isLimited =
+      reader.take(MoreStepsKeys.first) != nil || reader.take(MoreStepsKeys.every) != nil
     reader.finish()
     guard let count else { return nil }
     if !isLimited {
@@ -20,4 +21,16 @@ extension MoreSteps {
     }
     return MoreSteps(count: count, first: first ?? 0, every: every)
   }
+}
+
+/// The keys of `more_steps`.
+enum MoreStepsKeys {
+  static let count = Key.required(
+    "count", .integer(in: 1...Limits.kernel), "Optimizer steps in such a round.")
+  static let first = Key.optional(
+    "first", Form<Int>.rounds(from: 1), "As many rounds at the start.")
+  static let every = Key.optional(
+    "every", Form<Int>.rounds(from: 2), "Every so many rounds, the first among them.")
+
+  static let all: [any AnyKey] = [count, first, every]
 }

@@ -24,9 +24,12 @@ enum RegularizerKind: String, CaseIterable {
     }
   }
 
+  static let key = Key(
+    "kind", .choice(allCases.map { $0.rawValue }), default: penalty.rawValue,
+    "What a regularizer of your own changes.")
+
   static func read(_ reader: inout MappingReader) -> RegularizerKind {
-    let name = reader.choice("kind", default: "penalty", among: allCases.map(\.rawValue))
-    return RegularizerKind(rawValue: name) ?? .penalty
+    reader.value(of: key).flatMap(RegularizerKind.init) ?? .penalty
   }
 }
 

@@ -12,6 +12,29 @@ struct StateDraft {
   var becomes: ExpressionDraft
 }
 
+/// The keys of an entry of `scalars`.
+enum ScalarKeys {
+  static let value = Key.required(
+    "value", .number(), example: "value: 0.1", "The number, in the first round.")
+
+  static let all: [any AnyKey] = [value, ScheduleKeys.schedule]
+}
+
+/// The keys of an entry of `state`.
+enum StateKeys {
+  static let shape = Key.optional(
+    "shape", Form<[Int]>.shape, or: "one number", "Shape of a value without samples.")
+  static let initial = Key("init", .number(), default: 0.0, "What it starts at.")
+  static let player = Key.required(
+    "player", Form<LocatedText>.text.described("a player"), example: "player: discriminator",
+    "In whose steps it moves.")
+  static let becomes = Key.required(
+    "becomes", Form<LocatedText>.expression, example: "becomes: 0.99*average + 0.01*v",
+    "What a step makes of it.")
+
+  static let all: [any AnyKey] = [shape, initial, player, LetText.key, becomes]
+}
+
 /// Numbers and values of the game that expressions may name: `scalars` and `state`.
 struct GameNumbers {
   private(set) var scalars: [String: StepNumber] = [ExpressionEnvironment.round: .round]
@@ -22,13 +45,13 @@ struct GameNumbers {
   init(_ top: inout MappingReader, _ names: inout Namespace) {
     let context = top.context
     for entry in Self.entries(
-      top.take("scalars"), "scalars", "scalars: {noise: {value: 0.1}}", context)
+      top.take(SpecKeys.scalars), "scalars", "scalars: {noise: {value: 0.1}}", context)
     {
       guard names.claim(entry.key, as: "scalar", context) else { continue }
       readScalar(entry, context)
     }
     let example = "state: {k: {init: 0, player: discriminator, becomes: k + 1}}"
-    for entry in Self.entries(top.take("state"), "state", example, context) {
+    for entry in Self.entries(top.take(SpecKeys.state), "state", example, context) {
       guard names.claim(entry.key, as: "state", context) else { continue }
       readState(entry, context)
     }
@@ -50,9 +73,7 @@ struct GameNumbers {
     let name = entry.key.text
     var reader = MappingReader(
       entry.value, "scalar '\(name)'", at: ["scalars", name], place: entry.key.span, context)
-    let value = reader.require("value", example: "value: 0.1").flatMap {
-      context.number($0, reader.title("value"))
-    }
+    let value = reader.value(of: ScalarKeys.value)
     let schedule = RoundSchedule.read(&reader)
     reader.finish()
     guard let value else {
@@ -67,24 +88,20 @@ struct GameNumbers {
     let name = entry.key.text
     var reader = MappingReader(
       entry.value, "state '\(name)'", at: ["state", name], place: entry.key.span, context)
-    let shape = reader.take("shape").map { context.shape($0, reader.title("shape")) } ?? []
-    let initial = reader.number("init", default: 0)
-    let player = reader.require("player", example: "player: discriminator").flatMap {
-      context.string($0, reader.title("player"))
-    }
+    let faults = context.faults
+    let values = reader.values(of: StateKeys.all)
     let lets = LetText.readList(&reader)
-    let becomes = reader.require("becomes", example: "becomes: \(name) + 1").flatMap {
-      context.string($0, reader.title("becomes"))
-    }
     reader.finish()
-    guard let shape, let player, let becomes else {
+    guard context.faults == faults, let player = values.given(StateKeys.player),
+      let becomes = values.given(StateKeys.becomes)
+    else {
       failed.insert(name)
       return
     }
     state.append(
       StateDraft(
-        name: entry.key, shape: shape, initial: initial, player: player,
-        becomes: ExpressionDraft(lets: lets, value: becomes)))
+        name: entry.key, shape: values[StateKeys.shape] ?? [], initial: values[StateKeys.initial],
+        player: player, becomes: ExpressionDraft(lets: lets, value: becomes)))
   }
 }
 

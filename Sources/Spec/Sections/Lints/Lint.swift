@@ -53,7 +53,7 @@ enum Lint: String, CaseIterable {
   static func readSilenced(_ node: SpecNode?, _ context: CheckingContext) -> Set<Lint> {
     guard let node, !node.isNull else { return [] }
     var reader = MappingReader(node, "'lint'", at: ["lint"], context)
-    let names = reader.take("silence").flatMap { context.names($0, "'silence' of 'lint'") } ?? []
+    let names = reader.given(LintKeys.silence) ?? []
     reader.finish()
     let known = allCases.map(\.rawValue)
     return names.reduce(into: []) { silenced, name in
@@ -66,6 +66,14 @@ enum Lint: String, CaseIterable {
       }
     }
   }
+}
+
+/// The keys of `lint`.
+enum LintKeys {
+  static let silence = Key.optional(
+    "silence", Form<[LocatedText]>.names("list of lints"), "Warnings that are not wanted.")
+
+  static let all: [any AnyKey] = [silence]
 }
 
 /// Looks for what is probably not meant.

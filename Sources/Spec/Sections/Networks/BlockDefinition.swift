@@ -79,7 +79,7 @@ struct BlockDefinition {
     }
     var values: [String: Double] = [:]
     for (index, parameter) in parameters.enumerated() {
-      let named = reader.take(parameter.name)
+      let named = reader.take(named: parameter.name)
       let what = "'\(parameter.name)' of block '\(name)'"
       if let node = index < bare.count ? bare[index] : named {
         values[parameter.name] = context.number(node, what)

@@ -13,12 +13,12 @@ struct LayerDefaults {
 
   init(_ reader: inout MappingReader, network: String, _ written: WrittenLayers) {
     self.network = network
-    guard let node = reader.take("defaults") else { return }
+    guard let node = reader.take(NetworkKeys.defaults) else { return }
     let context = reader.context
     var types = MappingReader(
       node, "'defaults' of network '\(network)'", at: reader.child("defaults"), context)
     for type in LayerCatalogue.names + written.names {
-      guard let keys = types.take(type) else { continue }
+      guard let keys = types.take(named: type) else { continue }
       let what = "'\(type)' of 'defaults'"
       guard let given = keys.entries else {
         context.error("\(what) must be a mapping, but found \(keys.kindName)", at: keys.span)

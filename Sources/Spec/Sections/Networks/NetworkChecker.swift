@@ -45,9 +45,11 @@ struct NetworkChecker {
     let name = entry.key.text
     var reader = MappingReader(
       entry.value, "network '\(name)'", at: ["networks", name], place: entry.key.span, context)
-    let inputs = reader.require("input", example: "input: z").map { readInputs($0, name) }
-    let layers = reader.require("layers", example: "layers: [flatten, linear: {out: 1}]")
-    let outputs = reader.take("outputs").map { context.names($0, "'outputs' of network '\(name)'") }
+    let inputs = reader.value(of: NetworkKeys.input).map { readInputs($0, name) }
+    let layers = reader.value(of: NetworkKeys.layers)
+    let outputs = reader.take(NetworkKeys.outputs).map {
+      context.names($0, "'outputs' of network '\(name)'")
+    }
     let defaults = LayerDefaults(&reader, network: name, written)
     reader.finish()
     guard let layers else {

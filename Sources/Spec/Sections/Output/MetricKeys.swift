@@ -18,8 +18,16 @@ enum MetricKeys {
     "How an expression's networks are evaluated: batch norm by running statistics, or by the batch."
   )
 
+  static let type = Key.part(
+    "type", "a name", "A metric of the table below; its own keys stand beside it.")
+  static let value = Key.required(
+    "value", Form<LocatedText>.expression, example: "value: mean(D(x)) - mean(D(G(z)))",
+    "A metric of your own: a number, the mean over batches.")
+
   static let common: [any AnyKey] = [name, every, samples]
   static let ofSamples: [any AnyKey] = [reals, features]
+  /// Those of a metric of one's own too.
+  static let all: [any AnyKey] = [type] + common + ofSamples + [mode, LetText.key, value]
 
   static let spec = Key<LocatedText>.required(
     "spec", .text, example: "spec: classifier.yaml", "The spec that has the network.")
@@ -31,4 +39,6 @@ enum MetricKeys {
   static let layer = Key<LocatedText?>.optional(
     "layer", .text, or: "the last",
     "The layer whose values are features, by index or name; classes are those of the last.")
+
+  static let ofFeatures: [any AnyKey] = [spec, weights, network, layer]
 }

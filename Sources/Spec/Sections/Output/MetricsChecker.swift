@@ -16,8 +16,8 @@ struct MetricsChecker {
 
   /// What is measured; entries with a fault are left out.
   func read(_ top: inout MappingReader) -> [MetricEntry] {
-    let features = readFeatures(top.take("features"))
-    guard let node = top.take("metrics") else { return [] }
+    let features = readFeatures(top.take(SpecKeys.features))
+    guard let node = top.take(SpecKeys.metrics) else { return [] }
     guard let items = node.items else {
       context.error(
         "'metrics' must be a list, but found \(node.kindName)", at: node.span,
@@ -189,9 +189,7 @@ extension MetricsChecker {
     let common = reader.values(of: MetricKeys.common)
     let mode = reader.value(of: MetricKeys.mode, or: "evaluation")
     let lets = LetText.readList(&reader)
-    let value = reader.require("value", example: "value: mean(D(x)) - mean(D(G(z)))").flatMap {
-      context.string($0, "'value'")
-    }
+    let value = reader.value(of: MetricKeys.value)
     reader.finish()
     guard let name = common[MetricKeys.name] else {
       context.error(

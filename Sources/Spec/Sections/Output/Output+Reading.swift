@@ -8,30 +8,31 @@ extension Output {
     averages: [NetworkAverage], map: (String) -> SampleSource.Map, game: GameChecker,
     players: [Player], failed: Set<String>, _ context: CheckingContext
   ) -> Output {
-    func section(_ key: String) -> MappingReader {
+    func section(_ key: Key<SpecNode?>) -> MappingReader {
       let node = top.take(key)
       return MappingReader(
-        node ?? .synthesized("", at: top.place), "'\(key)'", at: [key], place: node?.span, context)
+        node ?? .synthesized("", at: top.place), "'\(key.name)'", at: [key.name],
+        place: node?.span, context)
     }
-    var output = section("output")
-    let directory = output.string("dir", default: "runs")
+    var output = section(SpecKeys.output)
+    let directory = output.value(of: OutputKeys.folder)
     output.finish()
-    var log = section("log")
-    let logEvery = log.rounds("every", default: 100, from: 1)
+    var log = section(SpecKeys.log)
+    let logEvery = log.value(of: LogKeys.every)
     log.finish()
-    var samples = section("samples")
-    let sampleEvery = samples.rounds("every", default: 1000, from: 0)
+    var samples = section(SpecKeys.samples)
+    let sampleEvery = samples.value(of: SampleKeys.every)
     let source = SampleSource.read(
       &samples, SampleScene(networks: networks, streams: streams, game: game, players: players),
       averages: averages, map: map, failed: failed)
     samples.finish()
-    var checkpoint = section("checkpoint")
-    let checkpointEvery = checkpoint.rounds("every", default: 5000, from: 0)
-    let minutes = checkpoint.number("minutes", default: 10, in: 0...1e6)
-    let keep = checkpoint.integer("keep", default: 3, in: 1...1_000_000)
+    var checkpoint = section(SpecKeys.checkpoint)
+    let values = checkpoint.values(of: CheckpointKeys.all)
     checkpoint.finish()
     return Output(
-      directory: directory, logEvery: logEvery, sampleEvery: sampleEvery, sample: source,
-      checkpointEvery: checkpointEvery, checkpointMinutes: minutes, keepCheckpoints: keep)
+      directory: directory ?? "", logEvery: logEvery ?? 1, sampleEvery: sampleEvery ?? 0,
+      sample: source, checkpointEvery: values[CheckpointKeys.every],
+      checkpointMinutes: values[CheckpointKeys.minutes],
+      keepCheckpoints: values[CheckpointKeys.keep])
   }
 }

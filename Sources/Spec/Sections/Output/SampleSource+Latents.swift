@@ -8,19 +8,18 @@ extension SampleSource {
     _ reader: inout MappingReader, _ source: SampleSource?, _ scene: SampleScene
   ) -> (truncation: Double?, batches: Int?) {
     let context = reader.context
-    let node = reader.take("truncation")
-    let truncation = node.flatMap {
-      context.number($0, reader.title("truncation"), in: 0.01...10)
-    }
-    if let node, let source, !source.drawsNormal(scene.streams) {
+    let truncation = reader.given(SampleKeys.truncation)
+    if let node = reader.take(SampleKeys.truncation), let source,
+      !source.drawsNormal(scene.streams)
+    {
       context.error(
         "'truncation' is about normal latents, but samples are made of none", at: node.span,
         hint: "leave it out")
     }
-    let word = reader.choice("statistics", default: "running", among: ["running", "standing"])
-    let batches = reader.optionalInteger("batches", in: 1...10_000)
+    let word = reader.value(of: SampleKeys.statistics) ?? "running"
+    let batches = reader.given(SampleKeys.batches)
     guard word == "standing" else {
-      if let node = reader.take("batches") {
+      if let node = reader.take(SampleKeys.batches) {
         context.error(
           "'batches' of 'samples' needs 'statistics: standing'", at: node.span,
           hint: "running statistics are those of training steps")
@@ -30,7 +29,7 @@ extension SampleSource {
     if let source, !source.hasStatistics(scene.networks) {
       context.error(
         "'statistics: standing', but no network that makes samples has running statistics",
-        at: reader.take("statistics")?.span ?? reader.place,
+        at: reader.take(SampleKeys.statistics)?.span ?? reader.place,
         hint: "they are batch norm's; leave 'statistics' out")
     }
     return (truncation, batches ?? 16)

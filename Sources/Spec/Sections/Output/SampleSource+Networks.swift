@@ -9,8 +9,8 @@ extension SampleSource {
     failed: Set<String>
   ) -> SampleSource? {
     let context = reader.context
-    let given = reader.take("network").flatMap { context.names($0, "'network' of 'samples'") } ?? []
-    let names = reader.take("streams").flatMap { context.names($0, "'streams' of 'samples'") }
+    let given = reader.given(SampleKeys.network) ?? []
+    let names = reader.given(SampleKeys.streams)
     if given.isEmpty {
       if let names {
         context.error(

@@ -17,9 +17,9 @@ extension SampleSource {
     _ reader: inout MappingReader, _ scene: SampleScene, averages: [NetworkAverage],
     map: (String) -> Map, failed: Set<String>
   ) -> SampleSource? {
-    let count = reader.integer("count", default: 64, in: 1...65_536)
+    let count = reader.value(of: SampleKeys.count) ?? 1
     let lets = LetText.readList(&reader)
-    let value = reader.take("value").flatMap { reader.context.string($0, "'value' of 'samples'") }
+    let value = reader.given(SampleKeys.value)
     var source: SampleSource?
     if let value {
       refuseNetworks(&reader)
@@ -33,11 +33,10 @@ extension SampleSource {
         &reader, count: count, networks: scene.networks, streams: scene.streams, failed: failed)
     }
     readParameters(&reader, &source, averages)
-    let word = reader.choice(
-      "through", default: (source?.network.map(map) ?? .identity).rawValue,
-      among: Map.allCases.map(\.rawValue))
+    let word = reader.value(
+      of: SampleKeys.through, or: (source?.network.map(map) ?? .identity).rawValue)
     source?.map = Map(rawValue: word) ?? .identity
-    let range = reader.twoNumbers("range", isRange: true).map { $0.0...$0.1 }
+    let range = reader.given(SampleKeys.range)
     source?.range = range
     let how = readLatents(&reader, source, scene)
     source?.truncation = how.truncation
@@ -50,23 +49,22 @@ extension SampleSource {
   ) {
     let networks = source?.networks ?? []
     let hasAverage = averages.contains { networks.contains($0.network) }
-    let parameters = reader.choice(
-      "use", default: hasAverage ? "ema" : "current", among: ["current", "ema"])
+    let parameters = reader.value(of: SampleKeys.use, or: hasAverage ? "ema" : "current")
     source?.usesAverage = parameters == "ema"
     guard parameters == "ema", !hasAverage, let network = networks.last else { return }
     reader.context.error(
       "'samples' uses the average of '\(network)', which has none",
-      at: reader.take("use")?.span ?? reader.place,
+      at: reader.take(SampleKeys.use)?.span ?? reader.place,
       hint: "add ema: {\(network): {decay: 0.999}}")
   }
 
   /// A value says itself what it is made of.
   private static func refuseNetworks(_ reader: inout MappingReader) {
-    for key in ["network", "streams"] {
+    for key in [SampleKeys.network, SampleKeys.streams] {
       guard let node = reader.take(key) else { continue }
       reader.context.error(
-        "'\(key)' and 'value' of 'samples' exclude each other", at: node.span,
-        hint: "leave '\(key)' out: the expression calls networks itself")
+        "'\(key.name)' and 'value' of 'samples' exclude each other", at: node.span,
+        hint: "leave '\(key.name)' out: the expression calls networks itself")
     }
   }
 

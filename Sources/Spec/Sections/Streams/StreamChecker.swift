@@ -44,16 +44,14 @@ struct StreamChecker {
     let name = entry.key.text
     var reader = MappingReader(
       entry.value, "data '\(name)'", at: ["data", name], place: entry.key.span, context)
-    let type = reader.require("type", example: "type: fashion_mnist").flatMap {
-      context.choice($0, "'type' of data '\(name)'", among: DatasetType.names)
-    }
-    let labels = reader.take("labels").flatMap { context.string($0, "'labels' of data '\(name)'") }
-    let batch = reader.requiredInteger("batch", in: 1...Limits.size)
+    let type = reader.value(of: StreamKeys.type)
+    let labels = reader.given(StreamKeys.labels)
+    let batch = reader.value(of: StreamKeys.batch)
     guard let type else {
       failed.formUnion([name] + (labels.map { [$0.text] } ?? []))
       return
     }
-    let range = reader.twoNumbers("range", isRange: true).map { $0.0...$0.1 }
+    let range = reader.given(StreamKeys.range)
     let definition = DatasetType.named(type)?.read(&reader)
     var view = DatasetView()
     if definition?.isFinite ?? true { view = DatasetView(reading: &reader) }
@@ -89,30 +87,27 @@ struct StreamChecker {
     let name = entry.key.text
     var reader = MappingReader(
       entry.value, "latent '\(name)'", at: ["latent", name], place: entry.key.span, context)
-    let distribution = reader.choice(
-      "distribution", default: "normal", among: ["normal", "uniform", "classes"])
+    let distribution = reader.value(of: StreamKeys.distribution)
     let shape: [Int]?
     var source = Stream.Source.normal
     if distribution == "classes" {
-      _ = reader.require("of", example: "of: 10")
-      shape = reader.optionalInteger("of", in: 2...65_536).map { [$0] }
-      source = .classes(shape?[0] ?? 2)
+      let classes = reader.value(of: StreamKeys.classes)
+      shape = classes.map { [$0] }
+      source = .classes(classes ?? 2)
     } else {
-      shape = reader.requiredShape("shape")
+      shape = reader.value(of: StreamKeys.shape)
     }
-    if distribution == "uniform" {
-      let range = reader.twoNumbers("range", isRange: true)
-      if range == nil { context.recordDefault("range", "[-1, 1]", at: reader.path) }
-      source = .uniform(low: range?.0 ?? -1, high: range?.1 ?? 1)
+    if distribution == "uniform", let interval = reader.value(of: StreamKeys.interval) {
+      source = .uniform(low: interval.lowerBound, high: interval.upperBound)
     }
     let size: Int?
     if let batch {
-      size = reader.integer("batch", default: batch, in: 1...Limits.size)
+      size = reader.value(of: StreamKeys.batchOfLatents, or: batch)
     } else if hasFailedData {
-      _ = reader.take("batch")
+      _ = reader.take(StreamKeys.batchOfLatents)
       size = nil
     } else {
-      size = reader.requiredInteger("batch", in: 1...Limits.size)
+      size = reader.require(StreamKeys.batchOfLatents)
     }
     reader.finish()
     guard let shape, let size else {

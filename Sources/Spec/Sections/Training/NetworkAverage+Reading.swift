@@ -46,12 +46,10 @@ extension NetworkAverage {
     }
     var reader = MappingReader(
       entry.value, "the average of '\(name)'", at: ["ema", name], place: entry.key.span, context)
-    let decay = reader.take("decay")
-    let halfLife = reader.take("half_life")
-    let start = reader.rounds("start", default: 0, from: 0)
-    let word = reader.choice(
-      "buffers", default: Buffers.copy.rawValue, among: Buffers.allCases.map(\.rawValue))
-    let buffers = Buffers(rawValue: word) ?? .copy
+    let decay = reader.take(AverageKeys.decay)
+    let halfLife = reader.take(AverageKeys.halfLife)
+    let start = reader.value(of: AverageKeys.start) ?? 0
+    let buffers = reader.value(of: AverageKeys.buffers).flatMap(Buffers.init) ?? .copy
     reader.finish()
     switch (decay, halfLife) {
     case (let node?, nil):
@@ -73,6 +71,25 @@ extension NetworkAverage {
     }
     return nil
   }
+}
+
+/// The keys of an entry of `ema`.
+enum AverageKeys {
+  static let decay = Key.part(
+    "decay", "number", as: .number,
+    "average = decay*average + (1 - decay)*parameter after every round.")
+  static let halfLife = Key.part(
+    "half_life", "steps or `10 kimg`", as: .text, "The same by its half-life; one of the two.")
+  static let start = Key(
+    "start", .rounds(from: 0), default: 0, "Until this round the average is the parameter itself.")
+
+  static let buffers = Key(
+    "buffers", .choice(NetworkAverage.Buffers.allCases.map { $0.rawValue }),
+    default: NetworkAverage.Buffers.copy.rawValue,
+    "Which running statistics samples of the average use: the network's own, their average, or those at the start."
+  )
+
+  static let all: [any AnyKey] = [decay, halfLife, start, buffers]
 }
 
 extension CheckingContext {

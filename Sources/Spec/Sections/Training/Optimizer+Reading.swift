@@ -8,19 +8,13 @@ extension Optimizer {
     _ node: SpecNode, _ what: String, at path: [String], _ context: CheckingContext
   ) -> Optimizer? {
     var reader = MappingReader(node, what, at: path, context)
-    let type = reader.require("type", example: "type: adam").flatMap {
-      context.choice(
-        $0, "'type' of \(what)", among: OptimizerCatalogue.names,
-        others: OptimizerCatalogue.declarations.synonyms)
-    }
-    let rate = reader.require("lr", example: "lr: 1e-4").flatMap {
-      context.number($0, "'lr' of \(what)", in: 0...Double.greatestFiniteMagnitude)
-    }
+    let type = reader.value(of: MethodKeys.type)
+    let rate = reader.value(of: MethodKeys.rate)
     let schedule = RoundSchedule.read(&reader)
-    let rest = reader.take("rest")
+    let rest = reader.take(MethodKeys.rest)
     if let rest { checkRest(rest, what, at: reader.child("rest"), context) }
     guard let type = type.flatMap(OptimizerCatalogue.named) else { return nil }
-    let values = reader.values(of: type.declaration)
+    let values = reader.values(of: type.declaration.keys)
     reader.finish()
     guard values.isComplete else { return nil }
     do throws(KeyFault) {
@@ -35,14 +29,12 @@ extension Optimizer {
     }
   }
 
-  private static let restKeys = ["lr", "weight_decay"]
-
   /// Reads the keys of `rest: {lr: 2e-4, weight_decay: 0}`, for biases and for what norms own.
   private static func checkRest(
     _ node: SpecNode, _ what: String, at path: [String], _ context: CheckingContext
   ) {
     var reader = MappingReader(node, "'rest' of \(what)", at: path, context)
-    let keys = restKeys.compactMap { reader.take($0) }
+    let keys = RestKeys.all.compactMap { reader.take(named: $0.name) }
     reader.finish()
     if keys.isEmpty, node.entries != nil {
       context.error(
@@ -56,7 +48,9 @@ extension Optimizer {
     _ context: CheckingContext
   ) -> [Optimizer] {
     let own = (node.entries ?? []).filter { $0.key.text != "rest" }
-    let other = (rest.entries ?? []).filter { restKeys.contains($0.key.text) }
+    let other = (rest.entries ?? []).filter { entry in
+      RestKeys.all.contains { $0.name == entry.key.text }
+    }
     let merged = SpecNode(.mapping(own), at: node.span)
       .merged(under: SpecNode(.mapping(other), at: rest.span))
     // What stands in both has been looked at.
@@ -67,4 +61,34 @@ extension Optimizer {
     if scratch.faults > 0 { context.adopt(scratch.diagnostics) }
     return optimizer.map { [$0] } ?? []
   }
+}
+
+/// The keys of `optimizer`.
+enum MethodKeys {
+  static let type = Key.required(
+    "type",
+    Form<String>.choice(OptimizerCatalogue.names, others: OptimizerCatalogue.declarations.synonyms)
+      .described("one of the types below"),
+    example: "type: adam", "The method.")
+  static let rate = Key.required(
+    "lr", Form<Double>.nonnegative, example: "lr: 1e-4", "The learning rate.")
+
+  static let rest = Key.part(
+    "rest", "mapping", as: .keys(RestKeys.all),
+    "Another `lr` or `weight_decay` for biases, and for scales and shifts of norms.")
+
+  static let all: [any AnyKey] = [type, rate, ScheduleKeys.schedule, rest]
+
+  /// Those of every method too.
+  static var ofAnyMethod: [any AnyKey] { all + OptimizerCatalogue.declarations.flatMap(\.keys) }
+}
+
+/// The keys of `rest`, which stand in place of the optimizer's own.
+enum RestKeys {
+  static let rate = Key.part(
+    "lr", "number", as: .number, or: "the same", "Their learning rate; the schedule is the same.")
+  static let weightDecay = Key.part(
+    "weight_decay", "number", as: .number, or: "the same", "Their weight decay.")
+
+  static let all: [any AnyKey] = [rate, weightDecay]
 }

@@ -12,22 +12,18 @@ extension Training {
       return Training(rounds: 1, order: players, threads: 0)
     }
     var reader = MappingReader(node, "'train'", at: ["train"], context)
-    let total = reader.require("total", example: "total: 20k steps").flatMap {
-      context.rounds($0, "'total' of 'train'", from: 1)
-    }
-    let threads = reader.integer("threads", default: 0, in: 0...1024)
+    let total = reader.value(of: TrainingKeys.total)
+    let threads = reader.value(of: TrainingKeys.threads) ?? 0
     var order = defaultOrder(players)
-    if let node = reader.take("order") {
+    if let node = reader.take(TrainingKeys.order) {
       order = readOrder(node, players: players, context)
     } else {
       context.recordDefault("order", "[" + order.joined(separator: ", ") + "]", at: reader.path)
     }
-    _ = reader.take("update")
-    let shared = reader.take("share").map { readShared($0, streams, names, context) } ?? []
-    let convolutions = reader.choice(
-      "convolutions", default: Convolutions.fast.rawValue,
-      among: Convolutions.allCases.map(\.rawValue))
-    let budget = reader.memorySize("memory_budget")
+    _ = reader.take(TrainingKeys.update)
+    let shared = readShared(reader.given(TrainingKeys.share) ?? [], streams, names, context)
+    let convolutions = reader.value(of: TrainingKeys.convolutions) ?? ""
+    let budget = reader.given(TrainingKeys.memoryBudget)
     reader.finish()
     return Training(
       rounds: total ?? 1, order: order, threads: threads,
@@ -37,11 +33,11 @@ extension Training {
 
   /// The streams of `share: [x, z]`, with those of the same data, which stay aligned.
   private static func readShared(
-    _ node: SpecNode, _ streams: [Stream], _ names: Namespace, _ context: CheckingContext
+    _ list: [LocatedText], _ streams: [Stream], _ names: Namespace, _ context: CheckingContext
   ) -> Set<String> {
     var shared: Set<String> = []
     var named: Set<String> = []
-    for text in context.names(node, "'share' of 'train'") ?? [] {
+    for text in list {
       guard named.insert(text.text).inserted else {
         context.error(
           "stream '\(text.text)' stands twice in 'share'", at: text.span, hint: "name it once")

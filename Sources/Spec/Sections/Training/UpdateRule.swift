@@ -5,6 +5,14 @@ import Syntax
 struct UpdateRule {
   static let words = ["alternating", "simultaneous", "extragradient", "consensus"]
 
+  static let type = Key.part(
+    "type", "one of the words above", "The same word, with keys beside it.")
+
+  /// Keys beside a word: consensus has weighted penalties.
+  static func keys(of word: String) -> [any AnyKey] {
+    Training.Update(rawValue: word) == nil ? Weighting.keys : []
+  }
+
   /// What the spec says.
   var word = Training.Update.alternating.rawValue
   /// What the players of a round then do.
@@ -17,7 +25,6 @@ struct UpdateRule {
   static func read(
     _ train: SpecNode?, _ definitions: Definitions, _ context: CheckingContext
   ) -> UpdateRule {
-    context.keys.note("update", .choice(words), at: ["train"])
     guard let node = train?["update"], !node.isNull else {
       if let train, !train.isNull { context.recordDefault("update", "alternating", at: ["train"]) }
       return UpdateRule()

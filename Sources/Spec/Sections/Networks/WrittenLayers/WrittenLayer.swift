@@ -61,22 +61,19 @@ struct WrittenLayer: Sendable {
     var reader = MappingReader(
       entry.value, "layer '\(name)'", at: path + [name], place: place, context)
     about = DefinitionOrigin(&reader)
-    synonyms =
-      reader.take("synonyms").flatMap { context.names($0, "'synonyms'")?.map(\.text) } ?? []
-    let meanings = reader.take("arguments")
+    synonyms = (reader.given(WrittenLayerKeys.synonyms) ?? []).map(\.text)
+    let meanings = reader.take(WrittenLayerKeys.arguments)
     arguments = signature.parameters.compactMap {
       Argument($0.name, $0.value, meanings?[$0.name.text]?.scalar?.text, context)
     }
     inputs =
-      reader.require("input", example: "input: {x: [C, H, W]}").map {
-        Self.inputs($0, name, context)
-      } ?? []
+      reader.value(of: WrittenLayerKeys.input).map { Self.inputs($0, name, context) } ?? []
     requirements = Self.requirements(&reader)
     variables =
-      WrittenVariable.readSection("parameters", &reader)
-      + WrittenVariable.readSection("buffers", &reader)
+      WrittenVariable.readSection(WrittenLayerKeys.parameters, &reader)
+      + WrittenVariable.readSection(WrittenLayerKeys.buffers, &reader)
     lets = LetText.readList(&reader)
-    let value = reader.require("value", example: "value: x*sigmoid(x)")
+    let value = reader.value(of: WrittenLayerKeys.value)
     reader.finish()
     guard let value, let texts = Self.texts(value, name, context) else { return nil }
     (training, evaluation) = texts
@@ -105,14 +102,11 @@ extension WrittenLayer {
     }
     var reader = MappingReader(
       node, "'value' of layer '\(name)'", at: ["define", "layers", name, "value"], context)
-    let training = reader.require("training", example: "training: ...")
-    let evaluation = reader.require("evaluation", example: "evaluation: ...")
+    let training = reader.value(of: WrittenLayerKeys.training)
+    let evaluation = reader.value(of: WrittenLayerKeys.evaluation)
     reader.finish()
-    guard let training, let evaluation,
-      let first = context.string(training, "'training' of layer '\(name)'"),
-      let second = context.string(evaluation, "'evaluation' of layer '\(name)'")
-    else { return nil }
-    return (first, second)
+    guard let training, let evaluation else { return nil }
+    return (training, evaluation)
   }
 
   private static func inputs(
@@ -139,7 +133,7 @@ extension WrittenLayer {
 
   /// `requires: {condition: message}`.
   private static func requirements(_ reader: inout MappingReader) -> [Requirement] {
-    guard let node = reader.take("requires") else { return [] }
+    guard let node = reader.take(WrittenLayerKeys.requires) else { return [] }
     guard let entries = node.entries else {
       reader.context.error(
         "'requires' must be a mapping of conditions to messages, but found \(node.kindName)",

@@ -21,7 +21,7 @@ struct WrittenLayers: Sendable {
         name: "\(Prelude.namePrefix)\(name)>", text: String(decoding: text, as: UTF8.self))
       if let tree = YAMLComposer.read(source, into: &context.diagnostics) {
         var reader = MappingReader(tree, "the prelude", at: [name], context)
-        layers.read(reader.take("layers"), at: [name, "layers"], context)
+        layers.read(reader.take(DefineKeys.layers), at: [name, "layers"], context)
         reader.finish()
       }
     }

@@ -40,12 +40,13 @@ struct WrittenVariable: Sendable {
 
   /// The section `parameters` or `buffers` of a layer.
   static func readSection(
-    _ section: String, _ reader: inout MappingReader
+    _ section: Key<SpecNode?>, _ reader: inout MappingReader
   ) -> [WrittenVariable] {
     guard let node = reader.take(section) else { return [] }
     return read(
-      node, "'\(section)' of \(reader.what)", prefix: "", isBuffer: section == "buffers",
-      at: reader.child(section), reader.context)
+      node, "'\(section.name)' of \(reader.what)", prefix: "",
+      isBuffer: section.name == WrittenLayerKeys.buffers.name, at: reader.child(section.name),
+      reader.context)
   }
 
   private static func read(
