@@ -6,7 +6,7 @@
 #   make check-targets   help, install into an empty prefix and docs, on trial
 #   make check-plans     what the README claims about the memory plans of shipped specs
 #   make format    format the Swift sources in place
-#   make lint      say where sources break the format or the rules of .swift-format
+#   make lint      say where sources break the format, the rules of .swift-format or those of scripts/check-structure
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
 #   make architectures   count, check and compare every published network; writes their table
 #   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
@@ -67,6 +67,7 @@ format:
 
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)
+	@scripts/check-structure
 
 # ONLY="ring split" narrows parity to rows with one of these words; without it every small transposed convolution and
 # Adam's steps behind spectral norm are compared, too.

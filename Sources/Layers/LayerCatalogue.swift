@@ -6,7 +6,7 @@ package enum LayerCatalogue {
     BatchNorm.self,
     Relu.self, LeakyRelu.self, Tanh.self, Sigmoid.self, Softplus.self, Elu.self, Gelu.self,
     Swish.self, PRelu.self, Relu6.self, HardTanh.self, HardSigmoid.self, Mish.self, Selu.self,
-    Abs.self,
+    Abs.self, Maxout.self,
     SoftmaxLayer.self, LogSoftmax.self,
     ReshapeLayer.self, Flatten.self, Upsample.self, PadLayer.self, Crop.self, PixelShuffle.self,
     PixelUnshuffle.self, FIRFilter.self,

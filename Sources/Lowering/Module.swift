@@ -4,13 +4,17 @@ import TensorIR
 
 /// A compiled experiment: variables that live as long as the run, and one graph for each thing that can happen.
 public struct Module: Sendable {
+  /// The experiment's name.
   public var name: String
+  /// In the order in which a state block holds them.
   public var variables: [Variable]
+  /// Steps of players in the order of the spec, then what samples and measures.
   public var functions: [Function]
 }
 
 /// A tensor that outlives a step.
 public struct Variable: Sendable {
+  /// What a variable is for, and who moves it.
   public enum Role: Hashable, Sendable {
     /// Moved by an optimizer.
     case parameter(network: String)
@@ -29,13 +33,17 @@ public struct Variable: Sendable {
 
   /// `G.0.weight`, as in PyTorch's state_dict; `optimizer/generator/G.0.weight/m` for optimizer state.
   public var name: String
+  /// Sizes of its axes, without a batch; [] is one number.
   public var shape: Shape
+  /// What it is for.
   public var role: Role
+  /// Its value before the first round.
   public var initial: Initializer
 }
 
 /// One graph with the meaning of its inputs and results.
 public struct Function: Sendable {
+  /// When a function runs.
   public enum Kind: Hashable, Sendable {
     /// One optimizer step of a player in which the named penalties are due.
     case step(player: String, due: [String])
@@ -53,7 +61,9 @@ public struct Function: Sendable {
     case metric(name: String)
   }
 
+  /// When it runs.
   public var kind: Kind
+  /// What it computes; inputs and results that are samples have the batch as their first axis.
   public var graph: Graph
   /// One per graph input.
   public var inputs: [InputSource]

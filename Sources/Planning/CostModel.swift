@@ -80,47 +80,4 @@ public struct CostReport: Sendable {
     }
     return orders
   }
-
-  /// A table of dense operations, in millions: a row per layer, a column per order of derivative.
-  public var text: String {
-    let orderCount = max(1, orders.count)
-    var table = [
-      ["MFLOP"] + (0..<orderCount).map { "d\($0)" } + ["total", "elementwise", "MB moved"]
-    ]
-    for row in rows + [Row(layer: "all", orders: orders)] {
-      let cells = (0..<orderCount).map { order in
-        order < row.orders.count ? millions(row.orders[order].denseOperations) : ""
-      }
-      let total = row.total
-      table.append(
-        [row.layer] + cells + [
-          millions(total.denseOperations), millions(total.elementwiseOperations),
-          millions(4 * total.elementsMoved),
-        ])
-    }
-    return aligned(table)
-  }
-
-  private func millions(_ count: Int) -> String {
-    if count == 0 { return "" }
-    let tenths = (count + 50_000) / 100_000
-    return "\(tenths / 10).\(tenths % 10)"
-  }
-}
-
-/// Rows of cells under each other: the first column to the left, numbers to the right.
-func aligned(_ table: [[String]]) -> String {
-  let columns = table.map(\.count).max() ?? 0
-  let widths = (0..<columns).map { column in
-    table.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-  }
-  return table.map { row in
-    let cells = row.enumerated().map { column, cell -> String in
-      let space = String(repeating: " ", count: widths[column] - cell.count)
-      return column == 0 ? cell + space : space + cell
-    }
-    var line = cells.joined(separator: "  ")
-    while line.last == " " { line.removeLast() }
-    return line + "\n"
-  }.joined()
 }

@@ -44,20 +44,8 @@ import Testing
 
   @Test(arguments: LayerSample.all)
   func agreesWithPyTorch(sample: LayerSample) {
-    let layer = LayerGraph(sample)
-    let (first, second) = layer.derivatives()
-    let names = layer.moved.keys.sorted()
-    let (graph, inputs) = layer.graph(
-      [layer.value] + first + second + names.compactMap { layer.moved[$0] })
-    let results = evaluate(graph, inputs: inputs)
-    let moved = names.map { sample.moved[String($0.dropFirst("layer.".count))]?.values ?? [] }
-    let expected = ([sample.value] + sample.first + sample.second).map(\.values) + moved
-    #expect(names.count == sample.moved.count)
-    let parts =
-      ["value"] + first.map { _ in "first order" } + second.map { _ in "second order" } + names
-    #expect(results.count == expected.count)
-    for (part, (got, expected)) in zip(parts, zip(results, expected)) {
-      #expect(difference(got, expected) < 1e-12, "\(part)")
+    for part in LayerGraph(sample).differences(from: sample) {
+      #expect(part.difference < 1e-12, "\(part.name)")
     }
   }
 
@@ -72,17 +60,7 @@ import Testing
   /// Derivatives to third order against differences, with vectors of spectral norm as further operands.
   @Test(arguments: LayerSample.all)
   func derivativesAgreeWithDifferences(sample: LayerSample) {
-    let state = sample.state.sorted { $0.key < $1.key }
-    let shapes = sample.operands.map(\.shape) + state.map(\.value.shape)
-    // One side of kinks; σ of a weight and vectors of one sign is far from 0.
-    let range = sample.needsOneSign ? 0.3...1.5 : -1.5...1.5
-    let operation = OperationSample(sample.description, shapes.map { Shape($0) }, range) { inputs in
-      let operands = Array(inputs.prefix(sample.operands.count))
-      let own = Dictionary(
-        uniqueKeysWithValues: zip(state.map(\.key), inputs.dropFirst(operands.count)))
-      return LayerGraph.value(of: sample, operands, own)
-    }
-    for outcome in GradientCheck.run(operation, orders: 3, seed: 7) {
+    for outcome in sample.differencesOfDerivatives {
       #expect(outcome.relativeError < 2e-6, "order \(outcome.order)")
     }
   }
@@ -122,11 +100,5 @@ import Testing
     }
     engine.run(0)
     return graph.results.indices.map { engine.result(of: 0, $0) }
-  }
-
-  /// |a - b| over the larger of 1 and |b|, at most.
-  private func difference(_ a: [Double], _ b: [Double]) -> Double {
-    guard a.count == b.count else { return .infinity }
-    return zip(a, b).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
   }
 }

@@ -10,191 +10,13 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import (
-    batch_norm, conv2d, conv_transpose2d, linear, max_pool2d, normalize, pad, relu6,
+from torch.nn.functional import relu6
+
+from torch_layers import (
+    ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, Function,
+    Learned, ProjectionHead, SelfAttention, SqueezeExcite, Standardized, upfirdn,
 )
-from torch.nn.utils import spectral_norm, weight_norm
-from torch.nn.utils.spectral_norm import SpectralNorm
-from torch.nn.utils.weight_norm import WeightNorm
-
-
-def iterated_weight(self, module, do_power_iteration):
-    """The weight in the order of torch's parametrization, u before v, under the names of the older norm."""
-    weight = getattr(module, self.name + "_orig")
-    u, v = getattr(module, self.name + "_u"), getattr(module, self.name + "_v")
-    matrix = self.reshape_weight_to_matrix(weight)
-    if do_power_iteration:
-        with torch.no_grad():
-            for _ in range(self.n_power_iterations):
-                u.copy_(normalize(matrix @ v, dim=0, eps=self.eps))
-                v.copy_(normalize(matrix.t() @ u, dim=0, eps=self.eps))
-        u, v = u.clone(), v.clone()
-    return weight / torch.dot(u, torch.mv(matrix, v))
-
-
-def directed_weight(self, module):
-    """g*v/|v| written out: the second derivatives of torch 2.13's own, along axis 0, take the norms for constants."""
-    v = getattr(module, self.name + "_v")
-    axes = [axis for axis in range(v.dim()) if axis != self.dim]
-    return getattr(module, self.name + "_g") * v / v.square().sum(axes, keepdim=True).sqrt()
-
-
-SpectralNorm.compute_weight = iterated_weight
-WeightNorm.compute_weight = directed_weight
-
-
-class Function(nn.Module):
-    """A function of the operands, and of draws by name, as a module without parameters."""
-
-    def __init__(self, function: Callable[..., Tensor]) -> None:
-        super().__init__()
-        self.function = function
-
-    def forward(self, *operands: Tensor, **draws: Tensor) -> Tensor:
-        return self.function(*operands, **draws)
-
-
-class Dropout(nn.Module):
-    """torch's dropout with the uniform numbers of its mask, `[batch, ...]` or of whole channels, given."""
-
-    def __init__(self, p: float, sampling: bool = False) -> None:
-        super().__init__()
-        self.p, self.sampling = p, sampling
-
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        kept = (mask >= self.p).reshape(*mask.shape, *[1] * (x.dim() - mask.dim()))
-        return x * kept / (1 - self.p) if self.training or self.sampling else x
-
-
-class Learned(nn.Module):
-    """A function of one parameter, called `name`, of the operands, and of draws by name."""
-
-    def __init__(self, name: str, shape: list[int], function: Callable[..., Tensor]) -> None:
-        super().__init__()
-        self.register_parameter(name, nn.Parameter(torch.zeros(shape)))
-        self.function = function
-
-    def forward(self, *operands: Tensor, **draws: Tensor) -> Tensor:
-        return self.function(*self.parameters(), *operands, **draws)
-
-
-class Embedding(nn.Embedding):
-    """torch's embedding of one-hot vectors, or of mixtures of classes."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x @ self.weight
-
-
-class Equalized(nn.Linear):
-    """StyleGAN's FullyConnectedLayer, linear, with a further gain."""
-
-    def __init__(self, inputs: int, outputs: int, lr: float, gain: float) -> None:
-        super().__init__(inputs, outputs)
-        self.lr, self.gain = lr, gain
-
-    def forward(self, x: Tensor) -> Tensor:
-        return linear(x, self.weight * (self.lr * self.gain / self.in_features**0.5), self.bias * self.lr)
-
-
-class EqualizedTranspose(nn.ConvTranspose2d):
-    """The fan of a transposed convolution with stride 1 is that of a convolution."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        fan = self.in_channels * self.kernel_size[0] * self.kernel_size[1]
-        return conv_transpose2d(x, self.weight / fan**0.5, self.bias)
-
-
-class Standardized(nn.Conv2d):
-    """Qiao et al.'s convolution."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        rows = self.weight.reshape(len(self.weight), -1)
-        rows = (rows - rows.mean(1, keepdim=True)) / (rows.std(1, keepdim=True) + 1e-5)
-        return conv2d(x, rows.reshape(self.weight.shape), self.bias)
-
-
-def upfirdn(x: Tensor, taps: list[float], up: int, down: int, padding: list[int], gain: float) -> Tensor:
-    """StyleGAN2's upfirdn2d written out; `padding` is before and behind along both axes."""
-    f = torch.tensor(taps, dtype=x.dtype) / sum(taps)
-    n, c, h, w = x.shape
-    x = pad(x.reshape(n, c, h, 1, w, 1), [0, up - 1, 0, 0, 0, up - 1]).reshape(n, c, h * up, w * up)
-    x = pad(x, padding * 2)
-    kernel = gain * torch.outer(f, f).flip([0, 1])
-    y = conv2d(x.reshape(n * c, 1, *x.shape[2:]), kernel[None, None])
-    return y.reshape(n, c, *y.shape[2:])[:, :, ::down, ::down]
-
-
-class SqueezeExcite(nn.Module):
-    """Two linear layers gate the channels by their means (Hu et al. 2018, equations 2 to 4)."""
-
-    def __init__(self, channels: int, reduce: int) -> None:
-        super().__init__()
-        self.down = nn.Linear(channels, channels // reduce)
-        self.up = nn.Linear(channels // reduce, channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        gate = self.up(self.down(x.mean((2, 3))).relu()).sigmoid()
-        return x * gate[:, :, None, None]
-
-
-class Film(nn.Module):
-    """Channels scaled and shifted by linear functions of s (Perez et al. 2018, equation 2)."""
-
-    def __init__(self, channels: int, features: int, norm: Callable[[nn.Module], nn.Module] = lambda x: x) -> None:
-        super().__init__()
-        self.gamma = norm(nn.Linear(features, channels))
-        self.beta = norm(nn.Linear(features, channels))
-
-    def forward(self, x: Tensor, s: Tensor) -> Tensor:
-        return x * self.gamma(s)[:, :, None, None] + self.beta(s)[:, :, None, None]
-
-
-class ConditionalBatchNorm(nn.Module):
-    """Batch norm whose scale and shift are linear in s (Brock et al. 2019, appendix B)."""
-
-    def __init__(self, channels, features, eps=1e-5, momentum=0.1, norm=lambda x: x) -> None:
-        super().__init__()
-        self.eps, self.momentum = eps, momentum
-        self.gain = norm(nn.Linear(features, channels, bias=False))
-        self.bias = norm(nn.Linear(features, channels, bias=False))
-        self.register_buffer("running_mean", torch.zeros(channels))
-        self.register_buffer("running_var", torch.ones(channels))
-
-    def forward(self, x: Tensor, s: Tensor) -> Tensor:
-        statistics = self.running_mean, self.running_var
-        y = batch_norm(x, *statistics, training=self.training, momentum=self.momentum, eps=self.eps)
-        return y * (1 + self.gain(s)[:, :, None, None]) + self.bias(s)[:, :, None, None]
-
-
-class SelfAttention(nn.Module):
-    """The attention of SAGAN's code, with BigGAN's names (Zhang et al. 2019, section 3)."""
-
-    def __init__(self, channels: int, reduce: int, norm: Callable[[nn.Module], nn.Module] = lambda x: x) -> None:
-        super().__init__()
-        self.theta = norm(nn.Conv2d(channels, channels // reduce, 1, bias=False))
-        self.phi = norm(nn.Conv2d(channels, channels // reduce, 1, bias=False))
-        self.g = norm(nn.Conv2d(channels, channels // 2, 1, bias=False))
-        self.o = norm(nn.Conv2d(channels // 2, channels, 1, bias=False))
-        self.gamma = nn.Parameter(torch.zeros(()))
-
-    def forward(self, x: Tensor) -> Tensor:
-        q = self.theta(x).flatten(2)
-        k = max_pool2d(self.phi(x), 2).flatten(2)
-        v = max_pool2d(self.g(x), 2).flatten(2)
-        beta = (q.transpose(1, 2) @ k).softmax(-1)
-        return x + self.gamma * self.o((v @ beta.transpose(1, 2)).unflatten(2, x.shape[2:]))
-
-
-class ProjectionHead(nn.Module):
-    """L(x) + <E(y), x> for one-hot y (Miyato and Koyama 2018, equation 11)."""
-
-    def __init__(self, features: int, classes: int, norm: Callable[[nn.Module], nn.Module] = lambda x: x) -> None:
-        super().__init__()
-        self.linear = norm(nn.Linear(features, 1))
-        self.embed = norm(Embedding(classes, features))
-
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        return self.linear(x) + (self.embed(y) * x).sum(1, keepdim=True)
+from torch_norms import spectral_norm, weight_norm
 
 
 @dataclass
@@ -320,6 +142,8 @@ SAMPLES: dict[str, Sample] = {
     "hard_tanh": Sample("hard_tanh", [[9]], nn.Hardtanh),
     # torch has no second derivative of its own hardsigmoid.
     "hard_sigmoid": Sample("hard_sigmoid", [[9]], function(lambda x: relu6(x + 3) / 6), scale=3),
+    "hard_swish": Sample("hard_swish", [[9]], function(lambda x: x * relu6(x + 3) / 6), scale=3),
+    "maxout": Sample("maxout", [IMAGE], function(lambda x: x.unflatten(1, (-1, 2)).amax(2))),
     "mish": Sample("mish", [[7]], nn.Mish),
     "selu": Sample("selu", [[7]], nn.SELU, gap=0.1),
     "abs": Sample("abs", [[7]], function(torch.abs), gap=0.1),

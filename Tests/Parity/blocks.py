@@ -5,11 +5,15 @@ An entry of a spec that is a block is a list of its own, and so `Layers` within 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
-import torch
 from torch import Tensor, nn
-from torch.nn.functional import batch_norm, max_pool2d
+
+# Behind this folder, which has a module `record` of its own.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "LayersTests"))
+import torch_layers  # noqa: E402
 
 Norm = Callable[[int], nn.Module]
 
@@ -58,38 +62,15 @@ class Residual(Conditional):
         return self.main(x, y) + (self.shortcut(start, y) if hasattr(self, "shortcut") else start)
 
 
-class ConditionalBatchNorm(Conditional):
+class ConditionalBatchNorm(torch_layers.ConditionalBatchNorm, Conditional):
     """Batch norm whose scale and shift are rows of tables (Miyato and Koyama 2018); scales are 1 + row."""
 
-    def __init__(self, channels: int, classes: int) -> None:
-        super().__init__()
-        self.gain = nn.Linear(classes, channels, bias=False)
-        self.bias = nn.Linear(classes, channels, bias=False)
-        self.register_buffer("running_mean", torch.zeros(channels))
-        self.register_buffer("running_var", torch.ones(channels))
 
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        normalised = batch_norm(x, self.running_mean, self.running_var, training=True, momentum=0.1, eps=1e-5)
-        return normalised * (1 + self.gain(y)[:, :, None, None]) + self.bias(y)[:, :, None, None]
-
-
-class SelfAttention(nn.Module):
-    """The attention of SAGAN's code (Zhang et al. 2019, section 3)."""
+class SelfAttention(torch_layers.SelfAttention):
+    """SAGAN's, whose questions and keys have an eighth of the channels."""
 
     def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.theta = nn.Conv2d(channels, channels // 8, 1, bias=False)
-        self.phi = nn.Conv2d(channels, channels // 8, 1, bias=False)
-        self.g = nn.Conv2d(channels, channels // 2, 1, bias=False)
-        self.o = nn.Conv2d(channels // 2, channels, 1, bias=False)
-        self.gamma = nn.Parameter(torch.zeros(()))
-
-    def forward(self, x: Tensor) -> Tensor:
-        q = self.theta(x).flatten(2)
-        k = max_pool2d(self.phi(x), 2).flatten(2)
-        v = max_pool2d(self.g(x), 2).flatten(2)
-        beta = (q.transpose(1, 2) @ k).softmax(-1)
-        return x + self.gamma * self.o((v @ beta.transpose(1, 2)).unflatten(2, x.shape[2:]))
+        super().__init__(channels, 8)
 
 
 class Embedding(nn.Linear):

@@ -127,7 +127,7 @@ import Testing
     #expect(program.steps[0].scratch == program.steps[1].scratch)
   }
 
-  @Test func textShowsStepsAndChart() {
+  @Test func listingShowsStepsAndPlaces() {
     let b = builder()
     let x = b.input("x", [64, 64])
     let graph = b.graph(name: "shown", results: [("y", x.matmul(x).map(.tanh))])
@@ -135,17 +135,15 @@ import Testing
       graph: graph, placement: Placement(inputs: [.arena], results: [.arena]),
       state: StateLayout([])
     ) { _ in 0 }
+    let lines = program.listing(of: graph).split(separator: "\n")
+    #expect(lines.count == 5)
+    #expect(lines[0] == "program @shown: arena 8192 elements, at most 8192 alive")
+    #expect(lines[1] == "  input x: arena[0+4096]")
     #expect(
-      program.text(graph: graph) == """
-        program @shown: 2 steps, arena 0.0 MB, at least 0.0 MB alive at once (1.00)
-          arena[0..<4096] = input x
-            0  arena[4096..<8192] = %1 matmul arena[0..<4096], arena[0..<4096]  // d0
-            1  arena[4096..<8192] = %2 map arena[4096..<8192] in place  // d0
-          return arena[4096..<8192] y
-        arena[0..<4096]     0.0 MB  |================================                                |
-        arena[4096..<8192]  0.0 MB  |================================================================|
-
-        """)
+      lines[2].hasPrefix(
+        "  arena[4096+4096] = matmul {64x64x64} arena[0+4096], arena[0+4096]  // d0"))
+    #expect(lines[3].hasPrefix("  arena[4096+4096] = elementwise {"))
+    #expect(lines[4] == "  result y: arena[4096+4096]")
   }
 
   @Test func costsAreCountedByLayerAndOrder() {

@@ -6,18 +6,23 @@ import Optimizers
 ///
 /// Whatever stands here is valid: names resolve, shapes agree, numbers are in range. Lowering may rely on it.
 public struct Experiment: Sendable {
+  /// What runs are called.
   public var name: String
+  /// Seed of all randomness.
   public var seed: UInt64
   /// Streams that networks and expressions may name, data first, in the order of the file.
   public var streams: [Stream]
+  /// In the order of the file.
   public var networks: [Network]
   /// In the order of the spec; `train.order` says who moves when.
   public var players: [Player]
   /// Values that rules move, beside those of networks.
   public var state: [StateVariable] = []
+  /// How long, in what order, on what engine.
   public var train: Training
   /// Running averages of networks' parameters.
   public var averages: [NetworkAverage] = []
+  /// What a run writes.
   public var output: Output
   /// What is measured on the way.
   package var metrics: [MetricEntry] = []
@@ -28,10 +33,13 @@ public struct Experiment: Sendable {
 ///
 /// (Yazıcı et al. 2019.)
 public struct NetworkAverage: Hashable, Sendable {
+  /// The network's name.
   public var network: String
+  /// What stays of the average in a round, 0...1.
   public var decay: Double
   /// The round from which on it averages; until then it is a copy.
   public var start: Int
+  /// Where running statistics of the average come from.
   public var buffers = Buffers.copy
 
   /// Which running statistics samples of an average use.
@@ -47,6 +55,7 @@ public struct NetworkAverage: Hashable, Sendable {
 
 /// A source of samples; each use in a player's step draws one batch.
 public struct Stream: Sendable {
+  /// Where samples come from.
   public enum Source: Sendable {
     /// Column `column` (0 images or points, 1 one-hot labels) of a data set.
     case data(Dataset, column: Int)
@@ -57,6 +66,7 @@ public struct Stream: Sendable {
   }
 
   public var name: String
+  /// Where its samples come from.
   public var source: Source
   /// Samples per batch; the same for all streams that meet in one expression.
   public var batch: Int
@@ -67,6 +77,7 @@ public struct Stream: Sendable {
 
 /// Where a data stream reads from.
 public struct Dataset: Hashable, Sendable {
+  /// The type with its keys: where samples come from.
   public var definition: any DatasetDefinition
   /// What the data's smallest and largest values are mapped to; nil leaves them as they are.
   public var range: ClosedRange<Double>?
@@ -104,14 +115,17 @@ public struct Player: Sendable {
   public var minimizes: TypedExpression
   /// Values of `let` that `minimizes` may name.
   public var bindings: [LetBinding]
+  /// In the order in which they are added.
   public var penalties: [Penalty]
   /// What happens to the total gradient before weight decay and the optimizer, in this order.
   public var gradientTransforms: [TensorRule] = []
   /// What happens to the parameters after the optimizer, in this order.
   public var constraints: [TensorRule] = []
+  /// How its parameters move.
   public var optimizer: Optimizer
   /// Where the spec says so.
   public var optimizerSpan: SourceSpan?
+  /// The player's entry, or the use of the objective that makes it.
   public var span: SourceSpan
 }
 
@@ -153,6 +167,7 @@ public struct TensorRule: Sendable {
 
 /// A term added to a player's loss.
 public struct Penalty: Sendable {
+  /// A factor, or the rule that makes it.
   public enum Weight: Hashable, Sendable {
     case number(Double)
     /// Scaled by min(1, ‖g‖/‖g_p‖). (Munk et al. 2020, section 4.)
@@ -160,6 +175,7 @@ public struct Penalty: Sendable {
   }
 
   public var name: String
+  /// What multiplies the value.
   public var weight: Weight
   /// How a numeric weight changes over the rounds.
   public var schedule = RoundSchedule()
@@ -187,9 +203,11 @@ public struct Training: Hashable, Sendable {
   public var order: [String]
   /// Worker threads; 0 means one per core.
   public var threads: Int
+  /// At which parameters the players of a round see each other.
   public var update = Update.alternating
   /// Streams whose samples are the same for all players: those of the i-th step of a round.
   public var shared: Set<String> = []
+  /// How the fast engine may compute convolutions.
   public var convolutions = Convolutions.fast
   /// What the plan may take; nil for as much as is fastest.
   public var memoryBudget: MemoryBudget?
@@ -216,6 +234,7 @@ public struct Training: Hashable, Sendable {
 
 /// How much memory variables and the arena may take together.
 public struct MemoryBudget: Hashable, Sendable {
+  /// Variables and arena together, in bytes.
   public var bytes: Int
   /// Where the spec says so.
   public var span: SourceSpan

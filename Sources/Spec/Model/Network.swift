@@ -4,7 +4,9 @@ import Layers
 /// A function with parameters: a list of layers, each fed by the one before it unless it says otherwise.
 public struct Network: Sendable {
   public var name: String
+  /// Formal inputs, in the order in which a call gives them.
   public var inputs: [NetworkInput]
+  /// In order, each fed by the one before unless its sources say otherwise.
   public var layers: [Layer]
   /// Shape of one sample of the last layer's value.
   public var output: [Int]
@@ -42,6 +44,7 @@ public struct Layer: Sendable {
   public var sources: [LayerSource]
   /// Shape of one sample of each operand, and of the result.
   public var inputShapes: [[Int]]
+  /// The shape of its value for one sample.
   public var outputShape: [Int]
   public var span: SourceSpan
   /// How its weights start.

@@ -2,11 +2,15 @@
 ///
 /// The inputs are the first nodes, in the order of `inputNames`.
 public struct Graph: Sendable {
+  /// What listings call it: `generator.step`.
   public var name: String
+  /// One per input, each once.
   public var inputNames: [String]
+  /// In topological order: operands stand before their users.
   public var nodes: [Node]
   /// One per node; beside the nodes, so that equality of nodes ignores it.
   public var origins: [Origin]
+  /// Values that are kept when the graph has run; one may stand several times.
   public var results: [ValueID]
   /// One per result.
   public var resultNames: [String]

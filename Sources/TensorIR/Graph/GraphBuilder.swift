@@ -3,6 +3,7 @@
 /// A builder lives inside one function. Types are checked at every node: a mistake there is a bug of the compiler,
 /// since the spec's shapes were checked before.
 public final class GraphBuilder {
+  /// The element type of everything that is written.
   public let element: ElementType
   /// The origin that new nodes get.
   public var origin = Origin()

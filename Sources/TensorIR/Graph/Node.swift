@@ -2,10 +2,12 @@ import Diagnostics
 
 /// The index of a node in its graph; operands have smaller indices than their users.
 public struct ValueID: Hashable, Sendable, Comparable {
+  /// The index in 32 bits, which keep nodes small.
   public let raw: Int32
 
   public init(_ index: Int) { raw = Int32(index) }
 
+  /// The index into `Graph.nodes`.
   public var index: Int { Int(raw) }
 
   public static func < (a: ValueID, b: ValueID) -> Bool { a.raw < b.raw }
@@ -15,8 +17,11 @@ public struct ValueID: Hashable, Sendable, Comparable {
 ///
 /// Equal nodes compute equal values.
 public struct Node: Hashable, Sendable {
+  /// What is computed, attributes included.
   public var op: Op
+  /// As many as the operation takes, in its order.
   public var operands: [ValueID]
+  /// Shape and element type of the value, as the operation's type rule infers them.
   public var type: TensorType
 
   public init(_ op: Op, _ operands: [ValueID], _ type: TensorType) {

@@ -1,9 +1,13 @@
 /// A light handle on a value of a graph under construction; operators append nodes.
 public struct Tensor {
+  /// The builder that the node was written with.
   public let builder: GraphBuilder
+  /// The node.
   public let id: ValueID
+  /// The node's type.
   public let type: TensorType
 
+  /// Sizes of the axes, the outermost first.
   public var shape: Shape { type.shape }
 
   /// `true` iff the value is this number everywhere, known without running.

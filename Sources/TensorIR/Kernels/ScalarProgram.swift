@@ -4,7 +4,9 @@
 public struct ScalarProgram: Hashable, Sendable {
   /// How result element i finds its element of an operand: `operand[(i / inner) % count]`.
   public struct Access: Hashable, Sendable {
+    /// Result elements in a row that read the same element, at least 1.
     public var inner: Int
+    /// Elements of the operand; reading starts anew behind the last.
     public var count: Int
 
     public init(inner: Int, count: Int) {
@@ -21,10 +23,15 @@ public struct ScalarProgram: Hashable, Sendable {
 
   /// One scalar operation; `a`, `b`, `c` are registers, unused ones 0.
   public struct Instruction: Hashable, Sendable {
+    /// What is computed.
     public var opcode: ScalarOpcode
+    /// The register of the first operand.
     public var a: Int
+    /// The register of the second operand.
     public var b: Int
+    /// The register of the third operand.
     public var c: Int
+    /// The constant of operations that have one, as a slope; else 0.
     public var immediate: ExactDouble
 
     public init(_ opcode: ScalarOpcode, a: Int, b: Int = 0, c: Int = 0, immediate: Double = 0) {
@@ -38,6 +45,7 @@ public struct ScalarProgram: Hashable, Sendable {
 
   /// One per operand.
   public var accesses: [Access]
+  /// In order; instruction i writes register `accesses.count + i`.
   public var instructions: [Instruction]
 
   public init(accesses: [Access], instructions: [Instruction]) {

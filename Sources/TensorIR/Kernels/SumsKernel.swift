@@ -4,8 +4,11 @@
 public struct SumsKernel: Hashable, Sendable {
   /// The elements of a sweep in the order of memory, of which the rows are added up.
   public struct Extents: Hashable, Sendable {
+    /// Elements of the axes before those that disappear.
     public var outer: Int
+    /// Elements of the axes that disappear.
     public var rows: Int
+    /// Elements of the axes behind them.
     public var columns: Int
 
     /// Nil where kept axes lie between axes that disappear.
@@ -20,11 +23,15 @@ public struct SumsKernel: Hashable, Sendable {
       columns = first > last ? 1 : product(last + 1..<shape.rank)
     }
 
+    /// Elements of the sweep.
     public var count: Int { outer * rows * columns }
   }
 
+  /// What is computed for each element of the sweep.
   public var program: ScalarProgram
+  /// The registers that are added up, one per result.
   public var sums: [Int]
+  /// Which elements are added up.
   public var extents: Extents
 
   public init(program: ScalarProgram, sums: [Int], extents: Extents) {

@@ -29,9 +29,9 @@ public final class Trainer {
   /// The round whose standing statistics the samples' variables have.
   var statisticsRound: Int?
   /// Rounds done.
-  public private(set) var round = 0
+  public internal(set) var round = 0
   /// Optimizer steps done, by player.
-  public private(set) var steps: [String: Int]
+  public internal(set) var steps: [String: Int]
 
   /// Reads the data and makes an engine whose variables have their first values.
   ///
@@ -260,43 +260,5 @@ extension Trainer {
     return StepScalars(
       player: step.player.name,
       values: own.map { ($0.name, engine.scalar(of: step.function, $0.result)) })
-  }
-}
-
-// MARK: - State
-
-extension Trainer {
-  /// All that the run needs to go on from here.
-  public func snapshot() -> Snapshot {
-    Snapshot(
-      round: round, steps: steps,
-      tensors: compiled.layout.shapes.indices.map(tensor))
-  }
-
-  /// One variable, in the precision of the run.
-  package func tensor(_ variable: Int) -> TensorData {
-    let shape = compiled.layout.shapes[variable].dimensions
-    return engine.withState(variable) { values in
-      switch values {
-      case .float32(let values): TensorData(floats: UnsafeBufferPointer(values), shape: shape)
-      case .float64(let values): TensorData(doubles: Array(values), shape: shape)
-      }
-    }
-  }
-
-  /// Goes back, or forward, to a snapshot of the same experiment.
-  public func restore(_ snapshot: Snapshot) {
-    precondition(snapshot.tensors.count == compiled.layout.shapes.count, "of another experiment")
-    for (index, tensor) in snapshot.tensors.enumerated() { engine.setState(index, tensor.doubles) }
-    steps = snapshot.steps
-    round = snapshot.round
-    statisticsRound = nil
-  }
-
-  /// Sets where the run stands, for a replayed round.
-  package func setProgress(round: Int, steps: [String: Int]) {
-    self.round = round
-    self.steps = steps
-    statisticsRound = nil
   }
 }

@@ -288,16 +288,3 @@ extension TrainingRun {
     return Failure(.runTime, DiagnosticBag([diagnostic]))
   }
 }
-
-extension Experiment {
-  /// `player/penalty` of each weight that is `auto`.
-  fileprivate var automaticWeights: Set<String> {
-    var names: Set<String> = []
-    for player in players {
-      for penalty in player.penalties where penalty.weight == .auto {
-        names.insert("\(player.name)/\(penalty.name)")
-      }
-    }
-    return names
-  }
-}
