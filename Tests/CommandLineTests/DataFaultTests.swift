@@ -79,4 +79,23 @@ import Testing
       place, "exec '\(command[1])' resume runs/00000-pixels --steps \(steps)")
     #expect(again.status == 0, "\(again.error)")
   }
+
+  /// In the middle of an epoch, and over its end: 32 samples are eight batches.
+  @Test(arguments: ["cache: none", "cache: memory"])
+  func threadsMayChangeWithinARun(view: String) throws {
+    let place = try Workplace(spec: Self.spec("type: raw, \(view)", total: 20))
+    try Data((0..<512).map { UInt8($0 * 7 % 251) }).write(to: place.file("pixels"))
+    let run = Command.url("advas-run").path
+    #expect(try shell(place, "exec '\(run)' spec.yaml").status == 0)
+    let script = """
+      '\(run)' spec.yaml --steps 3 --threads 2 && \
+      '\(run)' resume runs/00001-pixels --steps 11 --threads 1 && \
+      '\(run)' resume runs/00001-pixels --steps 20 --threads 4
+      """
+    let result = try shell(place, script)
+    #expect(result.status == 0, "\(result.error)")
+    let name = "checkpoint-000020.safetensors"
+    #expect(
+      try place.bytes("runs/00000-pixels/\(name)") == place.bytes("runs/00001-pixels/\(name)"))
+  }
 }
