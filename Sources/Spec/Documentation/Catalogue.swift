@@ -8,7 +8,7 @@ import Syntax
 
 /// What a spec can name, as `advas-run list` and `explain` show it.
 public enum Catalogue: String, CaseIterable, Sendable {
-  case objectives, regularizers, functions, layers, data, optimizers, schedules, metrics
+  case objectives, regularizers, functions, layers, data, optimizers, schedules, metrics, lints
 
   /// Names, each with one line about it.
   public var entries: [(name: String, summary: String)] {
@@ -30,6 +30,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
     case .data: DatasetType.all.map { ($0.name, $0.summary) }
     case .optimizers: OptimizerCatalogue.declarations.map { ($0.name, $0.summary) }
     case .schedules: ScheduleCatalogue.declarations.map { ($0.name, $0.summary) }
+    case .lints: Lint.allCases.map { ($0.rawValue, $0.meaning) }
     }
   }
 
@@ -62,6 +63,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
     if let section = KeySection.all.first(where: { $0.title == name }) {
       parts.append(section.keys.explanation(of: "section \(name)", ""))
     }
+    if let lint = Lint(rawValue: name) { parts.append(lint.explanation) }
     return parts.isEmpty ? nil : parts.joined(separator: "\n")
   }
 
