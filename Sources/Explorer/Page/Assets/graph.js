@@ -110,7 +110,7 @@ function fitCamera(graph, box = null) {
   const side = box ? 12 : 58;
   const across = (graphView.width - side - 12) / target.w, down = (graphView.height - head - 16) / target.h;
   // A long graph begins at its top, legible.
-  camera.scale = Math.min(across, Math.max(down, 0.62), box ? 1.25 : 1.15);
+  camera.scale = Math.min(across, Math.max(down, 0.74), box ? 1.25 : 1.15);
   camera.x = target.x + target.w / 2 - (graphView.width + side - 12) / 2 / camera.scale;
   const room = (graphView.height - head) / camera.scale;
   camera.y = target.y - head / camera.scale - Math.max(8, Math.min(60, (room - target.h) / 2));

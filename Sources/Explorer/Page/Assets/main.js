@@ -38,6 +38,8 @@ function header() {
     el("div", { class: "search" }, search, found)), bar);
 }
 
+const matches = (text, words) => words.split(/\s+/).every((word) => text.toLowerCase().includes(word));
+
 // On a narrow screen the spec and the details take the place of the views.
 let side = null;
 function showSide(name) {
@@ -51,9 +53,15 @@ function findNodes(text, list) {
   const line = /^(line|:)\s*(\d+)$/.exec(words);
   const hits = !words ? [] : state.graph.nodes.filter((node) => (line ? node.at && node.at[0] === mainFile && node.at[1] === Number(line[2])
     : words.startsWith("%") ? `%${node.id}` === words || `%${node.id}`.startsWith(words)
-      : `${node.op} ${node.text} ${node.layer} ${node.term} ${node.type} ${node.results.join(" ")}`.toLowerCase().includes(words)));
-  list.hidden = hits.length === 0;
-  list.replaceChildren(...hits.slice(0, 40).map((node) => el("li", {}, el("button", { onclick: () => { list.hidden = true; reveal(node); } },
+      : matches(`${node.op} ${node.text} ${node.layer} ${node.term} ${node.type} ${orderName(node.order)} ${node.results.join(" ")}`, words)));
+  const terms = [...new Set(state.graph.nodes.map((node) => node.term))].filter((term) => term && words && matches(term, words));
+  const cells = words ? state.graph.cells.filter((cell) => matches(`${cell.name} ${kindOf(cell)} ${orderName(cell.order)}`, words)) : [];
+  const item = (go, ...children) => el("li", {}, el("button", { onclick: () => { list.hidden = true; go(); } }, ...children));
+  list.hidden = !words;
+  list.replaceChildren(
+    ...terms.map((term) => item(() => selectTerm(term), term, el("small", {}, " term"))),
+    ...cells.slice(0, 12).map((cell) => item(() => { selectCell(cell); centerOn(cell); }, el("span", { class: `dot o${Math.min(cell.order, 3)}` }), cell.name, el("small", {}, ` layer, ${orderName(cell.order).toLowerCase()}`))),
+    hits.length + terms.length + cells.length ? "" : el("li", { class: "quiet" }, "Nothing has all of these words."), ...hits.slice(0, 40).map((node) => el("li", {}, el("button", { onclick: () => { list.hidden = true; reveal(node); } },
     el("span", { class: `dot o${Math.min(node.order, 3)}` }), nodeTitle(node), el("small", {}, ` ${node.layer} ${node.type}`)))),
     hits.length > 40 ? el("li", { class: "quiet" }, `${hits.length - 40} more`) : "");
   light(words && hits.length ? hits : state.selection ? state.selection.nodes : null);
@@ -135,13 +143,15 @@ function showTip(event, lines) {
 }
 const nodeTip = (node) => [nodeTitle(node), node.formula, `${node.type}${node.flop ? `, ${flopText(node.flop)}` : ""}${node.ms ? `, ${timeText(node.ms)}` : ""}`, node.at ? placeTitle(node.at) : node.layer];
 
+// Whether a place is on the plus or minus of a cell.
+const onSign = (cell, x, y) => x / camera.scale + camera.x > cell.x + cell.w - 30 && y / camera.scale + camera.y < cell.y + 30;
 const graphActions = {
   hover(x, y, event) {
     const item = itemAt(x, y), thing = item && (item.node || item.cell);
     if (thing !== hovered) { hovered = thing; graphView.redraw(); }
     graphView.canvas.style.cursor = thing ? "pointer" : "grab";
     showTip(event, !item ? null : item.node ? nodeTip(item.node)
-      : [cellTitle(item.cell), cellCost(item.cell), item.cell.open ? "" : "double click to unfold"].filter(Boolean));
+      : [cellTitle(item.cell), cellCost(item.cell), item.cell.open ? "− or a double click folds it" : "+ or a double click unfolds it"]);
   },
   pan(dx, dy) { camera.x -= dx / camera.scale; camera.y -= dy / camera.scale; },
   zoom(factor, x, y) {
@@ -154,9 +164,10 @@ const graphActions = {
     const item = itemAt(x, y);
     if (!item) select(null);
     else if (item.node) selectNode(item.node);
+    else if (onSign(item.cell, x, y)) toggleCell(item.cell);
     else selectCell(item.cell);
   },
-  open(x, y) { const item = itemAt(x, y); if (item && item.cell) toggleCell(item.cell); },
+  open(x, y) { const item = itemAt(x, y); if (item && item.cell && !onSign(item.cell, x, y)) toggleCell(item.cell); },
 };
 
 const memoryActions = {

@@ -40,7 +40,7 @@ function drawBlock(pen, block) {
   const box = blockBox(block);
   if (box.x > memoryView.width || box.y > memoryView.height || box.x + box.w < 0 || box.y + box.h < 0) return;
   const lit = !state.lit || state.lit.has(block.node);
-  pen.globalAlpha = lit ? (block.scratch ? 0.35 : 0.62) : 0.13;
+  pen.globalAlpha = lit ? (block.scratch ? 0.35 : 0.62) : 0.26;
   pen.fillStyle = block.scratch ? palette.faint : state.color === "order" || state.color === "flop" ? orderColor(block.node.order) : palette.hot;
   if (!block.scratch && state.color !== "order" && state.color !== "flop") pen.globalAlpha = (lit ? 1 : 0.2) * (0.12 + 0.75 * heat(block.node, "node"));
   pen.fillRect(box.x, box.y, box.w, box.h);
@@ -62,15 +62,18 @@ function drawBlock(pen, block) {
 }
 
 function drawPeak(pen, memory, height) {
-  const [x, wide] = [memoryX(memory.peak.time), Math.max(1.5, memoryX(memory.peak.time + 1) - memoryX(memory.peak.time))];
+  const [x, wide] = [memoryX(memory.peak.time), Math.max(3, memoryX(memory.peak.time + 1) - memoryX(memory.peak.time))];
   pen.fillStyle = palette.pick;
   pen.globalAlpha = 0.16;
   pen.fillRect(x, memoryMargin.top, wide, height);
   pen.globalAlpha = 1;
   pen.font = `600 11.5px ${palette.sans}`;
   const text = `peak: ${byteText(memory.peak.bytes)}`, room = pen.measureText(text).width + 8;
+  const left = x + wide + room < memoryView.width ? x + wide + 4 : x - room;
+  pen.fillStyle = palette.card;
+  pen.fillRect(left - 3, memoryMargin.top + 2, room + 2, 18);
   pen.fillStyle = palette.ink;
-  pen.fillText(text, x + wide + room < memoryView.width ? x + wide + 5 : x - room, height - memoryMargin.bottom - 12);
+  pen.fillText(text, left, memoryMargin.top + 11);
 }
 
 function drawMemoryAxes(pen, memory, width, height) {

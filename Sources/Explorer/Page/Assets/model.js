@@ -11,7 +11,7 @@ function rowOf(layer) {
 
 function buildFunction(source, number) {
   const graph = {
-    number, title: source.title, passes: source.passes, memory: source.memory, results: source.results, nodes: [],
+    number, title: source.title, inputs: source.inputs, passes: source.passes, memory: source.memory, results: source.results, nodes: [],
     cells: [], rows: [], orders: [], flop: 0, bytes: 0, ms: 0,
   };
   source.nodes.forEach((node, id) => {

@@ -50,7 +50,13 @@ function lineCosts(graph, file) {
 }
 
 function specLine(text, line, cost, most) {
-  if (!cost) return el("li", {}, el("code", {}, text || " "));
+  if (!cost) {
+    // A regularizer's nodes come from its entry in the prelude; its line in the spec leads to the term.
+    const term = (/^\s*-\s*\{?\s*(\w+)/.exec(text) || [])[1];
+    const known = term && state.graph.nodes.some((node) => node.term === term);
+    if (!known) return el("li", {}, el("code", {}, text || " "));
+    return el("li", { class: "made" }, el("button", { title: `the term ${term}`, onclick: () => selectTerm(term) }, el("code", {}, text)));
+  }
   const bar = el("span", { class: "bar", "aria-hidden": "true" });
   bar.style.width = `${most > 0 ? Math.max(4, 100 * cost.flop / most) : 4}%`;
   return el("li", { class: "made" },
@@ -94,12 +100,12 @@ function functionDetail(graph) {
   return [
     el("h2", {}, graph.title),
     facts([
-      ["nodes", String(graph.nodes.filter((node) => node.op !== "input").length)], ["work", flopText(graph.flop)],
+      ["nodes", `${graph.nodes.filter((node) => node.op !== "input").length}, and ${graph.inputs} inputs`], ["work", flopText(graph.flop)],
       ["moved", byteText(graph.bytes)], hasTimes && ["measured", timeText(graph.ms)],
       ["memory", graph.memory && `${byteText(graph.memory.bytes)} arena, at most ${byteText(graph.memory.peak.bytes)} alive`],
     ].filter(Boolean)),
     terms.length > 0 && el("h3", {}, "Terms of the objective"),
-    terms.length > 0 && el("p", { class: "quiet" }, "What each is the first to need, at every order of derivative."),
+    terms.length > 0 && el("p", { class: "quiet" }, "What each term adds to those above it. A node that two terms need is of the first."),
     el("ul", { class: "links" }, terms.map((term) => el("li", {}, el("button", { class: "link", onclick: () => selectTerm(term) }, term, el("small", {}, termOrders(graph, term)))))),
     el("h3", {}, "Dearest"),
     nodeLinks(graph.nodes.filter((node) => node.flop > 0).sort(state.color === "time" ? (a, b) => b.ms - a.ms : (a, b) => b.flop - a.flop), 8),
@@ -123,7 +129,7 @@ function placeLink(at) {
 }
 
 function cellDetail(cell) {
-  const nodes = cell.nodes.filter((node) => node.op !== "input"), graph = state.graph;
+  const nodes = cell.name === "inputs" ? cell.nodes : cell.nodes.filter((node) => node.op !== "input"), graph = state.graph;
   const neighbours = (direction) => {
     const found = new Map();
     for (const node of cell.nodes) for (const id of node[direction]) {
@@ -154,7 +160,9 @@ function nodeDetail(node, selection) {
   const change = node.pass !== undefined && graph.passes[node.pass];
   const lifetime = block && `${block.from === 0 ? "from the start" : `from step ${block.from}`} to ${block.to >= graph.memory.end ? "the end" : `step ${block.to}`}`;
   const alive = block && block.from <= graph.memory.peak.time && graph.memory.peak.time <= block.to;
-  const reader = block && block.to < graph.memory.end && graph.nodes[graph.memory.steps[block.to - 1]];
+  const reader = node.users.map((id) => graph.nodes[id]).filter((user) => user.step > 0).sort((a, b) => b.step - a.step)[0];
+  const heir = block && graph.memory.blocks.find((other) => !other.scratch && other.from === block.to + 1 && other.offset < block.offset + block.bytes && block.offset < other.offset + other.bytes && reader === other.node);
+  const scratch = graph.memory && graph.memory.blocks.find((other) => other.scratch && other.node === node);
   return [
     el("h2", {}, nodeTitle(node)), el("p", { class: `order o${Math.min(node.order, 3)}` }, `${orderName(node.order)}${node.layer ? `, ${node.layer}` : ""}`),
     el("p", { class: "formula" }, node.formula), el("pre", { class: "source" }, `${node.op === "input" ? "" : `%${node.id} = `}${node.text} : ${node.type}`),
@@ -169,6 +177,7 @@ function nodeDetail(node, selection) {
       ["peak", roofShare(node)],
       ["step", node.step > 0 && `${node.step} of ${graph.memory.steps.length}`], ["memory", block && `${byteText(block.bytes)} at ${block.offset.toLocaleString("en-US")}`],
       ["alive", lifetime], ["last read by", reader && el("button", { class: "link", onclick: () => reveal(reader) }, nodeTitle(reader))],
+      ["written over", heir && `in place, by ${nodeTitle(heir.node)}`], ["scratch", scratch && `${byteText(scratch.bytes)} while it runs, in step ${scratch.from}`],
       ["at the peak", block && (alive ? "alive" : "not alive")], ["results", node.results.join(", ")],
     ]),
     el("div", { class: "buttons" },
@@ -185,7 +194,7 @@ function lineDetail(selection) {
   return [el("h2", {}, placeTitle([selection.file, selection.line])), el("pre", { class: "source" }, text), ...ordersDetail(selection.nodes)];
 }
 function termDetail(selection) {
-  return [el("h2", {}, selection.term), el("p", { class: "quiet" }, "What this term is the first to need."), ...ordersDetail(selection.nodes)];
+  return [el("h2", {}, selection.term), el("p", { class: "quiet" }, "What this term adds. A node that an earlier term needs too is of that one, though this one may have made it more work."), ...ordersDetail(selection.nodes)];
 }
 function ordersDetail(nodes) {
   const work = nodes.filter((node) => node.op !== "input");
@@ -236,7 +245,7 @@ function passPanel() {
   function update() {
     const graph = state.graph;
     body.replaceChildren(
-      el("p", { class: "quiet" }, graph.passes.length ? "What each pass that changed the graph took away and added, in order." : "No pass changes this graph."),
+      el("p", { class: "quiet" }, graph.passes.length ? "What each pass that changed the graph took away and added, in order. Nodes are counted with inputs; numbers are those before the pass, then those behind it." : "No pass changes this graph."),
       ...graph.passes.map((change, place) => passItem(change, place)));
     const open = body.querySelector("details[open]");
     if (open && openPass !== null) open.scrollIntoView({ block: "nearest" });
@@ -253,7 +262,18 @@ function passItem(change, place) {
     el("summary", {}, el("strong", {}, change.pass), el("span", { class: "quiet" }, passWords[change.pass] || ""),
       el("span", { class: "number" }, `${before} → ${after} nodes`), el("span", { class: "number" }, old === now ? "" : `${flopText(2 * old)} → ${flopText(2 * now)}`),
       el("span", { class: "number quiet" }, removed + added ? `−${removed} +${added}` : "order only")),
+    removed + added > 12 && el("p", { class: "kinds" }, kinds(change.removed, "−"), " ", kinds(change.added, "+")),
     list(change.removed, removed, "−", "removed"), list(change.added, added, "+", "added"));
+}
+// `−69 zip, 65 map` of the lines that are listed.
+function kinds(lines, sign) {
+  const counts = new Map();
+  for (const [text] of lines) {
+    const kind = (/= (\w+)/.exec(text) || ["", "input"])[1];
+    counts.set(kind, (counts.get(kind) || 0) + 1);
+  }
+  const parts = [...counts.entries()].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${count} ${kind}`);
+  return parts.length ? `${sign}${parts.join(", ")}` : "";
 }
 function showPass(place) {
   openPass = place;
