@@ -177,7 +177,7 @@ enum Browser {
       browser,
       [
         "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1280,900",
-        "--user-data-dir=\(place.file("profile").path)", "--virtual-time-budget=3000",
+        "--user-data-dir=\(place.file("profile").path)", "--virtual-time-budget=30000",
         "--enable-logging=stderr", "--dump-dom", place.file("page.html").absoluteString,
       ])
     #expect(!result.error.contains("CONSOLE"), "\(result.error)")
