@@ -30,8 +30,8 @@ from programs import SPECS, variants
 from tables import Row, commit, machine, peaks, peaks_text, table
 from turns import Failed, Runs, take_turns
 
-ROUNDS = {"ring": 500, "dcgan28": 20, "sndcgan32": 8, "resnet32": 8}
-QUICK_ROUNDS = {"ring": 300, "dcgan28": 10, "sndcgan32": 5, "resnet32": 4}
+ROUNDS = {"ring": 500, "dcgan28": 20, "sndcgan32": 8, "resnet32": 8, "biggan32": 5, "sagan32": 5}
+QUICK_ROUNDS = {"ring": 300, "dcgan28": 10, "sndcgan32": 5, "resnet32": 4, "biggan32": 3, "sagan32": 3}
 SLOW = ("torch.compile", "jax", "jax, patches")
 """Minutes of compilation, or several times slower than the others."""
 

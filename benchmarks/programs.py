@@ -17,6 +17,8 @@ SPECS = {
     "dcgan28": "specs/fashion-mnist/wgan-gp-advas.yaml",
     "sndcgan32": "benchmarks/specs/sndcgan32.yaml",
     "resnet32": "benchmarks/specs/resnet32.yaml",
+    "biggan32": "benchmarks/specs/biggan32.yaml",
+    "sagan32": "benchmarks/specs/sagan32.yaml",
 }
 DCGAN = "benchmarks/specs/dcgan.yaml"
 """dcgan28's networks at any size; peers call the game dcgan."""

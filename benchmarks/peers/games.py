@@ -8,6 +8,7 @@ or on joined batches.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 Layer = tuple
 Layers = list[Layer]
@@ -73,28 +74,38 @@ def sndcgan_discriminator(width: int) -> Layers:
     return [*layers, ("flatten",), linear(widths[-1] * 4 * 4, 1)]
 
 
-def resnet_generator(width: int) -> Layers:
-    norm, double, same = ("batch_norm", width), ("upsample",), conv(width, width)
+CLASSES = 10
+"""Of games whose networks see one."""
+
+
+def resnet_generator(width: int, *, classes: bool = False, attention: int = 0) -> Layers:
+    """`classes`: in the norms of blocks. Self-attention stands behind so many of the blocks."""
+    norm: Layer = ("conditional_batch_norm", width, CLASSES) if classes else ("batch_norm", width)
+    double, same = ("upsample",), conv(width, width)
     block = residual(
         main=[norm, RELU, double, same, norm, RELU, same],
         shortcut=[double, conv(width, width, 1)],
     )
     first: Layers = [linear(128, width * 4 * 4), ("reshape", width, 4, 4)]
-    return [*first, block, block, block, norm, RELU, conv(width, 3), ("tanh",)]
+    blocks = [block] * 3
+    if attention:
+        blocks.insert(attention, ("attention", width))
+    return [*first, *blocks, ("batch_norm", width), RELU, conv(width, 3), ("tanh",)]
 
 
-def resnet_discriminator(width: int) -> Layers:
+def resnet_discriminator(width: int, *, classes: bool = False, attention: int = 0) -> Layers:
     half, same, one = ("average_pool",), conv(width, width), conv(width, width, 1)
-    return [
+    blocks = [
         # Pooling before the shortcut's convolution is the same function for less work.
         residual([conv(3, width), RELU, same, half], [half, conv(3, width, 1)]),
         residual([RELU, same, RELU, same, half], [one, half]),
         residual([RELU, same, RELU, same], []),
         residual([RELU, same, RELU, same], []),
-        RELU,
-        ("global_sum",),
-        linear(width, 1),
     ]
+    if attention:
+        blocks.insert(attention, ("attention", width))
+    head = ("projection", width, CLASSES) if classes else linear(width, 1)
+    return [*blocks, RELU, ("global_sum",), head]
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,11 @@ class Game:
     penalty_weight: float = 10.0
     advas: bool = True
     spectral_norm: bool = False
+    """In D."""
+    both_normalised: bool = False
+    """In G, too, but not on the tables of its conditional norms."""
+    classes: bool = False
+    """Whether both networks see the class of each sample."""
     lr: float = 1e-4
     betas: tuple[float, float] = (0.0, 0.9)
 
@@ -158,6 +174,36 @@ def resnet(width: int = 128) -> Game:
     )
 
 
+def conditional(width: int, critic: int, *, attention: int = 0, **settings: Any) -> Game:
+    """BigGAN's game at 32 pixels, or SAGAN's, which has attention behind the second block of each network."""
+    return Game(
+        generator=resnet_generator(width, classes=True, attention=attention),
+        discriminator=resnet_discriminator(critic, classes=True, attention=attention),
+        batch=32,
+        sample=(3, 32, 32),
+        objective="hinge",
+        penalty="none",
+        spectral_norm=True,
+        both_normalised=True,
+        classes=True,
+        lr=2e-4,
+        **settings,
+    )
+
+
+def biggan(width: int = 256) -> Game:
+    return conditional(width, width, betas=(0.0, 0.999))
+
+
+def sagan(width: int = 256) -> Game:
+    return conditional(width, width // 2, attention=2)
+
+
 GAMES: dict[str, Game] = {
-    "ring": ring(), "dcgan28": dcgan(), "sndcgan32": sndcgan(), "resnet32": resnet()
-}  # fmt: skip
+    "ring": ring(),
+    "dcgan28": dcgan(),
+    "sndcgan32": sndcgan(),
+    "resnet32": resnet(),
+    "biggan32": biggan(),
+    "sagan32": sagan(),
+}

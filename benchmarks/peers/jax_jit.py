@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 
 import measure
-from games import Game
+from games import CLASSES, Game
 from jax_networks import NATIVE, PATCHES, apply, initial
 
 OBJECTIVES = {
@@ -50,24 +50,27 @@ class Steps:
         self.real, self.fake, self.generator = OBJECTIVES[game.objective]
 
     def discriminator_gradients(
-        self, theta: Tree, phi: Tree, vectors: Tree, real: Array, latent: Array, t: Array
+        self, theta: Tree, phi: Tree, vectors: Tree, real: Array, latent: Array, t: Array,
+        y: Array | None = None,
     ) -> Tree:
         game = self.game
-        fake = apply(game.generator, theta, latent, self.style)
+        of_phi, of_theta = vectors
+        fake = apply(game.generator, used(theta, of_theta), latent, self.style, y)
 
         def loss(phi: Tree) -> Array:
-            weights = normalised(phi, vectors) if game.spectral_norm else phi
+            weights = used(phi, of_phi)
 
-            def score(value: Array) -> Array:
-                return apply(game.discriminator, weights, value, self.style)
+            def score(value: Array, y: Array | None = y) -> Array:
+                return apply(game.discriminator, weights, value, self.style, y)
 
+            twice = None if y is None else jnp.concatenate([y, y])
             if game.penalty == "r1":  # The loss and R1 share D's pass over the real samples.
                 of_real, pull = jax.vjp(score, real)
                 slope = pull(jnp.ones_like(of_real))[0].reshape(len(real), -1)
                 of_fake = score(fake)
                 extra = game.penalty_weight / 2 * (slope**2).sum(1).mean()
             else:
-                of_real, of_fake = jnp.split(score(jnp.concatenate([real, fake])), 2)
+                of_real, of_fake = jnp.split(score(jnp.concatenate([real, fake]), twice), 2)
                 extra = 0.0
             if game.penalty == "wgan_gp":
                 between = fake + t * (real - fake)
@@ -79,31 +82,33 @@ class Steps:
         return jax.grad(loss)(phi)
 
     def generator_gradients(
-        self, theta: Tree, phi: Tree, vectors: Tree, real: Array, latent: Array
+        self, theta: Tree, phi: Tree, vectors: Tree, real: Array, latent: Array,
+        y: Array | None = None,
     ) -> tuple[Array, Tree]:
         game = self.game
+        of_phi, of_theta = vectors
 
-        def score(phi: Tree, value: Array) -> Array:
-            weights = normalised(phi, vectors) if game.spectral_norm else phi
-            return apply(game.discriminator, weights, value, self.style)
+        def score(phi: Tree, value: Array, y: Array | None = y) -> Array:
+            return apply(game.discriminator, used(phi, of_phi), value, self.style, y)
+
+        def made(theta: Tree) -> Array:
+            return apply(game.generator, used(theta, of_theta), latent, self.style, y)
 
         if not game.advas:
             def plain(theta: Tree) -> Array:
-                fake = apply(game.generator, theta, latent, self.style)
-                return self.generator(score(phi, fake))
+                return self.generator(score(phi, made(theta)))
 
             return jax.value_and_grad(plain)(theta)
 
         def both(theta: Tree) -> tuple[Array, Array]:
-            fake = apply(game.generator, theta, latent, self.style)
+            def adversary(phi: Tree, real: Array, fake: Array, y: Array | None) -> tuple[Array, Array]:
+                scores = score(phi, fake, y)
+                return self.real(score(phi, real, y)) + self.fake(scores), scores
 
-            def adversary(phi: Tree, real: Array, fake: Array) -> tuple[Array, Array]:
-                made = score(phi, fake)
-                return self.real(score(phi, real)) + self.fake(made), made
-
-            halves = zip(jnp.split(real, 2), jnp.split(fake, 2))
+            classes = [None, None] if y is None else jnp.split(y, 2)
+            halves = zip(jnp.split(real, 2), jnp.split(made(theta), 2), classes)
             (first, a), (second, b) = (
-                jax.grad(adversary, has_aux=True)(phi, r, f) for r, f in halves
+                jax.grad(adversary, has_aux=True)(phi, *half) for half in halves
             )
             return self.generator(jnp.concatenate([a, b])), dot(first, second)
 
@@ -115,13 +120,17 @@ class Steps:
         scale = jnp.where(other > 0, jnp.minimum(1, jnp.sqrt(dot(own, own)) / other), 0)
         return loss, jax.tree.map(lambda a, b: a + scale * b, own, extra)
 
-    def round(self, state: Tree, real: Array, latent: Array, t: Array, real2: Array, latent2: Array):
-        theta, phi, of_theta, of_phi, vectors = state
-        if self.game.spectral_norm:
-            vectors = iterated(phi, vectors)
-        gradients = self.discriminator_gradients(theta, phi, vectors, real, latent, t)
+    def round(
+        self, state: Tree, real: Array, latent: Array, t: Array, real2: Array, latent2: Array,
+        y: Array | None = None,
+    ):
+        theta, phi, of_theta, of_phi, (of_D, of_G) = state
+        of_D = iterated(phi, of_D) if of_D else of_D
+        gradients = self.discriminator_gradients(theta, phi, (of_D, of_G), real, latent, t, y)
         phi, of_phi = self.adam(phi, gradients, of_phi)
-        loss, gradients = self.generator_gradients(theta, phi, vectors, real2, latent2)
+        of_G = iterated(theta, of_G) if of_G else of_G
+        vectors = (of_D, of_G)
+        loss, gradients = self.generator_gradients(theta, phi, vectors, real2, latent2, y)
         theta, of_theta = self.adam(theta, gradients, of_theta)
         return loss, (theta, phi, of_theta, of_phi, vectors)
 
@@ -146,11 +155,13 @@ def as_matrix(weight: Array) -> Array:
     return weight.reshape(-1, weight.shape[-1])
 
 
-def normalised(phi: Tree, vectors: Tree) -> Tree:
-    """Weights over their largest singular value; vectors of biases are empty."""
+def used(phi: Tree, vectors: Tree) -> Tree:
+    """Weights over their largest singular value where there are vectors; those of others are empty."""
+    if not vectors:
+        return phi
 
     def divide(weight: Array, pair: tuple[Array, Array]) -> Array:
-        return weight / (pair[1] @ as_matrix(weight) @ pair[0]) if weight.ndim > 1 else weight
+        return weight / (pair[1] @ as_matrix(weight) @ pair[0]) if pair[0].size else weight
 
     return jax.tree.map(divide, phi, vectors)
 
@@ -159,7 +170,7 @@ def iterated(phi: Tree, vectors: Tree) -> Tree:
     """One power iteration for every weight."""
 
     def step(weight: Array, pair: tuple[Array, Array]) -> tuple[Array, Array]:
-        if weight.ndim == 1:
+        if not pair[0].size:
             return pair
         matrix = as_matrix(weight)
         u = pair[1] @ matrix
@@ -171,18 +182,30 @@ def iterated(phi: Tree, vectors: Tree) -> Tree:
 
 
 def first_vectors(phi: Tree, random: np.random.Generator) -> Tree:
-    def pair(weight: Array) -> tuple[Array, Array]:
-        size = as_matrix(weight).shape if weight.ndim > 1 else (0, 0)
+    def pair(path: tuple, weight: Array) -> tuple[Array, Array]:
+        divided = is_divided(path, weight)
+        size = as_matrix(weight).shape if divided else (0, 0)
         u, v = (jnp.asarray(random.normal(size=n), jnp.float32) for n in (size[1], size[0]))
-        return (u / jnp.linalg.norm(u), v / jnp.linalg.norm(v)) if weight.ndim > 1 else (u, v)
+        return (u / jnp.linalg.norm(u), v / jnp.linalg.norm(v)) if divided else (u, v)
 
-    return jax.tree.map(pair, phi)
+    return jax.tree_util.tree_map_with_path(pair, phi)
+
+
+def is_divided(path: tuple, weight: Array) -> bool:
+    """Whether spectral norm acts on it: on weights, but not on the tables of conditional norms."""
+    return weight.ndim > 1 and path[-1].key not in ("gain", "shift")
 
 
 def start(game: Game, random: np.random.Generator) -> tuple[Tree, Tree, Tree]:
-    """Parameters of G and D, and the vectors of D's power iterations where it has any."""
+    """Parameters of G and D, and the vectors of D's and G's power iterations where they have any."""
     theta, phi = initial(game.generator, random), initial(game.discriminator, random)
-    return theta, phi, first_vectors(phi, random) if game.spectral_norm else ()
+    of_phi = first_vectors(phi, random) if game.spectral_norm else ()
+    return theta, phi, (of_phi, first_vectors(theta, random) if game.both_normalised else ())
+
+
+def kinds(game: Game, random: np.random.Generator) -> np.ndarray | None:
+    """The class of each sample, one-hot, where the game has classes."""
+    return np.eye(CLASSES, dtype="f4")[random.integers(CLASSES, size=game.batch)] if game.classes else None
 
 
 def real_samples(game: Game, random: np.random.Generator) -> np.ndarray:
@@ -211,13 +234,14 @@ def main() -> None:
     state = (theta, phi, *moments, vectors)
     data = [real_samples(game, random) for _ in range(8)]
     step = jax.jit(Steps(game, options.convolution).round, donate_argnums=0)
+    y = kinds(game, random)
     count = 0
 
     def play() -> float:
         nonlocal state, count
         count += 2
         (latent, t), (latent2, _) = noise(game, random), noise(game, random)
-        loss, state = step(state, data[count % 8], latent, t, data[(count + 1) % 8], latent2)
+        loss, state = step(state, data[count % 8], latent, t, data[(count + 1) % 8], latent2, y)
         return float(jax.block_until_ready((loss, state))[0])
 
     measure.report(play, options)

@@ -39,14 +39,26 @@ def initial_of(layer: Layer, random: np.random.Generator) -> Any:
             return {"w": uniform(size, kernel, kernel, fan_in, out), "b": uniform(size, out)}
         case ("batch_norm", channels):
             return {"w": jnp.ones(channels), "b": jnp.zeros(channels)}
+        case ("conditional_batch_norm", channels, classes):
+            return {name: uniform(classes, classes, channels) for name in ("gain", "shift")}
+        case ("attention", channels):
+            widths = {"theta": channels // 8, "phi": channels // 8, "g": channels // 2}
+            matrices = {name: uniform(channels, channels, width) for name, width in widths.items()}
+            return {**matrices, "o": uniform(channels // 2, channels // 2, channels), "gamma": jnp.zeros(())}
+        case ("projection", features, classes):
+            embed = jnp.asarray(random.normal(size=(classes, features)), jnp.float32)
+            return {"w": uniform(features, features, 1), "b": uniform(features, 1), "embed": embed}
         case ("residual", main, shortcut):
             return [initial(main, random), initial(shortcut, random)]
     return {}
 
 
-def apply(layers: Layers, parameters: Parameters, value: Array, style: str = NATIVE) -> Array:
+def apply(
+    layers: Layers, parameters: Parameters, value: Array, style: str = NATIVE, y: Array | None = None
+) -> Array:
+    """`y`: the class of each sample, one-hot, where layers see it."""
     for layer, own in zip(layers, parameters):
-        value = apply_one(layer, own, value, style)
+        value = apply_one(layer, own, value, style, y)
     return value
 
 
@@ -93,7 +105,33 @@ def transposed_convolution(
     )
 
 
-def apply_one(layer: Layer, own: Any, value: Array, style: str) -> Array:
+def normalised(value: Array) -> Array:
+    mean, variance = value.mean((0, 1, 2)), value.var((0, 1, 2))
+    return (value - mean) * lax.rsqrt(variance + 1e-5)
+
+
+def halved(value: Array) -> Array:
+    """[N, H, W, C] to [N, h, w, 4, C]: the four pixels of each place."""
+    n, height, width, channels = value.shape
+    value = value.reshape(n, height // 2, 2, width // 2, 2, channels)
+    return value.transpose(0, 1, 3, 2, 4, 5).reshape(n, height // 2, width // 2, 4, channels)
+
+
+def attention(own: Any, value: Array) -> Array:
+    """SAGAN's: places of the image ask, places of the pooled image answer."""
+    n, height, width, channels = value.shape
+
+    def pooled(weight: Array) -> Array:
+        answers = halved(value @ weight).max(3)
+        return answers.reshape(n, -1, answers.shape[-1])
+
+    asked = (value @ own["theta"]).reshape(n, height * width, -1)
+    shares = jax.nn.softmax(asked @ pooled(own["phi"]).swapaxes(1, 2), axis=-1)
+    answer = (shares @ pooled(own["g"])).reshape(n, height, width, -1)
+    return value + own["gamma"] * (answer @ own["o"])
+
+
+def apply_one(layer: Layer, own: Any, value: Array, style: str, y: Array | None) -> Array:
     match layer:
         case ("linear", *_):
             return value @ own["w"] + own["b"]
@@ -102,8 +140,14 @@ def apply_one(layer: Layer, own: Any, value: Array, style: str) -> Array:
         case ("conv_transpose", _, _, _, stride, padding):
             return transposed_convolution(value, own["w"], stride, padding, style) + own["b"]
         case ("batch_norm", _):
-            mean, variance = value.mean((0, 1, 2)), value.var((0, 1, 2))
-            return (value - mean) * lax.rsqrt(variance + 1e-5) * own["w"] + own["b"]
+            return normalised(value) * own["w"] + own["b"]
+        case ("conditional_batch_norm", *_):
+            gain, shift = (y @ own[name] for name in ("gain", "shift"))
+            return normalised(value) * (1 + gain[:, None, None]) + shift[:, None, None]
+        case ("attention", _):
+            return attention(own, value)
+        case ("projection", *_):
+            return value @ own["w"] + own["b"] + ((y @ own["embed"]) * value).sum(1, keepdims=True)
         case ("relu",):
             return jax.nn.relu(value)
         case ("leaky_relu", slope):
@@ -117,11 +161,10 @@ def apply_one(layer: Layer, own: Any, value: Array, style: str) -> Array:
         case ("upsample",):
             return value.repeat(2, axis=1).repeat(2, axis=2)
         case ("average_pool",):
-            n, height, width, channels = value.shape
-            return value.reshape(n, height // 2, 2, width // 2, 2, channels).mean((2, 4))
+            return halved(value).mean(3)
         case ("global_sum",):
             return value.sum((1, 2))
         case ("residual", main, shortcut):
-            return apply(main, own[0], value, style) + apply(shortcut, own[1], value, style)
+            return apply(main, own[0], value, style, y) + apply(shortcut, own[1], value, style)
     raise ValueError(f"unknown layer {layer}")
 

@@ -27,7 +27,7 @@ VECTORS = ("u", "v")
 
 def own_name(name: str) -> str:
     """The peers' name of a recorded tensor: no level for a block, none for the stored weight."""
-    return re.sub(r"^(\d+)\.0\.(main|shortcut)", r"\1.\2", name).removesuffix("_orig")
+    return re.sub(r"(\d+)\.0\.", r"\1.", name).removesuffix("_orig")
 
 
 def under(record: Record, prefix: str) -> Record:
@@ -37,16 +37,16 @@ def under(record: Record, prefix: str) -> Record:
 
 def restore(trainer: Trainer, record: Record, player: str) -> None:
     """Both networks, and the vectors of spectral norm, as the player's step found them."""
-    for name, module in (("G", trainer.G), ("D", trainer.D)):
+    networks = (("G", trainer.G, trainer.spectral_G), ("D", trainer.D, trainer.spectral))
+    for name, module, spectral in networks:
         recorded: Record = {}
         for group in ("parameters", "buffers", f"before/{player}/0"):  # each newer than the last
             recorded |= under(record, f"{group}/{name}.")
         for key, parameter in module.named_parameters():
             parameter.data.copy_(recorded[key])
-        if name == "D" and trainer.spectral:
-            for key in trainer.spectral.vectors:
-                u, v = (recorded[f"{key}_{vector}"] for vector in VECTORS)
-                trainer.spectral.vectors[key] = (u.to(parameter.dtype), v.to(parameter.dtype))
+        for key in spectral.vectors if spectral else ():
+            u, v = (recorded[f"{key}_{vector}"] for vector in VECTORS)
+            spectral.vectors[key] = (u.to(parameter.dtype), v.to(parameter.dtype))
 
 
 def gradients(game: str, record: Record, player: str) -> tuple[nn.Module, Gradients]:
@@ -54,13 +54,15 @@ def gradients(game: str, record: Record, player: str) -> tuple[nn.Module, Gradie
     trainer = Trainer(GAMES[game])
     restore(trainer, record, player)
     draws = {k: v.to(torch.get_default_dtype()) for k, v in under(record, f"draws/{player}/0/").items()}
+    classes = [draws["y"]] if "y" in draws else []
+    spectral = trainer.spectral_G if player == "generator" else trainer.spectral
+    if spectral:
+        spectral.iterate()
     if player == "generator":
-        return trainer.G, trainer.generator_gradients(draws["x"], draws["z"])[1]
-    if trainer.spectral:
-        trainer.spectral.iterate()
+        return trainer.G, trainer.generator_gradients(draws["x"], draws["z"], *classes)[1]
     t = draws.get("wgan_gp.t", torch.zeros(len(draws["x"])))
     t = t.reshape(-1, *[1] * (draws["x"].dim() - 1))
-    return trainer.D, trainer.discriminator_gradients(draws["x"], draws["z"], t)
+    return trainer.D, trainer.discriminator_gradients(draws["x"], draws["z"], t, *classes)
 
 
 def distance(found: Gradients, exact: Gradients) -> float:

@@ -18,18 +18,23 @@ import numpy as np
 import torch
 
 from count_xla import counted
-from games import Game, Layer, Layers, dcgan, resnet, ring, sndcgan
-from jax_jit import Steps, as_matrix
+from games import Game, Layer, Layers, biggan, dcgan, resnet, ring, sagan, sndcgan
+from jax_jit import Steps, as_matrix, is_divided
 from jax_networks import NATIVE, PATCHES, convolution
 from torch_compiled import Player
-from torch_eager import Trainer
+from torch_eager import SpectralNorm, Trainer
 from torch_naive import NaiveTrainer
 
 jax.config.update("jax_enable_x64", True)
 
 GAMES = {
-    "ring": ring(16), "dcgan28": dcgan(width=8), "sndcgan32": sndcgan(4), "resnet32": resnet(8)
-}  # fmt: skip
+    "ring": ring(16),
+    "dcgan28": dcgan(width=8),
+    "sndcgan32": sndcgan(4),
+    "resnet32": resnet(8),
+    "biggan32": biggan(8),
+    "sagan32": sagan(16),
+}
 """Those that are timed, with fewer channels."""
 SMALL = dataclasses.replace(ring(8), batch=4)
 VARIANTS = [
@@ -49,6 +54,16 @@ def to_jax(layers: Layers, values: list[np.ndarray]) -> list:
                 tree.append([to_jax(main, values), to_jax(shortcut, values)])
             case ("batch_norm", _):
                 tree.append({"w": jnp.asarray(values.pop(0)), "b": jnp.asarray(values.pop(0))})
+            case ("conditional_batch_norm", *_):
+                tree.append({name: jnp.asarray(values.pop(0).T) for name in ("gain", "shift")})
+            case ("attention", _):
+                own = {"gamma": jnp.asarray(values.pop(0))}
+                for name in ("theta", "phi", "g", "o"):
+                    own[name] = jnp.asarray(values.pop(0)[:, :, 0, 0].T)
+                tree.append(own)
+            case ("projection", *_):
+                own = {"w": jnp.asarray(values.pop(0).T), "b": jnp.asarray(values.pop(0))}
+                tree.append({**own, "embed": jnp.asarray(values.pop(0))})
             case ("linear" | "conv" | "conv_transpose", *_):
                 after = layers[index + 1] if index + 1 < len(layers) else ("end",)
                 weight, bias = values.pop(0), values.pop(0)
@@ -94,39 +109,48 @@ class PeerTests(unittest.TestCase):
 
     def check(self, game: Game, style: str) -> None:
         trainer = Trainer(game)
+        with torch.no_grad():
+            for parameter in [*trainer.theta, *trainer.phi]:
+                if parameter.dim() == 0:  # gamma, whose 0 would hide all of the attention
+                    parameter.fill_(0.7)
         steps = Steps(game, style)
+        y = () if trainer.kinds is None else (trainer.kinds,)
+        classes = [kind.numpy() for kind in y]
 
         def tree(layers: Layers, tensors) -> list:
             return to_jax(layers, [tensor.detach().numpy() for tensor in tensors])
 
         theta, phi = tree(game.generator, trainer.theta), tree(game.discriminator, trainer.phi)
-        vectors = self.exact_vectors(trainer, phi) if game.spectral_norm else ()
+        vectors = (
+            self.exact_vectors(trainer.spectral, phi) if trainer.spectral else (),
+            self.exact_vectors(trainer.spectral_G, theta) if trainer.spectral_G else (),
+        )
         real, latent = trainer._batch()
         t = torch.rand(game.batch, *([1] * len(game.sample)))
-        ours = tree(game.discriminator, trainer.discriminator_gradients(real, latent, t))
+        ours = tree(game.discriminator, trainer.discriminator_gradients(real, latent, t, *y))
         discriminator, generator = (
             jax.jit(step) for step in (steps.discriminator_gradients, steps.generator_gradients)
         )
-        theirs = discriminator(theta, phi, vectors, last(real), latent.numpy(), last(t))
+        theirs = discriminator(theta, phi, vectors, last(real), latent.numpy(), last(t), *classes)
         self.assert_close(ours, theirs)
-        loss, gradients = trainer.generator_gradients(real, latent)
-        value, theirs = generator(theta, phi, vectors, last(real), latent.numpy())
+        loss, gradients = trainer.generator_gradients(real, latent, *y)
+        value, theirs = generator(theta, phi, vectors, last(real), latent.numpy(), *classes)
         self.assertAlmostEqual(loss.item(), float(value), places=12)
         self.assert_close(tree(game.generator, gradients), theirs)
 
-    def exact_vectors(self, trainer: Trainer, phi) -> list:
+    def exact_vectors(self, spectral: SpectralNorm, phi) -> list:
         """Singular vectors themselves: two layouts cannot share those of an unfinished iteration."""
-        for name in trainer.spectral.vectors:
-            u, _, vh = torch.linalg.svd(trainer.spectral.parameters[name].detach().flatten(1))
-            trainer.spectral.vectors[name] = (u[:, 0], vh[0])
+        for name in spectral.vectors:
+            u, _, vh = torch.linalg.svd(spectral.parameters[name].detach().flatten(1))
+            spectral.vectors[name] = (u[:, 0], vh[0])
 
-        def pair(weight):
-            if weight.ndim == 1:
+        def pair(path, weight):
+            if not is_divided(path, weight):
                 return (jnp.zeros(0), jnp.zeros(0))
             left, _, right = jnp.linalg.svd(as_matrix(weight), full_matrices=False)
             return (right[0], left[:, 0])
 
-        return jax.tree.map(pair, phi)
+        return jax.tree_util.tree_map_with_path(pair, phi)
 
     def assert_close(self, ours, theirs) -> None:
         flat = [jnp.concatenate([x.ravel() for x in jax.tree.leaves(v)]) for v in (ours, theirs)]

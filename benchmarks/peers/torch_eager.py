@@ -19,10 +19,12 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 import measure
-from games import Game
+from games import CLASSES, Game
 from torch_networks import OBJECTIVES, build
 
-Critic = Callable[[Tensor], Tensor]
+Function = Callable[..., Tensor]
+TABLES = ("gain.weight", "bias.weight")
+"""Of conditional norms, which spectral norm leaves alone."""
 Gradients = Sequence[Tensor]
 
 
@@ -33,7 +35,7 @@ class SpectralNorm:
         self.parameters = dict(module.named_parameters())
         self.vectors: dict[str, tuple[Tensor, Tensor]] = {}
         for name, value in self.parameters.items():
-            if value.dim() > 1:
+            if value.dim() > 1 and not name.endswith(TABLES):
                 u, v = torch.randn(value.shape[0]), torch.randn(value[0].numel())
                 self.vectors[name] = (u / u.norm(), v / v.norm())
 
@@ -78,7 +80,9 @@ class Trainer:
         self.move_G = torch.optim.Adam(self.theta, **settings)
         self.move_D = torch.optim.Adam(self.phi, **settings)
         self.spectral = SpectralNorm(self.D) if game.spectral_norm else None
+        self.spectral_G = SpectralNorm(self.G) if game.both_normalised else None
         self.data = [self._real() for _ in range(8)]
+        self.kinds = torch.eye(CLASSES)[torch.randint(CLASSES, (game.batch,))] if game.classes else None
         self.count = 0
 
     def _real(self) -> Tensor:
@@ -90,55 +94,68 @@ class Trainer:
         latent = torch.randn(self.game.batch, self.game.latent)
         return self.data[self.count % len(self.data)], latent
 
-    def _critic(self) -> Critic:
-        """D as one function of its input, for one step."""
-        if self.spectral is None:
-            return self.D
-        weights = self.spectral.normalised()
-        return lambda value: functional_call(self.D, weights, (value,))
+    def _function(self, module: nn.Module, spectral: SpectralNorm | None) -> Function:
+        """A network as one function of its input and the class, for one step."""
+        if spectral is None:
+            return module
+        weights = spectral.normalised()
+        return lambda *values: functional_call(module, weights, values)
 
     def round(self) -> float:
         real, latent = self._batch()
         t = torch.rand(self.game.batch, *([1] * len(self.game.sample)))
         if self.spectral:
             self.spectral.iterate()
-        self._move(self.move_D, self.phi, self.discriminator_gradients(real, latent, t))
-        loss, gradients = self.generator_gradients(*self._batch())
+        gradients = self.discriminator_gradients(real, latent, t, self.kinds)
+        self._move(self.move_D, self.phi, gradients)
+        if self.spectral_G:
+            self.spectral_G.iterate()
+        loss, gradients = self.generator_gradients(*self._batch(), self.kinds)
         self._move(self.move_G, self.theta, gradients)
         return loss.item()
 
-    def discriminator_gradients(self, real: Tensor, latent: Tensor, t: Tensor) -> Gradients:
+    def discriminator_gradients(
+        self, real: Tensor, latent: Tensor, t: Tensor, y: Tensor | None = None
+    ) -> Gradients:
+        classes = () if y is None else (y,)
         with torch.no_grad():
-            fake = self.G(latent)
-        critic = self._critic()
+            fake = self._function(self.G, self.spectral_G)(latent, *classes)
+        critic = self._function(self.D, self.spectral)
         if self.game.penalty == "r1":  # The loss and R1 share D's pass over the real samples.
             real = real.detach().requires_grad_()
-            of_real, of_fake = critic(real), critic(fake)
+            of_real, of_fake = critic(real, *classes), critic(fake, *classes)
         else:
-            of_real, of_fake = critic(torch.cat([real, fake])).chunk(2)
+            twice = [torch.cat([y, y]) for y in classes]
+            of_real, of_fake = critic(torch.cat([real, fake]), *twice).chunk(2)
         total = self.objective.real(of_real) + self.objective.fake(of_fake)
         if self.game.penalty == "r1":
             slope = input_gradient(of_real, real)
             total = total + self.game.penalty_weight / 2 * slope.square().sum(1).mean()
         elif self.game.penalty == "wgan_gp":
             between = torch.lerp(fake, real, t).requires_grad_()
-            slope = input_gradient(critic(between), between)
+            slope = input_gradient(critic(between, *classes), between)
             total = total + self.game.penalty_weight * (slope.norm(dim=1) - 1).square().mean()
         return torch.autograd.grad(total, self.phi)
 
-    def generator_gradients(self, real: Tensor, latent: Tensor) -> tuple[Tensor, Gradients]:
+    def generator_gradients(
+        self, real: Tensor, latent: Tensor, y: Tensor | None = None
+    ) -> tuple[Tensor, Gradients]:
         """The loss, and its gradient with AdvAs where the game has it."""
-        critic = self._critic()
+        classes = () if y is None else (y,)
+        critic = self._function(self.D, self.spectral)
+        fake = self._function(self.G, self.spectral_G)(latent, *classes)
         if not self.game.advas:
-            loss = self.objective.generator(critic(self.G(latent)))
+            loss = self.objective.generator(critic(fake, *classes))
             return loss, torch.autograd.grad(loss, self.theta)
-        scores = [critic(half) for half in self.G(latent).chunk(2)]
+        halves = [(), ()] if y is None else [(half,) for half in y.chunk(2)]
+        scores = [critic(half, *own) for half, own in zip(fake.chunk(2), halves)]
         slopes = []
-        for half, score in zip(real.chunk(2), scores):
+        for half, own, score in zip(real.chunk(2), halves, scores):
             constant = torch.autograd.grad(
-                self.objective.real(critic(half)),
+                self.objective.real(critic(half, *own)),
                 self.phi,
                 retain_graph=self.spectral is not None,  # the division is shared by all calls
+                materialize_grads=True,
             )
             varying = torch.autograd.grad(
                 self.objective.fake(score), self.phi, create_graph=True, materialize_grads=True
@@ -146,11 +163,11 @@ class Trainer:
             slopes.append([a + b for a, b in zip(varying, constant)])
         penalty = sum((a * b).sum() for a, b in zip(*slopes))
         loss = self.objective.generator(torch.cat(scores))
-        own = torch.autograd.grad(loss, self.theta, retain_graph=True)
+        gradient = torch.autograd.grad(loss, self.theta, retain_graph=True)
         extra = torch.autograd.grad(penalty, self.theta)
-        size, other = (torch.stack(torch._foreach_norm(g)).norm() for g in (own, extra))
+        size, other = (torch.stack(torch._foreach_norm(g)).norm() for g in (gradient, extra))
         scale = (size / other).clamp(max=1).nan_to_num(0).item()
-        return loss, torch._foreach_add(own, extra, alpha=scale)
+        return loss, torch._foreach_add(gradient, extra, alpha=scale)
 
     def _move(
         self, optimizer: torch.optim.Optimizer, parameters: list[nn.Parameter], gradients: Gradients

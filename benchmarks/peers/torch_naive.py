@@ -15,7 +15,7 @@ class NaiveTrainer(Trainer):
     """The same numbers as `Trainer`."""
 
     def _adversary_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        critic = self._critic()
+        critic = self._function(self.D, self.spectral)
         return self.objective.real(critic(real)) + self.objective.fake(critic(fake))
 
     def discriminator_gradients(self, real: Tensor, latent: Tensor, t: Tensor) -> Gradients:
@@ -25,7 +25,7 @@ class NaiveTrainer(Trainer):
         if self.game.penalty != "none":
             between = real if self.game.penalty == "r1" else torch.lerp(fake, real, t)
             between = between.detach().requires_grad_()
-            slope = input_gradient(self._critic()(between), between)
+            slope = input_gradient(self._function(self.D, self.spectral)(between), between)
             if self.game.penalty == "r1":
                 total = total + weight / 2 * slope.square().sum(1).mean()
             else:
@@ -36,7 +36,7 @@ class NaiveTrainer(Trainer):
 
     def generator_gradients(self, real: Tensor, latent: Tensor) -> tuple[Tensor, Gradients]:
         fake = self.G(latent)
-        loss = self.objective.generator(self._critic()(fake))
+        loss = self.objective.generator(self._function(self.D, self.spectral)(fake))
         self._clear()
         loss.backward(retain_graph=True)
         own = [parameter.grad for parameter in self.theta]

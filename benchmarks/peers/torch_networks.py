@@ -7,19 +7,81 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import softplus
+from torch.nn.functional import max_pool2d, softplus
 
 from games import Layer, Layers
 
 
-class Residual(nn.Module):
+class Conditional(nn.Module):
+    """A layer that sees the class, one-hot."""
+
+
+class Network(nn.Sequential):
+    """Layers one after the other."""
+
+    def forward(self, value: Tensor, y: Tensor | None = None) -> Tensor:
+        for layer in self:
+            value = layer(value, y) if isinstance(layer, Conditional) else layer(value)
+        return value
+
+
+class Residual(Conditional):
     def __init__(self, main: Layers, shortcut: Layers, *, tracks: bool) -> None:
         super().__init__()
         self.main = build(main, tracks=tracks)
         self.shortcut = build(shortcut, tracks=tracks)
 
+    def forward(self, value: Tensor, y: Tensor | None) -> Tensor:
+        return self.main(value, y) + self.shortcut(value)
+
+
+class ConditionalBatchNorm(Conditional):
+    def __init__(self, channels: int, classes: int, *, tracks: bool) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels, affine=False, track_running_stats=tracks)
+        self.gain = nn.Linear(classes, channels, bias=False)
+        self.bias = nn.Linear(classes, channels, bias=False)
+
+    def forward(self, value: Tensor, y: Tensor) -> Tensor:
+        return torch.addcmul(self.bias(y)[:, :, None, None], self.norm(value), 1 + self.gain(y)[:, :, None, None])
+
+
+class SelfAttention(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.zeros(()))
+        self.theta = nn.Conv2d(channels, channels // 8, 1, bias=False)
+        self.phi = nn.Conv2d(channels, channels // 8, 1, bias=False)
+        self.g = nn.Conv2d(channels, channels // 2, 1, bias=False)
+        self.o = nn.Conv2d(channels // 2, channels, 1, bias=False)
+
     def forward(self, value: Tensor) -> Tensor:
-        return self.main(value) + self.shortcut(value)
+        q = self.theta(value).flatten(2)
+        k = max_pool2d(self.phi(value), 2).flatten(2)
+        v = max_pool2d(self.g(value), 2).flatten(2)
+        weights = (q.mT @ k).softmax(-1)
+        return value + self.gamma * self.o((v @ weights.mT).unflatten(2, value.shape[2:]))
+
+
+class Projection(Conditional):
+    def __init__(self, features: int, classes: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(features, 1)
+        self.embed = Table(classes, features)
+
+    def forward(self, value: Tensor, y: Tensor) -> Tensor:
+        return self.linear(value) + (self.embed(y) * value).sum(1, keepdim=True)
+
+
+class Table(nn.Module):
+    """A row for each class."""
+
+    def __init__(self, classes: int, features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(classes, features))
+
+    def forward(self, y: Tensor) -> Tensor:
+        return y @ self.weight
 
 
 class GlobalSum(nn.Module):
@@ -27,9 +89,9 @@ class GlobalSum(nn.Module):
         return value.sum((2, 3))
 
 
-def build(layers: Layers, *, tracks: bool = True) -> nn.Sequential:
+def build(layers: Layers, *, tracks: bool = True) -> Network:
     """`tracks`: whether batch norm keeps running statistics."""
-    return nn.Sequential(*(module(layer, tracks) for layer in layers))
+    return Network(*(module(layer, tracks) for layer in layers))
 
 
 def module(layer: Layer, tracks: bool) -> nn.Module:
@@ -42,6 +104,12 @@ def module(layer: Layer, tracks: bool) -> nn.Module:
             return nn.ConvTranspose2d(fan_in, out, kernel, stride=stride, padding=padding)
         case ("batch_norm", channels):
             return nn.BatchNorm2d(channels, track_running_stats=tracks)
+        case ("conditional_batch_norm", channels, classes):
+            return ConditionalBatchNorm(channels, classes, tracks=tracks)
+        case ("attention", channels):
+            return SelfAttention(channels)
+        case ("projection", features, classes):
+            return Projection(features, classes)
         case ("relu",):
             return nn.ReLU()
         case ("leaky_relu", slope):
