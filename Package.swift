@@ -123,7 +123,7 @@ let package = Package(
         "Planning",
         "Execution", "Training", "Compilation", "Console",
       ]),
-    library("Pages"),
+    library("Pages", resources: [.embedInCode("Assets")]),
     library(
       "Explorer",
       [

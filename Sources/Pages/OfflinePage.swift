@@ -7,12 +7,15 @@ package struct OfflinePage: Sendable {
   /// In one function, so that a browser's own names are not hidden.
   let script: String
 
-  /// Makes a page of the texts of its files; scripts follow each other in one scope.
+  /// Makes a page of the texts of its files, behind the style and the words that all pages share; scripts follow each other in
+  /// one scope.
   package init(markup: [UInt8], style: [UInt8], scripts: [[UInt8]]) {
     func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
     self.markup = text(markup)
-    self.style = text(style)
-    script = "\"use strict\";\n(() => {\n" + scripts.map(text).joined(separator: "\n") + "})();\n"
+    self.style = text(PackageResources.theme_css) + text(style)
+    script =
+      "\"use strict\";\n(() => {\n"
+      + ([PackageResources.elements_js] + scripts).map(text).joined(separator: "\n") + "})();\n"
   }
 
   /// What the page may do: show pictures that it has, and run and style itself with exactly these texts.
@@ -51,12 +54,14 @@ package struct OfflinePage: Sendable {
     "'sha256-\(Base64.text(of: SHA256.digest(Array(text.utf8))))'"
   }
 
-  private static func escaped(_ text: String) -> String {
+  /// A text as markup shows it, within elements and quoted attributes.
+  package static func escaped(_ text: String) -> String {
     text.map { character in
       switch character {
       case "&": "&amp;"
       case "<": "&lt;"
       case ">": "&gt;"
+      case "\"": "&quot;"
       default: String(character)
       }
     }.joined()

@@ -35,14 +35,10 @@ extension Compiler {
     switch format {
     case .text: return nil
     case .ir: return experiment.canonicalText(of: stage, player: player)
-    case .json:
-      return try GraphDocument(
-        experiment, spec: spec, stage: stage, player: player, compiler: self, profile: profile
-      ).text
-    case .html:
-      return try GraphDocument(
-        experiment, spec: spec, stage: stage, player: player, compiler: self, profile: profile
-      ).html
+    case .json, .html:
+      let document = try GraphDocument(
+        experiment, spec: spec, stage: stage, player: player, compiler: self, profile: profile)
+      return format == .json ? document.text : document.html
     case .dot: return experiment.dotText(of: stage, player: player)
     case .svg: return try experiment.pictureText(of: stage, player: player)
     case .stablehlo:

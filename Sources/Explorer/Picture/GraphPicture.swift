@@ -2,6 +2,7 @@ import Compilation
 import Console
 import Diagnostics
 import Lowering
+import Pages
 import Spec
 import TensorIR
 
@@ -26,9 +27,9 @@ struct GraphPicture {
     let down = y(ofRow: cells.rows.count) + 8
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(number(across)) \(number(down))\" "
-        + "width=\"\(number(across))\" role=\"img\" aria-label=\"\(escaped(title))\">",
+        + "width=\"\(number(across))\" role=\"img\" aria-label=\"\(OfflinePage.escaped(title))\">",
       "<style>\(Self.style)</style>",
-      "<text class=\"title\" x=\"\(number(Self.left))\" y=\"24\">\(escaped(title))</text>",
+      "<text class=\"title\" x=\"\(number(Self.left))\" y=\"24\">\(OfflinePage.escaped(title))</text>",
     ]
     for order in 0...cells.highestOrder { lines += column(order) }
     lines += cells.edges.keys.sorted { ($0.from, $0.to) < ($1.from, $1.to) }.map(curve)
@@ -75,10 +76,10 @@ struct GraphPicture {
     let cost = cell.operations > 0 ? ", \(operationText(cell.operations))" : ""
     let terms = cell.terms.sorted().joined(separator: ", ")
     return """
-      <g><title>\(escaped(cells.rows[place.row].name)): \(escaped(terms))</title>\
+      <g><title>\(OfflinePage.escaped(cells.rows[place.row].name)): \(OfflinePage.escaped(terms))</title>\
       <rect class="d\(min(place.order, 3))" x="\(number(left))" y="\(number(top))" \
       width="\(number(Self.width))" height="\(number(Self.height))" rx="7"/>\
-      <text class="name" x="\(number(left + 10))" y="\(number(top + 16))">\(escaped(cells.rows[place.row].name))</text>\
+      <text class="name" x="\(number(left + 10))" y="\(number(top + 16))">\(OfflinePage.escaped(cells.rows[place.row].name))</text>\
       <text class="small" x="\(number(left + 10))" y="\(number(top + 31))">\
       \(cell.nodes) node\(cell.nodes == 1 ? "" : "s")\(cost)</text></g>
       """
@@ -111,18 +112,6 @@ struct GraphPicture {
   }
 
   private func number(_ value: Double) -> String { formatted("%.4g", value) }
-
-  private func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      default: String(character)
-      }
-    }.joined()
-  }
 }
 
 extension CompiledExperiment {

@@ -235,8 +235,8 @@ const passWords = {
   simplify: "algebra: identities that hold for all values", cse: "equal values are computed once", dce: "what nothing depends on goes",
   "whole-batches": "work on the parts of a batch that the whole batch shares", "shared-sweeps": "one backward sweep where several would do",
   "transposed-tangents": "a derivative along a direction by the transposed sweep, where that costs less",
-  "merged-products": "products of one operand become one", "shared-sums": "sums that several results need", gram: "products by their Gram matrices",
-  layout: "images as the kernels want them", fuse: "chains of scalar functions become one sweep over memory", variables: "how variables take their next values",
+  "merged-products": "products of one operand become one", "shared-sums": "sums that several results need", "gram-products": "products by their Gram matrices",
+  layout: "images as the kernels want them", fuse: "chains of scalar functions become one sweep over memory", "settle-variables": "how variables take their next values",
 };
 let openPass = null;
 function passPanel() {
