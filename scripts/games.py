@@ -218,7 +218,7 @@ def game(random_: random.Random) -> str:
     lines = [
         "spec: 1", "name: game", f"seed: {random_.randrange(9)}", "vars: {k: 0.5}",
         f"data: {{x: {{type: {data}, batch: {batch}}}}}",
-        f"latent: {{z: {{shape: [2]}}, w: {{shape: [2, 4, 4]}}}}", "networks:",
+        "latent: {z: {shape: [2]}, w: {shape: [2, 4, 4]}}", "networks:",
         f"  G: {{input: z, layers: {layers(random_, 2)}}}",
         f"  D: {{input: x, layers: {layers(random_, 1)}}}",
         f"  C: {{input: w, layers: {layers(random_, 1, image=True)}}}",
