@@ -40,10 +40,13 @@ extension Trainer {
 }
 
 /// Power iterations on the values of a weight, in double precision and in one fixed order whatever the precision and
-/// the threads of the run.
-private struct SpectralStart<Element: BinaryFloatingPoint> {
+/// the threads of the run, and whatever vectors the processor has.
+private struct SpectralStart<Element: BinaryFloatingPoint & SIMDScalar> {
+  /// How many elements are added at once.
+  private typealias Lanes = SIMD8<Double>
+
   /// Row r of the matrix is, for every o below `outer`, the `inner` elements from (o·rows + r)·inner on.
-  private let values: UnsafeMutableBufferPointer<Element>
+  private let values: UnsafeBufferPointer<Element>
   private let outer: Int
   private let rows: Int
   private let inner: Int
@@ -53,7 +56,7 @@ private struct SpectralStart<Element: BinaryFloatingPoint> {
   /// Takes the axis of outputs of a weight of this shape for the rows.
   init(_ values: UnsafeMutableBufferPointer<Element>, _ shape: Shape, _ pair: SingularPair) {
     let axis = pair.axis
-    self.values = values
+    self.values = UnsafeBufferPointer(values)
     epsilon = pair.epsilon
     outer = shape.dimensions[..<axis].reduce(1, *)
     rows = shape[axis]
@@ -72,26 +75,57 @@ private struct SpectralStart<Element: BinaryFloatingPoint> {
 
   /// Wv.
   private func product(_ v: [Double]) -> [Double] {
-    (0..<rows).map { row in
-      var sum = 0.0
-      for block in 0..<outer {
-        let (from, to) = ((block * rows + row) * inner, block * inner)
-        for i in 0..<inner { sum += Double(values[from + i]) * v[to + i] }
+    if inner == 1 { return sumOfRows(v, of: rows) }
+    return (0..<rows).map { row in
+      (0..<outer).reduce(0) { sum, block in
+        sum + dot((block * rows + row) * inner, v[(block * inner)...], inner)
       }
-      return sum
     }
   }
 
   /// Wᵀu.
   private func transposedProduct(_ u: [Double]) -> [Double] {
-    var result = [Double](repeating: 0, count: outer * inner)
-    for block in 0..<outer {
-      for row in 0..<rows {
-        let (from, to) = ((block * rows + row) * inner, block * inner)
-        for i in 0..<inner { result[to + i] += Double(values[from + i]) * u[row] }
+    if inner == 1 { return (0..<outer).map { dot($0 * rows, u[...], rows) } }
+    return (0..<outer).flatMap { sumOfRows(u, of: inner, from: $0 * rows * inner) }
+  }
+
+  /// The inner product of `count` values from `start` on with the first of `other`.
+  private func dot(_ start: Int, _ other: ArraySlice<Double>, _ count: Int) -> Double {
+    other.withUnsafeBufferPointer { other in
+      var lanes = Lanes()
+      let whole = count - count % Lanes.scalarCount
+      for i in stride(from: 0, to: whole, by: Lanes.scalarCount) {
+        lanes += Self.load(values, start + i) * Self.load(other, i)
+      }
+      return (whole..<count).reduce(lanes.sum()) { $0 + Double(values[start + $1]) * other[$1] }
+    }
+  }
+
+  /// The sum of `factors` times rows of `count` values, which follow on each other from `start` on.
+  private func sumOfRows(_ factors: [Double], of count: Int, from start: Int = 0) -> [Double] {
+    var result = [Double](repeating: 0, count: count)
+    result.withUnsafeMutableBufferPointer { result in
+      let whole = count - count % Lanes.scalarCount
+      for (row, factor) in factors.enumerated() {
+        let start = start + row * count
+        for i in stride(from: 0, to: whole, by: Lanes.scalarCount) {
+          let sum =
+            Self.load(UnsafeBufferPointer(result), i) + Self.load(values, start + i) * factor
+          UnsafeMutableRawBufferPointer(result).storeBytes(
+            of: sum, toByteOffset: i * MemoryLayout<Double>.stride, as: Lanes.self)
+        }
+        for i in whole..<count { result[i] += Double(values[start + i]) * factor }
       }
     }
     return result
+  }
+
+  private static func load<Scalar: BinaryFloatingPoint & SIMDScalar>(
+    _ values: UnsafeBufferPointer<Scalar>, _ index: Int
+  ) -> Lanes {
+    Lanes(
+      UnsafeRawBufferPointer(values).loadUnaligned(
+        fromByteOffset: index * MemoryLayout<Scalar>.stride, as: SIMD8<Scalar>.self))
   }
 
   /// v/max(‖v‖, ε).
