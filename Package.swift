@@ -94,10 +94,12 @@ let package = Package(
         "Metrics",
       ],
       resources: [.embedInCode("Prelude")]),
+    library("Modules", ["Diagnostics", "TensorIR", "Optimizers"]),
     library("Autodiff", ["TensorIR"]),
     library(
-      "Lowering", ["Syntax", "Spec", "Functions", "Layers", "Optimizers", "TensorIR", "Autodiff"]),
-    library("Export", ["Diagnostics", "TensorIR", "Lowering"]),
+      "Lowering",
+      ["Syntax", "Spec", "Functions", "Layers", "Optimizers", "Modules", "TensorIR", "Autodiff"]),
+    library("Export", ["Diagnostics", "TensorIR", "Modules"]),
     library("Passes", ["Diagnostics", "TensorIR", "Autodiff"]),
     library("Planning", ["Diagnostics", "TensorIR"]),
     library(
@@ -107,27 +109,26 @@ let package = Package(
     library(
       "Compilation",
       [
-        "Diagnostics", "JSON", "Syntax", "TensorIR", "Spec", "Planning", "Console", "Lowering",
-        "Optimizers", "Passes", "Execution", "Random", "Threads", "Data",
+        "Diagnostics", "JSON", "Syntax", "TensorIR", "Spec", "Planning", "Console", "Modules",
+        "Lowering", "Optimizers", "Passes", "Execution", "Random", "Threads", "Data",
       ]),
     library(
       "Training",
       [
-        "Diagnostics", "JSON", "TensorIR", "Spec", "Lowering", "Optimizers", "Passes", "Planning",
+        "Diagnostics", "JSON", "TensorIR", "Spec", "Modules", "Optimizers", "Passes", "Planning",
         "Compilation", "Console", "Execution", "Random", "Threads", "Data", "Metrics",
       ]),
     library(
       "Inspection",
       [
-        "Diagnostics", "JSON", "TensorIR", "Random", "Data", "Spec", "Lowering", "Passes",
-        "Planning",
-        "Execution", "Training", "Compilation", "Console",
+        "Diagnostics", "JSON", "TensorIR", "Random", "Data", "Spec", "Modules", "Optimizers",
+        "Passes", "Planning", "Execution", "Training", "Compilation", "Console",
       ]),
     library("Pages", resources: [.embedInCode("Assets")]),
     library(
       "Explorer",
       [
-        "Diagnostics", "JSON", "TensorIR", "Spec", "Lowering", "Passes", "Planning", "Execution",
+        "Diagnostics", "JSON", "TensorIR", "Modules", "Passes", "Planning", "Execution",
         "Compilation", "Console", "Pages",
       ],
       resources: [.embedInCode("Page/Assets")]),
@@ -160,8 +161,8 @@ let package = Package(
     tests(
       "Layers",
       [
-        "Diagnostics", "TensorIR", "Autodiff", "Layers", "Lowering", "Spec", "Syntax", "Planning",
-        "Execution", "TestSupport",
+        "Diagnostics", "TensorIR", "Autodiff", "Layers", "Lowering", "Modules", "Spec", "Syntax",
+        "Planning", "Execution", "TestSupport",
       ],
       exclude: ["Records", "record.py", "samples.py", "torch_layers.py", "torch_norms.py"]),
     tests(
@@ -170,8 +171,8 @@ let package = Package(
     tests(
       "Lowering",
       [
-        "Diagnostics", "TensorIR", "Spec", "Lowering", "Layers", "Optimizers", "Execution",
-        "TestSupport",
+        "Diagnostics", "TensorIR", "Spec", "Lowering", "Layers", "Modules", "Optimizers",
+        "Execution", "TestSupport",
       ]),
     tests(
       "Export", ["TensorIR", "Export", "Execution", "Passes", "TestSupport"],
@@ -191,12 +192,15 @@ let package = Package(
       resources: [.copy("Files")]),
     tests(
       "Passes",
-      ["Diagnostics", "TensorIR", "Spec", "Passes", "Lowering", "Execution", "TestSupport"],
+      [
+        "Diagnostics", "TensorIR", "Spec", "Passes", "Lowering", "Modules", "Execution",
+        "TestSupport",
+      ],
       resources: [.copy("Cases")]),
     tests(
       "Planning",
       [
-        "Diagnostics", "TensorIR", "Spec", "Planning", "Passes", "Lowering",
+        "Diagnostics", "TensorIR", "Spec", "Planning", "Passes", "Lowering", "Modules",
         "Execution", "TestSupport",
       ]),
     tests(
@@ -215,19 +219,19 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("Console", ["Console"]),
     tests(
-      "Compilation", ["TensorIR", "Compilation", "Lowering", "Spec", "Diagnostics"]),
+      "Compilation", ["TensorIR", "Compilation", "Lowering", "Modules", "Spec", "Diagnostics"]),
     tests(
       "Training",
       [
         "Diagnostics", "TensorIR", "Passes", "Planning", "Compilation", "Console", "Training",
-        "Inspection", "Data", "Execution", "Lowering", "Optimizers", "Random", "Spec",
+        "Inspection", "Data", "Execution", "Lowering", "Modules", "Optimizers", "Random", "Spec",
         "GameSupport",
       ]),
     tests(
       "Inspection",
       [
         "Data", "Diagnostics", "TensorIR", "Inspection", "Training", "Compilation", "Execution",
-        "Lowering", "Random", "Spec", "GameSupport", "TestSupport",
+        "Lowering", "Modules", "Random", "Spec", "GameSupport", "TestSupport",
       ]
     ),
     tests(

@@ -1,6 +1,6 @@
 import Console
 import Glibc
-import Lowering
+import Modules
 import TensorIR
 
 /// What compiling a module will take, known before it is taken.

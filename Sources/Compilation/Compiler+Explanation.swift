@@ -1,5 +1,5 @@
 import Console
-import Lowering
+import Modules
 import Passes
 import Spec
 import TensorIR
@@ -20,7 +20,7 @@ extension Compiler {
       do throws(PassFailure) {
         let explanation = try Explanation(
           function.graph, title: compiled.title, samples: function.samples,
-          networks: experiment.experiment.networks.map(\.name), pipeline: pipeline)
+          networks: experiment.module.networks, pipeline: pipeline)
         texts.append(explanation.text)
       } catch {
         throw error.failure

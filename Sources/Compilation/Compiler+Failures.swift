@@ -1,5 +1,6 @@
 import Console
 import Diagnostics
+import Modules
 import Passes
 import Spec
 
@@ -22,7 +23,7 @@ extension CompiledExperiment {
   public func require(owner: String) throws(Failure) {
     guard !owners.contains(owner) else { return }
     let known = owners.joined(separator: ", ")
-    let isJoined = joinsSteps && experiment.players.contains { $0.name == owner }
+    let isJoined = joinsSteps && module.players.contains { $0.name == owner }
     let hint =
       isJoined
       ? "players share samples, so that their steps are one graph: say round, or --disable-pass join-steps"

@@ -1,5 +1,5 @@
 import Console
-import Lowering
+import Modules
 import Passes
 
 extension Compiler {

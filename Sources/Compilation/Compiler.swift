@@ -2,6 +2,7 @@ import Console
 import Diagnostics
 import Execution
 import Lowering
+import Modules
 import Passes
 import Planning
 import Spec
@@ -154,20 +155,20 @@ public struct Compiler: Sendable {
     engineOptions = experiment.train.engineOptions(convolutionTable)
     try experiment.requireSizes(
       below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
-    let datasets = readsData ? DatasetReading(experiment) : nil
+    let datasets = DatasetReading(experiment, startsNow: readsData)
     var compiled = try compile(experiment, datasets)
-    if compiled.joinsSteps, compiled.exceededBudget != nil {
+    if compiled.joinsSteps, let budget = experiment.train.memoryBudget, compiled.exceeds(budget) {
       // One graph holds more at a time than steps that come one after the other.
       var apart = self
       apart.joinsSteps = false
       compiled = try apart.compile(experiment, datasets)
     }
-    try compiled.requireMemory()
+    try compiled.requireMemory(for: experiment)
     return compiled
   }
 
   private mutating func compile(
-    _ experiment: Experiment, _ datasets: DatasetReading?
+    _ experiment: Experiment, _ datasets: DatasetReading
   ) throws(Diagnostic) -> CompiledExperiment {
     let module = lower(experiment)
     if let text = CompileEstimate(module).text { report(text) }
@@ -180,8 +181,8 @@ public struct Compiler: Sendable {
       throw error.diagnostic
     }
     return CompiledExperiment(
-      experiment: experiment, module: module, layout: layout, precision: precision,
-      engineOptions: engineOptions, functions: functions, timings: timings, datasets: datasets)
+      module: module, layout: layout, precision: precision, engineOptions: engineOptions,
+      functions: functions, timings: timings, datasets: datasets)
   }
 
   /// Elements that a budget leaves for the arena; the reference engine has none.

@@ -1,3 +1,4 @@
+import Modules
 import Optimizers
 import Spec
 import TensorIR
@@ -34,8 +35,8 @@ public struct LoweringOptions: Sendable {
 /// shared.
 public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringOptions()) -> Module
 {
-  let joinsSteps =
-    options.joinsSteps && !experiment.train.shared.isEmpty && experiment.joinObstacle == nil
+  let sharing = experiment.sharing
+  let joinsSteps = options.joinsSteps && !sharing.streams.isEmpty && sharing.obstacle == nil
   var functions =
     joinsSteps
     ? lowerRounds(of: experiment, options: options) : lowerSteps(of: experiment, options: options)
@@ -48,7 +49,7 @@ public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringO
   functions += experiment.metrics.compactMap { lowerMetric($0, of: experiment, options: options) }
   // Within one graph, what a variable becomes needs no place of its own.
   let variables = experiment.variables(shadows: joinsSteps ? [] : experiment.shadows)
-  return Module(name: experiment.name, variables: variables, functions: functions)
+  return Module(experiment, sharing, variables: variables, functions: functions)
 }
 
 private func lowerRounds(of experiment: Experiment, options: LoweringOptions) -> [Function] {
@@ -71,13 +72,6 @@ private func lowerSteps(of experiment: Experiment, options: LoweringOptions) -> 
     functions.append(lowerCommit(of: experiment, options: options))
   }
   return functions
-}
-
-extension Player {
-  /// Penalties due in the player's step `index`, counted from 0.
-  public func penaltiesDue(at index: Int) -> [Penalty] {
-    penalties.filter { index.isMultiple(of: $0.every) }
-  }
 }
 
 extension [Penalty] {

@@ -20,13 +20,14 @@ struct Sweep {
   ) throws(Failure) {
     var check = SweepCheck(titles: titles, readsData: !isShown)
     for run in titles.indices {
-      let compiled = check.add(run) { () throws(Failure) in
+      let added = check.add(run) { () throws(Failure) in
         var compiler = try makeCompiler()
         let loaded = try compiler.load(input, run: run)
         return (loaded, try compiler.compile(checked: loaded))
       }
-      if isShown, let compiled {
-        Terminal.output.write("\(heading(run))\n\n\(compiled.summary)\n")
+      if isShown, let (loaded, compiled) = added {
+        let summary = compiled.summary(of: loaded.experiment)
+        Terminal.output.write("\(heading(run))\n\n\(summary)\n")
       }
     }
     if let warnings = try check.finish() { Terminal.error.line(warnings) }

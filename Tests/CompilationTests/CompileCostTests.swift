@@ -1,5 +1,6 @@
 import Diagnostics
 import Lowering
+import Modules
 import Spec
 import TensorIR
 import Testing

@@ -3,10 +3,9 @@ import Diagnostics
 import Spec
 
 /// A small game for tests; `regularizers` and `settings` as a spec and `--set` spell them.
-public func compile(
-  regularizers: String = "[wgan_gp, advas]", settings: [String] = [],
-  precision: Compiler.Precision = .float32, exposes: Compiler.Exposure = .nothing
-) throws -> CompiledExperiment {
+public func smallGame(
+  regularizers: String = "[wgan_gp, advas]", settings: [String] = []
+) throws -> Experiment {
   let text = """
     spec: 1
     name: game
@@ -22,6 +21,14 @@ public func compile(
     """
   let result = SpecLoader(overrides: settings).load(text: text)
   guard let experiment = result.experiment else { throw result.diagnostics }
+  return experiment
+}
+
+/// The same game, compiled.
+public func compile(
+  regularizers: String = "[wgan_gp, advas]", settings: [String] = [],
+  precision: Compiler.Precision = .float32, exposes: Compiler.Exposure = .nothing
+) throws -> CompiledExperiment {
   var compiler = Compiler(precision: precision, exposes: exposes)
-  return try compiler.compile(experiment)
+  return try compiler.compile(try smallGame(regularizers: regularizers, settings: settings))
 }

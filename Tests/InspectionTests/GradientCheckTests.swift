@@ -2,6 +2,7 @@ import Compilation
 import Execution
 import GameSupport
 import Lowering
+import Modules
 import Random
 import Spec
 import TensorIR
@@ -12,7 +13,7 @@ import Testing
 
 @Suite struct GradientCheckTests {
   private func check(_ regularizers: String) throws -> GradientCheck {
-    let experiment = try compile(regularizers: regularizers).experiment
+    let experiment = try smallGame(regularizers: regularizers)
     var compiler = Compiler(precision: .float64, exposes: .termGradients)
     return try GradientCheck.run(experiment, compiler: &compiler)
   }
@@ -70,7 +71,8 @@ import Testing
     let regularizers = "[wgan_gp, \(own)]"
     let report = try check(regularizers)
     #expect(report.rows.filter { $0.term == "own" }.map(\.order) == [order], "\(report.text)")
-    let summary = try compile(regularizers: regularizers).summary
+    let compiled = try compile(regularizers: regularizers)
+    let summary = compiled.summary(of: try smallGame(regularizers: regularizers))
     let lines = summary.split(separator: "\n")
     let line = try #require(lines.firstIndex { $0.contains("penalty own") })
     #expect(lines[line + 1].contains("derivatives of order \(order)"), "\(summary)")

@@ -78,9 +78,9 @@ import Testing
   /// Players with batches of their own are checked on as few samples as the streams.
   @Test(arguments: ["", "x, z"])
   func playersWithBatches(share: String) throws {
-    let game = try compile(
+    let game = try smallGame(
       settings: ["players.discriminator={batch: 8}", "train.share=[\(share)]"])
-    #expect(try PassCheck.run(game.experiment).passes)
+    #expect(try PassCheck.run(game).passes)
   }
 
   @Test func aDifferenceIsSeen() throws {
@@ -104,7 +104,7 @@ import Testing
   @Test(arguments: ["wgan", "hinge", "least_squares"])
   func gradientsThatCancel(objective: String) throws {
     let settings = Self.gameThatCancels + ["objective=\(objective)"]
-    let game = try compile(regularizers: "[]", settings: settings).experiment
+    let game = try smallGame(regularizers: "[]", settings: settings)
     let report = try PassCheck.run(game)
     #expect(report.passes, "\(report.text)")
     #expect(!report.text.contains("skipped"))
@@ -138,9 +138,9 @@ import Testing
   @Test func aKinkThatRoundingCrossesIsSkipped() throws {
     let value =
       "max(mean(D(x)) - mean(D(roll(x, 1))) + mean(D(fake)), detach(mean(D(fake)))) + mean(D(x)^2)"
-    let game = try compile(
+    let game = try smallGame(
       regularizers: "[{name: own, player: discriminator, value: \"\(value)\"}]")
-    let report = try PassCheck.run(game.experiment)
+    let report = try PassCheck.run(game)
     #expect(report.passes, "\(report.text)")
     #expect(report.text.contains("at a kink"), "\(report.text)")
     #expect(report.text.contains("skipped\n"))
@@ -200,7 +200,7 @@ import Testing
   @Test func aLossThatIsNotFiniteIsNamed() throws {
     let penalty = "{name: root, player: discriminator, value: sqrt(-1 - mean(D(x)^2))}"
     let settings = ["train.share=[x]", "objective=non_saturating"]
-    let experiment = try compile(regularizers: "[\(penalty)]", settings: settings).experiment
+    let experiment = try smallGame(regularizers: "[\(penalty)]", settings: settings)
     let report = try PassCheck.run(experiment)
     #expect(!report.passes)
     #expect(report.rows.map(\.difference) == [nil])

@@ -1,5 +1,6 @@
 import Autodiff
 import Layers
+import Modules
 import Spec
 import TensorIR
 

@@ -1,6 +1,7 @@
 import Autodiff
 import Execution
 import Layers
+import Modules
 import Spec
 import TensorIR
 

@@ -1,5 +1,6 @@
 import Execution
 import Lowering
+import Modules
 import Optimizers
 import Spec
 import TensorIR
@@ -71,7 +72,7 @@ import Testing
     let text = SmallGames.mlp(
       extra: "players: {discriminator: {steps: 5, more_steps: {count: 100, first: 3, every: 10}}}")
     let player = try #require(try SmallGames.load(text).players.first)
-    #expect((0..<12).map(player.steps(inRound:)) == [100, 100, 100, 5, 5, 5, 5, 5, 5, 5, 100, 5])
-    #expect(player.mostSteps == 100)
+    #expect((0..<12).map(player.stepCount.inRound) == [100, 100, 100, 5, 5, 5, 5, 5, 5, 5, 100, 5])
+    #expect(player.stepCount.most == 100)
   }
 }

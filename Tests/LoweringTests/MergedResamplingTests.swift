@@ -1,5 +1,6 @@
 import Execution
 import Lowering
+import Modules
 import Spec
 import TensorIR
 import TestSupport

@@ -1,5 +1,6 @@
 import Execution
 import Lowering
+import Modules
 import Optimizers
 import Spec
 import TensorIR

@@ -2,6 +2,7 @@ import Diagnostics
 import Execution
 import Foundation
 import Lowering
+import Modules
 import Spec
 import TensorIR
 import TestSupport

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Lowering
+import Modules
 import Spec
 import TensorIR
 import Testing

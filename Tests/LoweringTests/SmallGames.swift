@@ -1,4 +1,5 @@
 import Lowering
+import Modules
 import Spec
 import TensorIR
 import TestSupport

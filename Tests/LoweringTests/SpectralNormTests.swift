@@ -1,6 +1,7 @@
 import Execution
 import Layers
 import Lowering
+import Modules
 import Spec
 import TensorIR
 import TestSupport

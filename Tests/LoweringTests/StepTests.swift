@@ -1,5 +1,6 @@
 import Execution
 import Lowering
+import Modules
 import Optimizers
 import Spec
 import TensorIR
@@ -146,14 +147,13 @@ import Testing
 
   @Test func penaltiesAreDueByTheirOwnSteps() throws {
     let text = SmallGames.mlp(regularizers: "r1: {every: 3, weight: 2}, wgan_gp: {every: 2}")
-    let experiment = try SmallGames.load(text)
-    let module = lower(experiment)
+    let module = lower(try SmallGames.load(text))
     let sets = module.functions.compactMap { function -> Set<String>? in
       if case .step("discriminator", let due) = function.kind { return Set(due) }
       return nil
     }
-    let player = try #require(experiment.players.first { $0.name == "discriminator" })
-    let needed = Set((0..<12).map { Set(player.penaltiesDue(at: $0).map(\.name)) })
+    let player = try #require(module.players.first { $0.name == "discriminator" })
+    let needed = Set((0..<12).map { Set(player.penaltiesDue(at: $0)) })
     #expect(Set(sets) == needed)
     #expect(sets.count == needed.count)
   }

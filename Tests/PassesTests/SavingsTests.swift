@@ -1,6 +1,7 @@
 import Diagnostics
 import Execution
 import Lowering
+import Modules
 import Passes
 import Spec
 import TensorIR

@@ -1,5 +1,6 @@
 import Execution
 import Lowering
+import Modules
 import Passes
 import Planning
 import TensorIR

@@ -1,4 +1,5 @@
 import Lowering
+import Modules
 import Passes
 import Planning
 import TensorIR

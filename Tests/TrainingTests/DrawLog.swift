@@ -1,5 +1,6 @@
 import Compilation
 import Lowering
+import Modules
 import Spec
 import TensorIR
 

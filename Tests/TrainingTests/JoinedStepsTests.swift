@@ -2,6 +2,7 @@ import Compilation
 import Execution
 import GameSupport
 import Lowering
+import Modules
 import Passes
 import Planning
 import Spec
@@ -23,9 +24,8 @@ import Testing
   private func trainer(
     _ settings: [String], regularizers: String = regularizers, isJoined: Bool, optimizes: Bool
   ) throws -> Trainer {
-    let experiment = try compile(
-      regularizers: regularizers, settings: Self.settings + settings, precision: .float64
-    ).experiment
+    let experiment = try smallGame(
+      regularizers: regularizers, settings: Self.settings + settings)
     var compiler = Compiler(precision: .float64)
     compiler.joinsSteps = isJoined
     compiler.optimizes = optimizes

@@ -3,6 +3,7 @@ import Diagnostics
 import Execution
 import GameSupport
 import Lowering
+import Modules
 import Spec
 import TensorIR
 import Testing

@@ -20,7 +20,7 @@ import Testing
     return url.path
   }
 
-  func trainer(_ folder: String, samples: Int) throws -> Trainer {
+  func game(_ folder: String, samples: Int) throws -> Experiment {
     let text = """
       spec: 1
       name: small
@@ -36,18 +36,17 @@ import Testing
       samples: {network: G, count: \(samples)}
       """
     let result = SpecLoader().load(text: text)
-    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
-    var compiler = Compiler()
-    return try Trainer(try compiler.compile(experiment))
+    return try #require(result.experiment, "\(result.diagnostics.rendered)")
   }
 
   @Test func aPictureMayShowMoreSamplesThanThereAreLabels() throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let trainer = try trainer(folder, samples: 64)
+    let experiment = try game(folder, samples: 64)
+    var compiler = Compiler()
+    let trainer = try Trainer(try compiler.compile(experiment))
     try trainer.runRound()
     #expect(trainer.sample().count == 64 * 4)
-    #expect(
-      try #require(try Pictures(trainer.compiled.experiment, trainer.datasets)).coverage == nil)
+    #expect(try #require(try Pictures(experiment, trainer.datasets)).coverage == nil)
   }
 }

@@ -5,6 +5,7 @@ import Execution
 import Foundation
 import GameSupport
 import Lowering
+import Modules
 import Spec
 import Testing
 

@@ -1,6 +1,7 @@
 import Compilation
 import GameSupport
 import Lowering
+import Modules
 import Optimizers
 import Spec
 import Testing
@@ -74,7 +75,7 @@ import Testing
 
   @Test func adamsScalarsBeginWithStepOne() throws {
     let settings = ["optimizer.lr=0.5", "optimizer.betas=[0.9, 0.99]"]
-    let optimizer = try #require(compile(settings: settings).experiment.players.first).optimizer
+    let optimizer = try #require(compile(settings: settings).module.players.first).optimizer
     func value(_ name: String, _ count: Int) -> Double {
       StepScalar.optimizer(name).value(for: optimizer, at: .init(count: count))
     }
@@ -86,7 +87,7 @@ import Testing
 
   @Test func aPeriodChoosesTheGraph() throws {
     let compiled = try compile(regularizers: "[wgan_gp: {every: 3}]")
-    let player = try #require(compiled.experiment.players.first { $0.name == "discriminator" })
+    let player = try #require(compiled.module.players.first { $0.name == "discriminator" })
     let chosen = (0..<7).map { compiled.step(of: player, count: $0) }
     #expect(chosen.allSatisfy { $0 != nil })
     #expect(chosen[0] == chosen[3] && chosen[0] == chosen[6])

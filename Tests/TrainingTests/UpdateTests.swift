@@ -4,6 +4,7 @@ import Diagnostics
 import Execution
 import GameSupport
 import Lowering
+import Modules
 import Planning
 import Spec
 import Testing

@@ -1,7 +1,7 @@
 import Console
 import Diagnostics
 import Execution
-import Lowering
+import Modules
 import Planning
 import TensorIR
 

@@ -1,14 +1,16 @@
 import Console
 import Diagnostics
 import Execution
-import Lowering
+import Modules
 import Optimizers
 import Spec
 import TensorIR
 
 extension CompiledExperiment {
   /// What `advas-run check` prints: who plays, for what, and what a round will cost.
-  public var summary: String {
+  ///
+  /// `experiment` is what was compiled.
+  public func summary(of experiment: Experiment) -> String {
     var lines = ["\(experiment.name): \(groupedText(experiment.train.rounds)) rounds"]
     for stream in experiment.streams {
       lines.append("  stream \(stream.name): \(stream.batch) x \(stream.shape)")
@@ -20,7 +22,7 @@ extension CompiledExperiment {
         "  network \(network.name): \(inputs) -> \(network.outputText), \(groupedText(count)) parameters"
       )
     }
-    for player in experiment.players { lines += describe(player) }
+    for player in experiment.players { lines += describe(player, of: experiment) }
     if let joiningText { lines.append("  " + joiningText) }
     lines.append("  \(operationText(operationsPerRound)) per round on average")
     lines.append("  " + planText)
@@ -36,7 +38,7 @@ extension CompiledExperiment {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private func describe(_ player: Player) -> [String] {
+  private func describe(_ player: Player, of experiment: Experiment) -> [String] {
     let usual = player.steps == 1 ? "1 step" : "\(player.steps) steps"
     let steps = usual + (player.moreSteps.map { " (\($0.text))" } ?? "")
     let batch = player.batch.map { ", batches of \($0)" } ?? ""
@@ -44,7 +46,7 @@ extension CompiledExperiment {
       "  player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round\(batch)"
     ]
     lines.append("    minimizes \(player.minimizes.span.text)")
-    lines.append("      " + inferred(player.minimizes, "loss", of: player))
+    lines.append("      " + inferred(player.minimizes, "loss", of: player, experiment))
     for penalty in player.penalties {
       let weight: String =
         switch penalty.weight {
@@ -54,7 +56,7 @@ extension CompiledExperiment {
       let every = penalty.every == 1 ? "" : ", every \(penalty.every) steps"
       let schedule = penalty.schedule.isConstant ? "" : " at first, by a schedule"
       lines.append("    penalty \(penalty.name): weight \(weight)\(schedule)\(every)")
-      lines.append("      " + inferred(penalty.value, penalty.name, of: player))
+      lines.append("      " + inferred(penalty.value, penalty.name, of: player, experiment))
     }
     for rule in player.gradientTransforms {
       lines.append("    gradient \(rule.name): \(rule.value.span.text)")
@@ -67,7 +69,7 @@ extension CompiledExperiment {
 
   /// What is known of a term without running it: `derivatives of order 1, of D and G`.
   private func inferred(
-    _ expression: TypedExpression, _ term: String, of player: Player
+    _ expression: TypedExpression, _ term: String, of player: Player, _ experiment: Experiment
   ) -> String {
     let order = experiment.derivativeOrder(ofTerm: term, of: player) ?? 0
     let networks = expression.networks.sorted().joined(separator: ", ")
@@ -87,11 +89,11 @@ extension CompiledExperiment {
   package func perRound(_ cost: (Int) -> Double) -> Double {
     var total = commit.map(cost) ?? 0
     for player in turns {
-      let window = Self.period(of: joinsSteps ? experiment.moving : [player])
+      let window = Self.period(of: joinsSteps ? module.moving : [player])
       for count in 0..<window {
         let taken = step(of: player, count: count).map(cost) ?? 0
         let ahead = lookahead(of: player, count: count).map(cost) ?? 0
-        let steps = player.meanSteps(rounds: experiment.train.rounds)
+        let steps = player.steps.mean(rounds: module.rounds)
         total += (taken + ahead) * steps / Double(window)
       }
     }
@@ -99,21 +101,10 @@ extension CompiledExperiment {
   }
 
   /// Steps after which the due penalties repeat, at most a thousand: enough for an average.
-  private static func period(of players: [Player]) -> Int {
+  private static func period(of players: [ModulePlayer]) -> Int {
     players.flatMap(\.penalties).reduce(1) { window, penalty in
       window.isMultiple(of: penalty.every) ? window : min(1000, window * min(1000, penalty.every))
     }
-  }
-}
-
-extension Player {
-  /// Optimizer steps of a round, on average over a run.
-  fileprivate func meanSteps(rounds: Int) -> Double {
-    guard let more = moreSteps else { return Double(steps) }
-    let first = min(more.first, rounds)
-    let later = more.every.map { (rounds - 1) / $0 - (first - 1) / $0 } ?? 0
-    let share = Double(first + max(0, later)) / Double(rounds)
-    return Double(steps) + share * Double(more.count - steps)
   }
 }
 

@@ -1,6 +1,6 @@
 import Console
 import Execution
-import Lowering
+import Modules
 import TensorIR
 
 extension CompiledExperiment {

@@ -2,15 +2,16 @@ import Console
 import Diagnostics
 import Execution
 import Glibc
-import Lowering
+import Modules
 import Passes
 import Planning
 import Spec
 import TensorIR
 
 /// An experiment ready to run, with every stage on the way there.
+///
+/// The spec is not among them: the module says of the game what a loop must know.
 public struct CompiledExperiment: Sendable {
-  public let experiment: Experiment
   /// As lowering wrote it, derivatives included.
   public let module: Module
   /// Where each of the module's variables lies.
@@ -23,8 +24,8 @@ public struct CompiledExperiment: Sendable {
   /// In the order of the module.
   public let functions: [CompiledFunction]
   public let timings: [PhaseTiming]
-  /// The experiment's data, where the compiler was asked to read it.
-  package let datasets: DatasetReading?
+  /// The experiment's data.
+  package let datasets: DatasetReading
 
   /// Whether the steps of a round are one function.
   package var joinsSteps: Bool {
@@ -33,22 +34,22 @@ public struct CompiledExperiment: Sendable {
 
   /// What became of the steps of players that share samples; nil where none do.
   var joiningText: String? {
-    guard !experiment.train.shared.isEmpty else { return nil }
-    let shared = experiment.train.shared.sorted().joined(separator: ", ")
+    guard !module.sharing.streams.isEmpty else { return nil }
+    let shared = module.sharing.streams.sorted().joined(separator: ", ")
     if joinsSteps { return "players share \(shared): a round is one graph" }
-    let reason = experiment.joinObstacle ?? "as told, or to fit into the memory budget"
+    let reason = module.sharing.obstacle ?? "as told, or to fit into the memory budget"
     return "players share \(shared), and their steps stay apart: \(reason)"
   }
 
   /// The players at whose turn a function runs: where one is the whole round, the first stands for all.
-  public var turns: [Player] {
-    joinsSteps ? Array(experiment.moving.prefix(1)) : experiment.moving
+  public var turns: [ModulePlayer] {
+    joinsSteps ? Array(module.moving.prefix(1)) : module.moving
   }
 
   /// The function of a player's step `count` (from 0), perhaps with those of all others, by the penalties that are due.
-  public func step(of player: Player, count: Int) -> Int? {
-    let due = player.penaltiesDue(at: count).map(\.name)
-    let all = experiment.moving.flatMap { $0.penaltiesDue(at: count) }.map(\.name)
+  public func step(of player: ModulePlayer, count: Int) -> Int? {
+    let due = player.penaltiesDue(at: count)
+    let all = module.moving.flatMap { $0.penaltiesDue(at: count) }
     return functions.firstIndex {
       $0.function.kind == .step(player: player.name, due: due)
         || $0.function.kind == .round(due: all)
@@ -56,11 +57,16 @@ public struct CompiledExperiment: Sendable {
   }
 
   /// The function that takes a player's step `count` ahead, with `update: extragradient`.
-  package func lookahead(of player: Player, count: Int) -> Int? {
-    let due = player.penaltiesDue(at: count).map(\.name)
+  package func lookahead(of player: ModulePlayer, count: Int) -> Int? {
+    let due = player.penaltiesDue(at: count)
     return functions.firstIndex {
       $0.function.kind == .lookahead(player: player.name, due: due)
     }
+  }
+
+  /// Whether a round begins with steps that look ahead.
+  package var looksAhead: Bool {
+    functions.contains { if case .lookahead = $0.function.kind { true } else { false } }
   }
 
   /// The function that ends a round with `update: simultaneous`.
@@ -108,7 +114,7 @@ public struct CompiledFunction: Sendable {
     switch function.kind {
     case .step(let player, _), .lookahead(let player, _): player
     case .round: "round"
-    case .sample, .statistics, .commit: "sample"
+    case .sample, .statistics, .commit: sampleOwner
     case .metric: metricOwner
     }
   }
@@ -134,20 +140,19 @@ extension CompiledExperiment {
     stateByteCount.addingReportingOverflow(arenaByteCount)
   }
 
-  /// The spec's budget, where the plan is larger.
-  var exceededBudget: MemoryBudget? {
-    guard let budget = experiment.train.memoryBudget, precision == .float32 else { return nil }
-    return plannedByteCount.partialValue > budget.bytes ? budget : nil
+  /// Whether the plan is larger than a budget, which the reference engine does not have.
+  func exceeds(_ budget: MemoryBudget) -> Bool {
+    precision == .float32 && plannedByteCount.partialValue > budget.bytes
   }
 
   /// Throws where the plan is larger than the spec's budget or the memory of this machine, before
   /// anything is allocated.
-  func requireMemory() throws(Diagnostic) {
+  func requireMemory(for experiment: Experiment) throws(Diagnostic) {
     let (needed, overflow) = plannedByteCount
     let largest = functions.max {
       $0.executable.program.arenaCount < $1.executable.program.arenaCount
     }
-    if let budget = exceededBudget {
+    if let budget = experiment.train.memoryBudget, exceeds(budget) {
       throw Diagnostic(
         .error,
         "no plan of \(byteText(budget.bytes)) was found: the smallest has \(byteText(needed)), "

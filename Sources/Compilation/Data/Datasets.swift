@@ -5,6 +5,7 @@ import Spec
 
 /// The data sets of an experiment, each read once.
 package struct Datasets {
+  private let streams: [Stream]
   private var loaded: [Dataset: LoadedDataset] = [:]
   /// The first stream of each data set.
   ///
@@ -13,7 +14,8 @@ package struct Datasets {
 
   /// Reads what the streams of `experiment` name; a fault points at the entry of `data`.
   package init(_ experiment: Experiment) throws(Diagnostic) {
-    for stream in experiment.streams {
+    streams = experiment.streams
+    for stream in streams {
       guard case .data(let dataset, let column) = stream.source else { continue }
       if loaded[dataset] == nil {
         do throws(Diagnostic) {
@@ -60,6 +62,19 @@ package struct Datasets {
       .error,
       "samples of '\(stream.name)' have shape \(stream.shape) in the spec, but \(found) in the data",
       at: stream.span)
+  }
+
+  /// The batches of the data stream of this name for one player; see `source`.
+  ///
+  /// - Requires: the experiment has such a stream.
+  package func batches(
+    of name: String, count: Int, player: String, batch: String, seed: UInt64, repeats: Bool
+  ) throws(Diagnostic) -> BatchSource {
+    guard let stream = streams.first(where: { $0.name == name }),
+      let source = try source(
+        stream, count: count, player: player, batch: batch, seed: seed, repeats: repeats)
+    else { preconditionFailure("the data of '\(name)' was not read") }
+    return source
   }
 
   /// The batches of a data stream for one player.

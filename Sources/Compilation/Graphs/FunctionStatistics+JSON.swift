@@ -1,6 +1,7 @@
 import Console
 import Execution
 import JSON
+import Modules
 import Passes
 import Spec
 import TensorIR
@@ -12,16 +13,16 @@ extension CompiledExperiment {
   /// orders last. `dense` is the part of matrix products and convolutions. `player` narrows it as it does a stage's
   /// text.
   package func statisticsValue(player: String?) -> JSONValue {
-    let networks = experiment.networks.map { network -> JSONValue in
-      let shapes = module.parameterShapes(of: network.name)
+    let networks = module.networks.map { network -> JSONValue in
+      let shapes = module.parameterShapes(of: network)
       return .object([
-        ("name", .text(network.name)),
+        ("name", .text(network)),
         ("parameters", .integer(shapes.map(\.count).reduce(0, +))),
         ("tensors", .integer(shapes.count)),
       ])
     }
     return .object([
-      ("spec", .text(experiment.name)), ("precision", .text(precision.rawValue)),
+      ("spec", .text(module.name)), ("precision", .text(precision.rawValue)),
       ("functions", .list(functions(of: player).map(describe))),
       ("networks", .list(networks)), ("state_bytes", .integer(stateByteCount)),
       ("arena_bytes", .integer(arenaByteCount)),

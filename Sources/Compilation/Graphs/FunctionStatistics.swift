@@ -1,6 +1,6 @@
 import Console
 import Execution
-import Lowering
+import Modules
 import Planning
 import Spec
 import TensorIR
@@ -99,10 +99,10 @@ extension CompiledExperiment {
   /// Parameters of each network, and of all.
   private var parametersText: String {
     var table = TextTable([("network", .left), ("parameters", .right), ("tensors", .right)])
-    for network in experiment.networks {
-      let shapes = module.parameterShapes(of: network.name)
+    for network in module.networks {
+      let shapes = module.parameterShapes(of: network)
       let count = shapes.map(\.count).reduce(0, +)
-      table.add([network.name, groupedText(count), "\(shapes.count)"])
+      table.add([network, groupedText(count), "\(shapes.count)"])
     }
     let copies = functions.compactMap(recomputationText).map { $0 + "\n" }.joined()
     return table.text + "\n" + planText + "; all functions share the arena\n" + copies

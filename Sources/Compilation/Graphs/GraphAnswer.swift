@@ -1,6 +1,6 @@
 import Console
 import Diagnostics
-import Lowering
+import Modules
 import TensorIR
 
 extension CompiledExperiment {

@@ -1,5 +1,5 @@
 import Console
-import Lowering
+import Modules
 import TensorIR
 
 /// What the steps of one spec compute beyond those of another, node by node and in FLOPs.

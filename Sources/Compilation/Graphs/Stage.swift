@@ -1,6 +1,6 @@
 import Diagnostics
 import Execution
-import Lowering
+import Modules
 import Passes
 import Planning
 import Spec

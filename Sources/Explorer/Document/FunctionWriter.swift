@@ -2,7 +2,7 @@ import Compilation
 import Console
 import Execution
 import JSON
-import Lowering
+import Modules
 import Passes
 import Planning
 import TensorIR

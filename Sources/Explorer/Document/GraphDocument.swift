@@ -2,8 +2,8 @@ import Compilation
 import Console
 import Diagnostics
 import JSON
+import Modules
 import Passes
-import Spec
 import TensorIR
 
 /// A compiled experiment for other programs: the graphs of a stage, what each node costs and where it comes from, what the
@@ -27,7 +27,7 @@ public struct GraphDocument: Sendable {
     compiler: Compiler, profile: MeasuredProfile? = nil
   ) throws(Failure) {
     try profile?.requireGraphs(of: experiment)
-    title = experiment.experiment.name
+    title = experiment.module.name
     var sources = SourceTable(spec)
     var functions: [JSONValue] = []
     for function in experiment.functions(of: player) {

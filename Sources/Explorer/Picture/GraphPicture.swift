@@ -1,9 +1,8 @@
 import Compilation
 import Console
 import Diagnostics
-import Lowering
+import Modules
 import Pages
-import Spec
 import TensorIR
 
 /// A function's graph as a picture in SVG: a row for each layer, a column for each order of derivative, light and dark.
@@ -121,7 +120,7 @@ extension CompiledExperiment {
   public func pictureText(of stage: Stage, player: String?) throws(Failure) -> String {
     let pictures = functions(of: player).compactMap { function in
       function.graph(at: stage).map {
-        GraphPicture($0, title: "\(experiment.name): \(function.title)")
+        GraphPicture($0, title: "\(module.name): \(function.title)")
       }
     }
     guard let picture = pictures.first, pictures.count == 1 else {

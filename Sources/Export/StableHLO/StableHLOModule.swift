@@ -1,4 +1,4 @@
-import Lowering
+import Modules
 import TensorIR
 
 /// A function as a module of StableHLO, the input language of XLA, IREE and their kind, in MLIR's text form.

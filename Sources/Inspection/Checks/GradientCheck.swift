@@ -1,7 +1,7 @@
 import Compilation
 import Console
 import Diagnostics
-import Lowering
+import Modules
 import Random
 import Spec
 import TensorIR
@@ -62,20 +62,25 @@ public struct GradientCheck {
     do throws(Diagnostic) {
       let trainer = try Trainer(try compiler.compile(small))
       var check = GradientCheck()
-      for player in trainer.players { check.add(player, trainer) }
+      for player in trainer.players { check.add(player, trainer, of: small) }
       return check
     } catch { throw Failure(.faultyInput, DiagnosticBag([error])) }
   }
 
-  private mutating func add(_ player: Player, _ trainer: Trainer) {
+  private mutating func add(
+    _ player: ModulePlayer, _ trainer: Trainer, of experiment: Experiment
+  ) {
     let step = trainer.nextStep(of: player, index: 0)
     let point = TermEvaluation(step, trainer)
     for term in point.terms {
       let graph = point.graph(of: term)
-      let order = trainer.compiled.experiment.derivativeOrder(ofTerm: term, of: player) ?? 0
+      let order =
+        experiment.players.first { $0.name == player.name }.flatMap {
+          experiment.derivativeOrder(ofTerm: term, of: $0)
+        } ?? 0
       for network in player.trains {
         let stream = RandomStream(
-          seed: trainer.compiled.experiment.seed,
+          seed: experiment.seed,
           name: "gradcheck/\(player.name)/\(term)/\(network)")
         rows.append(
           Row(

@@ -2,7 +2,7 @@ import Compilation
 import Console
 import Diagnostics
 import Execution
-import Lowering
+import Modules
 import Passes
 import Spec
 import TensorIR
@@ -70,7 +70,7 @@ public struct PassCheck {
   }
 
   private mutating func add(
-    _ player: Player, _ trainer: Trainer, _ optimized: CompiledExperiment
+    _ player: ModulePlayer, _ trainer: Trainer, _ optimized: CompiledExperiment
   ) {
     let step = trainer.nextStep(of: player, index: 0)
     let lowered = trainer.compiled.functions[step.function]

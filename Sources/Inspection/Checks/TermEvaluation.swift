@@ -1,9 +1,8 @@
 import Compilation
 import Execution
-import Lowering
+import Modules
 import Passes
 import Random
-import Spec
 import TensorIR
 import Training
 
@@ -141,12 +140,12 @@ extension Trainer {
     let function = compiled.functions[step.function].function
     var batches: [String: [Double]] = [:]
     collectInputs(of: step) { name, values in batches[name] = values }
-    return function.inputs.indices.map { index in
-      switch function.inputs[index] {
+    return function.ports.enumerated().map { index, port in
+      switch port.source {
       case .variable(let name): return compiled.variable(name).map { engine.state($0) } ?? []
       case .stream, .draw: return batches[function.graph.inputNames[index]] ?? []
       case .scalar(let scalar):
-        let owner = players.first { $0.name == function.inputOwners[index] } ?? step.player
+        let owner = players.first { $0.name == port.owner } ?? step.player
         return [scalar.value(for: owner.optimizer, at: time(of: step))]
       }
     }

@@ -1,6 +1,6 @@
 import Compilation
 import Data
-import Lowering
+import Modules
 import Passes
 import TensorIR
 

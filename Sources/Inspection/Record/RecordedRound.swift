@@ -2,7 +2,8 @@ import Compilation
 import Console
 import Data
 import Diagnostics
-import Spec
+import Modules
+import Optimizers
 import Training
 
 /// One round by itself, outside a run: recorded, replayed, or both.
@@ -51,11 +52,11 @@ public struct RecordedRound {
 
   /// Writes everything that went into the round and came out of it.
   public func write(to path: String) throws(Failure) {
-    let experiment = trainer.compiled.experiment
+    let module = trainer.compiled.module
     let file = SafetensorsFile(
       tensors: recorder.tensors,
       metadata: [
-        "format": "advas record 1", "name": experiment.name, "seed": "\(experiment.seed)",
+        "format": "advas record 1", "name": module.name, "seed": "\(module.seed)",
         "round": "\(trainer.round - 1)", "precision": trainer.compiled.precision.rawValue,
       ])
     try Failure.of(.runTime) { () throws(Diagnostic) in
@@ -72,7 +73,7 @@ public struct RecordedRound {
       ("record", .right), ("relative difference", .right),
     ])
     for player in trainer.players {
-      for index in 0..<player.mostSteps {
+      for index in 0..<player.steps.most {
         let prefix = "scalars/\(player.name)/\(index)/"
         for (key, tensor) in recorder.tensors.sorted(by: { $0.key < $1.key })
         where key.hasPrefix(prefix) {

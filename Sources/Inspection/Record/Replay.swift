@@ -2,8 +2,8 @@ import Compilation
 import Data
 import Diagnostics
 import Execution
-import Lowering
-import Spec
+import Modules
+import Optimizers
 import TensorIR
 import Training
 
@@ -63,13 +63,13 @@ struct Replay {
     let module = trainer.compiled.module
     var shapes: [String: Shape] = [:]
     for variable in module.variables { shapes[variable.recordKey] = variable.shape }
-    for player in trainer.compiled.experiment.players {
+    for player in trainer.compiled.module.players {
       for parameter in module.parameters(of: player.trains) {
         shapes["optimizer/\(player.name)/\(parameter)/step"] = []
       }
       for function in module.functions where function.isStep(of: player.name) {
         for (name, shape) in function.draws {
-          for index in 0..<player.mostSteps {
+          for index in 0..<player.steps.most {
             shapes["draws/\(player.name)/\(index)/\(name)"] = shape
           }
         }
@@ -101,14 +101,14 @@ struct Replay {
       return tensors[pair.u.recordKey] == nil || tensors[pair.v.recordKey] == nil
     }
     var steps = trainer.steps
-    for player in trainer.compiled.experiment.players {
+    for player in trainer.compiled.module.players {
       if let count = try stepCount(of: player, trainer) { steps[player.name] = count }
     }
     trainer.setProgress(round: isPlaced ? trainer.round : round ?? trainer.round, steps: steps)
   }
 
   /// Adam's step, which is the player's count and so the same for all of its parameters.
-  private func stepCount(of player: Player, _ trainer: Trainer) throws(Diagnostic) -> Int? {
+  private func stepCount(of player: ModulePlayer, _ trainer: Trainer) throws(Diagnostic) -> Int? {
     var count: Int?
     for parameter in trainer.compiled.module.parameters(of: player.trains) {
       let key = "optimizer/\(player.name)/\(parameter)/step"

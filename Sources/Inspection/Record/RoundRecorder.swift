@@ -2,8 +2,7 @@ import Compilation
 import Data
 import Diagnostics
 import Execution
-import Lowering
-import Spec
+import Modules
 import TensorIR
 import Training
 
@@ -26,7 +25,7 @@ final class RoundRecorder: StepObserver {
     for (index, variable) in trainer.compiled.module.variables.enumerated() {
       tensors[variable.recordKey] = trainer.tensor(index)
     }
-    for player in trainer.compiled.experiment.players {
+    for player in trainer.compiled.module.players {
       let count = TensorData(integers: [Int64(trainer.steps[player.name] ?? 0)], shape: [])
       for parameter in trainer.compiled.module.parameters(of: player.trains) {
         tensors["optimizer/\(player.name)/\(parameter)/step"] = count

@@ -4,7 +4,6 @@ import Data
 import Diagnostics
 import Execution
 import Planning
-import Spec
 import TensorIR
 import Training
 
@@ -13,13 +12,13 @@ public struct Autotuning {
   private let compiled: CompiledExperiment
   private var timings: [ConvolutionTiming] = []
 
-  /// Measures every distinct convolution of every step, a few milliseconds to seconds each.
+  /// Measures every distinct convolution of every step, a few milliseconds to seconds each, without minimal filtering
+  /// where the spec `forbidsWinograd`.
   ///
   /// - Throws: a failure where memory or threads are lacking.
-  public init(_ compiled: CompiledExperiment) throws(Failure) {
+  public init(_ compiled: CompiledExperiment, forbidsWinograd: Bool) throws(Failure) {
     self.compiled = compiled
     let options = compiled.engineOptions
-    let forbidsWinograd = compiled.experiment.train.convolutions == .direct
     let candidates = ConvolutionTable.Kernel.allCases.filter {
       $0 != .winograd || !forbidsWinograd
     }

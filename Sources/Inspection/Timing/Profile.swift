@@ -2,9 +2,9 @@ import Compilation
 import Console
 import Diagnostics
 import Execution
-import Lowering
+import Modules
+import Optimizers
 import Planning
-import Spec
 import TensorIR
 import Training
 
@@ -79,7 +79,7 @@ public struct Profile {
   /// What was measured, node by node.
   public var measured: MeasuredProfile {
     MeasuredProfile(
-      title: compiled.experiment.name, graphs: compiled.graphsDigest,
+      title: compiled.module.name, graphs: compiled.graphsDigest,
       threads: compiled.engineOptions.threads, rounds: rounds, ceiling: ceiling,
       rows: keys.compactMap { rows[$0] })
   }
@@ -90,7 +90,7 @@ extension Trainer {
   func traceRound(_ observe: (_ function: Int, _ trace: StepTrace) -> Void) {
     guard let engine = engine as? FastEngine else { return }
     let taken = turns.flatMap { player in
-      (0..<player.steps(inRound: round)).map { nextStep(of: player, index: $0) }
+      (0..<player.steps.inRound(round)).map { nextStep(of: player, index: $0) }
     }
     for step in lookaheads + taken {
       writeInputs(of: step)

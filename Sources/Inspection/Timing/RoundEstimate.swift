@@ -1,8 +1,8 @@
 import Compilation
 import Console
 import Execution
+import Modules
 import Planning
-import Spec
 
 /// How long a round will take, before any has run: the table of costs over the steps of a round, at the speed that the machine
 /// has now.
@@ -30,7 +30,7 @@ public struct RoundEstimate {
       }
     }
     seconds = compiled.perRound { costs[$0] }
-    rounds = compiled.experiment.train.rounds
+    rounds = compiled.module.rounds
     threads = options.threads
   }
 

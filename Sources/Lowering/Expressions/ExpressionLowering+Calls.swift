@@ -1,4 +1,5 @@
 import Layers
+import Modules
 import Spec
 import TensorIR
 

@@ -1,5 +1,6 @@
 import Autodiff
 import Functions
+import Modules
 import Spec
 import TensorIR
 

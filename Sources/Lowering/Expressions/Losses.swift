@@ -1,3 +1,4 @@
+import Modules
 import Optimizers
 import Spec
 import TensorIR

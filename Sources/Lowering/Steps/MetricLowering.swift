@@ -1,8 +1,6 @@
+import Modules
 import Spec
 import TensorIR
-
-/// Who draws the samples of all metrics.
-package let metricOwner = "metrics"
 
 /// Writes the expression of a metric of the spec's own; nil for one of the catalogue.
 func lowerMetric(
@@ -26,7 +24,6 @@ func lowerMetric(
   let graph = builder.graph(name: "metric.\(metric.name)", results: [(metric.name, result)])
   let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(
-    kind: .metric(name: metric.name), graph: graph, inputs: inputs,
-    inputOwners: inputs.map(scope.owner), results: [.scalar(metric.name)],
-    resultOwners: [metricOwner])
+    kind: .metric(name: metric.name), graph: graph, ports: inputs.map(scope.port),
+    outcomes: [Outcome(.scalar(metric.name), owner: metricOwner)])
 }

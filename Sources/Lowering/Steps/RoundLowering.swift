@@ -1,3 +1,5 @@
+import Modules
+import Optimizers
 import Spec
 import TensorIR
 
@@ -67,22 +69,26 @@ extension Function {
     let graph = builder.graph(name: name, results: results.map { ($0.name, $0.value) })
     let used = graph.inputNames.compactMap { sources[$0] }
     self.init(
-      kind: kind, graph: graph, inputs: used.map(\.source),
-      inputOwners: used.map { $0.scope.owner(of: $0.source) },
-      results: results.map(\.target), resultOwners: results.map(\.player))
+      kind: kind, graph: graph, ports: used.map { $0.scope.port($0.source) },
+      outcomes: results.map { Outcome($0.target, owner: $0.player) })
   }
 }
 
 extension Experiment {
   /// The players that move, in their order.
-  public var moving: [Player] {
+  var moving: [Player] {
     train.order.compactMap { name in players.first { $0.name == name } }
   }
 
+  /// The streams that all players of a round see alike, and whether it can be one graph for that.
+  var sharing: Sharing {
+    Sharing(streams: train.shared, obstacle: train.shared.isEmpty ? nil : joinObstacle)
+  }
+
   /// What keeps a round from being one graph, where its players share samples; nil where nothing does.
-  public var joinObstacle: String? {
-    if let player = moving.first(where: { $0.mostSteps > 1 }) {
-      return "'\(player.name)' takes \(player.mostSteps) steps"
+  private var joinObstacle: String? {
+    if let player = moving.first(where: { $0.stepCount.most > 1 }) {
+      return "'\(player.name)' takes \(player.stepCount.most) steps"
     }
     if train.update == .extragradient { return "each player also looks ahead" }
     if moving.count < 2 { return "only one player moves" }

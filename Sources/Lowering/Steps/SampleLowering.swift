@@ -1,8 +1,6 @@
+import Modules
 import Spec
 import TensorIR
-
-/// Who draws samples.
-let sampleOwner = "sample"
 
 /// Writes samples for pictures and metrics: an expression of networks in evaluation mode.
 func lowerSampling(
@@ -22,8 +20,8 @@ func lowerSampling(
     name: "\(source.name).sample", results: [("samples", source.map.applied(to: value))])
   let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(
-    kind: .sample(network: source.name), graph: graph,
-    inputs: inputs, inputOwners: inputs.map(scope.owner), results: [.value], resultOwners: [""])
+    kind: .sample(network: source.name), graph: graph, ports: inputs.map(scope.port),
+    outcomes: [Outcome(.value, owner: nil)])
 }
 
 extension SampleSource.Map {

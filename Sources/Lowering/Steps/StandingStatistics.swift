@@ -1,3 +1,4 @@
+import Modules
 import Spec
 import TensorIR
 
@@ -38,9 +39,10 @@ func lowerStatistics(
     name: "\(source.name).statistics", results: results.map { ("next " + $0.name, $1) })
   let inputs = graph.inputNames.compactMap { sources[$0] }
   return Function(
-    kind: .statistics, graph: graph, inputs: inputs, inputOwners: inputs.map(scope.owner),
-    results: results.map { .variable(Variable.standingName($0.0.name)) },
-    resultOwners: results.map { _ in "" })
+    kind: .statistics, graph: graph, ports: inputs.map(scope.port),
+    outcomes: results.map {
+      Outcome(.variable(Variable.standingName($0.0.name)), owner: nil)
+    })
 }
 
 /// A start beside which no statistic matters, so that what it is multiplied by is known to rounding.

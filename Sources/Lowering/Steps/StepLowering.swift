@@ -1,5 +1,6 @@
 import Autodiff
 import Layers
+import Modules
 import Optimizers
 import Spec
 import TensorIR

@@ -1,3 +1,4 @@
+import Modules
 import Spec
 import TensorIR
 
@@ -86,14 +87,14 @@ func lowerCommit(of experiment: Experiment, options: LoweringOptions) -> Functio
   let builder = GraphBuilder(element: options.element)
   builder.origin = Origin(layer: "commit")
   var results: [(name: String, value: Tensor)] = []
-  var inputs: [InputSource] = []
-  var targets: [ResultTarget] = []
+  var ports: [Port] = []
+  var outcomes: [Outcome] = []
   for (shadow, variable) in zip(experiment.shadows, experiment.shadowed) {
     results.append(("next " + variable.name, builder.input(shadow.name, shadow.shape)))
-    inputs.append(.variable(shadow.name))
-    targets.append(.variable(variable.name))
+    ports.append(Port(.variable(shadow.name), owner: nil))
+    outcomes.append(Outcome(.variable(variable.name), owner: nil))
   }
   return Function(
-    kind: .commit, graph: builder.graph(name: "commit", results: results), inputs: inputs,
-    inputOwners: inputs.map { _ in "" }, results: targets, resultOwners: targets.map { _ in "" })
+    kind: .commit, graph: builder.graph(name: "commit", results: results), ports: ports,
+    outcomes: outcomes)
 }

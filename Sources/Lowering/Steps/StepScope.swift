@@ -1,3 +1,4 @@
+import Modules
 import Spec
 import TensorIR
 
@@ -35,12 +36,12 @@ struct StepScope {
     }
   }
 
-  /// Whose the input is that `source` writes; empty for all players'.
-  func owner(of source: InputSource) -> String {
+  /// The input that `source` writes, the step's own unless all players share it.
+  func port(_ source: InputSource) -> Port {
     switch source {
-    case .variable: ""
-    case .stream(let name, _): shared.contains(name) ? "" : player
-    case .draw, .scalar: player
+    case .variable: Port(source, owner: nil)
+    case .stream(let name, _): Port(source, owner: shared.contains(name) ? nil : player)
+    case .draw, .scalar: Port(source, owner: player)
     }
   }
 }

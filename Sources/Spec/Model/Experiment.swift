@@ -129,31 +129,9 @@ public struct Player: Sendable {
   public var span: SourceSpan
 }
 
-/// Rounds in which a player takes another number of steps.
-///
-/// The critic of WGAN's code takes 100 in each of the first 25 rounds and in every 500th.
-public struct MoreSteps: Hashable, Sendable {
-  public var count: Int
-  /// As many rounds at the start.
-  public var first: Int
-  /// Every so many rounds, from 0; nil for the start alone.
-  public var every: Int?
-
-  package init(count: Int, first: Int, every: Int?) {
-    (self.count, self.first, self.every) = (count, first, every)
-  }
-}
-
 extension Player {
-  /// Optimizer steps in a round, counted from 0.
-  public func steps(inRound round: Int) -> Int {
-    guard let moreSteps else { return steps }
-    let isDue = round < moreSteps.first || moreSteps.every.map(round.isMultiple) ?? false
-    return isDue ? moreSteps.count : steps
-  }
-
-  /// The most steps of any round.
-  public var mostSteps: Int { max(steps, moreSteps?.count ?? 0) }
+  /// Optimizer steps of every round.
+  public var stepCount: StepCount { StepCount(usual: steps, more: moreSteps) }
 }
 
 /// New values for all tensors that a player trains, or for their gradients: clipping and the like.

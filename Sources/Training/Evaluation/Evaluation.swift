@@ -3,8 +3,8 @@ import Console
 import Data
 import Diagnostics
 import Execution
-import Lowering
 import Metrics
+import Modules
 import Spec
 import TensorIR
 
@@ -21,7 +21,7 @@ final class Evaluation {
   /// How each entry of the spec is measured, in words.
   private let protocols: [String]
 
-  private var entries: [MetricEntry] { trainer.compiled.experiment.metrics }
+  private let entries: [MetricEntry]
 
   /// A feature network and what is looked at.
   private struct Sight: Hashable {
@@ -39,30 +39,30 @@ final class Evaluation {
     var statistics: FeatureStatistics?
   }
 
-  /// Prepares the metrics of a trainer's spec; nil where there are none.
+  /// Prepares the metrics of the spec that a trainer runs; nil where there are none.
   ///
   /// - Throws: a failure where a feature network or its weights are faulty.
-  init?(_ trainer: Trainer) throws(Failure) {
+  init?(_ trainer: Trainer, of experiment: Experiment) throws(Failure) {
     self.trainer = trainer
+    entries = experiment.metrics
     let compiled = trainer.compiled
-    let experiment = compiled.experiment
-    guard !experiment.metrics.isEmpty else { return nil }
+    guard !entries.isEmpty else { return nil }
     workers = try Failure.of(.runTime) { () throws(Diagnostic) in
       try Workers(threads: compiled.engineOptions.threads)
     }
-    let shape = trainer.sampleShape ?? []
+    let shape = experiment.output.sample?.shape ?? []
     let reals = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try RealSamples(like: shape, of: experiment, trainer.datasets)
     }
     self.reals = reals
-    for entry in experiment.metrics {
+    for entry in entries {
       guard let sight = Self.sight(of: entry), networks[sight] == nil else { continue }
       networks[sight] = try FeatureNetwork(
         sight.source, view: sight.view, shape: shape, range: reals?.range ?? 0...1,
         compiled.engineOptions)
     }
     let seen = networks
-    protocols = experiment.metrics.map { entry in
+    protocols = entries.map { entry in
       Self.protocolText(
         of: entry, experiment, reals, network: Self.sight(of: entry).flatMap { seen[$0] })
     }
@@ -211,12 +211,5 @@ extension Evaluation {
       Figure("value", summary.mean), Figure("spread", summary.standardError),
       Figure("low", summary.interval.lowerBound), Figure("high", summary.interval.upperBound),
     ]
-  }
-}
-
-extension Trainer {
-  /// Shape of one sample; nil where nothing samples.
-  var sampleShape: [Int]? {
-    compiled.experiment.output.sample?.shape
   }
 }

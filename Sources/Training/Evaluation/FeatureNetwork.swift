@@ -3,8 +3,8 @@ import Console
 import Data
 import Diagnostics
 import Execution
-import Lowering
 import Metrics
+import Modules
 import Planning
 import Spec
 import TensorIR

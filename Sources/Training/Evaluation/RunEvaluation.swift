@@ -30,7 +30,7 @@ public struct RunEvaluation {
     }
     let compiled = try compiler.compile(checked: resumption.loaded)
     let trainer = try resumption.makeTrainer(compiled)
-    guard let evaluation = try Evaluation(trainer) else {
+    guard let evaluation = try Evaluation(trainer, of: resumption.loaded.experiment) else {
       preconditionFailure("there are metrics, but nothing to measure")
     }
     round = trainer.round

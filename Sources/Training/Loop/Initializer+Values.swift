@@ -1,5 +1,5 @@
 import Execution
-import Lowering
+import Modules
 import Random
 import TensorIR
 import Threads

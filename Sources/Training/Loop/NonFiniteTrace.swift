@@ -1,7 +1,7 @@
 import Compilation
 import Diagnostics
 import Execution
-import Lowering
+import Modules
 import Passes
 import Planning
 import TensorIR

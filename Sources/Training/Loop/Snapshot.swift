@@ -1,7 +1,7 @@
 import Compilation
 import Data
 import Execution
-import Lowering
+import Modules
 import TensorIR
 
 /// Everything that a run needs to go on from a round: bit for bit, since all randomness is a

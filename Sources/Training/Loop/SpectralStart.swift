@@ -1,8 +1,7 @@
 import Compilation
 import Execution
-import Lowering
+import Modules
 import Random
-import Spec
 import TensorIR
 
 extension Trainer {
@@ -25,7 +24,7 @@ extension Trainer {
   private func singularVectors(
     of pair: SingularPair, _ shape: Shape
   ) -> (u: [Double], v: [Double]) {
-    let stream = RandomStream(seed: compiled.experiment.seed, name: "init/\(pair.drawnAs)")
+    let stream = RandomStream(seed: compiled.module.seed, name: "init/\(pair.drawnAs)")
     var first = [Float](repeating: 0, count: pair.v.shape.count)
     first.withUnsafeMutableBufferPointer { stream.fillNormal($0, step: 0) }
     let start = first.map { Double($0) }

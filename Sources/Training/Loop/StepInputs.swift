@@ -2,11 +2,20 @@ import Compilation
 import Data
 import Diagnostics
 import Execution
-import Lowering
+import Modules
 import Optimizers
 import Random
-import Spec
 import TensorIR
+
+extension Module {
+  /// What samples the stream has that a function names.
+  fileprivate func source(of stream: String) -> StreamSource {
+    guard let source = streams[stream] else {
+      preconditionFailure("lowering reads the unknown stream '\(stream)'")
+    }
+    return source
+  }
+}
 
 /// Writes everything that a function reads besides variables: batches, draws and the step's
 /// scalars.
@@ -63,61 +72,53 @@ package struct StepInputs {
     of index: Int, in compiled: CompiledExperiment, datasets: Datasets, seed: UInt64
   ) throws(Diagnostic) {
     let function = compiled.functions[index].function
-    let experiment = compiled.experiment
-    let ofSamples = [compiled.sampling, compiled.statistics]
+    let module = compiled.module
+    let ofSamples = [compiled.sampling, compiled.statistics].contains(index)
     var inputs: [Entry] = []
-    for (place, input) in function.inputs.enumerated() {
+    for (place, port) in function.ports.enumerated() {
       let shape = function.graph.inputTypes[place].shape
-      let owner = function.inputOwners[place]
-      let isShared = owner.isEmpty
+      let owner = port.owner ?? Self.sharedOwner
       let source: Source
-      switch input {
+      switch port.source {
       case .variable: source = .variable
       case .stream(let name, let batch):
-        source = try Self.source(
-          of: name, key: input.sampleName ?? name, count: shape.dimensions.first ?? 1,
-          batch: batch, experiment, datasets, owner: isShared ? Self.sharedOwner : owner,
-          seed: seed, repeats: index == compiled.sampling,
-          truncation: ofSamples.contains(index) ? experiment.output.sample?.truncation : nil)
+        source =
+          if case .draw(let distribution) = module.source(of: name) {
+            Self.source(
+              distribution,
+              RandomStream(seed: seed, name: "\(owner)/\(port.source.sampleName ?? name)"),
+              repeats: index == compiled.sampling,
+              truncation: ofSamples ? module.sampling?.truncation : nil)
+          } else {
+            .batch(
+              try datasets.batches(
+                of: name, count: shape.dimensions.first ?? 1, player: owner, batch: batch,
+                seed: seed, repeats: index == compiled.sampling))
+          }
       case .draw(let name, let distribution):
         source = .random(RandomStream(seed: seed, name: "\(owner)/\(name)"), distribution)
       case .scalar(let scalar):
         // A metric reads weights of penalties, which are no player's own.
-        let player = experiment.players.first { $0.name == owner } ?? experiment.players.first
+        let player = module.players.first { $0.name == owner } ?? module.players.first
         guard let player else { preconditionFailure("only games read \(scalar)") }
         source = .scalar(scalar, player.optimizer)
       }
       inputs.append(
         Entry(
           name: function.graph.inputNames[place], source: source, shape: shape,
-          isShared: isShared))
+          isShared: port.owner == nil))
     }
     self.inputs = inputs
   }
 
+  /// Random samples of a stream; those that one compares, which repeat, have every class in turn.
   private static func source(
-    of name: String, key: String, count: Int, batch: String, _ experiment: Experiment,
-    _ datasets: Datasets, owner: String, seed: UInt64, repeats: Bool,
-    truncation: Double?
-  ) throws(Diagnostic) -> Source {
-    guard let stream = experiment.streams.first(where: { $0.name == name }) else {
-      preconditionFailure("lowering reads the unknown stream '\(name)'")
-    }
-    let random = RandomStream(seed: seed, name: "\(owner)/\(key)")
-    switch stream.source {
-    case .normal:
-      return .random(
-        random, truncation.map { .truncated(bound: $0) } ?? .normal(mean: 0, deviation: 1))
-    case .uniform(let low, let high): return .random(random, .uniform(low: low, high: high))
-    case .classes(let classes):
-      return repeats ? .everyClass(of: classes) : .random(random, .classes(classes))
-    case .data:
-      guard
-        let source = try datasets.source(
-          stream, count: count, player: owner, batch: batch, seed: seed,
-          repeats: repeats)
-      else { preconditionFailure("the data of '\(name)' was not read") }
-      return .batch(source)
+    _ distribution: DrawDistribution, _ random: RandomStream, repeats: Bool, truncation: Double?
+  ) -> Source {
+    switch distribution {
+    case .normal: .random(random, truncation.map { .truncated(bound: $0) } ?? distribution)
+    case .classes(let classes) where repeats: .everyClass(of: classes)
+    case .uniform, .truncated, .classes: .random(random, distribution)
     }
   }
 

@@ -1,6 +1,5 @@
-import Lowering
+import Modules
 import Optimizers
-import Spec
 
 extension StepScalar {
   /// The number for a player's step, in double precision.

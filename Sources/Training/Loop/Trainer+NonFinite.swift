@@ -1,9 +1,8 @@
 import Compilation
 import Diagnostics
 import Execution
-import Lowering
+import Modules
 import Planning
-import Spec
 
 /// Why a round ends before its end: a value that is not finite, or a sample that cannot be read.
 public struct NonFiniteScalar: Error, Sendable {
@@ -26,10 +25,10 @@ extension Trainer {
     let roles = Dictionary(
       uniqueKeysWithValues: compiled.module.variables.map { ($0.name, $0.role) })
     return compiled.functions.map(\.function).map { function in
-      zip(function.results, function.resultOwners).compactMap { target, owner in
-        guard case .variable(let name) = target, let index = compiled.variable(name) else {
-          return nil
-        }
+      function.outcomes.compactMap { outcome in
+        guard case .variable(let name) = outcome.target, let owner = outcome.owner,
+          let index = compiled.variable(name)
+        else { return nil }
         switch roles[name] {
         case .optimizer, .parameterAverage, nil: return nil
         case .parameter, .buffer, .average, .shadow: return (owner, index)

@@ -1,9 +1,8 @@
 import Compilation
 import Data
 import Execution
-import Lowering
+import Modules
 import Planning
-import Spec
 import TensorIR
 
 extension Trainer {
@@ -25,7 +24,7 @@ extension Trainer {
   private func takeStatistics() {
     guard let function = compiled.statistics, statisticsRound != round else { return }
     statisticsRound = round
-    let batches = compiled.experiment.output.sample?.standingBatches ?? 1
+    let batches = compiled.module.sampling?.standingBatches ?? 1
     let variables = watchedStatistics(of: function)
     var sums = variables.map { [Double](repeating: 0, count: compiled.layout.shapes[$0].count) }
     for batch in 0..<batches {

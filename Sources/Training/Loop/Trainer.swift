@@ -2,9 +2,9 @@ import Compilation
 import Data
 import Diagnostics
 import Execution
-import Lowering
+import Modules
+import Optimizers
 import Planning
-import Spec
 import TensorIR
 
 /// Runs the rounds of a compiled experiment on an engine: state, samples, steps, and nothing that a
@@ -17,9 +17,9 @@ public final class Trainer {
   let inputs: [StepInputs]
   /// Scalar results of each function.
   private let scalars: [[(player: String, name: String, result: Int)]]
-  package let players: [Player]
+  package let players: [ModulePlayer]
   /// The players at whose turn a function runs: all, or the first of those that move in one.
-  package let turns: [Player]
+  package let turns: [ModulePlayer]
   /// By function, the variables that are looked at after it has run.
   let watched: [[(player: String, variable: Int)]]
   /// Bytes allocated once data was loaded and graphs compiled, before memory for the steps was touched.
@@ -38,28 +38,24 @@ public final class Trainer {
   /// - Throws: a diagnostic about the data.
   public init(_ compiled: CompiledExperiment) throws(Diagnostic) {
     self.compiled = compiled
-    let experiment = compiled.experiment
-    if let reading = compiled.datasets {
-      datasets = try reading.wait()
-    } else {
-      datasets = try Datasets(experiment)
-    }
+    let module = compiled.module
+    datasets = try compiled.datasets.wait()
     var inputs: [StepInputs] = []
     for index in compiled.functions.indices {
       inputs.append(
-        try StepInputs(of: index, in: compiled, datasets: datasets, seed: experiment.seed))
+        try StepInputs(of: index, in: compiled, datasets: datasets, seed: module.seed))
     }
     self.inputs = inputs
     scalars = compiled.functions.map(\.function).map { function in
-      function.results.enumerated().compactMap { index, target in
-        guard case .scalar(let name) = target else { return nil }
-        return (function.resultOwners[index], name, index)
+      function.outcomes.enumerated().compactMap { index, outcome in
+        guard case .scalar(let name) = outcome.target, let owner = outcome.owner else { return nil }
+        return (owner, name, index)
       }
     }
     watched = Self.watched(in: compiled)
-    players = experiment.moving
+    players = module.moving
     turns = compiled.turns
-    steps = Dictionary(uniqueKeysWithValues: experiment.players.map { ($0.name, 0) })
+    steps = Dictionary(uniqueKeysWithValues: module.players.map { ($0.name, 0) })
     // What compiling left behind would stay beside the arena for the whole run.
     ProcessMemory.releaseUnused()
     allocatedBefore = ProcessMemory.allocated
@@ -70,7 +66,7 @@ public final class Trainer {
   }
 
   private func initialize() {
-    let seed = compiled.experiment.seed
+    let seed = compiled.module.seed
     // An engine's variables are 0 before anybody writes them; pages of optimizer state that nobody writes take no
     // memory before the first step, nor time.
     for (index, variable) in compiled.module.variables.enumerated() where !variable.initial.isZero {
@@ -85,7 +81,7 @@ public final class Trainer {
 
 /// One optimizer step of a player, as an observer sees it.
 public struct StepRun: Sendable {
-  public var player: Player
+  public var player: ModulePlayer
   /// Within the round, from 0.
   public var index: Int
   /// Within the run, from 0.
@@ -131,7 +127,7 @@ extension Trainer {
     try lookAhead(observer)
     for player in turns {
       var last: [StepScalars] = []
-      for index in 0..<player.steps(inRound: round) {
+      for index in 0..<player.steps.inRound(round) {
         last = try runStep(of: player, index, observer)
       }
       report += last
@@ -161,7 +157,7 @@ extension Trainer {
 
   /// The steps that look ahead at the beginning of a round: one of each player with `update: extragradient`, else none.
   package var lookaheads: [StepRun] {
-    guard compiled.experiment.train.update == .extragradient else { return [] }
+    guard compiled.looksAhead else { return [] }
     return players.compactMap { player in
       var step = nextStep(of: player, index: 0)
       guard let function = compiled.lookahead(of: player, count: step.count) else { return nil }
@@ -174,12 +170,12 @@ extension Trainer {
   ///
   /// Shared samples are those of the same step within the round, whoever takes it.
   package func time(of step: StepRun) -> StepInputs.Time {
-    let most = players.map(\.mostSteps).max() ?? 1
+    let most = players.map(\.steps.most).max() ?? 1
     return StepInputs.Time(count: step.count, round: round, shared: round * most + step.index)
   }
 
   /// The step that `player` takes next.
-  package func nextStep(of player: Player, index: Int) -> StepRun {
+  package func nextStep(of player: ModulePlayer, index: Int) -> StepRun {
     let count = steps[player.name] ?? 0
     guard let function = compiled.step(of: player, count: count) else {
       preconditionFailure("no graph for step \(count) of '\(player.name)'")
@@ -220,7 +216,7 @@ extension Trainer {
   package func runRound(before end: StepRun) throws(NonFiniteScalar) {
     if try lookAhead(before: end) { return }
     for player in turns {
-      for index in 0..<player.steps(inRound: round) {
+      for index in 0..<player.steps.inRound(round) {
         if compiled.joinsSteps || (player.name == end.player.name && index == end.index) { return }
         _ = try runStep(of: player, index, nil)
       }
@@ -229,7 +225,7 @@ extension Trainer {
 
   /// Runs a player's step, with those of all others where they are one function.
   private func runStep(
-    of player: Player, _ index: Int, _ observer: (any StepObserver)?
+    of player: ModulePlayer, _ index: Int, _ observer: (any StepObserver)?
   ) throws(NonFiniteScalar) -> [StepScalars] {
     let step = nextStep(of: player, index: index)
     observer?.willWriteInputs(of: step, in: self)

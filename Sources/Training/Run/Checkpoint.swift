@@ -2,6 +2,7 @@ import Compilation
 import Data
 import Diagnostics
 import Execution
+import Modules
 import Planning
 import Spec
 import TensorIR
@@ -147,7 +148,7 @@ extension Checkpoint {
         key.hasPrefix("data/") ? (String(key.dropFirst("data/".count)), value) : nil
       })
     var steps: [String: Int] = [:]
-    for player in compiled.experiment.players {
+    for player in compiled.module.players {
       let count = file.metadata["steps/\(player.name)"].flatMap { Int($0) }
       guard let count, Self.countRange.contains(count) else {
         throw refuse("is damaged: its metadata lacks the steps of '\(player.name)'")

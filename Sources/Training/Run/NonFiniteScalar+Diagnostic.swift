@@ -1,5 +1,5 @@
 import Diagnostics
-import Spec
+import Modules
 import TensorIR
 
 extension NonFiniteScalar {

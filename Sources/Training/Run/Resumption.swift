@@ -48,13 +48,14 @@ public struct Resumption {
     let checkpoint = try readCheckpoint(compiled)
     guard let lock else { preconditionFailure("a run that is only looked at does not go on") }
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try requireRounds(upTo: compiled.experiment.train.rounds, from: checkpoint.snapshot.round)
+      try requireRounds(upTo: loaded.experiment.train.rounds, from: checkpoint.snapshot.round)
       let trainer = try Trainer(compiled)
-      try checkpoint.requireData(trainer.datasets.digests(), of: compiled.experiment)
+      try checkpoint.requireData(trainer.datasets.digests(), of: loaded.experiment)
       return trainer
     }
     return try TrainingRun(
-      resuming: directory, lock, from: checkpoint, trainer: trainer, flags: flags)
+      resuming: directory, lock, from: checkpoint, of: loaded.experiment, trainer: trainer,
+      flags: flags)
   }
 
   /// A trainer that stands where the checkpoint was written, for looking at it.

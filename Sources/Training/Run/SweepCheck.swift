@@ -35,10 +35,10 @@ public struct SweepCheck {
     self.readsData = readsData
   }
 
-  /// Takes in a run, as `body` loads and compiles it; what it throws is kept for `finish`.
+  /// Takes in a run, as `body` loads and compiles it, and returns it; what it throws is kept for `finish`.
   public mutating func add(
     _ run: Int, _ body: () throws(Failure) -> (LoadedSpec, CompiledExperiment)
-  ) -> CompiledExperiment? {
+  ) -> (LoadedSpec, CompiledExperiment)? {
     do throws(Failure) {
       let (loaded, compiled) = try body()
       for warning in loaded.diagnostics.sorted { note(warning, of: run) }
@@ -46,7 +46,7 @@ public struct SweepCheck {
         try compare(loaded, run)
         try readData(of: loaded.experiment)
       }
-      return compiled
+      return (loaded, compiled)
     } catch {
       for fault in error.diagnostics.sorted { note(fault, of: run) }
       return nil

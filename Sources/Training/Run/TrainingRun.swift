@@ -34,7 +34,7 @@ public final class TrainingRun {
   /// The one copy of the variables that a run keeps; checkpoints are written from it.
   private var recovery: RecoveryPoint?
 
-  private var experiment: Experiment { trainer.compiled.experiment }
+  private let experiment: Experiment
 
   /// Starts a run in a new folder of `output.directory`.
   ///
@@ -42,11 +42,12 @@ public final class TrainingRun {
   public init(new spec: LoadedSpec, _ compiled: CompiledExperiment) throws(Failure) {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Pictures(compiled.experiment, trainer.datasets)
+      try Pictures(spec.experiment, trainer.datasets)
     }
+    experiment = spec.experiment
     self.trainer = trainer
     self.pictures = pictures
-    evaluation = try Evaluation(trainer)
+    evaluation = try Evaluation(trainer, of: experiment)
     self.spec = spec.identity
     dataDigests = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try trainer.datasets.digests()
@@ -70,9 +71,10 @@ public final class TrainingRun {
   /// Goes on with the run in `directory`, which `lock` keeps, from a checkpoint.
   init(
     resuming directory: RunDirectory, _ lock: RunLock, from checkpoint: Checkpoint,
-    trainer: Trainer, flags: String
+    of experiment: Experiment, trainer: Trainer, flags: String
   ) throws(Failure) {
     trainer.restore(checkpoint.snapshot)
+    self.experiment = experiment
     self.trainer = trainer
     self.directory = directory
     self.lock = lock
@@ -82,9 +84,9 @@ public final class TrainingRun {
     }
     spec = checkpoint.spec
     pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Pictures(trainer.compiled.experiment, trainer.datasets)
+      try Pictures(experiment, trainer.datasets)
     }
-    evaluation = try Evaluation(trainer)
+    evaluation = try Evaluation(trainer, of: experiment)
     (metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       try directory.folder.requireWritable()
       let metrics = try MetricsLog(

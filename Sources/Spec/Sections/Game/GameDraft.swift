@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Syntax
 
 /// An expression with its `let` before it is checked.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Syntax
 
 /// Reads `objective`, `regularizers` and `players` into player drafts.

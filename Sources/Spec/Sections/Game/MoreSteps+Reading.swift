@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Syntax
 
 extension MoreSteps {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Optimizers
 import Syntax
 
 /// `train.update` as the spec has it: a word, or `consensus: {weight: 10}`.
@@ -54,9 +55,9 @@ struct UpdateRule {
   /// Players that look at each other's old parameters take one step each.
   func checkSteps(of players: [Player], _ context: CheckingContext) {
     guard update != .alternating else { return }
-    for player in players where player.mostSteps > 1 {
+    for player in players where player.stepCount.most > 1 {
       context.error(
-        "player '\(player.name)' takes \(player.mostSteps) steps a round, but 'update: \(word)' needs one of each",
+        "player '\(player.name)' takes \(player.stepCount.most) steps a round, but 'update: \(word)' needs one of each",
         at: player.span, hint: "set steps: 1, or update: alternating")
     }
   }

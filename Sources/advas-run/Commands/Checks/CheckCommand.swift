@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
       let loaded = try compiler.load(input, run: spec.only)
       loaded.showWarnings()
       let compiled = try compiler.compile(checked: loaded)
-      Terminal.output.write(compiled.summary)
+      Terminal.output.write(compiled.summary(of: loaded.experiment))
       // The reference engine has no table, and nobody waits for it by the hour.
       if precision.precision == .float32 {
         Terminal.output.line("  " + (try RoundEstimate(compiled).text))

@@ -35,10 +35,11 @@ struct ReplayCommand: ParsableCommand {
     try reportingFailures { () throws(Failure) in
       if let record { try Failure.unlessWritable(record) }
       var compiler = try round.makeCompiler()
-      let compiled = try compiler.compile(checked: try spec.load(with: &compiler))
+      let loaded = try spec.load(with: &compiler)
+      let compiled = try compiler.compile(checked: loaded)
       var round = try RecordedRound(compiled, at: round.at, replay: file)
       if checkOnly {
-        Terminal.output.write(compiled.summary)
+        Terminal.output.write(compiled.summary(of: loaded.experiment))
       } else {
         try round.run()
         if let record { try round.write(to: record) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Compilation
 import Console
 import Inspection
+import Spec
 import Training
 
 /// `advas-run autotune SPEC FILE`: the fastest kernels for a spec on this machine.
@@ -24,8 +25,11 @@ struct AutotuneCommand: ParsableCommand {
       try Failure.unlessWritable(file)
       var compiler = Compiler()
       try kernels.apply(to: &compiler)
-      let compiled = try compiler.compile(checked: try spec.load(with: &compiler))
-      Terminal.output.line(try Autotuning(compiled).write(to: file))
+      let loaded = try spec.load(with: &compiler)
+      let compiled = try compiler.compile(checked: loaded)
+      let tuning = try Autotuning(
+        compiled, forbidsWinograd: loaded.experiment.train.convolutions == .direct)
+      Terminal.output.line(try tuning.write(to: file))
     }
   }
 }

@@ -2,7 +2,9 @@ import TensorIR
 
 /// The two vectors of one weight under spectral norm.
 public struct SingularPair: Sendable {
+  /// Of as many elements as the matrix has rows.
   public var u: Variable
+  /// Of as many elements as the matrix has columns.
   public var v: Variable
   /// The name of the weight.
   public var weight: String
@@ -10,8 +12,9 @@ public struct SingularPair: Sendable {
   public var axis: Int
   /// The variable after which the random stream of the first v is named.
   public var drawnAs: String
-  /// Power iterations of a step, and the least norm that a vector is divided by.
+  /// Power iterations of a step.
   public var iterations: Int
+  /// The least norm that a vector is divided by.
   public var epsilon: Double
 }
 
