@@ -4,14 +4,14 @@ import Testing
 
 /// What no machine could hold or no stack could carry is a diagnostic.
 struct CheckerLimitTests {
-  /// Functions that double their argument grow without bound; the checker stops early.
+  /// Functions that double themselves grow without bound; the checker stops early.
   @Test func explosionIsADiagnostic() {
     var environment = gameEnvironment()
     environment.functions["f0"] = .init(parameters: ["v"], body: located("v + v", file: "f"))
     environment.functions["g0"] = .init(parameters: [], body: located("mean(x)", file: "f"))
     for level in 1...60 {
       environment.functions["f\(level)"] = .init(
-        parameters: ["v"], body: located("f\(level - 1)(v + v)", file: "f"))
+        parameters: ["v"], body: located("f\(level - 1)(v) + f\(level - 1)(v)", file: "f"))
       environment.functions["g\(level)"] = .init(
         parameters: [], body: located("g\(level - 1) + g\(level - 1)", file: "f"))
     }
@@ -22,6 +22,24 @@ struct CheckerLimitTests {
           "the expression has more than 20000 terms once functions are inlined"
         ])
     }
+  }
+
+  /// A chain of functions that mention their argument more than once is as long as it looks.
+  @Test func aLongArgumentIsOneValue() throws {
+    var environment = gameEnvironment()
+    environment.functions["f0"] = .init(parameters: ["v"], body: located("sum(v)", file: "f"))
+    for level in 1...60 {
+      environment.functions["f\(level)"] = .init(
+        parameters: ["v"], body: located("f\(level - 1)(sigmoid(v)*v + a)", file: "f"))
+    }
+    environment.functions["a"] = .init(parameters: [], body: located("y", file: "f"))
+    environment.functions["h"] = .init(
+      parameters: ["v"], body: located("f60(v) + f60(2*v)", file: "f"))
+    let result = check("norm(grad(h(p), p))", lets: ["p": "3*y"], in: environment)
+    #expect(result.errors.isEmpty)
+    let names = result.bindings.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect((10...60).contains(names.count))
   }
 
   /// Channels side by side that no machine holds.

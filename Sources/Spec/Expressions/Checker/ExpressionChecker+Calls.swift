@@ -66,7 +66,7 @@ extension ExpressionChecker {
 
   private func localMeaning(of name: String) -> String? {
     if let frame = frames.last {
-      return frame.arguments[name].map { _ in "the argument '\(name)'" }
+      return frame.arguments.values[name].map { _ in "the argument '\(name)'" }
     }
     return bindings[name].map { _ in "the value '\(name)'" }
   }
@@ -147,35 +147,6 @@ extension ExpressionChecker {
       return nil
     }
     return call
-  }
-
-  /// A function of the spec, with its arguments in place of its parameters.
-  mutating func checkFunction(
-    _ name: String, _ function: ExpressionEnvironment.Function,
-    _ arguments: [ExpressionSyntax.Argument], output: OutputName? = nil, _ syntax: ExpressionSyntax
-  ) -> CheckedValue? {
-    guard !function.parameters.isEmpty else {
-      return fail(
-        "the role '\(name)' takes no arguments", at: syntax.anchor, hint: "write \(name) alone")
-    }
-    let signature = "\(name)(\(function.parameters.joined(separator: ", ")))"
-    if let labelled = arguments.first(where: { $0.label != nil }) {
-      return fail(
-        "'\(name)' takes its arguments without labels", at: labelled.labelRange, hint: signature)
-    }
-    let values = arguments.map { check($0.value) }
-    let count = function.parameters.count
-    guard values.count == count else {
-      return fail(
-        "'\(name)' expects \((count...count).argumentCount), found \(values.count)",
-        at: values.count > count ? arguments[count].value.range : syntax.anchor, hint: signature)
-    }
-    let known = values.compactMap { $0 }
-    guard known.count == count else { return nil }
-    let pairs = zip(function.parameters, known)
-    return inline(
-      name, function, Dictionary(pairs, uniquingKeysWith: { _, last in last }), output: output,
-      syntax)
   }
 }
 

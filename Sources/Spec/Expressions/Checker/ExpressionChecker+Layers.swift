@@ -86,7 +86,7 @@ extension ExpressionChecker {
   private var knownNumbers: [String: Double] {
     var numbers = environment.numbers
     if let frame = frames.last {
-      for (name, value) in frame.arguments { numbers[name] = value.constant }
+      for (name, value) in frame.arguments.values { numbers[name] = value.constant }
       return numbers
     }
     for (name, binding) in bindings {

@@ -72,6 +72,7 @@ extension ExpressionChecker {
 
   /// The network that a name or a role means, or nil.
   func network(called name: String) -> String? {
+    if let argument = frames.last?.arguments.networks[name] { return argument }
     if rolesFirst, environment.playerRoles[name] != nil { return nil }
     let target = target(of: name)
     return environment.networks[target] == nil ? nil : target
@@ -85,7 +86,7 @@ extension ExpressionChecker {
 
 extension ExpressionChecker {
   mutating func checkName(_ name: String, _ syntax: ExpressionSyntax) -> CheckedValue? {
-    if let argument = frames.last?.arguments[name] { return argument }
+    if let argument = frames.last?.arguments.values[name] { return argument }
     // A function's body sees its own arguments, not the `let` of whoever calls it.
     if frames.isEmpty, let binding = bindings[name] { return value(of: binding, syntax) }
     if let subject = environment.subject, subject.name == name {
@@ -105,7 +106,7 @@ extension ExpressionChecker {
     {
       let isAnotherName = target(of: name) != name
       return roles.shared.contains(name) && !isAnotherName
-        ? sharedRole(name, function, syntax) : inline(name, function, [:], syntax)
+        ? sharedRole(name, function, syntax) : inline(name, function, Arguments(), syntax)
     }
     if let value = gameNumber(name, syntax) { return value }
     return failName(name, syntax)
@@ -149,7 +150,7 @@ extension ExpressionChecker {
 
   /// Names that stand for values here, sorted.
   private var valueNames: [String] {
-    let local = frames.last.map { Array($0.arguments.keys) } ?? Array(bindings.keys)
+    let local = frames.last.map { Array($0.arguments.values.keys) } ?? Array(bindings.keys)
     let functions = environment.functions.merging(environment.roles) { own, _ in own }
     let roles = functions.filter { $0.value.parameters.isEmpty }.keys.filter {
       network(called: $0) == nil && player(called: $0) == nil
@@ -169,7 +170,7 @@ extension ExpressionChecker {
 
   /// The body of a function or role, with `arguments` in place of its parameters.
   mutating func inline(
-    _ name: String, _ function: ExpressionEnvironment.Function, _ arguments: [String: CheckedValue],
+    _ name: String, _ function: ExpressionEnvironment.Function, _ arguments: Arguments,
     output: OutputName? = nil, _ syntax: ExpressionSyntax
   ) -> CheckedValue? {
     let call = text.span(of: syntax.range)

@@ -21,7 +21,7 @@ extension ExpressionChecker {
     let outer = (drawNames, stateNames)
     drawNames = NumberedNames(prefix: unique, startsBare: true)
     stateNames = drawNames
-    let value = inline(name, function, [:], syntax)
+    let value = inline(name, function, Arguments(), syntax)
     (drawNames, stateNames) = outer
     let binding = value.map { Binding.checked($0, uniqueName: unique) } ?? .faulty
     roles.values[name] = binding

@@ -20,7 +20,7 @@ public struct ExpressionChecker {
   /// A function whose body is being inlined.
   struct Frame {
     var name: String
-    var arguments: [String: CheckedValue]
+    var arguments: Arguments
     var call: SourceSpan
   }
 
@@ -36,8 +36,12 @@ public struct ExpressionChecker {
   /// Names for the state of running averages; they number apart from draws.
   var stateNames = NumberedNames(prefix: "", startsBare: false)
   var freshStreams: [String: Int] = [:]
+  /// How many arguments of functions have become values of their own.
+  var namedArguments = 0
   /// Functions' bodies, parsed once; nil for a faulty one.
   var bodies: [String: ExpressionSyntax?] = [:]
+  /// Parameters of functions that their bodies call, by function.
+  var callers: [String: Set<String>] = [:]
   private var nesting = 0
   private var work = 0
   private var exhausted = false
