@@ -33,6 +33,7 @@ struct SpecChecker {
       silenced: Lint.readSilenced(top.take(SpecKeys.lint), context), context: context)
     let words = tree.wordsOfUse
     let numbers = GameNumbers(&top, &names)
+    context.scalarNames = Set(numbers.named.keys)
     let game = checkGame(
       &top, streams.streams, networks.networks, numbers, failed, words: words, &names)
     let state = game.checker.checkState(numbers, players: game.players)

@@ -68,6 +68,28 @@ import Testing
     #expect(!function.inputs.contains(.scalar(.round)))
   }
 
+  /// A weight and a learning rate may be a scalar, whose number and schedule they then have.
+  @Test func aWeightOrARateIsAScalar() throws {
+    let text = SmallGames.mlp(
+      regularizers: "{name: p, player: generator, weight: fade, value: fade*mean(G(z))}, r1: {weight: fade}",
+      extra: """
+        scalars:
+          fade: {value: 3, schedule: {linear: {to: 1, over: 4}}}
+          speed: {value: 0.01, schedule: {step: {factor: 0.1, every: 2}}}
+        players: {generator: {optimizer: {lr: speed, rest: {lr: fade}}}}
+        """)
+    let players = try SmallGames.load(text).players
+    for player in players {
+      let penalty = try #require(player.penalties.first)
+      #expect(penalty.weight == .number(3))
+      #expect((0..<6).map { penalty.schedule.value(from: 3, round: $0) } == [3, 2.5, 2, 1.5, 1, 1])
+    }
+    let optimizer = try #require(players.first { $0.name == "generator" }?.optimizer)
+    let rates = (0..<4).map { optimizer.scalar("learningRate", step: $0, round: $0) }
+    #expect(zip(rates, [0.01, 0.01, 0.001, 0.001]).allSatisfy { abs($0 - $1) < 1e-15 })
+    #expect(optimizer.scalar("rest/learningRate", step: 2, round: 2) == 2)
+  }
+
   @Test func moreSteps() throws {
     let text = SmallGames.mlp(
       extra: "players: {discriminator: {steps: 5, more_steps: {count: 100, first: 3, every: 10}}}")

@@ -7,6 +7,8 @@ package final class CheckingContext {
   package private(set) var faults = 0
   /// `vars`, and within a block or a prelude entry its parameters.
   package var numbers: [String: Double] = [:]
+  /// Numbers on a schedule, by name, of which a weight or a learning rate may be one.
+  package var scalarNames: Set<String> = []
   /// Functions of the expression language, which a numeric field cannot call.
   let expressionFunctions: Set<String>
   /// `train.total`, which schedules last for by default; 1 where it is missing or faulty.

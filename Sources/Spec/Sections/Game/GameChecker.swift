@@ -12,6 +12,7 @@ struct GameChecker {
   private var failed: Set<String>
   let context: CheckingContext
   private var environment: ExpressionEnvironment
+  private let scalars: [String: ScheduledNumber]
   private let sharedOptimizer: SpecNode?
   /// Players of whom a faulty objective would have said what they do.
   private let unknownPlayers: Set<String>
@@ -27,6 +28,7 @@ struct GameChecker {
     self.streams = streams
     self.failed = failed.union(unknown).union(numbers.failed)
     self.context = context
+    scalars = numbers.named
     sharedOptimizer = optimizer
     environment = ExpressionEnvironment()
     environment.streams = Dictionary(streams.map { ($0.name, $0.shape) }) { first, _ in first }
@@ -95,9 +97,9 @@ struct GameChecker {
     if let own = draft.optimizer {
       let node = sharedOptimizer.map { $0.merged(under: own) } ?? own
       optimizer = Optimizer.read(
-        node, "'optimizer' of \(what)", at: ["players", name, "optimizer"], context)
+        node, "'optimizer' of \(what)", at: ["players", name, "optimizer"], context, scalars: scalars)
     } else if let shared = sharedOptimizer {
-      optimizer = Optimizer.read(shared, "'optimizer'", at: ["optimizer"], context)
+      optimizer = Optimizer.read(shared, "'optimizer'", at: ["optimizer"], context, scalars: scalars)
     } else {
       context.error(
         "\(unknownPlayers.contains(name) ? "a player" : what) has no optimizer",
@@ -130,8 +132,9 @@ struct GameChecker {
     guard let (bindings, value) = check(draft.expression, scope: name, valueName: "value") else {
       return nil
     }
+    let (weight, schedule) = draft.weighting.resolved(by: scalars)
     return Penalty(
-      name: name, weight: draft.weighting.weight, schedule: draft.weighting.schedule,
+      name: name, weight: weight, schedule: schedule,
       every: draft.weighting.every, bindings: bindings, value: value, span: draft.name.span)
   }
 

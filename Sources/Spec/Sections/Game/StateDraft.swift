@@ -12,6 +12,12 @@ struct StateDraft {
   var becomes: ExpressionDraft
 }
 
+/// A number and how it changes over the rounds.
+struct ScheduledNumber {
+  var start: Double
+  var schedule: RoundSchedule
+}
+
 /// The keys of an entry of `scalars`.
 enum ScalarKeys {
   static let value = Key.required(
@@ -37,7 +43,16 @@ enum StateKeys {
 
 /// Numbers and values of the game that expressions may name: `scalars` and `state`.
 struct GameNumbers {
-  private(set) var scalars: [String: StepNumber] = [ExpressionEnvironment.round: .round]
+  /// What expressions may name.
+  var scalars: [String: StepNumber] {
+    var result: [String: StepNumber] = [ExpressionEnvironment.round: .round]
+    for (name, number) in named {
+      result[name] = .scheduled(name: name, start: number.start, schedule: number.schedule)
+    }
+    return result
+  }
+  /// Numbers on a schedule, by name.
+  private(set) var named: [String: ScheduledNumber] = [:]
   private(set) var state: [StateDraft] = []
   /// Names that a fault left without a value.
   private(set) var failed: Set<String> = []
@@ -80,7 +95,7 @@ struct GameNumbers {
       failed.insert(name)
       return
     }
-    scalars[name] = .scheduled(name: name, start: value, schedule: schedule)
+    named[name] = ScheduledNumber(start: value, schedule: schedule)
   }
 
   /// `k: {init: 0, player: discriminator, becomes: clamp(k + 0.001*balance, 0, 1), let: {...}}`.

@@ -5,14 +5,16 @@ import Syntax
 /// How much a penalty counts, and when.
 struct Weighting {
   var weight = Penalty.Weight.number(1)
+  /// One of `scalars`, which then has the number and the schedule.
+  var scalar: String?
   /// How a numeric weight changes over the rounds.
   var schedule = RoundSchedule()
   /// Due when the player's step count is a multiple of this.
   var every = 1
 
   static let weightKey = Key.completed(
-    "weight", Form<Penalty.Weight>.weight, by: "1, or the definition's",
-    "Factor of a penalty; `auto` keeps its gradient no larger than that of all else.")
+    "weight", Form<WrittenWeight>.weight, by: "1, or the definition's",
+    "Factor of a penalty, or the name of a scalar; `auto` keeps its gradient no larger than that of all else.")
   static let everyKey = Key.completed(
     "every", .integer(in: 1...Limits.size), by: "1, or the definition's",
     "Takes a penalty every so many steps of its player, times this number.")
@@ -31,7 +33,7 @@ struct Weighting {
       let known = definition?.weight?.scalar?.text ?? "1"
       context.recordDefault("weight", known, at: reader.path, origin: origin)
     }
-    if let node = weight ?? definition?.weight { result.weight = Self.weight(node, reader) }
+    if let node = weight ?? definition?.weight { result.take(node, reader) }
     result.readSchedule(&reader, definition?.schedule)
     if let fallback = definition?.every, reader.take(everyKey) == nil {
       result.every = everyKey.form.read(fallback, "'every'", context) ?? 1
@@ -43,8 +45,10 @@ struct Weighting {
 
   /// Takes what stands in the mapping in place of what was read before.
   mutating func patch(_ reader: inout MappingReader) {
-    if let node = reader.take(Self.weightKey) { weight = Self.weight(node, reader) }
-    if reader.take(ScheduleKeys.schedule) != nil || weight == .auto { readSchedule(&reader, nil) }
+    if let node = reader.take(Self.weightKey) { take(node, reader) }
+    if reader.take(ScheduleKeys.schedule) != nil || weight == .auto || scalar != nil {
+      readSchedule(&reader, nil)
+    }
     if reader.take(Self.everyKey) != nil { every = reader.value(of: Self.everyKey, or: 1) }
   }
 
@@ -52,32 +56,69 @@ struct Weighting {
     let faults = reader.context.faults
     schedule = RoundSchedule.read(&reader, fallback: fallback)
     let isFaulty = reader.context.faults > faults
-    guard weight == .auto, isFaulty || !schedule.isConstant,
+    guard isFaulty || !schedule.isConstant,
       let node = reader.take(ScheduleKeys.schedule) ?? fallback
     else { return }
+    if let scalar {
+      reader.context.error(
+        "\(reader.what) has a 'schedule', but its weight is the scalar '\(scalar)', which has its own",
+        at: node.span, hint: "keep one of them")
+    }
+    guard weight == .auto else { return }
     reader.context.error(
       "\(reader.what) has a 'schedule', but its weight is auto", at: node.span,
       hint: "a schedule starts from a number; give the weight as one, or leave the schedule out")
   }
 
-  private static func weight(_ node: SpecNode, _ reader: MappingReader) -> Penalty.Weight {
-    weightKey.form.read(node, reader.title(weightKey.name), reader.context) ?? .number(1)
+  private mutating func take(_ node: SpecNode, _ reader: MappingReader) {
+    let key = Self.weightKey
+    let written = key.form.read(node, reader.title(key.name), reader.context) ?? .number(1)
+    (weight, scalar) = (.number(1), nil)
+    switch written {
+    case .auto: weight = .auto
+    case .number(let number): weight = .number(number)
+    case .scalar(let name): scalar = name
+    }
+  }
+
+  /// The weight and its schedule, a scalar's where it is one.
+  func resolved(
+    by scalars: [String: ScheduledNumber]
+  ) -> (weight: Penalty.Weight, schedule: RoundSchedule) {
+    guard let number = scalar.flatMap({ scalars[$0] }) else { return (weight, schedule) }
+    return (.number(number.start), number.schedule)
   }
 }
 
-extension Form where Value == Penalty.Weight {
-  /// A number, or `auto`.
+/// What stands as a `weight`.
+enum WrittenWeight: Hashable {
+  case auto
+  case number(Double)
+  case scalar(String)
+}
+
+extension Form where Value == WrittenWeight {
+  /// A number, a scalar, or `auto`.
   fileprivate static var weight: Form {
     Form(
       "number or `auto`", schema: .number,
-      text: { if case .number(let number) = $0 { short(number) } else { "auto" } }
+      text: { written in
+        switch written {
+        case .auto: "auto"
+        case .number(let number): short(number)
+        case .scalar(let name): name
+        }
+      }
     ) { node, what, context in
       if node.scalar?.text == "auto" { return .auto }
+      if let name = node.scalar?.text, context.scalarNames.contains(name) { return .scalar(name) }
       guard let text = node.scalar, context.numbers[text.text] == nil, text.text.isIdentifier
       else { return context.number(node, what).map { .number($0) } }
       context.error(
         "\(what) must be a number or 'auto', but found '\(text.text)'", at: node.span,
-        hint: suggestion(for: text.text, among: ["auto"] + context.numbers.keys.sorted()))
+        hint: suggestion(
+          for: text.text,
+          among: ["auto"] + context.numbers.keys.sorted() + context.scalarNames.sorted()))
       return nil
     }
   }

@@ -5,12 +5,14 @@ import Syntax
 extension Optimizer {
   /// Reads `{type: adam, lr: 1e-4, betas: [0, 0.9]}`; nil after a diagnostic.
   static func read(
-    _ node: SpecNode, _ what: String, at path: [String], _ context: CheckingContext
+    _ node: SpecNode, _ what: String, at path: [String], _ context: CheckingContext,
+    scalars: [String: ScheduledNumber] = [:]
   ) -> Optimizer? {
     var reader = MappingReader(node, what, at: path, context)
     let type = reader.value(of: MethodKeys.type)
-    let rate = reader.value(of: MethodKeys.rate)
-    let schedule = RoundSchedule.read(&reader)
+    let named = readScalarRate(&reader, scalars)
+    let rate = named?.start ?? reader.value(of: MethodKeys.rate)
+    let schedule = named?.schedule ?? RoundSchedule.read(&reader)
     let rest = reader.take(MethodKeys.rest)
     if let rest { checkRest(rest, what, at: reader.child("rest"), context) }
     guard let type = type.flatMap(OptimizerCatalogue.named) else { return nil }
@@ -21,12 +23,31 @@ extension Optimizer {
       let method = try type.init(values)
       guard let rate else { return nil }
       var optimizer = Optimizer(method: method, learningRate: rate, schedule: schedule)
-      if let rest { optimizer.rest = readRest(rest, over: node, what, at: path, context) }
+      if let rest { optimizer.rest = readRest(rest, over: node, what, at: path, context, scalars: scalars) }
       return optimizer
     } catch {
       context.error("'\(error.key)' of \(what) \(error.message)", at: node.span)
       return nil
     }
+  }
+
+  /// The scalar that `lr` names, whose schedule is then the rate's; nil where it is a number.
+  private static func readScalarRate(
+    _ reader: inout MappingReader, _ scalars: [String: ScheduledNumber]
+  ) -> ScheduledNumber? {
+    guard let node = reader.take(MethodKeys.rate), let name = node.scalar?.text,
+      let number = scalars[name]
+    else { return nil }
+    if number.start < 0 {
+      reader.context.error(
+        "\(reader.title("lr")) is the scalar '\(name)', which starts below 0", at: node.span)
+    }
+    if let schedule = reader.take(ScheduleKeys.schedule) {
+      reader.context.error(
+        "\(reader.what) has a 'schedule', but its 'lr' is the scalar '\(name)', which has its own",
+        at: schedule.span, hint: "keep one of them")
+    }
+    return number
   }
 
   /// Reads the keys of `rest: {lr: 2e-4, weight_decay: 0}`, for biases and for what norms own.
@@ -45,7 +66,7 @@ extension Optimizer {
   /// The optimizer with what `rest` says in place of its own.
   private static func readRest(
     _ rest: SpecNode, over node: SpecNode, _ what: String, at path: [String],
-    _ context: CheckingContext
+    _ context: CheckingContext, scalars: [String: ScheduledNumber]
   ) -> [Optimizer] {
     let own = (node.entries ?? []).filter { $0.key.text != "rest" }
     let other = (rest.entries ?? []).filter { entry in
@@ -57,7 +78,7 @@ extension Optimizer {
     let scratch = CheckingContext()
     scratch.numbers = context.numbers
     scratch.totalRounds = context.totalRounds
-    let optimizer = read(merged, "'rest' of \(what)", at: path, scratch)
+    let optimizer = read(merged, "'rest' of \(what)", at: path, scratch, scalars: scalars)
     if scratch.faults > 0 { context.adopt(scratch.diagnostics) }
     return optimizer.map { [$0] } ?? []
   }
@@ -71,7 +92,8 @@ enum MethodKeys {
       .described("one of the types below"),
     example: "type: adam", "The method.")
   static let rate = Key.required(
-    "lr", Form<Double>.nonnegative, example: "lr: 1e-4", "The learning rate.")
+    "lr", Form<Double>.nonnegative, example: "lr: 1e-4",
+    "The learning rate, or the name of a scalar.")
 
   static let rest = Key.part(
     "rest", "mapping", as: .keys(RestKeys.all),
