@@ -8,10 +8,14 @@ package struct BatchNorm: LayerDefinition {
   private static let epsilon = Key(
     "eps", .number(in: 1e-30...1), default: 1e-5, "Added to the variance.")
   private static let momentum = Key(
-    "momentum", .number(in: 0...1), default: 0.1,
+    "momentum", .number(in: 1e-9...1), default: 0.1,
     "Share of this batch in the running statistics, which serve sampling.")
   private static let affine = Key(
     "affine", .boolean, default: true, "Whether it has a scale and a shift of its own.")
+
+  private static let initial = Key<WeightInitializer?>.derived(
+    "init", .initializer, from: "1", "How the scale starts."
+  ) { _ in nil }
 
   package static let declaration = LayerDeclaration(
     "batch_norm",
@@ -20,26 +24,36 @@ package struct BatchNorm: LayerDefinition {
       "batch_normalization",
     ],
     "Per feature or channel over the batch and all places; training steps use the batch's own statistics.",
-    keys: [epsilon, momentum, affine], mixesSamples: true)
+    keys: [epsilon, momentum, affine, initial], mixesSamples: true)
 
   private let epsilon: Double
   private let momentum: Double
   private let affine: Bool
+  private let initial: WeightInitializer?
 
   package init(_ values: KeyValues) {
     epsilon = values[Self.epsilon]
     momentum = values[Self.momentum]
     affine = values[Self.affine]
+    initial = values.given(Self.initial) ?? nil
   }
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeFault) -> [Int] {
-    try ShapeFault.channels(inputs[0], "batch_norm")
+    if let initial, !affine || initial.needsFans {
+      throw ShapeFault(
+        affine
+          ? "'init' of 'batch_norm' is about a vector, which has no fans"
+          : "'init' of 'batch_norm' needs 'affine'",
+        hint: affine ? "write, for example, {normal: {mean: 1, deviation: 0.02}}" : "leave it out")
+    }
+    return try ShapeFault.channels(inputs[0], "batch_norm")
   }
 
   package func variables(_ inputs: [[Int]]) -> [VariableDeclaration] {
     let channels = [inputs[0][0]]
     let own: [VariableDeclaration] = [
-      .parameter("weight", channels, .constant(1)), .parameter("bias", channels, .constant(0)),
+      .parameter("weight", channels, initial?.initializer(channels) ?? .constant(1)),
+      .parameter("bias", channels, .constant(0)),
     ]
     return (affine ? own : []) + [
       .buffer("running_mean", channels, .constant(0)),

@@ -2,7 +2,8 @@ import Diagnostics
 import Syntax
 
 extension Form where Value == WeightInitializer? {
-  /// `orthogonal`, `{normal: 0.02}`, `{xavier_uniform: sqrt(2)}` or `{kaiming_normal: {gain: 1, fan: out}}`.
+  /// `orthogonal`, `{normal: 0.02}`, `{normal: {mean: 1, deviation: 0.02}}`, `{xavier_uniform: sqrt(2)}` or
+  /// `{kaiming_normal: {gain: 1, fan: out}}`.
   package static var initializer: Form {
     let names = WeightInitializer.names.map { "`\($0)`" }
     return Form(
@@ -74,6 +75,7 @@ extension Form where Value == WeightInitializer? {
     _ context: CheckingContext
   ) -> WeightInitializer? {
     let what = "'\(entry.key.text)' of \(what)"
+    if rule == .normal { return normal(entry, what, context) }
     guard case .gain(let gain) = rule.number else {
       context.error("\(what) has no keys", at: entry.value.span, hint: "write its number alone")
       return nil
@@ -100,6 +102,33 @@ extension Form where Value == WeightInitializer? {
     }
     return result
   }
+
+  /// `{mean: 1, deviation: 0.02}`.
+  private static func normal(
+    _ entry: SpecNode.Entry, _ what: String, _ context: CheckingContext
+  ) -> WeightInitializer? {
+    var (mean, deviation): (Double?, Double?) = (0, nil)
+    for setting in entry.value.entries ?? [] {
+      let title = "'\(setting.key.text)' of \(what)"
+      switch setting.key.text {
+      case "mean": mean = context.number(setting.value, title, in: -1e30...1e30)
+      case "deviation": deviation = context.number(setting.value, title, in: 0...1e30)
+      default:
+        context.error(
+          "unknown key '\(setting.key.text)' in \(what)", at: setting.key.span,
+          hint: suggestion(
+            for: setting.key.text, among: ["mean", "deviation"], others: ["std": ["deviation"]])
+            ?? "allowed: mean, deviation")
+        return nil
+      }
+    }
+    if entry.value["deviation"] == nil {
+      context.error(
+        "\(what) needs a 'deviation'", at: entry.value.span, hint: "write {deviation: 0.02}")
+    }
+    guard let mean, let deviation else { return nil }
+    return WeightInitializer(rule: .normal, number: deviation, mean: mean)
+  }
 }
 
 extension WeightInitializer {
@@ -108,6 +137,8 @@ extension WeightInitializer {
     let fan = usesFanOut ? ", fan: out" : ""
     switch rule.number {
     case .none: return rule.rawValue
+    case .deviation where mean != 0:
+      return "{\(rule.rawValue): {mean: \(short(mean)), deviation: \(short(number))}}"
     case .gain: return "{\(rule.rawValue): {gain: \(short(number))\(fan)}}"
     case .deviation, .bound, .value: return "{\(rule.rawValue): \(short(number))}"
     }

@@ -38,6 +38,8 @@ package struct WeightInitializer: Hashable, Sendable {
   let rule: Rule
   /// The gain, the deviation, the bound, or the value.
   let number: Double
+  /// The mean of `normal`.
+  var mean = 0.0
   /// Whether Kaiming's rules divide by fan_out.
   var usesFanOut = false
 
@@ -58,7 +60,7 @@ package struct WeightInitializer: Hashable, Sendable {
     case .kaimingUniform: return .uniform(bound: number * (3 / fan).squareRoot())
     case .kaimingNormal: return .normal(deviation: number / fan.squareRoot())
     case .orthogonal: return .orthogonal(rows: shape[0], gain: number)
-    case .normal: return .normal(deviation: number)
+    case .normal: return .normal(mean: mean, deviation: number)
     case .uniform: return .uniform(bound: number)
     case .constant: return .constant(number)
     case .zeros: return .constant(0)

@@ -3,7 +3,7 @@ public indirect enum Initializer: Hashable, Sendable {
   case constant(Double)
   /// Uniform on ±bound, drawn from a random stream named after the variable.
   case uniform(bound: Double)
-  case normal(deviation: Double)
+  case normal(mean: Double = 0, deviation: Double)
   /// A random matrix of so many rows, the first axis of the variable, whose rows are orthogonal and have the norm
   /// `gain`, or its columns where those are fewer.
   case orthogonal(rows: Int, gain: Double)

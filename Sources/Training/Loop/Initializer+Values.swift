@@ -26,8 +26,11 @@ extension Initializer {
       values.draw {
         stream.fillUniform($0, low: Float(-bound), high: Float(bound), step: 0, offset: $1)
       }
-    case .normal(let deviation):
-      values.draw { stream.fillNormal($0, deviation: Float(deviation), step: 0, offset: $1) }
+    case .normal(let mean, let deviation):
+      values.draw {
+        stream.fillNormal(
+          $0, mean: Float(mean), deviation: Float(deviation), step: 0, offset: $1)
+      }
     case .orthogonal(let rows, let gain):
       values.fill(orthogonal(stream, rows, values.count).map { gain * $0 })
     case .norms(let norms): values.fill(norms.values(seed: seed, like: values))

@@ -65,7 +65,9 @@ struct NetworkTests {
   /// Parameters of layers in YAML start by the rules of `init`; the numbers are torch.nn.init's for [4, 2].
   @Test(arguments: [
     ("3", Initializer.constant(3)), ("1/C", .constant(0.5)), ("zeros", .constant(0)),
-    ("{normal: 0.02}", .normal(deviation: 0.02)), ("{uniform: 1/C}", .uniform(bound: 0.5)),
+    ("{normal: 0.02}", .normal(deviation: 0.02)),
+    ("{normal: {mean: 1, deviation: 1/C}}", .normal(mean: 1, deviation: 0.5)),
+    ("{uniform: 1/C}", .uniform(bound: 0.5)),
     ("orthogonal", .orthogonal(rows: 4, gain: 1)), ("xavier_uniform", .uniform(bound: 1)),
     ("{kaiming_normal: {gain: 3, fan: out}}", .normal(deviation: 1.5)),
   ])
@@ -79,6 +81,15 @@ struct NetworkTests {
 
         """)
     #expect(network.layers[1].declaredVariables.map(\.initial) == [start])
+  }
+
+  /// DCGAN's batch norm has scales of N(1, 0.02).
+  @Test func scalesOfBatchNormStart() throws {
+    let network = try generator(
+      "[linear: 2, batch_norm: {init: {normal: {mean: 1, deviation: 0.02}}}, batch_norm: {init: {constant: 2}}, batch_norm]"
+    )
+    let starts = network.layers.dropFirst().map { $0.declaredVariables.first?.initial }
+    #expect(starts == [.normal(mean: 1, deviation: 0.02), .constant(2), .constant(1)])
   }
 
   @Test func aBlockWithFromStartsThere() throws {
