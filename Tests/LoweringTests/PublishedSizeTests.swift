@@ -19,6 +19,7 @@ import Testing
     "dcgan/dcgan28": ["G": 1_781_504, "D": 138_624],
     "dcgan/dcgan32": ["G": 1_068_928, "D": 663_296],
     "dcgan/dcgan64": ["G": 3_576_704, "D": 2_765_568],
+    "flow/realnvp": couplings, "flow/flow-gan": couplings.merging(["D": 17_025]) { $1 },
     "infogan/infogan28": ["G": 6_652_481, "D": 6_692_173],
     "resnet/acgan28": ["G": 566_401, "D": 190_283],
     "resnet/acgan32": ["G": 1_218_307, "D": 1_055_115],
@@ -42,6 +43,10 @@ import Testing
     "vae/vae28": ["E": 852_896, "G": 847_713],
     "wgan-gp/wgan-gp28": ["G": 1_554_177, "D": 1_030_145],
   ]
+
+  /// Eight of 1-64-64-1 twice, and a factor.
+  private static let couplings = Dictionary(
+    uniqueKeysWithValues: (1...8).map { ("C\($0)", 8_707) })
 
   /// Every spec of the folders of published networks.
   static var specs: [String] {

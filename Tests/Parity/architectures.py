@@ -60,6 +60,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "biggan28": ("", "all of BigGAN's parts but the pieces of z on Fashion-MNIST, in a size for two cores"),
     "autogan32": ("Gong et al. 2019", "the authors' code: the second cell hands on what the first was added to"),
     "infogan28": ("Chen et al. 2016", "table 1, on Fashion-MNIST"),
+    "realnvp": ("Dinh et al. 2017", "points in the plane: halves in place of masks; parameters of all couplings under G"),
     "vae28": ("Kingma, Welling 2014", "convolutions of our own; E's parameters stand under G, G's under D"),
 }
 """Paper, and which reading of it the spec follows."""
@@ -94,6 +95,8 @@ def checked(binary: Path, path: str) -> list[str]:
     operations = re.search(r"([\d.]+ \w)FLOP per round", text)
     memory = re.search(r"plan: .* = ([\d.]+ \w+)", text)
     seconds = [compile_time(text) for text in texts]
+    if len(parameters) > 2:
+        parameters = [f"{sum(int(text.replace(',', '')) for text in parameters):,}", "-"]
     if len(parameters) != 2 or not (operations and memory):
         raise RecordError(f"check {path} says nothing of networks, operations, memory or time:\n{text}")
     return [*parameters, f"{operations[1]}FLOP", memory[1], f"{min(seconds):.2f} s"]

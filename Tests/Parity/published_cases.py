@@ -5,6 +5,7 @@ Normal numbers stand for pictures, so that nothing is read from disk.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import convnets
+import flows
 import large_resnets
 import resnets
 from cases import ESTIMATORS, Case, Game
@@ -117,6 +119,9 @@ def joint_elbo(position: Position, samples: Samples, player: str, options: Mappi
 
 OBJECTIVES["elbo of one encoder"] = Objective(whole=joint_elbo, defaults=OBJECTIVES["elbo"].defaults)
 
+# Who moves first, by the authors' code.
+GENERATOR_FIRST = {"trains": {GENERATOR: ("G",), DISCRIMINATOR: ("D",)}}
+
 # Plain games, games of classes, and critics with a gradient penalty.
 PLAIN = "!replace [advas: {estimator: split}]"
 CLASSES = {"classes": 10, "sees": CONDITIONAL}
@@ -144,17 +149,21 @@ BASE: dict[str, Game] = {
     "sndcgan28": shipped("sndcgan/sndcgan28", convnets.sndcgan28, GREY),
     "sndcgan32": shipped("sndcgan/sndcgan32", convnets.sndcgan32, SMALL),
     "wgan-gp28": shipped("wgan-gp/wgan-gp28", convnets.wgan_gp28, GREY, vars={"width": 8}, **CRITIC),
-    "wgan-gp32": shipped("resnet/wgan-gp32", resnets.wgan_gp32, SMALL, **CRITIC),
-    "acgan28": shipped("resnet/acgan28", resnets.acgan28, GREY, **AUXILIARY),
-    "acgan32": shipped("resnet/acgan32", resnets.acgan32, SMALL, **AUXILIARY),
+    "wgan-gp32": shipped("resnet/wgan-gp32", resnets.wgan_gp32, SMALL, **CRITIC, **GENERATOR_FIRST),
+    "acgan28": shipped("resnet/acgan28", resnets.acgan28, GREY, **AUXILIARY, **GENERATOR_FIRST),
+    "acgan32": shipped("resnet/acgan32", resnets.acgan32, SMALL, **AUXILIARY, **GENERATOR_FIRST),
     "sngan28": shipped("resnet/sngan28", resnets.sngan28, GREY),
-    "sngan32": shipped("resnet/sngan32", resnets.sngan32, SMALL),
-    "sngan48": shipped("resnet/sngan48", large_resnets.sngan48, (3, 48, 48), vars={"width": 32, "critic": 2}),
-    "sngan64": shipped("resnet/sngan64", large_resnets.sngan64, (3, 64, 64), vars={"width": 32, "critic": 2}),
+    "sngan32": shipped("resnet/sngan32", resnets.sngan32, SMALL, **GENERATOR_FIRST),
+    "sngan48": shipped("resnet/sngan48", large_resnets.sngan48, (3, 48, 48), vars={"width": 32, "critic": 2}, **GENERATOR_FIRST),
+    "sngan64": shipped("resnet/sngan64", large_resnets.sngan64, (3, 64, 64), vars={"width": 32, "critic": 2}, **GENERATOR_FIRST),
     "sngan128": shipped(
-        "resnet/sngan128", large_resnets.sngan128, (3, 128, 128), vars={"width": 32, "critic": 2}
+        "resnet/sngan128",
+        large_resnets.sngan128,
+        (3, 128, 128),
+        vars={"width": 32, "critic": 2},
+        **GENERATOR_FIRST,
     ),
-    "projection32": shipped("resnet/projection32", resnets.projection32, SMALL, **CLASSES),
+    "projection32": shipped("resnet/projection32", resnets.projection32, SMALL, **CLASSES, **GENERATOR_FIRST),
     "sagan28": shipped("resnet/sagan28", resnets.sagan28, GREY),
     "sagan32": shipped("resnet/sagan32", resnets.sagan32, SMALL, **CLASSES),
     "sagan128": shipped(
@@ -211,6 +220,21 @@ BASE["vae28"] = replace(
     objective="elbo of one encoder",
     objective_options={"likelihood": "bernoulli"},
     trains={"autoencoder": ("E", "G")},
+)
+
+BASE["realnvp"] = replace(
+    shipped(
+        "flow/realnvp",
+        flows.realnvp,
+        (2,),
+        vars={"width": 16, "pi": math.pi},
+        regularizers="[]",
+        terms={},
+        players="{}",
+        objective="null",
+    ),
+    objective="likelihood of a flow",
+    trains={"likelihood": flows.COUPLINGS},
 )
 
 EVERY_ESTIMATOR = ("sngan28", "biggan28")
