@@ -80,6 +80,15 @@ package struct LayerSite {
     return transform.apply(to: weight, &self)
   }
 
+  /// A bias as the layer adds it, transformed with the weight beside it; any other variable as it stands.
+  ///
+  /// - Requires: the layer declares it.
+  package func added(_ suffix: String) -> Tensor {
+    let value = variable(suffix)
+    guard let transform, declared.hasWeight(beside: declaration(of: suffix)) else { return value }
+    return transform.apply(toBias: value)
+  }
+
   /// A parameter or buffer as the step found it.
   func stored(_ declaration: VariableDeclaration) -> Tensor {
     surroundings.read(path + "." + declaration.suffix, Shape(declaration.shape))

@@ -287,6 +287,12 @@ SAMPLES: dict[str, Sample] = {
     "glu": Sample("glu", [[4, 2, 3]], lambda: nn.GLU(1)),
     "squeeze_excite": Sample("{squeeze_excite: 2}", [[4, 3, 2]], lambda: SqueezeExcite(4, 2)),
     "film": Sample("{film: {from: a, s: b}}", [[2, 3, 2], [3]], lambda: Film(2, 3)),
+    # Biases are multiplied by the rate as weights are.
+    "film-equalized": Sample(
+        "{film: {from: a, s: b, equalized: {lr: 0.5, gain: 1.4}}}",
+        [[2, 3, 2], [3]],
+        lambda: Film(2, 3, lambda layer: Equalized(layer.in_features, layer.out_features, 0.5, 1.4)),
+    ),
     "film-spectral": Sample(
         "{film: {from: a, s: b, spectral_norm: true}}", [[2, 3, 2], [3]], lambda: Film(2, 3, spectral_norm)
     ),

@@ -67,7 +67,15 @@ extension [VariableDeclaration] {
     let weights = filter { $0.outputAxis != nil }
     return map { variable in
       if variable.outputAxis != nil { return transform.stored(variable) }
-      return variable.suffix == "bias" ? transform.stored(bias: variable) : variable
+      return hasWeight(beside: variable) ? transform.stored(bias: variable) : variable
     } + weights.flatMap { transform.companions($0) }
+  }
+
+  /// Whether a parameter is the bias of a weight: `bias` beside `weight`, `up.bias` beside `up.weight`.
+  func hasWeight(beside parameter: VariableDeclaration) -> Bool {
+    guard parameter.role == .parameter, parameter.suffix.split(separator: ".").last == "bias"
+    else { return false }
+    let weight = parameter.suffix.dropLast("bias".count) + "weight"
+    return contains { $0.suffix == weight && $0.outputAxis != nil }
   }
 }

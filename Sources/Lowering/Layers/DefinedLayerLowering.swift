@@ -61,7 +61,7 @@ final class DefinedLayerLowering {
     if name == DefinedLayer.batch { return builder.constant(Double(batch)) }
     if let weight = weights[name] { return weight }
     let isWeight = layer.variables.first { $0.suffix == name }?.outputAxis != nil
-    let value = isWeight ? site.weight(name) : site.variable(name)
+    let value = isWeight ? site.weight(name) : site.added(name)
     weights[name] = value
     return value
   }
