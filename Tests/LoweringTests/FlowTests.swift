@@ -53,7 +53,9 @@ import Testing
 
   /// log p(x) = log N(u; 0, 1) + log|det du/dx|, by central differences of u.
   @Test func theDensityIsExact() throws {
-    let coordinates = try [Flow("sum(first(code(x)))", batch: 1), Flow("sum(second(code(x)))", batch: 1)]
+    let coordinates = try [
+      Flow("sum(first(code(x)))", batch: 1), Flow("sum(second(code(x)))", batch: 1),
+    ]
     let density = try Flow("sum(log_density(x))", batch: 1)
     for start in stride(from: 0, to: Self.points.count, by: 2) {
       let point = Array(Self.points[start..<start + 2])

@@ -71,7 +71,8 @@ import Testing
   /// A weight and a learning rate may be a scalar, whose number and schedule they then have.
   @Test func aWeightOrARateIsAScalar() throws {
     let text = SmallGames.mlp(
-      regularizers: "{name: p, player: generator, weight: fade, value: fade*mean(G(z))}, r1: {weight: fade}",
+      regularizers:
+        "{name: p, player: generator, weight: fade, value: fade*mean(G(z))}, r1: {weight: fade}",
       extra: """
         scalars:
           fade: {value: 3, schedule: {linear: {to: 1, over: 4}}}

@@ -1,4 +1,4 @@
-/// Outputs of networks that calls name, or forget to.
+/// Outputs of networks that calls name, or forget to, and networks that functions are given.
 extension CheckerErrorTests {
   static let outputs: [Fault] = [
     Fault(
@@ -13,5 +13,15 @@ extension CheckerErrorTests {
     Fault(
       "norm(x).h", "only the call of a network has outputs", at: "h",
       hint: "write D(x).h, where D is a network with 'outputs: [h]'"),
+    Fault(
+      "mean(handed(d, x))",
+      "'handed' calls its argument 'N', so that it must be the name of a network, but found 'd'",
+      at: "d", hint: "did you mean 'D'?"),
+    Fault(
+      "mean(both(x, D(x)))",
+      "'both' calls its argument 'N', so that it must be the name of a network, but found 'D(x)'",
+      at: "D(x)", hint: "networks are 'C', 'D', 'E', 'G', 'S'"),
+    Fault(
+      "mean(both(x, y, D))", "'both' expects 2 arguments, found 3", at: "D", hint: "both(v, N)"),
   ]
 }

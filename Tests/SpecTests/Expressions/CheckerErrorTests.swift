@@ -48,15 +48,6 @@ struct CheckerErrorTests {
     Fault(
       "generator(z)", "the player 'generator' cannot be called", at: "generator",
       hint: "write loss(generator)"),
-    Fault(
-      "mean(thrice(d, x))",
-      "'thrice' calls its argument 'N', so that it must be the name of a network, but found 'd'",
-      at: "d", hint: "did you mean 'D'?"),
-    Fault(
-      "mean(twice(x, D(x)))",
-      "'twice' calls its argument 'N', so that it must be the name of a network, but found 'D(x)'",
-      at: "D(x)", hint: "networks are 'C', 'D', 'E', 'G', 'S'"),
-    Fault("mean(twice(x, y, D))", "'twice' expects 2 arguments, found 3", at: "D", hint: "twice(v, N)"),
   ]
 
   static let shapes: [Fault] = [

@@ -45,8 +45,8 @@ func gameEnvironment(scope: String = "wgan_gp") -> ExpressionEnvironment {
     "noisy": .init(
       parameters: ["v"], body: located("v + normal(like=v, deviation=0.1)", file: "functions")),
     "loop": .init(parameters: ["v"], body: located("1 + loop(v)", file: "functions")),
-    "twice": .init(parameters: ["v", "N"], body: located("N(v) + N(2*v)", file: "functions")),
-    "thrice": .init(parameters: ["N", "v"], body: located("N(v) + twice(v, N)", file: "functions")),
+    "both": .init(parameters: ["v", "N"], body: located("N(v) + N(2*v)", file: "functions")),
+    "handed": .init(parameters: ["N", "v"], body: located("N(v) + both(v, N)", file: "functions")),
     "broken": .init(parameters: ["v"], body: located("v +", file: "functions")),
     "misspelt": .init(parameters: ["v"], body: located("mean(vv)", file: "functions")),
   ]

@@ -97,9 +97,11 @@ struct GameChecker {
     if let own = draft.optimizer {
       let node = sharedOptimizer.map { $0.merged(under: own) } ?? own
       optimizer = Optimizer.read(
-        node, "'optimizer' of \(what)", at: ["players", name, "optimizer"], context, scalars: scalars)
+        node, "'optimizer' of \(what)", at: ["players", name, "optimizer"], context,
+        scalars: scalars)
     } else if let shared = sharedOptimizer {
-      optimizer = Optimizer.read(shared, "'optimizer'", at: ["optimizer"], context, scalars: scalars)
+      optimizer = Optimizer.read(
+        shared, "'optimizer'", at: ["optimizer"], context, scalars: scalars)
     } else {
       context.error(
         "\(unknownPlayers.contains(name) ? "a player" : what) has no optimizer",

@@ -14,7 +14,8 @@ struct Weighting {
 
   static let weightKey = Key.completed(
     "weight", Form<WrittenWeight>.weight, by: "1, or the definition's",
-    "Factor of a penalty, or the name of a scalar; `auto` keeps its gradient no larger than that of all else.")
+    "Factor of a penalty, or the name of a scalar; `auto` keeps its gradient no larger than that of all else."
+  )
   static let everyKey = Key.completed(
     "every", .integer(in: 1...Limits.size), by: "1, or the definition's",
     "Takes a penalty every so many steps of its player, times this number.")

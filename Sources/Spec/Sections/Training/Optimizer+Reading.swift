@@ -23,7 +23,9 @@ extension Optimizer {
       let method = try type.init(values)
       guard let rate else { return nil }
       var optimizer = Optimizer(method: method, learningRate: rate, schedule: schedule)
-      if let rest { optimizer.rest = readRest(rest, over: node, what, at: path, context, scalars: scalars) }
+      if let rest {
+        optimizer.rest = readRest(rest, over: node, what, at: path, context, scalars: scalars)
+      }
       return optimizer
     } catch {
       context.error("'\(error.key)' of \(what) \(error.message)", at: node.span)
