@@ -1,6 +1,7 @@
 import Execution
 import Foundation
 import Lowering
+import Modules
 import Spec
 import TensorIR
 import TestSupport
