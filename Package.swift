@@ -71,7 +71,7 @@ let package = Package(
 
     library("Diagnostics"),
     library("JSON", ["Diagnostics"]),
-    library("Console", ["Diagnostics"]),
+    library("Console", ["Diagnostics", "JSON"]),
     library("Random", ["CKernels"]),
     library("Threads"),
     library("Syntax", ["Diagnostics", "CYAML"]),
@@ -139,7 +139,7 @@ let package = Package(
     .executableTarget(
       name: "advas-run",
       dependencies: [
-        "Report", "Inspection", "Training", "Compilation", "Console", "Execution", "Spec",
+        "Report", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution", "Spec",
         "Data", "Diagnostics",
         argumentParser,
       ],
@@ -217,7 +217,7 @@ let package = Package(
       name: "GameSupport", dependencies: ["Compilation", "Spec", "Diagnostics"],
       path: "Tests/GameSupport", swiftSettings: strict),
     tests("JSON", ["JSON"]),
-    tests("Console", ["Console"]),
+    tests("Console", ["Console", "JSON"]),
     tests(
       "Compilation", ["TensorIR", "Compilation", "Lowering", "Modules", "Spec", "Diagnostics"]),
     tests(
@@ -230,8 +230,8 @@ let package = Package(
     tests(
       "Inspection",
       [
-        "Data", "Diagnostics", "TensorIR", "Inspection", "Training", "Compilation", "Execution",
-        "Lowering", "Modules", "Random", "Spec", "GameSupport", "TestSupport",
+        "Data", "Diagnostics", "TensorIR", "Console", "Inspection", "Training", "Compilation",
+        "Execution", "Lowering", "Modules", "Random", "Spec", "GameSupport", "TestSupport",
       ]
     ),
     tests(

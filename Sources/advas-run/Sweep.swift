@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compilation
 import Console
+import JSON
 import Training
 
 /// All runs of a spec's sweep, one after the other.
@@ -14,23 +15,33 @@ struct Sweep {
     titles = try input.runs()
   }
 
-  /// Compiles every run with a compiler of its own, and shows the summaries where `isShown`.
+  /// Compiles every run with a compiler of its own, and shows by `output` what each would be.
   func check(
-    isShown: Bool, makeCompiler: () throws(Failure) -> Compiler
+    shownBy output: OutputOptions? = nil, makeCompiler: () throws(Failure) -> Compiler
   ) throws(Failure) {
-    var check = SweepCheck(titles: titles, readsData: !isShown)
+    var check = SweepCheck(titles: titles, readsData: output == nil)
     for run in titles.indices {
       let added = check.add(run) { () throws(Failure) in
         var compiler = try makeCompiler()
         let loaded = try compiler.load(input, run: run)
         return (loaded, try compiler.compile(checked: loaded))
       }
-      if isShown, let (loaded, compiled) = added {
-        let summary = compiled.summary(of: loaded.experiment)
-        Terminal.output.write("\(heading(run))\n\n\(summary)\n")
+      if let output, let (loaded, compiled) = added {
+        show(compiled.findings(of: loaded.experiment), of: run, by: output)
       }
     }
     if let warnings = try check.finish() { Terminal.error.line(warnings) }
+  }
+
+  /// Writes what a run would be below its heading; for programs a line that has its number.
+  private func show(_ findings: Findings, of run: Int, by output: OutputOptions) {
+    guard output.json else {
+      Terminal.output.write("\(heading(run))\n\n\(findings.text)\n")
+      return
+    }
+    var findings = findings
+    findings.add(("run", .integer(run)), ("sets", .text(titles[run])))
+    output.write(findings)
   }
 
   /// Trains all runs in turn by `train`; one that fails does not keep the others from it.

@@ -1,4 +1,5 @@
 import Compilation
+import Console
 import Execution
 import GameSupport
 import Lowering
@@ -24,7 +25,7 @@ import Testing
   ])
   func gradientsOfThePreludeAgree(regularizers: String) throws {
     let report = try check(regularizers)
-    #expect(report.passes, "\(report.text)")
+    #expect(report.passes, "\(report.findings.text)")
     #expect(!report.rows.isEmpty)
   }
 
@@ -36,10 +37,10 @@ import Testing
   func piecewiseTermsAgree(value: String) throws {
     let report = try check(
       "[{name: own, player: discriminator, value: \"mean(\(value)) + max(D(x)) + min(D(x))\"}]")
-    #expect(report.passes, "\(report.text)")
+    #expect(report.passes, "\(report.findings.text)")
     let row = try #require(report.rows.first { $0.term == "own" })
     guard case .compared = row.outcome else {
-      Issue.record("\(report.text)")
+      Issue.record("\(report.findings.text)")
       return
     }
   }
@@ -53,10 +54,10 @@ import Testing
     #expect(report.passes)
     let row = try #require(report.rows.first { $0.term == "own" })
     guard case .skipped = row.outcome else {
-      Issue.record("\(report.text)")
+      Issue.record("\(report.findings.text)")
       return
     }
-    #expect(report.text.contains("skipped: crosses a kink"))
+    #expect(report.findings.text.contains("skipped: crosses a kink"))
   }
 
   /// Orders by counting the `grad` that stand inside each other; `wgan_gp` has one.
@@ -70,9 +71,10 @@ import Testing
     let own = "{name: own, player: generator, value: \"mean(D(G(z))) + \(value)\"}"
     let regularizers = "[wgan_gp, \(own)]"
     let report = try check(regularizers)
-    #expect(report.rows.filter { $0.term == "own" }.map(\.order) == [order], "\(report.text)")
+    #expect(
+      report.rows.filter { $0.term == "own" }.map(\.order) == [order], "\(report.findings.text)")
     let compiled = try compile(regularizers: regularizers)
-    let summary = compiled.summary(of: try smallGame(regularizers: regularizers))
+    let summary = compiled.findings(of: try smallGame(regularizers: regularizers)).text
     let lines = summary.split(separator: "\n")
     let line = try #require(lines.firstIndex { $0.contains("penalty own") })
     #expect(lines[line + 1].contains("derivatives of order \(order)"), "\(summary)")

@@ -1,3 +1,4 @@
+import Console
 import Diagnostics
 import Inspection
 import Spec
@@ -20,7 +21,7 @@ import Testing
       let report = try PassCheck.run(experiment)
       // Quotients and powers may leave the numbers that there are, as the table then says.
       let isFinite = report.rows.allSatisfy { $0.difference != nil }
-      #expect(report.passes || !isFinite, "\(title)\n\(report.text)")
+      #expect(report.passes || !isFinite, "\(title)\n\(report.findings.text)")
     }
     // Some are faulty and most are not, so that both ways are tried.
     #expect((Self.games / 3..<Self.games - 20).contains(checked), "\(checked)")

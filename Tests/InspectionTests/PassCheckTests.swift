@@ -1,4 +1,5 @@
 import Compilation
+import Console
 import Data
 import Diagnostics
 import Foundation
@@ -58,7 +59,7 @@ import Testing
   @Test(arguments: specs)
   func everySpecKeepsItsNumbers(name: String) throws {
     let report = try PassCheck.run(try Self.load(name))
-    #expect(report.passes, "\(name)\n\(report.text)")
+    #expect(report.passes, "\(name)\n\(report.findings.text)")
     #expect(!report.rows.isEmpty)
     for row in report.rows {
       #expect(row.multiplyAdds.optimized <= row.multiplyAdds.lowered, "\(name), \(row.title)")
@@ -85,7 +86,7 @@ import Testing
 
   @Test func aDifferenceIsSeen() throws {
     let report = try PassCheck.run(try Self.load("specs/ring/wgan-gp-advas.yaml"))
-    #expect(report.text.contains("all within 1e-12"))
+    #expect(report.findings.text.contains("all within 1e-12"))
     #expect(
       try #require(PassCheck.difference([1, 2], [1, 2 + 3e-12], scale: 2)) > PassCheck.bound)
     #expect(try #require(PassCheck.difference([1e-20], [0], scale: 1e-3)) < PassCheck.bound)
@@ -106,12 +107,12 @@ import Testing
     let settings = Self.gameThatCancels + ["objective=\(objective)"]
     let game = try smallGame(regularizers: "[]", settings: settings)
     let report = try PassCheck.run(game)
-    #expect(report.passes, "\(report.text)")
-    #expect(!report.text.contains("skipped"))
+    #expect(report.passes, "\(report.findings.text)")
+    #expect(!report.findings.text.contains("skipped"))
     var compiler = Compiler(precision: .float64, exposes: .termGradients)
     let gradients = try GradientCheck.run(game, compiler: &compiler)
-    #expect(gradients.passes, "\(gradients.text)")
-    #expect(!gradients.text.contains("skipped"))
+    #expect(gradients.passes, "\(gradients.findings.text)")
+    #expect(!gradients.findings.text.contains("skipped"))
   }
 
   /// AdvAs weighs by the inverse of a norm that is 0 but for rounding: it is its largest weight, or 0 of exactly 0.
@@ -131,7 +132,7 @@ import Testing
       train: {total: 2}
       """
     let report = try PassCheck.run(try #require(SpecLoader().load(text: spec).experiment))
-    #expect(report.passes, "\(report.text)")
+    #expect(report.passes, "\(report.findings.text)")
   }
 
   /// Two means of the same scores differ by rounding, and its sign says which of two slopes is right.
@@ -141,9 +142,9 @@ import Testing
     let game = try smallGame(
       regularizers: "[{name: own, player: discriminator, value: \"\(value)\"}]")
     let report = try PassCheck.run(game)
-    #expect(report.passes, "\(report.text)")
-    #expect(report.text.contains("at a kink"), "\(report.text)")
-    #expect(report.text.contains("skipped\n"))
+    #expect(report.passes, "\(report.findings.text)")
+    #expect(report.findings.text.contains("at a kink"), "\(report.findings.text)")
+    #expect(report.findings.text.contains("skipped\n"))
   }
 
   @Test func differencesAreJudgedByWhatWasSummed() {
@@ -204,8 +205,8 @@ import Testing
     let report = try PassCheck.run(experiment)
     #expect(!report.passes)
     #expect(report.rows.map(\.difference) == [nil])
-    #expect(report.text.contains("not finite"))
-    #expect(report.text.hasSuffix("\n1 step, 1 not within 1e-12\n"))
-    #expect(!report.text.contains("TOO FAR"))
+    #expect(report.findings.text.contains("not finite"))
+    #expect(report.findings.text.hasSuffix("\n1 step, 1 not within 1e-12\n"))
+    #expect(!report.findings.text.contains("TOO FAR"))
   }
 }

@@ -1,6 +1,7 @@
 import Console
 import Diagnostics
 import Execution
+import JSON
 import Modules
 import Planning
 import TensorIR
@@ -9,6 +10,27 @@ extension CompiledExperiment {
   /// What the plan is made of, known before the first step:
   /// `plan: parameters 9 MB + optimizer state 18 MB + arena 79 MB (scratch of one kernel up to 4 MB) = 106 MB`.
   package var planText: String {
+    let parts = variableBytes.filter { $0.count > 0 }.map { "\($0.name) \(byteText($0.count))" }
+    let arena =
+      "arena \(byteText(arenaByteCount)) (scratch of one kernel up to \(byteText(scratchByteCount)))"
+    return "plan: " + (parts + [arena]).joined(separator: " + ")
+      + " = \(byteText(stateByteCount + arenaByteCount))"
+  }
+
+  /// The same in bytes.
+  var planValue: JSONValue {
+    let parts = variableBytes.map { part -> (String, JSONValue) in
+      (part.name.split(separator: " ").joined(separator: "_") + "_bytes", .integer(part.count))
+    }
+    return .object(
+      parts + [
+        ("arena_bytes", .integer(arenaByteCount)), ("scratch_bytes", .integer(scratchByteCount)),
+        ("bytes", .integer(stateByteCount + arenaByteCount)),
+      ])
+  }
+
+  /// Bytes of variables, as the state block lays them out, by what they are for.
+  private var variableBytes: [(name: String, count: Int)] {
     var sizes: [(name: String, count: Int)] = [
       ("parameters", 0), ("optimizer state", 0), ("buffers and averages", 0),
     ]
@@ -19,16 +41,15 @@ extension CompiledExperiment {
         case .optimizer: 1
         case .buffer, .average, .parameterAverage, .shadow: 2
         }
-      // As the state block lays them out.
-      sizes[part].count += (variable.shape.count + 15) / 16 * 16
+      sizes[part].count += (variable.shape.count + 15) / 16 * 16 * precision.element.byteCount
     }
-    let size = precision.element.byteCount
-    let parts = sizes.filter { $0.count > 0 }.map { "\($0.name) \(byteText($0.count * size))" }
-    let scratch = functions.flatMap { $0.executable.program.steps.map(\.scratch.count) }.max() ?? 0
-    let arena =
-      "arena \(byteText(arenaByteCount)) (scratch of one kernel up to \(byteText(scratch * size)))"
-    return "plan: " + (parts + [arena]).joined(separator: " + ")
-      + " = \(byteText(stateByteCount + arenaByteCount))"
+    return sizes
+  }
+
+  /// The most bytes that one kernel needs for itself.
+  private var scratchByteCount: Int {
+    let counts = functions.flatMap { $0.executable.program.steps.map(\.scratch.count) }
+    return (counts.max() ?? 0) * precision.element.byteCount
   }
 
   /// What a function computes twice to need less memory; nil where it computes nothing twice.

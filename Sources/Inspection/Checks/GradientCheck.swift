@@ -1,6 +1,7 @@
 import Compilation
 import Console
 import Diagnostics
+import JSON
 import Modules
 import Random
 import Spec
@@ -40,9 +41,7 @@ public struct GradientCheck {
 
   /// `true` iff no comparison is beyond the bound.
   public var passes: Bool {
-    rows.allSatisfy { row in
-      if case .compared(_, _, let error) = row.outcome { error <= Self.bound } else { true }
-    }
+    rows.allSatisfy { $0.passes != false }
   }
 
   /// Checks an experiment; `compiler` must expose term gradients in float64.
@@ -95,31 +94,51 @@ public struct GradientCheck {
 
 extension GradientCheck {
   /// The table, and a line that says whether all is well.
-  public var text: String {
-    var table = TextTable([
-      ("player", .left), ("term", .left), ("network", .left), ("order", .right),
-      ("difference", .right), ("gradient", .right), ("relative error", .right), ("", .left),
+  public var findings: Findings {
+    var table = FindingsTable([
+      .words("player", "player"), .words("term", "term"), .words("network", "network"),
+      .numbers("order", "order"), .numbers("difference", "difference"),
+      .numbers("gradient", "gradient"), .numbers("relative error", "relative_error"),
+      .words("", "outcome"),
     ])
-    var (failed, skipped) = (0, 0)
-    for row in rows {
-      var cells = [row.player, row.term, row.network, "\(row.order)"]
-      switch row.outcome {
-      case .compared(let numeric, let analytic, let error):
-        let isGood = error <= Self.bound
-        failed += isGood ? 0 : 1
-        cells += [
-          formatted("%.9e", numeric), formatted("%.9e", analytic), formatted("%.1e", error),
-          isGood ? "" : "TOO FAR",
-        ]
-      case .skipped:
-        skipped += 1
-        cells += ["", "", "", "skipped: crosses a kink"]
-      }
-      table.add(cells)
-    }
+    for row in rows { table.add(row.cells) }
+    let failed = rows.count { $0.passes == false }
+    let skipped = rows.count { $0.passes == nil }
     let bound = formatted("%.0e", Self.bound)
     var verdict = failed == 0 ? "all within \(bound)" : "\(failed) beyond \(bound)"
     if skipped > 0 { verdict += ", \(skipped) skipped" }
-    return table.text + "\n\(rows.count) comparisons, \(verdict)\n"
+    var findings = Findings()
+    findings.add("comparisons", table: table)
+    findings.add(line: "")
+    findings.add(
+      line: "\(rows.count) comparisons, \(verdict)", ("passes", .boolean(passes)),
+      ("bound", .number(Self.bound)), ("failed", .integer(failed)), ("skipped", .integer(skipped)))
+    return findings
+  }
+}
+
+extension GradientCheck.Row {
+  /// Whether the comparison is within the bound; nil where it was skipped.
+  fileprivate var passes: Bool? {
+    guard case .compared(_, _, let error) = outcome else { return nil }
+    return error <= GradientCheck.bound
+  }
+
+  fileprivate var cells: [FindingsTable.Cell] {
+    let name: [FindingsTable.Cell] = [
+      .text(player), .text(term), .text(network), .integer(order),
+    ]
+    switch outcome {
+    case .compared(let numeric, let analytic, let error):
+      return name + [
+        .number(numeric, "%.9e"), .number(analytic, "%.9e"), .number(error, "%.1e"),
+        passes == true
+          ? .init("", .text("within the bound")) : .init("TOO FAR", .text("beyond the bound")),
+      ]
+    case .skipped:
+      return name + [
+        .nothing(), .nothing(), .nothing(), .init("skipped: crosses a kink", .text("skipped")),
+      ]
+    }
   }
 }

@@ -2,6 +2,7 @@ import Compilation
 import Console
 import Diagnostics
 import Execution
+import JSON
 import Modules
 import Passes
 import Spec
@@ -162,30 +163,43 @@ extension Graph {
 
 extension PassCheck {
   /// The table, and a line that says whether all is well.
-  public var text: String {
-    var table = TextTable([
-      ("step", .left), ("multiply-adds", .right), ("optimized", .right),
-      ("largest difference", .right), ("in", .left), ("", .left),
+  public var findings: Findings {
+    var table = FindingsTable([
+      .words("step", "step"), .numbers("multiply-adds", "multiply_adds"),
+      .numbers("optimized", "optimized_multiply_adds"),
+      .numbers("largest difference", "largest_difference"), .words("in", "result"),
+      .hidden("passes"), .words("", "skipped"),
     ])
-    for row in rows {
-      table.add([
-        row.title, groupedText(Int(row.multiplyAdds.lowered)),
-        groupedText(Int(row.multiplyAdds.optimized)),
-        row.difference.map { formatted("%.1e", $0) } ?? "not finite", row.result,
-        row.passes || row.difference == nil ? row.remark : "TOO FAR",
-      ])
-    }
+    for row in rows { table.add(row.cells) }
     let failed = rows.count { !$0.passes }
     let skipped = rows.reduce(0) { $0 + $1.kinked.count }
     let bound = formatted("%.0e", Self.bound)
-    return table.text + "\n\(rows.count) \(rows.count == 1 ? "step" : "steps"), "
-      + (failed == 0 ? "all within \(bound)" : "\(failed) not within \(bound)")
-      + (skipped > 0 ? ", \(skipped) \(skipped == 1 ? "result" : "results") skipped" : "") + "\n"
+    var findings = Findings()
+    findings.add("steps", table: table)
+    findings.add(line: "")
+    findings.add(
+      line: "\(rows.count) \(rows.count == 1 ? "step" : "steps"), "
+        + (failed == 0 ? "all within \(bound)" : "\(failed) not within \(bound)")
+        + (skipped > 0 ? ", \(skipped) \(skipped == 1 ? "result" : "results") skipped" : ""),
+      ("passes", .boolean(passes)), ("bound", .number(Self.bound)), ("failed", .integer(failed)))
+    return findings
   }
 }
 
 extension PassCheck.Row {
-  fileprivate var remark: String {
+  fileprivate var cells: [FindingsTable.Cell] {
+    let (lowered, optimized) = multiplyAdds
+    let isTooFar = !passes && difference != nil
+    return [
+      .text(title), .init(groupedText(Int(lowered)), .integer(Int(lowered))),
+      .init(groupedText(Int(optimized)), .integer(Int(optimized))),
+      difference.map { .number($0, "%.1e") } ?? .nothing("not finite"), .text(result),
+      .init("", .boolean(passes)),
+      .init(isTooFar ? "TOO FAR" : remark, .list(kinked.map(JSONValue.text))),
+    ]
+  }
+
+  private var remark: String {
     guard let first = kinked.first else { return "" }
     let more = kinked.count > 1 ? " and \(kinked.count - 1) more" : ""
     return "skipped: \(first)\(more), at a kink"

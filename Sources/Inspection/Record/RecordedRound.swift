@@ -2,6 +2,7 @@ import Compilation
 import Console
 import Data
 import Diagnostics
+import JSON
 import Modules
 import Optimizers
 import Training
@@ -67,10 +68,11 @@ public struct RecordedRound {
   }
 
   /// The scalars of the round and, where a record gave them, how far from it each is.
-  public var summary: String {
-    var table = TextTable([
-      ("player", .left), ("step", .right), ("scalar", .left), ("value", .right),
-      ("record", .right), ("relative difference", .right),
+  public var findings: Findings {
+    var table = FindingsTable([
+      .words("player", "player"), .numbers("step", "step"), .words("scalar", "scalar"),
+      .numbers("value", "value"), .numbers("record", "record"),
+      .numbers("relative difference", "relative_difference"),
     ])
     for player in trainer.players {
       for index in 0..<player.steps.most {
@@ -83,14 +85,16 @@ public struct RecordedRound {
             abs(value - $0) / max(abs(value), abs($0), .leastNormalMagnitude)
           }
           table.add([
-            player.name, "\(index)", String(key.dropFirst(prefix.count)), formatted("%.9g", value),
-            known.map { formatted("%.9g", $0) } ?? "",
-            difference.map { formatted("%.1e", $0) } ?? "",
+            .text(player.name), .integer(index), .text(String(key.dropFirst(prefix.count))),
+            .number(value, "%.9g"), known.map { .number($0, "%.9g") } ?? .nothing(),
+            difference.map { .number($0, "%.1e") } ?? .nothing(),
           ])
         }
       }
     }
-    return table.text
+    var findings = Findings()
+    findings.add("scalars", table: table)
+    return findings
   }
 
   private static func failure(_ scalar: NonFiniteScalar, _ trainer: Trainer) -> Failure {

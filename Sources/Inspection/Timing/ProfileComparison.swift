@@ -1,5 +1,6 @@
 import Compilation
 import Console
+import JSON
 
 /// Two profiles beside each other, by layer, kernel and order of derivative.
 public struct ProfileComparison {
@@ -12,10 +13,11 @@ public struct ProfileComparison {
   }
 
   /// The largest differences first; what one of them does not run has a dash.
-  public var text: String {
-    var table = TextTable([
-      ("layer", .left), ("kernel", .left), ("order", .right), ("old ms", .right),
-      ("new ms", .right), ("difference", .right), ("ratio", .right),
+  public var findings: Findings {
+    var table = FindingsTable([
+      .words("layer", "layer"), .words("kernel", "kernel"), .numbers("order", "order"),
+      .numbers("old ms", "old_milliseconds"), .numbers("new ms", "new_milliseconds"),
+      .numbers("difference", "difference"), .numbers("ratio", "ratio"),
     ])
     let keys = Set(old.costs.keys).union(new.costs.keys).map { key in
       (key: key, before: old.costs[key]?.milliseconds, after: new.costs[key]?.milliseconds)
@@ -27,22 +29,22 @@ public struct ProfileComparison {
       (difference($1).magnitude, $0.key.layer, $0.key.kernel, $0.key.order)
         < (difference($0).magnitude, $1.key.layer, $1.key.kernel, $1.key.order)
     }) {
-      table.add([
-        line.key.layer, line.key.kernel, String(line.key.order), Self.text(line.before),
-        Self.text(line.after), formatted("%+.3f", difference(line)),
-        Self.ratio(line.before, line.after),
-      ])
+      table.add(
+        [.text(line.key.layer), .text(line.key.kernel), .integer(line.key.order)]
+          + Self.cells(line.before, line.after))
     }
     let (before, after) = (old.profile.milliseconds, new.profile.milliseconds)
-    table.add([
-      "all", "", "", Self.text(before), Self.text(after), formatted("%+.3f", after - before),
-      Self.ratio(before, after),
-    ])
-    return warnings + table.text
+    table.add(
+      [.text("all"), .nothing(), .nothing()] + Self.cells(before, after))
+    var findings = Findings()
+    for warning in warnings { findings.add(line: warning) }
+    findings.add("costs", table: table)
+    findings.add(("notes", .list(warnings.map(JSONValue.text))))
+    return findings
   }
 
   /// What keeps the two from being compared fairly.
-  private var warnings: String {
+  private var warnings: [String] {
     let (a, b) = (old.profile, new.profile)
     var lines: [String] = []
     if a.threads != b.threads {
@@ -55,15 +57,18 @@ public struct ProfileComparison {
           + "\(formatted("%.0f", b.ceiling.gigaflops)) beside the new one: the machine was not in the same state"
       )
     }
-    return lines.map { $0 + "\n" }.joined()
+    return lines
   }
 
-  private static func text(_ value: Double?) -> String {
-    value.map { formatted("%.3f", $0) } ?? "-"
-  }
-
-  private static func ratio(_ before: Double?, _ after: Double?) -> String {
-    guard let before, let after, before > 0 else { return "-" }
-    return formatted("%.2f", after / before)
+  /// Milliseconds before and after, by how much they differ, and their ratio.
+  private static func cells(_ before: Double?, _ after: Double?) -> [FindingsTable.Cell] {
+    func cell(_ value: Double?) -> FindingsTable.Cell {
+      value.map { .number($0, "%.3f") } ?? .nothing("-")
+    }
+    var ratio = FindingsTable.Cell.nothing("-")
+    if let before, let after, before > 0 { ratio = .number(after / before, "%.2f") }
+    return [
+      cell(before), cell(after), .number((after ?? 0) - (before ?? 0), "%+.3f"), ratio,
+    ]
   }
 }

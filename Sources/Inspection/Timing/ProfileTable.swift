@@ -1,5 +1,6 @@
 import Compilation
 import Console
+import JSON
 
 /// A profile summed up by layer, kernel and order of derivative.
 public struct ProfileTable {
@@ -37,28 +38,43 @@ public struct ProfileTable {
   ///
   /// `GF/s` counts dense operations of products and convolutions and one per element and scalar
   /// instruction elsewhere; `peak` is its share of what the slower of the machine's ceilings allows.
-  public var text: String {
-    var table = TextTable([
-      ("layer", .left), ("kernel", .left), ("order", .right), ("calls", .right), ("ms", .right),
-      ("share", .right), ("GF/s", .right), ("GB/s", .right), ("peak", .right),
+  public var findings: Findings {
+    var table = FindingsTable([
+      .words("layer", "layer"), .words("kernel", "kernel"), .numbers("order", "order"),
+      .numbers("calls", "calls"), .numbers("ms", "milliseconds"), .numbers("share", "share"),
+      .numbers("GF/s", "gigaflops"), .numbers("GB/s", "gigabytes"), .numbers("peak", "peak"),
     ])
     let total = profile.milliseconds
     for (key, cost) in costs.sorted(by: {
       ($1.value.milliseconds, $0.key.layer) < ($0.value.milliseconds, $1.key.layer)
     }) {
       let seconds = max(cost.milliseconds / 1000, 1e-12)
+      let share = cost.milliseconds / max(total, 1e-12)
+      let peak = profile.ceiling.least(cost.operations, cost.bytes) / seconds
       table.add([
-        key.layer, key.kernel, String(key.order), formatted("%.0f", cost.calls),
-        formatted("%.3f", cost.milliseconds),
-        formatted("%.1f%%", 100 * cost.milliseconds / max(total, 1e-12)),
-        formatted("%.1f", cost.operations / seconds / 1e9),
-        formatted("%.1f", cost.bytes / seconds / 1e9),
-        formatted("%.0f%%", 100 * profile.ceiling.least(cost.operations, cost.bytes) / seconds),
+        .text(key.layer), .text(key.kernel), .integer(key.order), .number(cost.calls, "%.0f"),
+        .number(cost.milliseconds, "%.3f"), .percent(share, "%.1f%%"),
+        .number(cost.operations / seconds / 1e9, "%.1f"),
+        .number(cost.bytes / seconds / 1e9, "%.1f"), .percent(peak, "%.0f%%"),
       ])
     }
-    return table.text + formatted("%.3f", total) + " ms per round in kernels; this machine reaches "
-      + formatted("%.0f GF/s", profile.ceiling.gigaflops) + " in a large product and "
-      + formatted("%.0f GB/s", profile.ceiling.gigabytes) + " in a sum of long vectors\n"
+    let (gigaflops, gigabytes) = (profile.ceiling.gigaflops, profile.ceiling.gigabytes)
+    var findings = Findings()
+    findings.add("costs", table: table)
+    findings.add(
+      line: formatted("%.3f", total) + " ms per round in kernels; this machine reaches "
+        + formatted("%.0f GF/s", gigaflops) + " in a large product and "
+        + formatted("%.0f GB/s", gigabytes) + " in a sum of long vectors",
+      ("milliseconds", .number(total)), ("threads", .integer(profile.threads)),
+      ("ceiling", .object([("gigaflops", .number(gigaflops)), ("gigabytes", .number(gigabytes))])))
+    return findings
+  }
+}
+
+extension FindingsTable.Cell {
+  /// A share of 1, in percent for people.
+  fileprivate static func percent(_ share: Double, _ format: String) -> Self {
+    .init(formatted(format, 100 * share), .number(share))
   }
 }
 

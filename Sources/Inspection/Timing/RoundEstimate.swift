@@ -1,6 +1,7 @@
 import Compilation
 import Console
 import Execution
+import JSON
 import Modules
 import Planning
 
@@ -34,13 +35,15 @@ public struct RoundEstimate {
     threads = options.threads
   }
 
-  /// `about 92 ms a round on 2 threads, 20,000 rounds in 31 minutes (predicted ...)`.
-  public var text: String {
+  /// Adds `about 92 ms a round on 2 threads, 20,000 rounds in 31 minutes (predicted ...)`.
+  public func add(to findings: inout Findings) {
     let round =
       seconds < 0.1 ? formatted("%.3g ms", 1000 * seconds) : formatted("%.3g s", seconds)
-    return "about \(round) a round on \(threads) thread\(threads == 1 ? "" : "s"), "
-      + "\(groupedText(rounds)) rounds in \(Self.span(seconds * Double(rounds))) "
-      + "(predicted at this machine's speed now, mostly within \(Int(100 * Self.error)) %)"
+    findings.add(
+      line: "about \(round) a round on \(threads) thread\(threads == 1 ? "" : "s"), "
+        + "\(groupedText(rounds)) rounds in \(Self.span(seconds * Double(rounds))) "
+        + "(predicted at this machine's speed now, mostly within \(Int(100 * Self.error)) %)",
+      ("predicted_seconds_per_round", .number(seconds)))
   }
 
   private static func span(_ seconds: Double) -> String {

@@ -17,23 +17,24 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var passes: PassOptions
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
     try reportingFailures { () throws(Failure) in
       let input = spec.read()
       let sweep = spec.only == nil ? try Sweep(input) : nil
       if let sweep, !sweep.titles.isEmpty {
-        try sweep.check(isShown: true, makeCompiler: makeCompiler)
+        try sweep.check(shownBy: output, makeCompiler: makeCompiler)
         return
       }
       var compiler = try makeCompiler()
       let loaded = try compiler.load(input, run: spec.only)
       loaded.showWarnings()
       let compiled = try compiler.compile(checked: loaded)
-      Terminal.output.write(compiled.summary(of: loaded.experiment))
+      var findings = compiled.findings(of: loaded.experiment)
       // The reference engine has no table, and nobody waits for it by the hour.
-      if precision.precision == .float32 {
-        Terminal.output.line("  " + (try RoundEstimate(compiled).text))
-      }
+      if precision.precision == .float32 { try RoundEstimate(compiled).add(to: &findings) }
+      output.write(findings)
     }
   }
 

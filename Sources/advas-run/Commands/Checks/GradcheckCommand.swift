@@ -11,13 +11,15 @@ struct GradcheckCommand: ParsableCommand {
 
   @OptionGroup var spec: SpecOptions
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
     let report = try reportingFailures { () throws(Failure) in
       var compiler = Compiler(precision: .float64, exposes: .termGradients)
       let loaded = try spec.load(with: &compiler)
       return try GradientCheck.run(loaded.experiment, compiler: &compiler)
     }
-    Terminal.output.write(report.text)
+    output.write(report.findings)
     if !report.passes { throw ExitCode(Failure.Kind.runTime.rawValue) }
   }
 }

@@ -19,6 +19,8 @@ struct PasscheckCommand: ParsableCommand {
 
   @OptionGroup var passes: PassOptions
 
+  @OptionGroup var output: OutputOptions
+
   func validate() throws {
     guard samples >= 2, samples.isMultiple(of: 2) else {
       throw ValidationError("--samples has to be an even number, for two halves.")
@@ -33,7 +35,7 @@ struct PasscheckCommand: ParsableCommand {
         try spec.load(with: &compiler).experiment, samples: samples,
         disabled: compiler.disabledPasses)
     }
-    Terminal.output.write(report.text)
+    output.write(report.findings)
     if !report.passes { throw ExitCode(Failure.Kind.runTime.rawValue) }
   }
 }

@@ -17,6 +17,8 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var round: RoundOptions
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
     try reportingFailures { () throws(Failure) in
       try Failure.unlessWritable(file)
@@ -25,7 +27,7 @@ struct RecordCommand: ParsableCommand {
       var round = try RecordedRound(compiled, at: round.at, replay: nil)
       try round.run()
       try round.write(to: file)
-      Terminal.output.write(round.summary)
+      output.write(round.findings)
     }
   }
 }

@@ -25,6 +25,8 @@ struct ReplayCommand: ParsableCommand {
 
   @OptionGroup var round: RoundOptions
 
+  @OptionGroup var output: OutputOptions
+
   func validate() throws {
     if checkOnly, record != nil {
       throw ValidationError("--check-only runs no round that --record could write.")
@@ -39,11 +41,11 @@ struct ReplayCommand: ParsableCommand {
       let compiled = try compiler.compile(checked: loaded)
       var round = try RecordedRound(compiled, at: round.at, replay: file)
       if checkOnly {
-        Terminal.output.write(compiled.summary(of: loaded.experiment))
+        output.write(compiled.findings(of: loaded.experiment))
       } else {
         try round.run()
         if let record { try round.write(to: record) }
-        Terminal.output.write(round.summary)
+        output.write(round.findings)
       }
     }
   }

@@ -26,7 +26,7 @@ struct TrainCommand: ParsableCommand {
     let sweep = try reportingFailures { () throws(Failure) in try Sweep(input) }
     guard !sweep.titles.isEmpty else { return try train(input, nil, isQuiet: false) }
     try reportingFailures { () throws(Failure) in
-      try sweep.check(isShown: false, makeCompiler: makeCompiler)
+      try sweep.check(makeCompiler: makeCompiler)
     }
     // Checking has shown the warnings.
     try sweep.run { run in try train(input, run, isQuiet: true) }

@@ -43,6 +43,8 @@ struct ProfileCommand: ParsableCommand {
 
   @OptionGroup var passes: PassOptions
 
+  @OptionGroup var output: OutputOptions
+
   /// Whether the spec is a profile that was written before.
   private var isRead: Bool { spec.spec.hasSuffix(".json") }
 
@@ -59,8 +61,8 @@ struct ProfileCommand: ParsableCommand {
         try compare.map { path throws(Diagnostic) in try MeasuredProfile(path: path) }
       }
       let new = try isRead ? read() : measure()
-      Terminal.output.write(
-        old.map { ProfileComparison(old: $0, new: new).text } ?? ProfileTable(new).text)
+      output.write(
+        old.map { ProfileComparison(old: $0, new: new).findings } ?? ProfileTable(new).findings)
     }
   }
 
