@@ -27,30 +27,11 @@ public struct ConvolutionTiming: Sendable {
     milliseconds = times.sorted { $0.time < $1.time }
   }
 
-  /// Runs of one measurement.
-  private static let runs = 7
-
   private static func time(_ call: ConvolutionKernel, _ options: EngineOptions) throws -> Double {
-    let graph = call.graph
-    let placement = Placement(inputs: [.arena, .arena], results: [.arena])
-    let layout = StateLayout([])
-    let program = plan(graph: graph, placement: placement, state: layout) {
-      workspace(for: $0, options)
+    let shortest = try call.graph.shortestRun(options) { values in
+      for index in values.indices { values[index] = Float(index * 7919 & 0xffff) / 0x8000 - 1 }
     }
-    let engine = try FastEngine(
-      layout: layout,
-      executables: [Executable(graph: graph, placement: placement, program: program)],
-      options: options)
-    let clock = ContinuousClock()
-    let times = (0..<runs).map { _ in
-      for input in 0..<2 {
-        engine.withInput(of: 0, input) { values in
-          for index in values.indices { values[index] = Float(index * 7919 & 0xffff) / 0x8000 - 1 }
-        }
-      }
-      return clock.measure { engine.run(0) }
-    }
-    return (times.min() ?? .zero) / .milliseconds(1)
+    return shortest / .milliseconds(1)
   }
 }
 
