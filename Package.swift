@@ -164,7 +164,9 @@ let package = Package(
         "Diagnostics", "TensorIR", "Autodiff", "Layers", "Lowering", "Modules", "Spec", "Syntax",
         "Planning", "Execution", "TestSupport",
       ],
-      exclude: ["Records", "record.py", "samples.py", "torch_layers.py", "torch_norms.py"]),
+      exclude: [
+        "Records", "record.py", "sample.py", "samples.py", "torch_layers.py", "torch_norms.py",
+      ]),
     tests(
       "Optimizers", ["Optimizers", "Spec", "Syntax", "Diagnostics", "Execution", "TensorIR"],
       exclude: ["Records", "record.py", "samples.py"]),
