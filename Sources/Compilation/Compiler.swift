@@ -171,6 +171,8 @@ public struct Compiler: Sendable {
     _ experiment: Experiment, _ datasets: DatasetReading
   ) throws(Diagnostic) -> CompiledExperiment {
     let module = lower(experiment)
+    // The first is enough: other functions of the same layers say it again.
+    if let fault = module.functions.lazy.flatMap(\.faults).first { throw fault }
     if let text = CompileEstimate(module).text { report(text) }
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
     let functions: [CompiledFunction]

@@ -1,3 +1,4 @@
+import Diagnostics
 import TensorIR
 
 /// Who draws samples for pictures and what measures them.
@@ -34,12 +35,17 @@ public struct Function: Sendable {
   public var ports: [Port]
   /// One per graph result.
   public var outcomes: [Outcome]
+  /// What is wrong with the spec, as this graph shows; none where the function may run.
+  public var faults: [Diagnostic]
 
-  package init(kind: Kind, graph: Graph, ports: [Port], outcomes: [Outcome]) {
+  package init(
+    kind: Kind, graph: Graph, ports: [Port], outcomes: [Outcome], faults: [Diagnostic]
+  ) {
     self.kind = kind
     self.graph = graph
     self.ports = ports
     self.outcomes = outcomes
+    self.faults = faults
   }
 
   /// Who writes each graph input.

@@ -25,5 +25,5 @@ func lowerMetric(
   let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(
     kind: .metric(name: metric.name), graph: graph, ports: inputs.map(scope.port),
-    outcomes: [Outcome(.scalar(metric.name), owner: metricOwner)])
+    outcomes: [Outcome(.scalar(metric.name), owner: metricOwner)], faults: builder.faults)
 }

@@ -70,7 +70,7 @@ extension Function {
     let used = graph.inputNames.compactMap { sources[$0] }
     self.init(
       kind: kind, graph: graph, ports: used.map { $0.scope.port($0.source) },
-      outcomes: results.map { Outcome($0.target, owner: $0.player) })
+      outcomes: results.map { Outcome($0.target, owner: $0.player) }, faults: builder.faults)
   }
 }
 

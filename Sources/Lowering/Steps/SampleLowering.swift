@@ -21,7 +21,7 @@ func lowerSampling(
   let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(
     kind: .sample(network: source.name), graph: graph, ports: inputs.map(scope.port),
-    outcomes: [Outcome(.value, owner: nil)])
+    outcomes: [Outcome(.value, owner: nil)], faults: builder.faults)
 }
 
 extension SampleSource.Map {

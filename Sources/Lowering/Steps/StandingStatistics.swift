@@ -42,7 +42,7 @@ func lowerStatistics(
     kind: .statistics, graph: graph, ports: inputs.map(scope.port),
     outcomes: results.map {
       Outcome(.variable(Variable.standingName($0.0.name)), owner: nil)
-    })
+    }, faults: builder.faults)
 }
 
 /// A start beside which no statistic matters, so that what it is multiplied by is known to rounding.

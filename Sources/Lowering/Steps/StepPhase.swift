@@ -96,5 +96,5 @@ func lowerCommit(of experiment: Experiment, options: LoweringOptions) -> Functio
   }
   return Function(
     kind: .commit, graph: builder.graph(name: "commit", results: results), ports: ports,
-    outcomes: outcomes)
+    outcomes: outcomes, faults: builder.faults)
 }

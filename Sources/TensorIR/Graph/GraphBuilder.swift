@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Builds a graph node by node; equal nodes are made once, so common subexpressions never arise.
 ///
 /// A builder lives inside one function. Types are checked at every node: a mistake there is a bug of the compiler,
@@ -16,8 +18,18 @@ public final class GraphBuilder {
   private var inputIndex: [String: Int] = [:]
   private var markCount = 0
 
+  /// What is wrong with a spec that only a graph tells, as how many samples a layer sees.
+  public private(set) var faults: [Diagnostic] = []
+
   /// Makes an empty builder for graphs of one precision.
   public init(element: ElementType = .float32) { self.element = element }
+
+  /// Notes what is wrong with the spec, at the place that the builder's origin names.
+  ///
+  /// What is written meanwhile must be a graph still; nobody runs it.
+  public func note(fault message: String, hint: String) {
+    faults.append(Diagnostic(.error, message, at: origin.span, hint: hint))
+  }
 
   /// The number of nodes so far.
   public var count: Int { nodes.count }

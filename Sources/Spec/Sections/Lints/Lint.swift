@@ -130,10 +130,12 @@ struct Linter {
       }
     }
     guard let (network, layer) = found else { return }
+    let name = layer.definition.map { type(of: $0).name } ?? "batch_norm"
+    let what = name == "batch_norm" ? "batch norm" : "'\(name)'"
     warn(
       .batchNormUnderGradientPenalty,
-      "penalty '\(penalty.name)' is about gradients of single samples, but batch norm in '\(network.name)' ties them together",
-      at: penalty.span, hint: "leave batch norm out of '\(network.name)'",
+      "penalty '\(penalty.name)' is about gradients of single samples, but \(what) in '\(network.name)' ties them together",
+      at: penalty.span, hint: "leave \(what) out of '\(network.name)'",
       notes: [Diagnostic(.note, "the layer is here", at: layer.span)])
   }
 
