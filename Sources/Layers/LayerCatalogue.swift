@@ -3,7 +3,7 @@ package enum LayerCatalogue {
   package static let all: [any LayerDefinition.Type] = [
     LinearLayer.self, ConvolutionLayer.self, TransposedConvolutionLayer.self, Embedding.self,
     Scale.self, Bias.self, LearnedConstant.self,
-    BatchNorm.self,
+    BatchNorm.self, MinibatchDeviation.self,
     Relu.self, LeakyRelu.self, Tanh.self, Sigmoid.self, Softplus.self, Elu.self, Gelu.self,
     Swish.self, PRelu.self, Relu6.self, HardTanh.self, HardSigmoid.self, Mish.self, Selu.self,
     Abs.self, Maxout.self,

@@ -12,7 +12,7 @@ from torch.nn.functional import relu6
 from sample import Sample, function, learned
 from torch_layers import (
     ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, ProjectionHead,
-    SelfAttention, SqueezeExcite, Standardized, upfirdn,
+    SelfAttention, SqueezeExcite, Standardized, minibatch_std, upfirdn,
 )
 from torch_norms import spectral_norm, weight_norm
 
@@ -100,6 +100,10 @@ SAMPLES: dict[str, Sample] = {
     ),
     "batch_norm-plain": Sample(
         "{batch_norm: {affine: false}}", [[2, 3, 2]], lambda: nn.BatchNorm2d(2, affine=False)
+    ),
+    "minibatch_std": Sample("minibatch_std", [IMAGE], function(lambda x: minibatch_std(x, 4, 1)), batch=8),
+    "minibatch_std-of-features": Sample(
+        "{minibatch_std: {group: 8, features: 2}}", [[4]], function(lambda x: minibatch_std(x, 8, 2)), batch=4
     ),
     "relu": Sample("relu", [[7]], nn.ReLU, gap=0.1),
     "leaky_relu": Sample("{leaky_relu: 0.2}", [[7]], lambda: nn.LeakyReLU(0.2), gap=0.1),

@@ -161,3 +161,14 @@ class ProjectionHead(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         return self.linear(x) + (self.embed(y) * x).sum(1, keepdim=True)
+
+
+def minibatch_std(x: Tensor, group: int, features: int) -> Tensor:
+    """MinibatchStdLayer of stylegan2-ada-pytorch, training/networks.py, for images and for features."""
+    n, c, *places = x.shape
+    group = min(group, n)
+    y = x.reshape(group, -1, features, c // features, *places)
+    y = (y - y.mean(0)).square().mean(0)
+    y = (y + 1e-8).sqrt().flatten(2).mean(2)
+    y = y.reshape(-1, features, *[1] * len(places)).repeat(group, 1, *places)
+    return torch.cat([x, y], 1)
