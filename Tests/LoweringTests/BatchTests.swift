@@ -34,6 +34,24 @@ import Testing
     #expect(try samples(text, of: "generator") == ["z": 6, "w": 4, "own.t": 4])
   }
 
+  /// Halves that groups of samples do not divide are a fault of the spec, found by the graph that sees them.
+  @Test(arguments: [
+    (12, "wgan_gp, advas", [6]), (12, "wgan_gp", []), (16, "advas", []), (10, "", [10]),
+  ])
+  func groupsDivideEveryBatch(batch: Int, regularizers: String, batches: [Int]) throws {
+    let text = SmallGames.mlp(regularizers: regularizers)
+      .replacing("batch: 6", with: "batch: \(batch)")
+      .replacing("{linear: 5}, tanh", with: "{linear: 5}, minibatch_std, tanh")
+    let faults = lower(try SmallGames.load(text)).functions.flatMap(\.faults)
+    #expect(
+      Set(faults.map(\.message))
+        == Set(
+          batches.map {
+            "'minibatch_std' compares groups of 4 samples, which do not divide a batch of \($0)"
+          }))
+    #expect(faults.allSatisfy { $0.span?.text == "minibatch_std" })
+  }
+
   @Test(arguments: [
     (
       "players: {generator: {batch: 10}}", "train: {total: 2, share: [z]}",
