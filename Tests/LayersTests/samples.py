@@ -11,8 +11,8 @@ from torch.nn.functional import relu6
 
 from sample import Sample, function, learned
 from torch_layers import (
-    ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, ProjectionHead,
-    SelfAttention, SqueezeExcite, Standardized, minibatch_std, upfirdn,
+    ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, GlobalResponseNorm,
+    ProjectionHead, SelfAttention, SqueezeExcite, Standardized, minibatch_std, upfirdn,
 )
 from torch_norms import spectral_norm, weight_norm
 
@@ -246,6 +246,7 @@ SAMPLES: dict[str, Sample] = {
     "group_norm-of-features": Sample(
         "{group_norm: {groups: 3, affine: false}}", [[6]], lambda: nn.GroupNorm(3, 6, affine=False)
     ),
+    "global_response_norm": Sample("global_response_norm", [[3, 2, 4]], lambda: GlobalResponseNorm(3)),
     "conditional_batch_norm": Sample(
         "{conditional_batch_norm: {from: a, s: b}}", [[2, 3, 2], [3]], lambda: ConditionalBatchNorm(2, 3)
     ),

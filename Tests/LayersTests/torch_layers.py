@@ -115,6 +115,20 @@ class Film(nn.Module):
         return x * self.gamma(s)[:, :, None, None] + self.beta(s)[:, :, None, None]
 
 
+class GlobalResponseNorm(nn.Module):
+    """GRN of ConvNeXt V2's models/utils.py, channels first."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.zeros(channels))
+        self.beta = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        g = x.norm(dim=(2, 3), keepdim=True)
+        n = g / (g.mean(1, keepdim=True) + 1e-6)
+        return self.gamma[:, None, None] * (x * n) + self.beta[:, None, None] + x
+
+
 class ConditionalBatchNorm(nn.Module):
     """Batch norm whose scale and shift are linear in s (Brock et al. 2019, appendix B)."""
 
