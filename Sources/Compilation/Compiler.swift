@@ -25,6 +25,7 @@ public struct Compiler: Sendable {
     public var element: ElementType { self == .float32 ? .float32 : .float64 }
   }
 
+  /// The arithmetic that runs will use.
   public var precision: Precision
   /// How the fast engine runs: plans leave it the scratch memory that it needs.
   private var engineOptions = EngineOptions(threads: 1)
@@ -218,13 +219,17 @@ extension Array where Element: Sendable {
 
 /// A graph behind the passes.
 public struct OptimizedGraph: Sendable {
+  /// The graph behind the passes.
   public var graph: Graph
+  /// What each pass did for it.
   public var passes = PassStatistics()
 }
 
 /// How long one phase took.
 public struct PhaseTiming: Sendable {
+  /// `load`, `lower`, `optimize` or `plan`.
   public var phase: String
+  /// By the clock on the wall.
   public var duration: Duration
 }
 

@@ -8,6 +8,7 @@ import Spec
 public struct LoadedSpec: Sendable {
   /// The spec's own file, without what it includes.
   public var file: SourceFile?
+  /// What the spec means.
   public var experiment: Experiment
   /// With every value and where it comes from; itself a spec.
   public var resolvedText: String

@@ -3,7 +3,9 @@ import TensorIR
 
 /// A graph ready to run.
 public struct Executable: Sendable {
+  /// What it computes.
   public var graph: Graph
+  /// Which inputs and results are variables.
   public var placement: Placement
   /// The plan; the reference engine runs the graph itself and ignores it.
   public var program: Program

@@ -36,6 +36,7 @@ public struct ModulePlayer: Sendable {
 
 /// A term that is added to a player's loss in some of its steps.
 public struct ModulePenalty: Hashable, Sendable {
+  /// What the log calls it.
   public var name: String
   /// Due when the player's step count is a multiple of this.
   public var every: Int

@@ -16,6 +16,7 @@ public struct CompiledExperiment: Sendable {
   public let module: Module
   /// Where each of the module's variables lies.
   public let layout: StateLayout
+  /// The arithmetic of its graphs.
   public let precision: Compiler.Precision
   /// How the fast engine runs it.
   public let engineOptions: EngineOptions
@@ -23,6 +24,7 @@ public struct CompiledExperiment: Sendable {
   package var convolutionDigest: String { engineOptions.convolutions.digest }
   /// In the order of the module.
   public let functions: [CompiledFunction]
+  /// How long each phase took, in order.
   public let timings: [PhaseTiming]
   /// The experiment's data.
   package let datasets: DatasetReading
@@ -90,6 +92,7 @@ public struct CompiledFunction: Sendable {
   public let function: Function
   /// What each pass did to it.
   public let passes: PassStatistics
+  /// The graph behind the passes, with its plan.
   public let executable: Executable
   /// Nodes of the executable's graph that compute again what was dropped to save memory.
   let copies: [ValueID]

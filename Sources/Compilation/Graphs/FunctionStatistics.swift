@@ -7,6 +7,7 @@ import TensorIR
 
 /// What a function costs, known before it runs.
 public struct FunctionStatistics: Sendable {
+  /// What the function is called: `generator [advas]`.
   public var title: String
   /// Nodes as lowered, inputs and constants not counted.
   public var loweredNodes: Int
@@ -15,6 +16,7 @@ public struct FunctionStatistics: Sendable {
   public var nodes: [Int]
   /// Floating-point operations of one run, by order of derivative as above.
   public var operations: [Double]
+  /// Bytes of working memory that the plan takes.
   public var arenaBytes: Int
   /// The most bytes that are alive at once; no arena can be smaller.
   public var liveBytes: Int
@@ -38,6 +40,7 @@ public struct FunctionStatistics: Sendable {
     liveBytes = executable.program.maxLiveCount * elementBytes
   }
 
+  /// Floating-point operations of one run, of all orders.
   public var totalOperations: Double { operations.reduce(0, +) }
 }
 

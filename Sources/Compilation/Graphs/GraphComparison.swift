@@ -17,6 +17,7 @@ public struct GraphComparison {
     }
   }
 
+  /// What each function computes beyond its counterpart, for people.
   public var text: String {
     pairs.map { Self.text(from: $0.before, to: $0.after) }.joined(separator: "\n")
   }

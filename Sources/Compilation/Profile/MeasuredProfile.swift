@@ -16,10 +16,15 @@ public struct MeasuredProfile: Hashable, Sendable {
     public var function: String
     /// Index of the node in the function's graph.
     public var node: Int
+    /// The layer, term or player that the node belongs to.
     public var layer: String
+    /// What computes it: `matmul`, `convolution forward`, `fused`.
     public var kernel: String
+    /// Its order of derivative, 0 for the forward pass.
     public var order: Int
+    /// Runs in a round, on average.
     public var calls: Double
+    /// Of a round, in all runs.
     public var milliseconds: Double
     /// Floating-point operations, a multiply-add as two.
     public var operations: Double
@@ -63,9 +68,13 @@ public struct MeasuredProfile: Hashable, Sendable {
   public var title: String
   /// Tells the graphs that were measured apart from others.
   public var graphs: String
+  /// Threads that computed.
   public var threads: Int
+  /// Rounds that were measured.
   public var rounds: Int
+  /// What the machine could do at that time.
   public var ceiling: Ceiling
+  /// In the order in which nodes ran first.
   public var rows: [Row]
 
   package init(

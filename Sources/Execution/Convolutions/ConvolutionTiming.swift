@@ -3,6 +3,7 @@ import TensorIR
 
 /// How long the kernels that take a convolution need for it on this machine.
 public struct ConvolutionTiming: Sendable {
+  /// The convolution.
   public let call: ConvolutionKernel
   /// Milliseconds of the best of several runs, the fastest kernel first.
   public let milliseconds: [(kernel: ConvolutionTable.Kernel, time: Double)]

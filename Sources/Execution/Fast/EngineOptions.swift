@@ -4,6 +4,7 @@ import CKernels
 public struct EngineOptions: Hashable, Sendable {
   /// The caller and its helpers; results do not depend on it.
   public var threads: Int
+  /// The vector instructions of its kernels.
   public var instructionSet: InstructionSet
   /// Which kernel computes a convolution.
   public var convolutions: ConvolutionTable

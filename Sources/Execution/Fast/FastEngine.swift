@@ -10,6 +10,7 @@ import TensorIR
 /// All executables share the arena: inputs must be written just before each run, and results other than scalars and
 /// variables read before the next run of another executable.
 public final class FastEngine: Engine {
+  /// How it runs.
   public let options: EngineOptions
   let layout: StateLayout
   let arena: EngineMemory
@@ -146,7 +147,9 @@ public final class FastEngine: Engine {
 
 /// What `FastEngine.run(_:tracing:)` shows of a step.
 public struct StepTrace {
+  /// The step of the plan.
   public let step: Program.Step
+  /// What the step took.
   public let duration: Duration
   /// The step's result; valid during the call only.
   public let values: UnsafeBufferPointer<Float>

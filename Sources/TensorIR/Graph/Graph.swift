@@ -27,6 +27,7 @@ public struct Graph: Sendable {
     self.resultNames = resultNames
   }
 
+  /// The node that computes `id`.
   public subscript(id: ValueID) -> Node { nodes[id.index] }
 
   /// Types of the inputs, in order.

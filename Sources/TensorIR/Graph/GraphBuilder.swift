@@ -105,6 +105,7 @@ public final class GraphBuilder {
     return emit(.identity(Identity(kind: .mark(markCount))), [x])
   }
 
+  /// Where a tensor of this builder comes from.
   public func origin(of tensor: Tensor) -> Origin { origins[tensor.id.index] }
 
   /// The node that computes `id`.

@@ -21,20 +21,29 @@ public struct Tensor {
 
   // MARK: Elementwise
 
+  /// f(x) of every element; `parameter` is that of functions which have one, as a slope.
   public func map(_ function: MapFunction, _ parameter: Double = 0) -> Tensor {
     builder.emit(.map(Map(function, parameter)), [self])
   }
 
+  /// f(x, y) of elements at the same place; `other` has the same shape.
   public func zip(_ function: ZipFunction, _ other: Tensor) -> Tensor {
     builder.emit(.zip(Zip(function: function)), [self, other])
   }
 
+  /// The sum of elements at the same place, of two tensors of one shape.
   public static func + (a: Tensor, b: Tensor) -> Tensor { a.zip(.add, b) }
+  /// The difference of elements at the same place, of two tensors of one shape.
   public static func - (a: Tensor, b: Tensor) -> Tensor { a.zip(.subtract, b) }
+  /// The product of elements at the same place, of two tensors of one shape.
   public static func * (a: Tensor, b: Tensor) -> Tensor { a.zip(.multiply, b) }
+  /// The quotient of elements at the same place, of two tensors of one shape.
   public static func / (a: Tensor, b: Tensor) -> Tensor { a.zip(.divide, b) }
+  /// Every element with the other sign.
   public static prefix func - (a: Tensor) -> Tensor { a.map(.negate) }
+  /// A number times every element.
   public static func * (a: Double, b: Tensor) -> Tensor { b.map(.scale, a) }
+  /// Every element and a number.
   public static func + (a: Tensor, b: Double) -> Tensor { a.map(.shift, b) }
 
   /// `self` where `condition` is not 0, else `other`.
@@ -44,6 +53,7 @@ public struct Tensor {
 
   // MARK: Shape
 
+  /// The same elements in the same order; `shape` has as many.
   public func reshape(_ shape: Shape) -> Tensor {
     shape == self.shape ? self : builder.emit(.reshape(Reshape(shape: shape)), [self])
   }
@@ -80,6 +90,7 @@ public struct Tensor {
   /// Sum of all elements.
   public func sum() -> Tensor { sum(Array(0..<shape.rank)) }
 
+  /// The largest element along `axes`, which disappear.
   public func max(_ axes: [Int]) -> Tensor {
     axes.isEmpty ? self : builder.emit(.reduce(Reduce(kind: .max, axes: axes)), [self])
   }

@@ -35,7 +35,9 @@ extension Initializer {
 public struct FirstNorms: Hashable, Sendable {
   /// The variable, how it starts, and its shape.
   public var variable: String
+  /// How that variable starts.
   public var initial: Initializer
+  /// The shape of that variable.
   public var shape: [Int]
   /// The axis of which each place has a norm.
   public var axis: Int

@@ -1,5 +1,6 @@
 /// One of the two vectors that belong to the largest singular value of a weight, seen as a matrix of one row per output.
 public struct SingularVector: Hashable, Sendable {
+  /// On which side of the matrix a vector stands in uᵀWv.
   public enum Side: Hashable, Sendable {
     /// u, of as many elements as the matrix has rows.
     case left
@@ -18,6 +19,7 @@ public struct SingularVector: Hashable, Sendable {
   public var weight: String
   /// The weight's axis of outputs.
   public var axis: Int
+  /// Which of the two it is.
   public var side: Side
   /// The variable after which the random stream of the first v is named.
   public var drawnAs: String

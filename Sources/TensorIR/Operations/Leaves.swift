@@ -1,7 +1,9 @@
 /// A value written from outside: a parameter, a batch, a draw, a learning rate.
 public struct Input: Operation {
   public static let mnemonic = "input"
+  /// The place among the inputs of the graph.
   public let index: Int
+  /// What is known of the value.
   public let type: TensorType
 
   public init(index: Int, type: TensorType) {
@@ -49,7 +51,9 @@ public struct Input: Operation {
 /// Arrays of data are inputs, never constants.
 public struct Constant: Operation {
   public static let mnemonic = "constant"
+  /// The number that every element is.
   public let value: ExactDouble
+  /// What is known of the value.
   public let type: TensorType
 
   public init(value: ExactDouble, type: TensorType) {

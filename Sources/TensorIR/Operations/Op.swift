@@ -29,6 +29,7 @@ public indirect enum Op: Hashable, Sendable {
     case fusedSums
   }
 
+  /// Which operation it is, whatever its attributes.
   public var kind: Kind {
     switch self {
     case .input: .input

@@ -53,7 +53,9 @@ extension Operation {
 
 /// An operation at its place in a graph: what a derivative rule works with.
 public struct Site {
+  /// What the operation is applied to, in its order.
   public let operands: [Tensor]
+  /// The value of the operation.
   public let result: Tensor
 
   public init(operands: [Tensor], result: Tensor) {
@@ -61,8 +63,10 @@ public struct Site {
     self.result = result
   }
 
+  /// The operand at `index`.
   public subscript(index: Int) -> Tensor { operands[index] }
 
+  /// Where derivatives are written.
   public var builder: GraphBuilder { result.builder }
 }
 

@@ -6,6 +6,7 @@ public enum ReduceKind: String, Hashable, Sendable, CaseIterable {
 /// Combines the elements along some axes, which disappear.
 public struct Reduce: Operation {
   public static let mnemonic = "reduce"
+  /// How elements are combined.
   public let kind: ReduceKind
   /// Ascending.
   public let axes: [Int]

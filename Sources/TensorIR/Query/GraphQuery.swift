@@ -11,6 +11,7 @@ public struct GraphQuery: Hashable, Sendable {
   /// Nodes through which the second depends on the first.
   public var path: Path?
 
+  /// A node and what is near it.
   public struct Around: Hashable, Sendable {
     /// `%12`, or the name of an input or a result.
     public var node: String
@@ -23,8 +24,11 @@ public struct GraphQuery: Hashable, Sendable {
     }
   }
 
+  /// Two nodes, and what lies between them.
   public struct Path: Hashable, Sendable {
+    /// Where the path begins: `%12`, or the name of an input or a result.
     public var from: String
+    /// Where the path ends, likewise.
     public var to: String
 
     public init(from: String, to: String) {

@@ -1,5 +1,6 @@
 /// A parameter of an operation as the text form shows it.
 public struct Attribute: Sendable {
+  /// What a parameter may be.
   public enum Value: Sendable, Hashable {
     case word(String)
     case integer(Int)
@@ -19,7 +20,9 @@ public struct Attribute: Sendable {
     }
   }
 
+  /// The word before the `=`.
   public let name: String
+  /// What stands behind it.
   public let value: Value
 
   public init(_ name: String, _ value: Value) {
@@ -40,14 +43,17 @@ public struct AttributeReader {
     return text
   }
 
+  /// The word of a parameter.
   public mutating func word(_ name: String) throws(TypeError) -> String { try take(name) }
 
+  /// The whole number of a parameter.
   public mutating func integer(_ name: String) throws(TypeError) -> Int {
     let text = try take(name)
     guard let value = Int(text) else { throw TypeError("'\(name)' is no integer: \(text)") }
     return value
   }
 
+  /// The number of a parameter.
   public mutating func number(_ name: String) throws(TypeError) -> Double {
     let text = try take(name)
     guard let value = Double(text) else { throw TypeError("'\(name)' is no number: \(text)") }
@@ -59,8 +65,10 @@ public struct AttributeReader {
     raw[name] == nil ? fallback : try number(name)
   }
 
+  /// Whether a parameter is `true`.
   public mutating func flag(_ name: String) throws(TypeError) -> Bool { try word(name) == "true" }
 
+  /// The words of a list, `[a, b]`.
   public mutating func words(_ name: String) throws(TypeError) -> [String] {
     let text = try take(name)
     guard text.hasPrefix("["), text.hasSuffix("]") else { throw TypeError("'\(name)' is no list") }
@@ -69,6 +77,7 @@ public struct AttributeReader {
     }
   }
 
+  /// The whole numbers of a list, `[0, 1]`.
   public mutating func integers(_ name: String) throws(TypeError) -> [Int] {
     var list: [Int] = []
     for word in try words(name) {

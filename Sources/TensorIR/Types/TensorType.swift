@@ -1,16 +1,19 @@
 /// The extents of a tensor; row-major, so the last axis is contiguous.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
+  /// The extent of each axis.
   public let dimensions: [Int]
 
   public init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
   public init(arrayLiteral elements: Int...) { dimensions = elements }
 
+  /// Number of axes; 0 for a scalar.
   public var rank: Int { dimensions.count }
 
   /// Number of elements; 1 for a scalar.
   public var count: Int { dimensions.reduce(1, *) }
 
+  /// The extent of an axis.
   public subscript(axis: Int) -> Int { dimensions[axis] }
 
   /// The extents before those of matrices, which are the last two.
@@ -31,12 +34,15 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
   case float32 = "f32"
   case float64 = "f64"
 
+  /// Bytes of one element.
   public var byteCount: Int { self == .float32 ? 4 : 8 }
 }
 
 /// What is known of a value before it is computed.
 public struct TensorType: Hashable, Sendable, CustomStringConvertible {
+  /// The extents.
   public var shape: Shape
+  /// What an element is.
   public var element: ElementType
 
   public init(_ shape: Shape, _ element: ElementType) {
@@ -44,6 +50,7 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
     self.element = element
   }
 
+  /// Bytes of the whole value.
   public var byteCount: Int { shape.count * element.byteCount }
 
   /// `f32[64x1x28x28]`, or `f32[]` for a scalar.
@@ -61,6 +68,7 @@ public struct ExactDouble: Hashable, Sendable, CustomStringConvertible {
 
   public init(_ value: Double) { bits = value.bitPattern }
 
+  /// The number.
   public var value: Double { Double(bitPattern: bits) }
 
   public var description: String { value.description }
@@ -68,6 +76,7 @@ public struct ExactDouble: Hashable, Sendable, CustomStringConvertible {
 
 /// Operands that an operation cannot take.
 public struct TypeError: Error, Hashable, Sendable {
+  /// What is wrong, in words.
   public let message: String
   public init(_ message: String) { self.message = message }
 }

@@ -1,5 +1,6 @@
 /// A graph that breaks a rule of the IR: always a bug of the compiler, never the user's.
 public struct VerificationFailure: Error, CustomStringConvertible {
+  /// The rule that is broken, with the nodes around the first that breaks it.
   public let description: String
 }
 

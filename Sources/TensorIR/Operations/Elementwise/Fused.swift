@@ -3,7 +3,9 @@
 /// Made by fusion, after differentiation.
 public struct Fused: Operation {
   public static let mnemonic = "fused"
+  /// What is done to each element.
   public let program: ScalarProgram
+  /// The shape of the result, and of every operand that is not one number.
   public let shape: Shape
 
   public init(program: ScalarProgram, shape: Shape) {

@@ -3,6 +3,7 @@
 /// Several sums lie one after the other along a new first axis. Made by fusion, after differentiation.
 public struct FusedSums: Operation {
   public static let mnemonic = "fused_sums"
+  /// What is done to each element before it is added.
   public let program: ScalarProgram
   /// What the program runs over.
   public let shape: Shape

@@ -2,6 +2,7 @@
 public struct Identity: Operation {
   public static let mnemonic = "identity"
 
+  /// What differentiation, or a later step of the graph, makes of the value.
   public enum Kind: Hashable, Sendable {
     /// No derivative flows through.
     case stopGradient
@@ -12,6 +13,7 @@ public struct Identity: Operation {
     case moved
   }
 
+  /// What the value is taken for.
   public let kind: Kind
 
   public init(kind: Kind) { self.kind = kind }

@@ -1,6 +1,7 @@
 /// A scalar function of one argument, applied to each element.
 public struct Map: Operation {
   public static let mnemonic = "map"
+  /// What is done to each element.
   public let function: MapFunction
   /// The slope of `leaky_relu`, the factor of `scale`; 0 where the function has none.
   public let parameter: ExactDouble

@@ -1,6 +1,7 @@
 /// A scalar function of two arguments, applied to each pair of elements; shapes are equal.
 public struct Zip: Operation {
   public static let mnemonic = "zip"
+  /// What is done to two elements.
   public let function: ZipFunction
 
   public init(function: ZipFunction) { self.function = function }

@@ -14,8 +14,11 @@ public enum ConvolutionDirection: String, Hashable, Sendable, CaseIterable {
 /// A two-dimensional convolution (cross-correlation, as the field means it) or one of its adjoints.
 public struct Convolution: Operation {
   public static let mnemonic = "convolution"
+  /// Which of the three tensors is the result.
   public let direction: ConvolutionDirection
+  /// Sizes, strides and paddings.
   public let geometry: ConvolutionGeometry
+  /// The order of the axes of images.
   public let layout: ImageLayout
 
   public init(

@@ -2,15 +2,25 @@
 ///
 /// Pairs are height, width. The input size is part of it, which removes the ambiguity of transposed convolutions.
 public struct ConvolutionGeometry: Hashable, Sendable {
+  /// Images.
   public var batch: Int
+  /// Channels of the input.
   public var inChannels: Int
+  /// Height and width of the input, in pixels.
   public var inSize: [Int]
+  /// Channels of the output.
   public var outChannels: Int
+  /// Height and width of the filter, in taps.
   public var kernel: [Int]
+  /// Pixels of the input from one place of the output to the next.
   public var stride: [Int]
+  /// Rows of zeros above and columns to the left.
   public var padLow: [Int]
+  /// Rows of zeros below and columns to the right.
   public var padHigh: [Int]
+  /// Pixels of the input from one tap of the filter to the next.
   public var dilation: [Int]
+  /// Groups of channels that do not see each other; they divide both counts of channels.
   public var groups: Int
 
   public init(
@@ -37,10 +47,12 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     }
   }
 
+  /// The shape of the input, whose axes have the order of `layout`.
   public func inputShape(_ layout: ImageLayout) -> Shape {
     layout.shape(batch: batch, channels: inChannels, size: inSize)
   }
 
+  /// The shape of the output, whose axes have the order of `layout`.
   public func outputShape(_ layout: ImageLayout) -> Shape {
     layout.shape(batch: batch, channels: outChannels, size: outSize)
   }
@@ -63,6 +75,7 @@ public enum ImageLayout: String, Hashable, Sendable, CaseIterable {
   /// Batch, height, width, channels: what the fast kernels want.
   case nhwc
 
+  /// The shape of images of so many channels; `size` is height and width.
   public func shape(batch: Int, channels: Int, size: [Int]) -> Shape {
     self == .nchw ? [batch, channels, size[0], size[1]] : [batch, size[0], size[1], channels]
   }

@@ -3,7 +3,9 @@
 /// The axes before the last two are alike in both operands; each element of them has a product of its own.
 public struct MatMul: Operation {
   public static let mnemonic = "matmul"
+  /// Whether the last two axes of A change places first.
   public let transposeA: Bool
+  /// Whether the last two axes of B change places first.
   public let transposeB: Bool
 
   public init(transposeA: Bool, transposeB: Bool) {
@@ -35,12 +37,14 @@ public struct MatMul: Operation {
     return operands[0].with(shape: Shape(a.batch + [a[outerAxisOfA(a)], b[outerAxisOfB(b)]]))
   }
 
-  /// The axis of A, or of B, that the products sum over.
+  /// The axis of A that the products sum over.
   public func innerAxisOfA(_ a: Shape) -> Int { a.rank - (transposeA ? 2 : 1) }
+  /// The axis of B that the products sum over.
   public func innerAxisOfB(_ b: Shape) -> Int { b.rank - (transposeB ? 1 : 2) }
 
-  /// The axis of A that makes the rows, or of B that makes the columns of the products.
+  /// The axis of A that makes the rows of the products.
   public func outerAxisOfA(_ a: Shape) -> Int { a.rank - (transposeA ? 1 : 2) }
+  /// The axis of B that makes the columns of the products.
   public func outerAxisOfB(_ b: Shape) -> Int { b.rank - (transposeB ? 2 : 1) }
 
   public func vjp(_ site: Site, _ dy: Tensor) -> [Tensor?] {

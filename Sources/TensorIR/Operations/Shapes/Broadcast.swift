@@ -1,6 +1,7 @@
 /// Repeats a value along new axes: operand axis i becomes result axis `axes[i]`.
 public struct Broadcast: Operation {
   public static let mnemonic = "broadcast"
+  /// The shape of the result.
   public let shape: Shape
   /// Ascending, one per operand axis.
   public let axes: [Int]

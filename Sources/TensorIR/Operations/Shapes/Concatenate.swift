@@ -1,6 +1,7 @@
 /// Its operands side by side along one axis.
 public struct Concatenate: Operation {
   public static let mnemonic = "concatenate"
+  /// The axis along which the operands stand side by side.
   public let axis: Int
 
   public init(axis: Int) { self.axis = axis }

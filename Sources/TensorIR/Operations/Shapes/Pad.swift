@@ -1,7 +1,9 @@
 /// A number around a value.
 public struct Pad: Operation {
   public static let mnemonic = "pad"
+  /// Elements before the first, along each axis.
   public let low: [Int]
+  /// Elements behind the last, along each axis.
   public let high: [Int]
   /// What stands around; -∞ does not win a maximum.
   public let fill: ExactDouble

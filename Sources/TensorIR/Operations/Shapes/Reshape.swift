@@ -1,6 +1,7 @@
 /// The same elements in the same order under another shape.
 public struct Reshape: Operation {
   public static let mnemonic = "reshape"
+  /// The shape of the result.
   public let shape: Shape
 
   public init(shape: Shape) { self.shape = shape }

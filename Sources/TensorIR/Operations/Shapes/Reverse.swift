@@ -1,6 +1,7 @@
 /// The elements in opposite order along one axis: a mirrored image.
 public struct Reverse: Operation {
   public static let mnemonic = "reverse"
+  /// The axis whose elements change their order.
   public let axis: Int
 
   public init(axis: Int) { self.axis = axis }

@@ -1,7 +1,9 @@
 /// A rectangular part: elements `starts[i]..<limits[i]` along each axis.
 public struct Slice: Operation {
   public static let mnemonic = "slice"
+  /// The first place along each axis.
   public let starts: [Int]
+  /// The place behind the last, along each axis.
   public let limits: [Int]
 
   public init(starts: [Int], limits: [Int]) {

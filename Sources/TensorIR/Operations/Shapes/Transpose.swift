@@ -1,6 +1,7 @@
 /// Axes in another order: result axis i is operand axis `permutation[i]`.
 public struct Transpose: Operation {
   public static let mnemonic = "transpose"
+  /// Result axis i is operand axis `permutation[i]`.
   public let permutation: [Int]
 
   public init(permutation: [Int]) { self.permutation = permutation }
