@@ -1,17 +1,20 @@
-/// A page of one file that works offline: its markup, style and script are of the program, its data a JSON text.
+/// A page of one file that works offline: its body, style and script are of the program, its data a JSON text.
 ///
-/// The markup has the marks `{{policy}}`, `{{title}}`, `{{style}}`, `{{script}}` and `{{data}}`.
+/// They stand in the frame that all pages share, at marks such as `{{body}}`.
 package struct OfflinePage: Sendable {
-  let markup: String
+  /// The command that makes it.
+  let generator: String
+  let body: String
   let style: String
   /// In one function, so that a browser's own names are not hidden.
   let script: String
 
-  /// Makes a page of the texts of its files, behind the style and the words that all pages share; scripts follow each other in
-  /// one scope.
-  package init(markup: [UInt8], style: [UInt8], scripts: [[UInt8]]) {
+  /// Makes a page of the command `generator`, of the texts of its files, behind the style and the words that all pages
+  /// share; scripts follow each other in one scope.
+  package init(generator: String, body: [UInt8], style: [UInt8], scripts: [[UInt8]]) {
     func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-    self.markup = text(markup)
+    self.generator = generator
+    self.body = text(body)
     self.style = text(PackageResources.theme_css) + text(style)
     script =
       "\"use strict\";\n(() => {\n"
@@ -34,12 +37,13 @@ package struct OfflinePage: Sendable {
     safe.reserveCapacity(data.utf8.count)
     for byte in data.utf8 { byte == less ? safe += Array("\\u003c".utf8) : safe.append(byte) }
     let values = [
-      "policy": policy, "title": Self.escaped(title), "style": style, "script": script,
-      "data": String(decoding: safe, as: UTF8.self),
+      "policy": policy, "generator": generator, "title": Self.escaped(title), "style": style,
+      "body": body, "script": script, "data": String(decoding: safe, as: UTF8.self),
     ]
+    let frame = String(decoding: PackageResources.frame_html, as: UTF8.self)
     var page = ""
     // Values are not looked at again: one that has marks in it stays as it is.
-    for (index, part) in markup.split(separator: "{{", omittingEmptySubsequences: false)
+    for (index, part) in frame.split(separator: "{{", omittingEmptySubsequences: false)
       .enumerated()
     {
       let pieces = part.split(separator: "}}", omittingEmptySubsequences: false)
