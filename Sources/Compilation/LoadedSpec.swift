@@ -82,7 +82,7 @@ extension Compiler {
   /// advas can go on.
   private static let laterLines: Set<String> = [
     "minutes: 0", "weight_norm: false", "weight_standardization: false", "equalized: false",
-    "through: identity", "cache: memory", "buffers: copy", "statistics: running",
+    "through: identity", "cache: memory", "buffers: copy", "statistics: running", "balance: none",
   ]
 
   /// The digest of a resolved spec with neutral values, without the comments that say where values

@@ -14,16 +14,22 @@ extension RandomStream {
   /// allocating.
   public func permute(_ out: UnsafeMutableBufferPointer<UInt32>, epoch: UInt64) {
     for i in out.indices { out[i] = UInt32(i) }
+    shuffle(out, epoch: epoch)
+  }
+
+  /// Puts what `things` holds, fewer than 2³² of them, into the order `permutation(count: things.count, epoch: epoch)`
+  /// without allocating.
+  public func shuffle<T>(_ things: UnsafeMutableBufferPointer<T>, epoch: UInt64) {
     let chunk = 256
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * chunk) { words in
-      var end = out.count
+      var end = things.count
       while end > 1 {
         let start = (end - 1) / chunk * chunk
         let part = UnsafeMutableBufferPointer(rebasing: words[..<(2 * (end - start))])
         fillWords(part, step: epoch, offset: 2 * start)
         for i in stride(from: end - 1, through: max(1, start), by: -1) {
           let bits = UInt64(part[2 * (i - start) + 1]) << 32 | UInt64(part[2 * (i - start)])
-          out.swapAt(i, Int(bits.multipliedFullWidth(by: UInt64(i + 1)).high))
+          things.swapAt(i, Int(bits.multipliedFullWidth(by: UInt64(i + 1)).high))
         }
         end = start
       }

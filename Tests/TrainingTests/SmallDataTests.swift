@@ -20,11 +20,11 @@ import Testing
     return url.path
   }
 
-  func game(_ folder: String, samples: Int) throws -> Experiment {
+  func game(_ folder: String, samples: Int, balance: String = "none") throws -> Experiment {
     let text = """
       spec: 1
       name: small
-      data: {x: {type: idx, path: "\(folder)", shape: [1, 2, 2], labels: y, batch: 4, range: [-1, 1]}}
+      data: {x: {type: idx, path: "\(folder)", shape: [1, 2, 2], labels: y, batch: 4, range: [-1, 1], balance: \(balance)}}
       latent: {z: {shape: [2], distribution: normal}}
       networks:
         G: {input: {z: [2], y: [10]}, layers: [{concatenate: [z, y]}, linear: 4, tanh, {reshape: [1, 2, 2]}]}
@@ -48,5 +48,28 @@ import Testing
     try trainer.runRound()
     #expect(trainer.sample().count == 64 * 4)
     #expect(try #require(try Pictures(experiment, trainer.datasets)).coverage == nil)
+  }
+
+  /// Steps train on the classes that the spec weighs, images and labels alike.
+  @Test func stepsSeeTheClassesThatAreDrawn() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var compiler = Compiler()
+    let trainer = try Trainer(
+      try compiler.compile(
+        try game(folder, samples: 4, balance: "[0, 0, 1, 3, 0, 0, 0, 0, 0, 0]")))
+    let log = DrawLog()
+    for _ in 0..<10 { _ = try trainer.runRound(observer: log) }
+    #expect(trainer.dataTime > .zero)
+    var classes: [Int: Int] = [:]
+    for (name, labels) in log.draws where name.hasPrefix("discriminator/") && name.hasSuffix("/y") {
+      for sample in 0..<4 {
+        let hot = try #require(labels[(10 * sample)..<(10 * sample + 10)].firstIndex(of: 1))
+        classes[hot - 10 * sample, default: 0] += 1
+      }
+    }
+    #expect(Set(classes.keys) == [2, 3], "\(classes)")
+    // Of 40 places 30, to one in each of five epochs of ten places, of which two are dropped.
+    #expect((21...39).contains(classes[3] ?? 0), "\(classes)")
   }
 }

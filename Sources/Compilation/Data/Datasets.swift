@@ -72,7 +72,8 @@ package struct Datasets {
   ) throws(Diagnostic) -> BatchSource {
     guard let stream = streams.first(where: { $0.name == name }),
       let source = try source(
-        stream, count: count, player: player, batch: batch, seed: seed, repeats: repeats)
+        stream, count: count, player: player, batch: batch, seed: seed, order: .balanced,
+        repeats: repeats)
     else { preconditionFailure("the data of '\(name)' was not read") }
     return source
   }

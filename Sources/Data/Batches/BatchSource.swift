@@ -5,7 +5,8 @@ import Random
 ///
 /// Batch `k` is a pure function of (seed, player, shuffle key, k), so that a run resumes from `k` alone. A finite set
 /// is reshuffled each epoch and its last partial batch dropped; a distribution draws fresh samples. Two columns of
-/// one data set stay aligned when their sources have the same seed, player and shuffle key.
+/// one data set stay aligned when their sources have the same seed, player and shuffle key. With a `shard` a source
+/// gives one rank's part of every batch.
 public final class BatchSource {
   /// What a batch holds.
   public enum Column: Hashable, Sendable {
@@ -19,26 +20,31 @@ public final class BatchSource {
   public enum Order: Hashable, Sendable {
     /// Another permutation each epoch.
     case shuffled
+    /// The same with the classes in the shares that the data set gives them, where it does; for training.
+    case balanced
     /// As in the file, again each epoch; for evaluation.
     case sequential
   }
 
   private let dataset: LoadedDataset
   private let column: Column
-  private let order: Order
+  private let shard: Shard
   private let mapping: ValueMapping
-  private let shuffle: RandomStream
-  private let mirror: RandomStream
+  /// What decides which images are mirrored; nil where none is.
+  private let mirror: RandomStream?
   private let pointStreams: DistributionStreams
-  /// The order of `cachedEpoch`; empty for a distribution.
-  private var permutation: [UInt32]
-  private var cachedEpoch: Int?
+  /// nil for a distribution.
+  private var order: SampleOrder?
   /// Places of the samples of the batch in hand.
   private var rows: [UInt32]
+  /// Room for the samples of all ranks, of a distribution that others draw from, too.
+  private var ofAllRanks: [Float]
   /// nil where samples are in memory.
   private let ahead: ReadAhead?
+  /// How long all calls of `fill` took, waiting for samples that were still being read included.
+  package private(set) var time = Duration.zero
 
-  /// Samples in a batch.
+  /// Samples in a batch, those of the shard.
   public let batch: Int
   /// Shape of one sample of the column: `[1, 28, 28]`, `[2]` or `[classes]`.
   public let sampleShape: [Int]
@@ -50,10 +56,49 @@ public final class BatchSource {
   /// Makes the source of `player`'s batches of `column`.
   ///
   /// More samples in a batch than in the set are a diagnostic unless the source `repeats`: then epochs follow each
-  /// other within a batch, as in samples of which a picture shows more than there are.
+  /// other within a batch, as in samples of which a picture shows more than there are. `batch` is that of all ranks,
+  /// of which this source gives the part `shard`.
   public init(
     dataset: LoadedDataset, column: Column = .samples, batch: Int, seed: UInt64, player: String,
-    shuffleKey: String, order: Order = .shuffled, repeats: Bool = false
+    shuffleKey: String, order: Order = .shuffled, repeats: Bool = false, shard: Shard = .whole
+  ) throws(Diagnostic) {
+    try Self.check(batch, column, of: dataset, repeats: repeats, shard)
+    self.dataset = dataset
+    self.column = column
+    self.shard = shard
+    self.batch = batch / shard.ranks
+    sampleShape = column == .samples ? dataset.sampleShape : [dataset.labelWidth]
+    elementCount = sampleShape.reduce(self.batch, *)
+    mapping = ValueMapping(from: dataset.bounds, to: dataset.range)
+    let name = "data/\(player)/\(shuffleKey)"
+    mirror =
+      dataset.flips && column == .samples && order != .sequential
+      ? RandomStream(seed: seed, name: name + "/flip") : nil
+    pointStreams = .init(seed: seed, name: name)
+    if let count = dataset.count {
+      batchesPerEpoch = count / batch
+      rows = [UInt32](repeating: 0, count: self.batch)
+      self.order = SampleOrder(
+        order, count: count, shares: dataset.shares, batch: batch, shard: shard, seed: seed,
+        name: name)
+    } else {
+      batchesPerEpoch = nil
+      rows = []
+    }
+    let draws = dataset.count == nil && column == .samples && shard.ranks > 1
+    ofAllRanks = [Float](repeating: 0, count: draws ? elementCount * shard.ranks : 0)
+    if column == .samples, case .finite(let source) = dataset.contents,
+      !(source is any ContiguousSource)
+    {
+      ahead = ReadAhead(source: source, batch: self.batch)
+    } else {
+      ahead = nil
+    }
+  }
+
+  /// Throws unless there can be such batches.
+  private static func check(
+    _ batch: Int, _ column: Column, of dataset: LoadedDataset, repeats: Bool, _ shard: Shard
   ) throws(Diagnostic) {
     guard batch >= 1 else {
       throw Diagnostic(.error, "batch is \(batch), expected at least 1")
@@ -63,6 +108,11 @@ public final class BatchSource {
         .error, "batch is \(batch), but the data set has only \(count) samples",
         hint: "make batch at most \(count)")
     }
+    guard batch.isMultiple(of: shard.ranks) else {
+      throw Diagnostic(
+        .error, "a batch of \(batch) samples cannot be dealt to \(shard.ranks) ranks",
+        hint: "make batch a multiple of \(shard.ranks)")
+    }
     if column == .labels, dataset.labelWidth == 0 {
       throw Diagnostic(
         .error, "the data set has no labels", hint: "put its file of labels beside its images")
@@ -71,28 +121,6 @@ public final class BatchSource {
     let size = shape.reduce(MemoryLayout<Float>.size, *)
     guard !size.multipliedReportingOverflow(by: batch).overflow else {
       throw Diagnostic(.error, "batch is \(batch), which is too large")
-    }
-    self.dataset = dataset
-    self.column = column
-    self.order = order
-    self.batch = batch
-    sampleShape = shape
-    elementCount = shape.reduce(batch, *)
-    // Not `map`: the optimiser of Swift 6.3.1 crashes on a closure here.
-    if let count = dataset.count { batchesPerEpoch = count / batch } else { batchesPerEpoch = nil }
-    mapping = ValueMapping(from: dataset.bounds, to: dataset.range)
-    let name = "data/\(player)/\(shuffleKey)"
-    shuffle = RandomStream(seed: seed, name: name)
-    mirror = RandomStream(seed: seed, name: name + "/flip")
-    pointStreams = .init(seed: seed, name: name)
-    permutation = (0..<(dataset.count ?? 0)).map { UInt32($0) }
-    rows = [UInt32](repeating: 0, count: dataset.count == nil ? 0 : batch)
-    if column == .samples, case .finite(let source) = dataset.contents,
-      !(source is any ContiguousSource)
-    {
-      ahead = ReadAhead(source: source, batch: batch)
-    } else {
-      ahead = nil
     }
   }
 
@@ -105,15 +133,17 @@ public final class BatchSource {
     _ out: UnsafeMutableBufferPointer<Float>, batch k: Int
   ) throws(Diagnostic) {
     precondition(out.count == elementCount && k >= 0, "not room for one batch")
+    let start = ContinuousClock.now
+    defer { time += ContinuousClock.now - start }
     switch dataset.contents {
     case .finite(let source):
       if let ahead {
         try fill(out, from: source, batch: k, ahead)
       } else {
-        select(batch: k)
+        order?.select(batch: k, into: &rows)
         fill(out, from: source)
       }
-      if dataset.flips, column == .samples, order == .shuffled { flip(out, batch: k) }
+      if let mirror { flip(out, batch: k, mirror) }
     case .distribution(let distribution):
       fill(out, from: distribution, step: UInt64(k))
     }
@@ -134,10 +164,13 @@ public final class BatchSource {
   }
 
   /// Mirrors half of the images left to right: a coin for each place of each batch.
-  private func flip(_ out: UnsafeMutableBufferPointer<Float>, batch k: Int) {
+  private func flip(
+    _ out: UnsafeMutableBufferPointer<Float>, batch k: Int, _ mirror: RandomStream
+  ) {
     guard let width = sampleShape.last, width > 1 else { return }
     let size = out.count / batch
-    for i in 0..<batch where mirror.uniformInt(below: 2, at: i, step: UInt64(k)) == 1 {
+    for i in 0..<batch {
+      guard mirror.uniformInt(below: 2, at: shard.whole(i), step: UInt64(k)) == 1 else { continue }
       for row in stride(from: i * size, to: (i + 1) * size, by: width) {
         for x in 0..<(width / 2) { out.swapAt(row + x, row + width - 1 - x) }
       }
@@ -146,32 +179,9 @@ public final class BatchSource {
 
   /// Places in the data set of batch `k`'s samples; nil for a distribution.
   public func sampleIndices(batch k: Int) -> [Int]? {
-    guard dataset.count != nil else { return nil }
-    select(batch: k)
+    guard order != nil else { return nil }
+    order?.select(batch: k, into: &rows)
     return rows.map { Int($0) }
-  }
-
-  /// Makes `rows` those of batch `k`.
-  private func select(batch k: Int) {
-    if let batches = batchesPerEpoch, batches > 0 {
-      let (epoch, place) = k.quotientAndRemainder(dividingBy: batches)
-      select(epoch: epoch)
-      for i in 0..<batch { rows[i] = permutation[place * batch + i] }
-      return
-    }
-    for i in 0..<batch {
-      let (epoch, place) = (k * batch + i).quotientAndRemainder(dividingBy: permutation.count)
-      select(epoch: epoch)
-      rows[i] = permutation[place]
-    }
-  }
-
-  /// Makes `permutation` that of an epoch.
-  private func select(epoch: Int) {
-    if epoch != cachedEpoch, order == .shuffled {
-      permutation.withUnsafeMutableBufferPointer { shuffle.permute($0, epoch: UInt64(epoch)) }
-    }
-    cachedEpoch = epoch
   }
 
   /// Fills `out` with the labels of `rows`, or with their samples, which are in memory.
@@ -199,27 +209,33 @@ public final class BatchSource {
     _ ahead: ReadAhead
   ) throws(Diagnostic) {
     let samples = try ahead.samples(batch: k) { k in
-      select(batch: k)
+      order?.select(batch: k, into: &rows)
       return rows
     }
     mapping.map(samples, of: source.element, into: out)
   }
-
-  /// How long batches waited for their samples to be read, in all.
-  package var waited: Duration { ahead?.waited ?? .zero }
 
   private func fill(
     _ out: UnsafeMutableBufferPointer<Float>, from distribution: any SampleDistribution,
     step: UInt64
   ) {
     switch column {
-    case .samples:
+    case .samples where shard.ranks == 1:
       distribution.fill(out, streams: pointStreams, step: step)
+      mapping.map(inPlace: out)
+    case .samples:
+      let size = out.count / batch
+      ofAllRanks.withUnsafeMutableBufferPointer { all in
+        distribution.fill(all, streams: pointStreams, step: step)
+        for i in 0..<batch {
+          for j in 0..<size { out[i * size + j] = all[shard.whole(i) * size + j] }
+        }
+      }
       mapping.map(inPlace: out)
     case .labels:
       out.update(repeating: 0)
       for i in 0..<batch {
-        let mode = distribution.mode(at: i, streams: pointStreams, step: step)
+        let mode = distribution.mode(at: shard.whole(i), streams: pointStreams, step: step)
         out[i * distribution.modeCount + mode] = 1
       }
     }

@@ -19,8 +19,6 @@ final class ReadAhead {
   private var slots: [Slot] = []
   /// The batch that was asked for last; its slot and those of the batches behind it are in use.
   private var last: Int?
-  /// How long `samples` waited for reading, in all.
-  private(set) var waited = Duration.zero
 
   init(source: any SampleSource, batch: Int) {
     self.source = source
@@ -39,9 +37,7 @@ final class ReadAhead {
     if followsLast {
       for next in (k + 1)...(k + Self.depth) { _ = slot(for: next, rows) }
     }
-    let start = ContinuousClock.now
     current.finish()
-    waited += ContinuousClock.now - start
     if let fault = current.fault {
       // Whoever asks again reads again.
       slots.removeAll { $0 === current }

@@ -6,6 +6,8 @@ public struct DatasetView: Hashable, Sendable {
   public var limit: Int?
   /// Only these classes, which become 0, 1 and so on in this order; empty for all.
   public var only: [Int] = []
+  /// How often samples of each class are drawn.
+  public var balance = ClassBalance.none
   /// Mirrors each image left to right with probability one half.
   public var flips = false
   /// Where decoded samples are kept.
@@ -26,6 +28,11 @@ public struct DatasetView: Hashable, Sendable {
   private static let onlyKey = Key(
     "only", .classNumbers, default: [],
     "Only samples of these classes, which are counted anew in this order.")
+  package static let balanceKey = Key(
+    "balance", .balance, default: ClassBalance.none,
+    "How often each class is drawn for training: as often as it is in the set; all equally (`classes`); in these "
+      + "proportions, a number for each class."
+  ).known(as: "class_weights", "weights", "sampler")
   private static let flipKey = Key(
     "flip", .choice(["none", "horizontal"]), default: "none",
     "`horizontal` mirrors each image with probability one half, another half each epoch.")
@@ -37,13 +44,16 @@ public struct DatasetView: Hashable, Sendable {
     "cache_size", .bytes, default: 4 << 30,
     "The most memory, or room on disk, that decoded samples may take.")
 
-  package static let keys: [any AnyKey] = [limitKey, onlyKey, flipKey, cacheKey, cacheSizeKey]
+  package static let keys: [any AnyKey] = [
+    limitKey, onlyKey, balanceKey, flipKey, cacheKey, cacheSizeKey,
+  ]
 
   /// Takes the keys of a finite set.
   package init(reading reader: inout MappingReader) {
     let values = reader.values(of: Self.keys)
     limit = values[Self.limitKey]
     only = values[Self.onlyKey]
+    balance = values[Self.balanceKey]
     flips = values[Self.flipKey] == "horizontal"
     cache = Cache(rawValue: values[Self.cacheKey]) ?? .memory
     cacheSize = values[Self.cacheSizeKey]

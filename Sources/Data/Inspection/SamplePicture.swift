@@ -10,14 +10,14 @@ package enum SamplePicture {
     let shape = data.sampleShape
     switch shape.count {
     case 1 where shape == [2]:
-      let points = try batch(data, min(4000, data.count ?? 4000), .shuffled, seed)
+      let points = try batch(data, min(4000, data.count ?? 4000), .balanced, seed)
       try Image.scatter(real: points, generated: []).writePNG(to: path)
     case 3 where shape[0] <= 4, 2:
       // A row of the first, and seven of random ones.
       let row = min(8, data.count ?? 8)
       let random = min(56, data.count ?? 56)
       let samples =
-        try batch(data, row, .sequential, seed) + batch(data, random, .shuffled, seed)
+        try batch(data, row, .sequential, seed) + batch(data, random, .balanced, seed)
       try Image.sampleGrid(
         samples, count: row + random, shape: shape, range: data.mappedRange, columns: row
       ).writePNG(to: path)

@@ -15,12 +15,18 @@ public struct LoadedDataset: Sendable {
 
   /// Whether images are mirrored with probability one half.
   public let flips: Bool
+  /// Shares of the classes in training; nil where every sample is shown once an epoch.
+  let shares: ClassShares?
 
   /// Makes a data set of contents that are already there.
-  public init(_ contents: Contents, range: ClosedRange<Double>? = nil, flips: Bool = false) {
+  public init(
+    _ contents: Contents, range: ClosedRange<Double>? = nil, flips: Bool = false,
+    shares: ClassShares? = nil
+  ) {
     self.contents = contents
     self.range = range
     self.flips = flips
+    self.shares = shares
   }
 
   /// Opens what `definition` names.
@@ -35,8 +41,13 @@ public struct LoadedDataset: Sendable {
       }
     }
     var contents = try definition.open()
-    if case .finite(let source) = contents { contents = .finite(try source.seen(through: view)) }
-    self.init(contents, range: range, flips: view.flips)
+    var shares: ClassShares?
+    if case .finite(let source) = contents {
+      let seen = try source.seen(through: view)
+      contents = .finite(seen)
+      shares = try ClassShares(view.balance, of: seen.labels)
+    }
+    self.init(contents, range: range, flips: view.flips, shares: shares)
     guard !flips || sampleShape.count == 3 else {
       throw Diagnostic(
         .error, "samples of shape \(sampleShape) cannot be mirrored",

@@ -151,6 +151,13 @@ package struct StepInputs {
     return fault
   }
 
+  /// How long batches of data took in all, waiting for samples that were still being read included.
+  var dataTime: Duration {
+    inputs.reduce(.zero) { sum, input in
+      if case .batch(let source) = input.source { sum + source.time } else { sum }
+    }
+  }
+
   private static func fill(
     _ buffer: UnsafeMutableBufferPointer<Float>, _ source: Source, count: Int
   ) throws(Diagnostic) {

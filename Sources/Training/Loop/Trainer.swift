@@ -65,6 +65,9 @@ public final class Trainer {
     initialize()
   }
 
+  /// How long batches of data took in all, waiting for samples that were still being read included.
+  package var dataTime: Duration { inputs.reduce(.zero) { $0 + $1.dataTime } }
+
   private func initialize() {
     let seed = compiled.module.seed
     // An engine's variables are 0 before anybody writes them; pages of optimizer state that nobody writes take no

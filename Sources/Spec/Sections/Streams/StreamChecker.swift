@@ -55,6 +55,7 @@ struct StreamChecker {
     let definition = DatasetType.named(type)?.read(&reader)
     var view = DatasetView()
     if definition?.isFinite ?? true { view = DatasetView(reading: &reader) }
+    if let definition { checkBalance(view, of: definition, type, &reader) }
     reader.finish()
     let hasLabels = labels.map { names.claim($0, as: "stream", context) } ?? false
     guard let batch, let definition else {
@@ -79,6 +80,27 @@ struct StreamChecker {
       Stream(
         name: labels.text, source: .data(dataset, column: 1), batch: batch, shape: [width],
         span: labels.span))
+  }
+
+  /// Reports shares of classes that there are not; the files tell the rest.
+  private func checkBalance(
+    _ view: DatasetView, of definition: any DatasetDefinition, _ type: String,
+    _ reader: inout MappingReader
+  ) {
+    guard view.balance != .none, let place = reader.take(DatasetView.balanceKey)?.span else {
+      return
+    }
+    guard let classes = view.only.isEmpty ? definition.labelWidth : view.only.count else {
+      context.error(
+        "data of type '\(type)' has no classes to balance", at: place,
+        hint: "if it has some, say how many: classes: 10")
+      return
+    }
+    if case .weights(let weights) = view.balance, weights.count != classes {
+      context.error(
+        "'balance' has \(weights.count) numbers, but there are \(classes) classes", at: place,
+        hint: "write one for each class, in their order; 0 leaves a class out")
+    }
   }
 
   // MARK: Latent
