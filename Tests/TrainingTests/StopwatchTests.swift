@@ -35,4 +35,19 @@ import Testing
     #expect(watch.speed(at: 25, start + .milliseconds(6250)) == 4)
     #expect(Stopwatch(round: 3, before: 0, at: start).speed(at: 3, start) == 0)
   }
+
+  /// Data takes 0.2 of 2 seconds in the first lap and 0.9 of 1 in the second.
+  @Test func shareOfData() {
+    let start = ContinuousClock.now
+    var watch = Stopwatch(round: 0, before: 5, at: start)
+    let lap = start + .seconds(2)
+    #expect(abs(watch.dataShare(.milliseconds(200), lap) - 0.1) < 1e-9)
+    watch.lap(at: 10, dataTime: .milliseconds(200), lap)
+    let end = lap + .seconds(1)
+    #expect(abs(watch.dataShare(.milliseconds(1100), end) - 0.9) < 1e-9)
+    #expect(abs((watch.wholeDataShare(.milliseconds(1100), end) ?? 0) - 1.1 / 3) < 1e-9)
+    // Without data there is no share to tell, and no time of training has none.
+    #expect(watch.wholeDataShare(.zero, end) == nil)
+    #expect(Stopwatch(round: 0, before: 0, at: start).dataShare(.zero, start) == 0)
+  }
 }

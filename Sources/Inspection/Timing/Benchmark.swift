@@ -19,7 +19,7 @@ public struct Benchmark {
   /// included) and for the first round, milliseconds of each round after it, megabytes (10⁶) as
   /// planned, once libraries and data are loaded (of libraries, the pages that rounds run, which the
   /// system reads in when they first do), and at the peak; bytes by which the heap grew over the rounds
-  /// after the first.
+  /// after the first; the share of the time of these that steps waited for data or copied it.
   public mutating func run(_ compiled: CompiledExperiment, rounds: Int) throws(Failure) -> String {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let compile = (clock.now - start).seconds
@@ -27,6 +27,7 @@ public struct Benchmark {
     var times: [Double] = []
     times.reserveCapacity(rounds + 1)
     var heapAfterFirst: Int?
+    var dataBefore = Duration.zero
     for round in 0...rounds {
       let begin = clock.now
       do throws(NonFiniteScalar) {
@@ -37,9 +38,14 @@ public struct Benchmark {
           DiagnosticBag([error.diagnostic(round: trainer.round)]))
       }
       times.append((clock.now - begin).seconds)
-      if round == 0 { heapAfterFirst = ProcessMemory.heap }
+      if round == 0 {
+        heapAfterFirst = ProcessMemory.heap
+        dataBefore = trainer.dataTime
+      }
     }
     let growth = heapAfterFirst.flatMap { first in ProcessMemory.heap.map { $0 - first } }
+    let dataShare =
+      (trainer.dataTime - dataBefore).seconds / max(1e-9, times.dropFirst().reduce(0, +))
     let plan = Double(compiled.stateByteCount + compiled.arenaByteCount) / 1e6
     let loaded = Double(trainer.allocatedBefore + ProcessMemory.code) / 1e6
     func rounded(_ value: Double, _ decimals: Int) -> JSONValue {
@@ -52,6 +58,7 @@ public struct Benchmark {
       ("plan_mb", rounded(plan, 1)), ("loaded_mb", rounded(loaded, 1)),
       ("peak_mb", rounded(Double(ProcessMemory.peak) / 1e6, 1)),
       ("heap_growth", growth.map(JSONValue.integer) ?? .null),
+      ("data_share", rounded(dataShare, 6)),
     ]).line
   }
 

@@ -11,6 +11,8 @@ struct ProgressReport {
   var seconds: Double
   /// The latest speed; 0 where nothing was measured yet.
   var roundsPerSecond: Double
+  /// The share of the time of late in which steps waited for data, or copied it; in [0, 1].
+  var dataShare: Double
 
   /// Seconds until the last round at the present speed.
   var secondsLeft: Double? {
@@ -48,10 +50,12 @@ struct ProgressReport {
     }.joined(separator: "  ")
   }
 
-  /// `round 200/20000  discriminator: loss -1.5  160 rounds/s  2:03 left`.
+  /// `round 200/20000  discriminator: loss -1.5  160 rounds/s  2:03 left`; what data costs where that is much.
   var line: String {
     var parts = ["round \(round)/\(rounds)"] + scalarTexts
     if roundsPerSecond > 0 { parts.append("\(speedText) rounds/s") }
+    // Less is not worth a reader's attention.
+    if dataShare >= 0.05 { parts.append(formatted("%.0f%% of the time for data", 100 * dataShare)) }
     if let secondsLeft, round < rounds { parts.append("\(clockText(seconds: secondsLeft)) left") }
     return parts.joined(separator: "  ")
   }

@@ -6,7 +6,7 @@ import Metrics
 
 /// `metrics.jsonl`: one JSON object for each logged round.
 ///
-///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"discriminator":{"loss":-1.5}}
+///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"data_share":0.001,"discriminator":{"loss":-1.5}}
 struct MetricsLog {
   private let file: LineFile
   /// Seconds of training that earlier parts of the run took.
@@ -38,6 +38,7 @@ struct MetricsLog {
     var members: [(String, JSONValue)] = [
       ("round", .integer(report.round)), ("seconds", .number(report.seconds)),
       ("rounds_per_second", .number(report.roundsPerSecond)),
+      ("data_share", .number(report.dataShare)),
     ]
     for step in report.scalars {
       members.append((step.player, .object(step.values.map { ($0.name, .number($0.value)) })))

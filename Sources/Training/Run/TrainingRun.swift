@@ -163,7 +163,7 @@ extension TrainingRun {
       if isLogged {
         try log.append(report.line)
         display.log(report)
-        stopwatch.lap(at: round)
+        stopwatch.lap(at: round, dataTime: trainer.dataTime)
       }
       for measurement in measured { try say("round \(round)  \(measurement.line)") }
     } else if display.isDue() {
@@ -186,7 +186,8 @@ extension TrainingRun {
     ProgressReport(
       round: trainer.round, rounds: experiment.train.rounds, scalars: scalars,
       automatic: experiment.automaticWeights, seconds: stopwatch.seconds,
-      roundsPerSecond: stopwatch.speed(at: trainer.round))
+      roundsPerSecond: stopwatch.speed(at: trainer.round),
+      dataShare: stopwatch.dataShare(trainer.dataTime))
   }
 
   /// A line for the user and the log.
@@ -232,7 +233,10 @@ extension TrainingRun {
 
   private func finish() throws(Failure) -> Outcome {
     try Failure.of(.runTime) { () throws(Diagnostic) in
-      try say("\(trainer.round) rounds in \(clockText(seconds: stopwatch.seconds))")
+      let share = stopwatch.wholeDataShare(trainer.dataTime).map {
+        ", " + formatted("%.2g%%", 100 * $0) + " of the time for data"
+      }
+      try say("\(trainer.round) rounds in \(clockText(seconds: stopwatch.seconds))\(share ?? "")")
       if let coverage = pictures?.coverage {
         let score = coverage.score(trainer.samples(atLeast: Self.scoredPoints))
         try say(
