@@ -17,16 +17,30 @@ struct FileDigest {
 
   init(_ trait: FileTrait) { self.trait = trait }
 
+  /// Files whose texts are held at a time; a set may have millions.
+  private static let block = 1 << 14
+
   /// Takes in files by the names that they have within their set, on as many threads as there are cores.
   ///
   /// - Throws: the fault of the first file that cannot be read.
   mutating func add(
     _ names: [String], path: @Sendable (String) -> String
   ) throws(Diagnostic) {
+    for start in stride(from: 0, to: names.count, by: Self.block) {
+      try add(block: names[start..<min(names.count, start + Self.block)], path: path)
+    }
+  }
+
+  private mutating func add(
+    block names: ArraySlice<String>, path: @Sendable (String) -> String
+  ) throws(Diagnostic) {
+    let first = names.startIndex
     let found = Mutex<[Result<String, Diagnostic>?]>(.init(repeating: nil, count: names.count))
     let trait = trait
     performConcurrently(names.count) { index in
-      let result = Result { () throws(Diagnostic) in try Self.text(of: path(names[index]), trait) }
+      let result = Result { () throws(Diagnostic) in
+        try Self.text(of: path(names[first + index]), trait)
+      }
       found.withLock { $0[index] = result }
     }
     for (name, result) in zip(names, found.withLock { $0 }) {
