@@ -23,6 +23,9 @@ final class HDF5Array: Sendable {
     let name = name
     let opened = Self.lock.withLock { isReady -> Result<Opened, Diagnostic> in
       if !isReady {
+        // At the end of the process the library would close what a damaged file keeps open, a hundred times in vain, and
+        // complain. Nothing is ever written.
+        H5dont_atexit()
         H5open()
         // The library would print every error that it returns.
         H5Eset_auto2(0, nil, nil)
