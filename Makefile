@@ -11,19 +11,20 @@
 #   make architectures   count, check and compare every published network; writes their table
 #   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
-#   make bench-scaling bench-passes bench-account bench-flops     see benchmarks/README.md
+#   make bench-scaling bench-passes bench-account bench-flops bench-loading     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
 #   make emoji     pictures in colour to train on, of a font of Debian, in .build/emoji
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
+#   make fuzz-data   damaged files for every reader of data, under the address sanitizer; CASES=20000
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands, their manual and completions into PREFIX (/usr/local)
 #
 # Only parity, architectures, stablehlo, bench, zoo, emoji, schema, fuzz and check-plans need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo zoo emoji schema fuzz docs install
-.PHONY: bench bench-scaling bench-passes bench-account bench-flops
+.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo zoo emoji schema fuzz fuzz-data docs install
+.PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -108,6 +109,13 @@ bench-account: build
 bench-flops: build
 	python=$$(scripts/python-environment --jax) && $$python benchmarks/flops.py $(ONLY)
 
+# FOLDER has pictures of one size, in a folder for each class; SHAPE is theirs.
+SHAPE ?= 3 32 32
+bench-loading: build
+	@[ -n "$(FOLDER)" ] || { echo 'say where pictures are: make bench-loading FOLDER=cifar/test' >&2; exit 2; }
+	python=$$(scripts/python-environment --pictures) && \
+	$$python benchmarks/loading.py "$(FOLDER)" --shape $(SHAPE) $(QUICKLY)
+
 zoo: build
 	python3 scripts/zoo --seeds $(SEEDS)
 
@@ -121,6 +129,13 @@ schema: build
 fuzz: build
 	python3 scripts/fuzz --cases $(CASES) --seed $(SEED)
 	python3 scripts/fuzz --kind games --cases $(CASES) --seed $(SEED)
+
+# The libraries that decode are C: the sanitizer sees what they read and write in our memory. In a folder of its own,
+# since every module is compiled anew.
+fuzz-data: dependencies
+	swift build --build-tests --sanitize=address --scratch-path .build-asan
+	ADVAS_MUTATIONS=$(CASES) swift test --sanitize=address --scratch-path .build-asan --skip-build \
+		--filter MutationTests
 
 docs: build
 	scripts/make-docs .build/docs

@@ -1,19 +1,25 @@
 #!/usr/bin/env python3
-"""Reads every picture of a folder by advas and by PyTorch's DataLoader, in turns, and compares what that costs.
+"""Reads the pictures of a folder by advas, in every format that it reads, and by PyTorch's DataLoader, and prints what that
+costs; then what share of the time of training steps waits for data.
 
-advas runs `advas-run data`: it decodes every sample, as training would, and beyond that finds statistics, duplicates and
-a digest, so that its figure is an upper bound. PyTorch has a Dataset of Pillow and NumPy as users write it, batches of 64,
-shuffled. Both get the same processors. What counts is processor time, which other work on the machine changes little, and
-the time on the clock; start-up and imports are measured on a folder of one picture and taken off.
+    benchmarks/loading.py FOLDER [--shape 3 32 32] [--threads 1 2] [--turns 5] [--quick] [--binary PATH]
 
-    benchmarks/loading.py FOLDER [--shape 3 32 32] [--threads 1 2] [--turns 5] [--binary PATH]
+* samples/s: `advas-run data` decodes every sample, as training would, and beyond that finds statistics, duplicates and a
+  digest, so that its figure is an upper bound. PyTorch has a Dataset of Pillow and NumPy as users write it, batches of 64,
+  shuffled. The programs take turns and get the same processors. Start-up and imports, measured on a set of 64 pictures,
+  are taken off. By processor time, which other work on the machine changes little, and by the clock.
+* first batch and peak: a game of two linear layers trains on one epoch with `cache: none` (and with `cache: memory`, the
+  default); seconds from the start of the process to the end of its first round, and the largest resident size. `over`
+  is what an epoch of the set takes more than one of 64 pictures: `cache: none` holds three batches, whatever the set is.
+* waits: the share of the time of whole rounds in which a step waited for samples or copied them.
 
-FOLDER has pictures of one size, in folders or not. Needs torch and Pillow (`pip install pillow`) in the Python that runs it.
+FOLDER has pictures of one size, in folders or not. Needs torch, Pillow and h5py; `make bench-loading FOLDER=...` has them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -22,21 +28,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import image_sets
+from image_sets import ImageSet
 
 ROOT = Path(__file__).resolve().parents[1]
-SPEC = """spec: 1
-data: {{x: {{type: images, path: "{folder}", shape: {shape}, batch: 64, cache: none}}}}
-latent: {{z: {{shape: [2]}}}}
-networks:
-  G: {{input: z, layers: [{{linear: {size}}}, {{reshape: {shape}}}]}}
-  D: {{input: x, layers: [flatten, {{linear: 1}}]}}
-objective: hinge
-optimizer: {{type: adam, lr: 1e-3}}
-train: {{total: 1}}
-"""
+BATCH = 64
+GAME = {
+    "spec": 1,
+    "latent": {"z": {"shape": [2]}},
+    "objective": "hinge",
+    "optimizer": {"type": "adam", "lr": 1e-3},
+    "train": {"total": 1},
+}
 LOADER = """
+import resource
 import sys
+import time
 from pathlib import Path
 import numpy as np
 import torch
@@ -55,58 +66,178 @@ class Pictures(torch.utils.data.Dataset):
 torch.set_num_threads(1)
 workers = int(sys.argv[2])
 loader = torch.utils.data.DataLoader(Pictures(sys.argv[1]), batch_size=64, shuffle=True, num_workers=workers)
-print(sum(len(batch) for batch in loader))
+first = None
+for batch in loader:
+    first = first or time.time()
+own, workers_ = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(first - float(sys.argv[3]), (own + workers * workers_) / 1000)
 """
 
 
-def run(command: list[str], cores: list[int], folder: Path) -> tuple[float, float]:
-    """Processor seconds and seconds on the clock of a command."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run(
-        command, check=True, capture_output=True, cwd=folder, preexec_fn=lambda: os.sched_setaffinity(0, cores)
+@dataclass
+class Reading:
+    """What reading a set cost, turn by turn."""
+
+    cpu: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
+    peak: list[float] = field(default_factory=list)
+
+    def rate(self, count: int, start: Reading, *, by_clock: bool) -> float:
+        """Samples a second of `count` more than `start` has."""
+        whole, less = (self.wall, start.wall) if by_clock else (self.cpu, start.cpu)
+        return count / max(1e-9, statistics.median(whole) - statistics.median(less))
+
+
+class Bench:
+    """Runs programs on sets, on some processors."""
+
+    def __init__(self, binary: Path, work: Path, shape: list[int]) -> None:
+        self.binary, self.work, self.shape = binary, work, shape
+        self.cores = sorted(os.sched_getaffinity(0))
+
+    def run(self, command: list[str], threads: int) -> tuple[float, float, str]:
+        """Processor seconds and seconds on the clock of a command, and what it printed."""
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        cores = self.cores[:threads]
+        result = subprocess.run(
+            command, capture_output=True, text=True, cwd=self.work,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
+        )  # fmt: skip
+        wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        if result.returncode != 0:
+            raise SystemExit(f"{' '.join(command)}: {result.stderr.strip()[-400:]}")
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, result.stdout
+
+    def spec(self, entry: dict[str, Any], cache: str) -> str:
+        """A game of two linear layers on a set; the path of its spec, which is JSON and so YAML."""
+        shape = entry.get("shape", self.shape)
+        size = shape[0] * shape[1] * shape[2]
+        networks = {
+            "G": {"input": "z", "layers": [{"linear": size}, {"reshape": shape}]},
+            "D": {"input": "x", "layers": ["flatten", {"linear": 1}]},
+        }
+        stream = {**entry, "batch": BATCH, "range": [-1, 1], "cache": cache}
+        path = self.work / "spec.yaml"
+        path.write_text(json.dumps({**GAME, "data": {"x": stream}, "networks": networks}))
+        return str(path)
+
+    def read(self, entry: dict[str, Any], threads: int, into: Reading) -> None:
+        """Reads a set by `advas-run data`."""
+        cpu, wall, _ = self.run([str(self.binary), "data", self.spec(entry, "none")], threads)
+        into.cpu.append(cpu)
+        into.wall.append(wall)
+
+    def train(self, entry: dict[str, Any], cache: str, rounds: int) -> dict[str, Any]:
+        """What `advas-run benchmark` says of rounds on a set."""
+        path = self.spec(entry, cache)
+        _, _, said = self.run([str(self.binary), "benchmark", path, "--rounds", str(rounds)], 1)
+        return json.loads(said)
+
+    def load(self, folder: Path, threads: int, into: Reading) -> None:
+        """Reads a folder by DataLoader; with one core a process of its own would only cost."""
+        workers = str(threads if threads > 1 else 0)
+        command = [sys.executable, "loader.py", str(folder), workers, str(time.time())]
+        cpu, wall, said = self.run(command, threads)
+        first, peak = (float(word) for word in said.split())
+        into.cpu.append(cpu)
+        into.wall.append(wall)
+        into.first.append(first)
+        into.peak.append(peak)
+
+
+def rates(bench: Bench, sets: list[ImageSet], small: Path, options: argparse.Namespace, count: int) -> Reading:
+    """Prints samples a second by format and threads; what DataLoader cost on the most threads."""
+    titles = [f"{n} thread{'s' * (n > 1)}: processor / clock" for n in options.threads]
+    print(f"| set | {' | '.join(titles)} |\n|---|{'---|' * len(titles)}")
+    start = {"type": "images", "path": str(small), "shape": bench.shape}
+    loaded = Reading()
+    cells: dict[str, list[str]] = {}
+    for threads in options.threads:
+        found = {items.name: Reading() for items in sets}
+        less, loaded, unloaded = Reading(), Reading(), Reading()
+        for _ in range(options.turns):
+            bench.read(start, threads, less)
+            for items in sets:
+                bench.read(items.entry, threads, found[items.name])
+            bench.load(options.folder, threads, loaded)
+            bench.load(small, threads, unloaded)
+        rows = [(f"advas: {name}", reading, less) for name, reading in found.items()]
+        for name, reading, base in [*rows, ("DataLoader, Pillow: the first", loaded, unloaded)]:
+            cpu, clock = (reading.rate(count, base, by_clock=b) for b in (False, True))
+            cells.setdefault(name, []).append(f"{cpu:,.0f} / {clock:,.0f}")
+    for name, columns in cells.items():
+        print(f"| {name} | {' | '.join(columns)} |")
+    return loaded
+
+
+def memory(bench: Bench, sets: list[ImageSet], small: Path, loaded: Reading, count: int) -> None:
+    """Prints seconds to the first batch and peak memory by format and cache."""
+    rounds = count // BATCH
+    size = bench.shape[0] * bench.shape[1] * bench.shape[2]
+    print(f"\n{count * size / 1e6:.0f} MB of pixels, {3 * BATCH * size / 1e6:.1f} MB in three batches\n")
+    print("| set | first batch s: none / memory | peak MB: none / memory | over 64 pictures, none |")
+    print("|---|---|---|---|")
+    least = bench.train({"type": "images", "path": str(small), "shape": bench.shape}, "none", rounds)
+    for items in sets:
+        none, kept = (bench.train(items.entry, cache, rounds) for cache in ("none", "memory"))
+        print(
+            f"| advas: {items.name} | {none['first_round_s']:.2f} / {kept['first_round_s']:.2f} | "
+            f"{none['peak_mb']:.0f} / {kept['peak_mb']:.0f} | {none['peak_mb'] - least['peak_mb']:.0f} |"
+        )
+    print(
+        f"| DataLoader on all threads | {statistics.median(loaded.first):.2f} | "
+        f"{statistics.median(loaded.peak):.0f} | |"
     )
-    wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+
+
+def waits(bench: Bench, options: argparse.Namespace) -> None:
+    """Prints the share of time in which the steps of two games wait for data."""
+    folder = {"type": "images", "path": str(options.folder), "shape": bench.shape, "batch": BATCH, "range": [-1, 1]}
+    games = [("dcgan28, idx", "specs/fashion-mnist/wgan-gp-advas.yaml", None)]
+    if bench.shape == [3, 32, 32]:
+        games += [
+            (f"sndcgan32, folder, cache: {cache}", "benchmarks/specs/sndcgan32.yaml", {**folder, "cache": cache})
+            for cache in ("memory", "none")
+        ]
+    print("\n| game | ms a round | for data |\n|---|---|---|")
+    for name, spec, entry in games:
+        path = bench.work / "game.yaml"
+        lines = ["spec: 1", f"include: {ROOT / spec}"]
+        if entry:
+            # The "images" of the benchmark's spec are noise.
+            lines += [f"data: {{x: {json.dumps(entry)}}}", "latent: !replace {z: {shape: [128]}}"]
+        path.write_text("\n".join(lines) + "\n")
+        threads = options.threads[-1]
+        command = [str(bench.binary), "benchmark", str(path), "--rounds", "20", "--set", f"train.threads={threads}"]
+        said = json.loads(bench.run(command, threads)[2])
+        print(f"| {name} | {statistics.median(said['round_ms']):.0f} | {100 * said['data_share']:.2g} % |")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=lambda text: Path(text).resolve())
     parser.add_argument("--shape", type=int, nargs=3, default=[3, 32, 32])
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="two turns")
     parser.add_argument("--binary", type=Path, default=ROOT / ".build/release/advas-run")
     options = parser.parse_args()
-    binary, source = options.binary.resolve(), options.folder.resolve()
-    pictures = sorted(p for p in source.rglob("*") if p.suffix in (".png", ".jpg", ".jpeg", ".webp"))
-    print(f"{len(pictures):,} pictures, median of {options.turns} turns; samples/s by processor time and by the clock")
+    if options.quick:
+        options.turns = 2
+    files = image_sets.pictures(options.folder)
     with tempfile.TemporaryDirectory(prefix="advas-loading-") as name:
         work = Path(name)
-        (work / "one").mkdir()
-        shutil.copy(pictures[0], work / "one")
+        (work / "small").mkdir()
+        for number, file in enumerate(files[:BATCH]):
+            shutil.copy(file, work / "small" / f"{number:04}{file.suffix}")
         (work / "loader.py").write_text(LOADER)
-        size = options.shape[0] * options.shape[1] * options.shape[2]
-        for spec, folder in (("all.yaml", source), ("one.yaml", work / "one")):
-            (work / spec).write_text(SPEC.format(folder=folder, shape=options.shape, size=size))
-        for threads in options.threads:
-            cores = sorted(os.sched_getaffinity(0))[:threads]
-            # With one core a process of its own would only cost: DataLoader loads in the main process then.
-            workers = str(threads if threads > 1 else 0)
-            rivals = {
-                "advas": ([str(binary), "data", "all.yaml"], [str(binary), "data", "one.yaml"]),
-                "DataLoader": (
-                    [sys.executable, "loader.py", str(source), workers],
-                    [sys.executable, "loader.py", str(work / "one"), workers],
-                ),
-            }
-            times: dict[str, list[tuple[float, float]]] = {rival: [] for rival in rivals}
-            for _ in range(options.turns):
-                for rival, (whole, start) in rivals.items():
-                    (cpu, wall), (cpu0, wall0) = run(whole, cores, work), run(start, cores, work)
-                    times[rival].append((max(cpu - cpu0, 1e-9), max(wall - wall0, 1e-9)))
-            for rival, turns in times.items():
-                rates = [len(pictures) / statistics.median(turn[i] for turn in turns) for i in (0, 1)]
-                print(f"{rival:12s} {threads} threads  {rates[0]:10,.0f}  {rates[1]:10,.0f}")
+        sets = image_sets.write_all(options.folder, work, options.shape)
+        bench = Bench(options.binary.resolve(), work, options.shape)
+        print(f"{len(files):,} pictures, medians of {options.turns} turns\n")
+        loaded = rates(bench, sets, work / "small", options, len(files))
+        memory(bench, sets, work / "small", loaded, len(files))
+        waits(bench, options)
     return 0
 
 

@@ -11,16 +11,24 @@ import Testing
 @Suite(.serialized) struct MutationTests {
   struct Reader: CustomTestStringConvertible {
     let name: String
-    /// A sound file below `Files`.
-    let file: String
+    /// The bytes of a sound file.
+    let sound: @Sendable () throws -> [UInt8]
     /// Reads all of the file at a path.
     let read: @Sendable (String) throws -> Void
     var testDescription: String { name }
 
-    init(_ name: String, _ file: String, _ read: @escaping @Sendable (String) throws -> Void) {
+    init(
+      _ name: String, bytes: @escaping @Sendable () throws -> [UInt8],
+      _ read: @escaping @Sendable (String) throws -> Void
+    ) {
       self.name = name
-      self.file = file
+      sound = bytes
       self.read = read
+    }
+
+    /// A reader of a file below `Files`.
+    init(_ name: String, _ file: String, _ read: @escaping @Sendable (String) throws -> Void) {
+      self.init(name, bytes: { try fixture(file) }, read)
     }
 
     /// A reader of the set that a definition opens.
@@ -41,6 +49,18 @@ import Testing
       _ = try PictureDecoder.decode(try FileReader.contents(of: path, limit: 1 << 20))
         .sample(options)
     }
+  }
+
+  static func readIDX(_ path: String) throws {
+    var file = try IdxFile(path: path, content: .images)
+    _ = try file.readValues()
+  }
+
+  /// A safetensors file of two samples, as its format says.
+  static func safetensors() -> [UInt8] {
+    let header = Array(
+      #"{"samples":{"dtype":"U8","shape":[2,3,4,5],"data_offsets":[0,120]}}     "#.utf8)
+    return [UInt8(header.count), 0, 0, 0, 0, 0, 0, 0] + header + (0..<120)
   }
 
   static let readers = [
@@ -68,6 +88,18 @@ import Testing
       let file = try WAVFile(try FileReader.contents(of: path, limit: 1 << 20), name: path)
       _ = file.values(from: 0, min(file.count, 1000) + 3)
     },
+    Reader("idx", bytes: { idx([3, 4, 5], (0..<60).map { $0 }) }, readIDX),
+    Reader("idx.gz", bytes: { gzip(idx([3, 4, 5], (0..<60).map { $0 })) }, readIDX),
+    Reader("safetensors", bytes: safetensors) {
+      guard
+        case .finite(let source) = try RawArrayFile(.safetensors, path: $0, shape: [3, 4, 5]).open()
+      else { return }
+      for index in 0..<min(source.count, 8) { _ = try source.sample(index) }
+    },
+    Reader("raw", "formats/raw.bin") {
+      RawBinary(
+        path: $0, shape: [3, 5, 4], values: "int16", isBigEndian: true, skip: 4, channelsLast: true)
+    },
     Reader("CIFAR", "formats/cifar10/test_batch.bin") { path in
       let folder = URL(filePath: path).deletingLastPathComponent().path
       try FileManager.default.moveItem(atPath: path, toPath: folder + "/test_batch.bin")
@@ -81,7 +113,7 @@ import Testing
   }
 
   @Test(arguments: readers) func neitherTrapsNorHangs(_ reader: Reader) throws {
-    let sound = try fixture(reader.file)
+    let sound = try reader.sound()
     let folder = try TemporaryFolder()
     var refused = 0
     for number in 0..<Self.count {
