@@ -3,7 +3,7 @@ public enum FunctionCatalogue {
   public static let all: [any TensorFunction.Type] = [
     Linear.self, MatrixProduct.self, Convolve.self, ConvolveTransposed.self, Softmax.self,
     Channels.self, Reshaped.self,
-    ReshapedAs.self, Transposed.self, Permuted.self, Padded.self,
+    ReshapedAs.self, Transposed.self, Permuted.self, Padded.self, Rows.self, Places.self,
   ]
 
   /// Their names, in the same order.

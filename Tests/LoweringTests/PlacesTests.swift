@@ -71,6 +71,19 @@ import Testing
     #expect(abs(probe - loss - sum) < 1e-12, "\(value)", sourceLocation: sourceLocation)
   }
 
+  @Test func placesAndRows() throws {
+    try compare("places(u)*u") { image in { n, c, h, x in Double(c) * image(n, c, h, x) } }
+    try compare("u*places(u, along=width)") { image in
+      { n, c, h, x in Double(x) * image(n, c, h, x) }
+    }
+    try compare("where(places(u, along=height) <= 1, u, 2*u)") { image in
+      { n, c, h, x in (h <= 1 ? 1 : 2) * image(n, c, h, x) }
+    }
+    try compare("rows(reshape(slice(u, 1, 2), [4, 5]), 2)") { image in
+      { n, _, h, x in image(n, 1, h, x) }
+    }
+  }
+
   @Test func mirrorImages() throws {
     try compare("flip(u)") { u in { u($0, $1, $2, 4 - $3) } }
     try compare("flip(u, axis=height)") { u in { u($0, $1, 3 - $2, $3) } }

@@ -133,12 +133,14 @@ public struct BuiltIn: Sendable {
 
   private static let draws: [BuiltIn] = [
     BuiltIn(
-      name: "uniform", signature: "uniform(over=sample | like=v, low=0, high=1)",
-      summary: "Random numbers of [low, high): one per sample, or of the shape of v.",
+      name: "uniform", signature: "uniform(over=sample|batch | like=v, low=0, high=1)",
+      summary:
+        "Random numbers of [low, high): one per sample, one for the batch, or of the shape of v.",
       kind: .uniform),
     BuiltIn(
-      name: "normal", signature: "normal(over=sample | like=v, mean=0, deviation=1)",
-      summary: "Normal random numbers: one per sample, or of the shape of v.", kind: .normal),
+      name: "normal", signature: "normal(over=sample|batch | like=v, mean=0, deviation=1)",
+      summary: "Normal random numbers: one per sample, one for the batch, or of the shape of v.",
+      kind: .normal),
     BuiltIn(
       name: "fresh", signature: "fresh(stream)",
       summary: "Another batch of a stream, independent of this step's own.", kind: .fresh),

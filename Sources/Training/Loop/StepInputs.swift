@@ -134,17 +134,14 @@ package struct StepInputs {
       case .variable: continue
       case .scalar(let scalar, let optimizer):
         engine.setScalar(of: executable, index, scalar.value(for: optimizer, at: time))
+      case .random where input.shape.rank == 0:
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { buffer in
+          fault = fault ?? Self.write(buffer, input, at: time, replacement, tap)
+          engine.setScalar(of: executable, index, Double(buffer[0]))
+        }
       case .batch, .random, .everyClass:
         engine.withInput(of: executable, index) { buffer in
-          if let values = replacement?(input.name) {
-            for (i, value) in values.enumerated() { buffer[i] = Float(value) }
-          } else {
-            let count = input.isShared ? time.shared : time.count
-            do throws(Diagnostic) {
-              try Self.fill(buffer, input.source, count: count)
-            } catch { fault = fault ?? error }
-          }
-          tap?(input.name, buffer, input.shape)
+          fault = fault ?? Self.write(buffer, input, at: time, replacement, tap)
         }
       }
     }
@@ -156,6 +153,24 @@ package struct StepInputs {
     inputs.reduce(.zero) { sum, input in
       if case .batch(let source) = input.source { sum + source.time } else { sum }
     }
+  }
+
+  /// Writes the values of one batch or draw; what is wrong with a sample.
+  private static func write(
+    _ buffer: UnsafeMutableBufferPointer<Float>, _ input: Entry, at time: Time,
+    _ replacement: Replacement?, _ tap: Tap?
+  ) -> Diagnostic? {
+    var fault: Diagnostic?
+    if let values = replacement?(input.name) {
+      for (i, value) in values.enumerated() { buffer[i] = Float(value) }
+    } else {
+      let count = input.isShared ? time.shared : time.count
+      do throws(Diagnostic) {
+        try fill(buffer, input.source, count: count)
+      } catch { fault = error }
+    }
+    tap?(input.name, buffer, input.shape)
+    return fault
   }
 
   private static func fill(

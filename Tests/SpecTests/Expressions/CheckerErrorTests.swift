@@ -155,7 +155,7 @@ struct CheckerErrorTests {
       "mean(normal(over=sample, deviation=0))", "the deviation must be above 0, found 0", at: "0"),
     Fault(
       "mean(normal(over=sample, like=x))", "'over' and 'like' exclude each other", at: "sample",
-      hint: "normal(over=sample | like=v, mean=0, deviation=1)"),
+      hint: "normal(over=sample|batch | like=v, mean=0, deviation=1)"),
     Fault(
       "mean(fresh(G(z)))",
       "'fresh' expects a stream, found one value per sample of shape [1, 28, 28]", at: "G(z)",

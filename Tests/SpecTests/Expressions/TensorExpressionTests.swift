@@ -63,6 +63,11 @@ struct TensorExpressionTests {
       ("reshape(x, [floor(C/3), C*H*W/floor(C/3)])", .perSample([2, 96])),
       ("upsample(x, mode=bilinear)", .perSample([8, 12, 8])),
       ("leaky_relu(f, slope=0.2)", .perSample([8])),
+      ("rows(f, 3)", .perSample([3, 8])),
+      ("rows(v, 3)", tensor(batch: false, [.init(3), .init(8)])),
+      ("rows(mean(x, along=[height, width]), 2)", .perSample([2, 8])),
+      ("places(x, along=height)", tensor(batch: false, [free, .init(6), free])),
+      ("f*uniform(over=batch)", .perSample([8])),
     ] as [(String, ValueType)])
   func types(text: String, type: ValueType) {
     let result = check("sumsq(probe)", lets: ["probe": text], in: Self.environment)

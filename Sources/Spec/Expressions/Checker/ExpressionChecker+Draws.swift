@@ -30,7 +30,7 @@ extension ExpressionChecker {
       .draw(.normal(mean: mean, deviation: deviation), name: drawNames.next()), type, syntax)
   }
 
-  /// One number per sample, or the type of the value after `like=`.
+  /// One number per sample, one for the whole batch, or the type of the value after `like=`.
   private mutating func drawnType(_ call: BoundCall, _ syntax: ExpressionSyntax) -> ValueType? {
     let name = call.builtIn.name
     switch (call.labels["over"], call.labels["like"]) {
@@ -42,8 +42,9 @@ extension ExpressionChecker {
         hint: "write \(name)(over=sample) for one number per sample")
     case (let over?, nil):
       if over.form == .name("sample") { return .perSample([]) }
+      if over.form == .name("batch") { return .scalar }
       fail(
-        "'over' of a draw expects sample", at: over.range,
+        "'over' of a draw expects sample or batch", at: over.range,
         hint: "write \(name)(like=v) for the shape of v")
     case (let over?, _?):
       fail("'over' and 'like' exclude each other", at: over.range, hint: call.builtIn.signature)
