@@ -12,6 +12,7 @@ from torch.nn.functional import relu6
 from sample import Sample, function, learned
 from torch_layers import (
     ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, GlobalResponseNorm,
+    ModulatedConv,
     ProjectionHead, SelfAttention, SqueezeExcite, Standardized, minibatch_std, upfirdn,
 )
 from torch_norms import spectral_norm, weight_norm
@@ -266,6 +267,17 @@ SAMPLES: dict[str, Sample] = {
     "glu": Sample("glu", [[4, 2, 3]], lambda: nn.GLU(1)),
     "squeeze_excite": Sample("{squeeze_excite: 2}", [[4, 3, 2]], lambda: SqueezeExcite(4, 2)),
     "film": Sample("{film: {from: a, s: b}}", [[2, 3, 2], [3]], lambda: Film(2, 3)),
+    "modulated_conv": Sample(
+        "{modulated_conv: {from: a, s: b, out: 3, row: 1}}", [[2, 3, 4], [2, 3]], lambda: ModulatedConv(2, 3, 3, row=1)
+    ),
+    "modulated_conv-up": Sample(
+        "{modulated_conv: {from: a, s: b, out: 3, up: 2}}", [[2, 2, 3], [1, 3]], lambda: ModulatedConv(2, 3, 3, up=2)
+    ),
+    "modulated_conv-to-rgb": Sample(
+        "{modulated_conv: {from: a, s: b, out: 3, kernel: 1, demodulate: false}}",
+        [[4, 3, 2], [1, 3]],
+        lambda: ModulatedConv(4, 3, 3, kernel=1, demodulate=False),
+    ),
     # Biases are multiplied by the rate as weights are.
     "film-equalized": Sample(
         "{film: {from: a, s: b, equalized: {lr: 0.5, gain: 1.4}}}",

@@ -90,6 +90,34 @@ def upfirdn(x: Tensor, taps: list[float], up: int, down: int, padding: list[int]
     return y.reshape(n, c, *y.shape[2:])[:, :, ::down, ::down]
 
 
+class ModulatedConv(nn.Module):
+    """StyleGAN2's modulated_conv2d in the fused form, a filter for each sample, with its affine layer."""
+
+    def __init__(
+        self, inputs: int, outputs: int, features: int, *, row: int = 0, kernel: int = 3, up: int = 1, demodulate: bool = True
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel))
+        self.affine = nn.Linear(features, inputs)
+        self.row, self.up, self.demodulate = row, up, demodulate
+
+    def forward(self, x: Tensor, s: Tensor) -> Tensor:
+        outputs, inputs, kernel, _ = self.weight.shape
+        style = linear(s[:, self.row], self.affine.weight / self.affine.in_features**0.5, self.affine.bias)
+        if not self.demodulate:
+            style = style / (inputs * kernel * kernel) ** 0.5
+        w = self.weight * style[:, None, :, None, None]
+        if self.demodulate:
+            w = w * (w.square().sum((2, 3, 4), keepdim=True) + 1e-8).rsqrt()
+        n = len(x)
+        x = x.reshape(1, n * inputs, *x.shape[2:])
+        if self.up == 1:
+            y = conv2d(x, w.flatten(0, 1), padding=kernel // 2, groups=n)
+            return y.reshape(n, outputs, *y.shape[2:])
+        y = conv_transpose2d(x, w.transpose(1, 2).flatten(0, 1), stride=2, groups=n)
+        return upfirdn(y.reshape(n, outputs, *y.shape[2:]), [1, 3, 3, 1], 1, 1, [1, 1], 4)
+
+
 class SqueezeExcite(nn.Module):
     """Two linear layers gate the channels by their means (Hu et al. 2018, equations 2 to 4)."""
 
