@@ -61,6 +61,9 @@ ABOUT: dict[str, tuple[str, str]] = {
     "autogan32": ("Gong et al. 2019", "the authors' code: the second cell hands on what the first was added to"),
     "infogan28": ("Chen et al. 2016", "table 1, on Fashion-MNIST"),
     "realnvp": ("Dinh et al. 2017", "points in the plane: halves in place of masks; parameters of all couplings under G"),
+    "r3gan32": ("Huang et al. 2024", "the authors' code for CIFAR-10, without classes and augmentation"),
+    "r3gan64": ("Huang et al. 2024", "the authors' code for FFHQ at 64 pixels"),
+    "r3gan28": ("", "the same blocks on Fashion-MNIST, in a size for two cores"),
     "vae28": ("Kingma, Welling 2014", "convolutions of our own; E's parameters stand under G, G's under D"),
 }
 """Paper, and which reading of it the spec follows."""

@@ -16,6 +16,7 @@ from torch import Tensor
 import convnets
 import flows
 import large_resnets
+import r3gan
 import resnets
 from cases import ESTIMATORS, Case, Game
 from networks import Networks
@@ -138,6 +139,12 @@ AUXILIARY = {
     "regularizers": "[advas: {estimator: split}]",
     "terms": {"wgan_gp": {}, "classes": {}, "fake_classes": {}, "advas": {}},
 }
+PAIRED = {
+    "objective": "relativistic",
+    "regularizers": "!replace [r1: {weight: 1}, r2: {weight: 1}, advas: {estimator: split}]",
+    "terms": {"r1": {"weight": 1}, "r2": {"weight": 1}, "advas": {}},
+    "vars": {"width": 8, "groups": 4},
+}
 GREY, SMALL = (1, 28, 28), (3, 32, 32)
 
 BASE: dict[str, Game] = {
@@ -204,6 +211,9 @@ BASE: dict[str, Game] = {
             "advas": {},
         },
     ),
+    "r3gan28": shipped("r3gan/r3gan28", r3gan.r3gan28, GREY, average=0.99, **PAIRED),
+    "r3gan32": shipped("r3gan/r3gan32", r3gan.r3gan32, SMALL, average=0.99, **PAIRED),
+    "r3gan64": shipped("r3gan/r3gan64", r3gan.r3gan64, (3, 64, 64), average=0.99, **PAIRED),
     "vae28": shipped(
         "vae/vae28",
         convnets.vae28,
