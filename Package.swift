@@ -221,7 +221,11 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("Console", ["Console", "JSON"]),
     tests(
-      "Compilation", ["TensorIR", "Compilation", "Lowering", "Modules", "Spec", "Diagnostics"]),
+      "Compilation",
+      [
+        "TensorIR", "Compilation", "Execution", "Lowering", "Modules", "Passes", "Spec", "Diagnostics",
+        "TestSupport",
+      ], resources: [.copy("Cases")]),
     tests(
       "Training",
       [

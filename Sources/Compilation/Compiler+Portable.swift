@@ -11,8 +11,8 @@ public struct PortableFunction: Sendable {
   let owner: String
   /// As lowering wrote it.
   public let function: Function
-  /// What it computes.
-  public let graph: Graph
+  /// What it computes, or what one of several ranks does.
+  public internal(set) var graph: Graph
 }
 
 extension Compiler {

@@ -47,6 +47,7 @@ extension KernelCall {
     case .sums(let k):
       "sums {\(k.program.instructions.map { "\($0.opcode)" }.joined(separator: " "))}"
     case .copy(let k): "copy {\(k.pieces.count) piece\(k.pieces.count == 1 ? "" : "s")}"
+    case .collective(let k): "\(k.name) {\(k.ranks) ranks}"
     }
   }
 }

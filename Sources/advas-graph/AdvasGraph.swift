@@ -62,6 +62,12 @@ struct AdvasGraph: ParsableCommand {
   @Flag(help: "Print nodes, operations and memory of each function.")
   var stats = false
 
+  @Option(
+    help: ArgumentHelp(
+      "With --stats: what so many ranks, each with its part of every batch, send each other. With --format stablehlo: the module of one of them, for as many replicas."
+    ))
+  var ranks = 1
+
   @Flag(help: "Print how long each stage of compilation took.")
   var timings = false
 
@@ -102,8 +108,23 @@ struct AdvasGraph: ParsableCommand {
     guard !json || (stage == nil && !timings) else {
       throw ValidationError("--json is for --stats; a stage and timings are text.")
     }
+    try validateRanks()
     if let complaint = Compiler.complaint(aboutPasses: disablePass) {
       throw ValidationError(complaint)
+    }
+  }
+
+  private func validateRanks() throws {
+    guard ranks >= 1 else { throw ValidationError("There is at least one rank, not \(ranks).") }
+    let isStatistics = stage == nil && !json && !timings && !questions.asks && !passOutput.asks
+    let isExport = dump != nil && format == .stablehlo
+    guard
+      ranks == 1 || isExport
+        || (isStatistics && explainPasses == nil && diff.isEmpty && format == .text
+          && (stats || dump == nil))
+    else {
+      throw ValidationError(
+        "--ranks goes with --stats SPEC, or with --dump SPEC --format stablehlo.")
     }
   }
 
@@ -163,11 +184,11 @@ struct AdvasGraph: ParsableCommand {
       Terminal.output.write(try passOutput.text(of: compiled, player: step, compiler: compiler))
     } else if let text = try compiler.exported(
       compiled, of: loaded.file, as: format, stage: stage ?? .optimized, player: step,
-      profile: try measured())
+      profile: try measured(), ranks: ranks)
     {
       Terminal.output.write(text)
     } else {
-      describe(compiled, loaded)
+      try describe(compiled, loaded, compiler)
     }
   }
 
@@ -178,7 +199,15 @@ struct AdvasGraph: ParsableCommand {
     }
   }
 
-  private func describe(_ compiled: CompiledExperiment, _ loaded: LoadedSpec) {
+  private func describe(
+    _ compiled: CompiledExperiment, _ loaded: LoadedSpec, _ compiler: Compiler
+  ) throws(Failure) {
+    if ranks > 1 {
+      let functions = try compiler.rankedFunctions(of: compiled, player: step, ranks: ranks)
+      let statistics = RankStatistics(functions, ranks: ranks, precision)
+      Terminal.output.write(statistics.text)
+      return
+    }
     let stage = stage ?? (dump != nil && !stats && !json && !timings ? .optimized : nil)
     if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
     if timings { Terminal.output.write(compiled.timingsText) }

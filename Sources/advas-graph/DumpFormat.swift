@@ -30,7 +30,7 @@ extension Compiler {
   /// What another program reads of an experiment; nil for the text, which is of a stage.
   func exported(
     _ experiment: CompiledExperiment, of spec: SourceFile?, as format: DumpFormat, stage: Stage,
-    player: String?, profile: MeasuredProfile?
+    player: String?, profile: MeasuredProfile?, ranks: Int
   ) throws(Failure) -> String? {
     switch format {
     case .text: return nil
@@ -42,8 +42,8 @@ extension Compiler {
     case .dot: return experiment.dotText(of: stage, player: player)
     case .svg: return try experiment.pictureText(of: stage, player: player)
     case .stablehlo:
-      return try portableFunctions(of: experiment, player: player)
-        .map { StableHLOModule($0.function, graph: $0.graph, title: $0.title).text }
+      return try rankedFunctions(of: experiment, player: player, ranks: ranks)
+        .map { StableHLOModule($0.function, graph: $0.graph, title: $0.title, ranks: ranks).text }
         .joined(separator: "\n// -----\n\n")
     }
   }

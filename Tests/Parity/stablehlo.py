@@ -5,12 +5,14 @@ For each game and precision: `advas-run record` writes a round, `advas-graph --d
 parses, compiles and runs one module per step, on the recorded inputs, and hands the optimizer's state on to the next.
 Scalars, next parameters and next buffers are compared: in float64 the updates, relative to the largest of their tensor,
 in float32 the values. An element whose gradient is nought but for rounding is left out, since Adam turns the sign of a
-rounding error into a whole step; the table says how many. Exit codes: 0 equal, 1 too far, 2 no comparison.
+rounding error into a whole step; the table says how many. Each game also runs on two devices, by the modules of
+`--ranks 2`: device r is rank r, and gets samples r, r + 2 and so on of every batch. Exit codes: 0 equal, 1 too far, 2 no comparison.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import re
 import subprocess
@@ -20,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=2"
 
 import jax
 import jax.extend.backend
@@ -105,17 +108,21 @@ class Module:
 
     title: str
     inputs: list[str]
+    shapes: list[tuple[int, ...]]
     results: list[str]
     text: str
+    ranks: int
 
     @classmethod
-    def parse(cls, text: str) -> Module:
+    def parse(cls, text: str, ranks: int) -> Module:
         head, rest = text.split(") -> (", 1)
         results = rest.split("\n  ) {\n", 1)[0]
         names = re.compile(r'advas\.name = "([^"]*)"')
         title = re.search(r'advas\.function = "([^"]*)"', head)
         assert title
-        return cls(title[1], names.findall(head), names.findall(results), text)
+        types = re.findall(r"%arg\d+: tensor<((?:\d+x)*)f\d+>", head)
+        shapes = [tuple(int(n) for n in type_.split("x") if n) for type_ in types]
+        return cls(title[1], names.findall(head), shapes, names.findall(results), text, ranks)
 
     @property
     def player(self) -> str:
@@ -127,11 +134,36 @@ class Module:
 
     def run(self, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         client = jax.extend.backend.get_backend("cpu")
-        device = client.local_devices()[:1]
-        program = client.compile_and_load(self.text, device, xla_client.CompileOptions())
-        given = [jax.device_put(values[name], device[0]) for name in self.inputs]
+        devices = client.local_devices()[: self.ranks]
+        program = client.compile_and_load(self.text, xla_client.DeviceList(tuple(devices)), self.options())
+        given = [self.dealt(values[name], shape, devices) for name, shape in zip(self.inputs, self.shapes)]
         made = program.execute_sharded(given).disassemble_into_single_device_arrays()
+        for name, copies in zip(self.results, made):
+            if any(not np.array_equal(copies[0], copy, equal_nan=True) for copy in copies):
+                raise RuntimeError(f"{self.title}: devices have different values of {name}")
         return {name: np.asarray(value[0]) for name, value in zip(self.results, made)}
+
+    def options(self) -> xla_client.CompileOptions:
+        options = xla_client.CompileOptions()
+        build = options.executable_build_options
+        options.num_replicas = build.num_replicas = self.ranks
+        order = np.arange(self.ranks, dtype=np.int32).reshape(self.ranks, 1)
+        build.device_assignment = xla_client.DeviceAssignment.create(order)
+        return options
+
+    def dealt(self, value: np.ndarray, shape: tuple[int, ...], devices: list[jax.Device]) -> jax.Array:
+        """On each device the samples of its rank, where the module takes a part of the value, else all of it."""
+        value = np.asarray(value)
+        takes_part = value.ndim > 0 and value.shape != shape
+        parts = [value[rank :: self.ranks] if takes_part else value for rank in range(self.ranks)]
+        buffers = [jax.device_put(part, device) for part, device in zip(parts, devices)]
+        if self.ranks == 1:
+            return buffers[0]
+        mesh = jax.sharding.Mesh(np.array(devices), ("ranks",))
+        stacked = (self.ranks * shape[0], *shape[1:]) if shape else ()
+        spec = jax.sharding.PartitionSpec("ranks") if takes_part else jax.sharding.PartitionSpec()
+        whole = stacked if takes_part else shape
+        return jax.make_array_from_single_device_arrays(whole, jax.sharding.NamedSharding(mesh, spec), buffers)
 
 
 @dataclass
@@ -213,7 +245,7 @@ def call(*command: str) -> str:
     return result.stdout
 
 
-def judge(binaries: Path, game: Game, precision: str, folder: Path) -> tuple[list[Module], Verdict]:
+def judge(binaries: Path, game: Game, precision: str, ranks: int, folder: Path) -> tuple[list[Module], Verdict]:
     spec = game.spec
     if "\n" in spec:
         path = folder / "spec.yaml"
@@ -224,9 +256,9 @@ def judge(binaries: Path, game: Game, precision: str, folder: Path) -> tuple[lis
         options += ["--set", setting]
     record = folder / "round.safetensors"
     call(str(binaries / "advas-run"), "record", spec, str(record), "--at", "2", *options)
-    options += ["--disable-pass", "join-steps", "--format", "stablehlo"]
+    options += ["--disable-pass", "join-steps", "--format", "stablehlo", "--ranks", str(ranks)]
     text = call(str(binaries / "advas-graph"), "--dump", spec, *options)
-    modules = [Module.parse(part) for part in text.split("\n// -----\n")]
+    modules = [Module.parse(part, ranks) for part in text.split("\n// -----\n")]
     return modules, compare(modules, Round(record), precision)
 
 
@@ -235,18 +267,18 @@ def main() -> int:
     parser.add_argument("only", nargs="*", help=f"of {', '.join(GAMES)}")
     parser.add_argument("--binaries", type=Path, default=ROOT / ".build/release")
     options = parser.parse_args()
-    lines = [["game", "precision", "modules", "results", "elements", "nought", "largest error", "in", ""]]
+    lines = [["game", "precision", "devices", "modules", "results", "elements", "nought", "largest error", "in", ""]]
     status = 0
     for name, game in GAMES.items():
         if options.only and name not in options.only:
             continue
-        for precision in BOUNDS:
+        for precision, ranks in itertools.product(BOUNDS, (1, 2)):
             with tempfile.TemporaryDirectory(prefix="advas-stablehlo-") as folder:
                 try:
-                    modules, verdict = judge(options.binaries, game, precision, Path(folder))
+                    modules, verdict = judge(options.binaries, game, precision, ranks, Path(folder))
                 except RuntimeError as error:
                     print(f"{name}, {precision}: {error}", file=sys.stderr)
-                    lines.append([name, precision, *["-"] * 6, "NO COMPARISON"])
+                    lines.append([name, precision, str(ranks), *["-"] * 6, "NO COMPARISON"])
                     status = 2
                     continue
             where = max(verdict.errors, key=lambda key: verdict.errors[key])
@@ -254,7 +286,7 @@ def main() -> int:
             passes = error <= BOUNDS[precision]
             status = max(status, int(not passes))
             counts = [len(modules), len(verdict.errors), verdict.elements, verdict.nought]
-            cells = [name, precision, *map(str, counts), scientific(error), where, "" if passes else "TOO FAR"]
+            cells = [name, precision, str(ranks), *map(str, counts), scientific(error), where, "" if passes else "TOO FAR"]
             lines.append(cells)
             print(" ".join(cells), file=sys.stderr, flush=True)
     print(table(lines))

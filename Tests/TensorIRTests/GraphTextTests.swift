@@ -13,9 +13,9 @@ import Testing
     #expect(again.text == graph.text)
   }
 
-  /// Every operation has a sample, save those that only fusion makes.
+  /// Every operation has a sample, save those that only fusion or partitioning makes.
   @Test func samplesCoverTheOperations() {
-    var seen: Set<String> = ["fused", "fused_sums"]
+    var seen: Set<String> = ["fused", "fused_sums", "all_reduce", "all_gather", "shard"]
     for sample in OperationSample.all {
       for node in sample.graph().nodes { seen.insert(type(of: node.op.definition).mnemonic) }
     }
@@ -50,6 +50,28 @@ import Testing
     let graph = try Graph(parsing: text)
     try Verifier.verify(graph)
     #expect(graph.text == text)
+  }
+
+  @Test func collectivesRoundTrip() throws {
+    let text = """
+      graph @f(%0 x: f32[2x3], %1 w: f32[4x3]) {
+        %2 = all_reduce %0 {kind = sum, ranks = 2} : f32[2x3]
+        %3 = all_gather %0 {axis = 0, outer = 1, count = 4, inner = 1, ranks = 2} : f32[4x3]
+        %4 = shard %1 {axis = 0, outer = 1, count = 4, inner = 1, ranks = 2} : f32[2x3]
+        return %2 a, %3 b, %4 c
+      }
+
+      """
+    let graph = try Graph(parsing: text)
+    try Verifier.verify(graph)
+    #expect(graph.text == text)
+    for (ranks, message) in [("ranks = 3", "do not divide"), ("ranks = 4", "no part of")] {
+      #expect(throws: (any Error).self, "\(message)") {
+        let other = text.replacing(
+          "count = 4, inner = 1, ranks = 2", with: "count = 4, inner = 1, \(ranks)")
+        try Verifier.verify(try Graph(parsing: other))
+      }
+    }
   }
 
   @Test(arguments: [

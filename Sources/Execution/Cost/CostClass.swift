@@ -24,6 +24,7 @@ public struct CostClass: Hashable, Sendable, CustomStringConvertible {
     case .reduce: name = "reduce"
     case .sums: name = "sums"
     case .copy: name = "copy"
+    case .collective: name = "collective"
     }
     description = name + (step.movedBytes < Self.smallBytes ? ".small" : "")
   }

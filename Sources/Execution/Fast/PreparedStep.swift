@@ -85,6 +85,7 @@ struct Preparation {
     case .reduce(let kernel): append(ReducePlan(kernel), memory)
     case .sums(let kernel): append(SumsPlan(kernel), memory)
     case .copy(let kernel): append(kernel, memory)
+    case .collective: preconditionFailure("ranks have no fast engine yet; they run as StableHLO")
     }
   }
 }

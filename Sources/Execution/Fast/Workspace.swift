@@ -3,7 +3,7 @@ import TensorIR
 /// Elements of working memory that the fast engine needs to run `call`; a plan must set aside at least as many.
 public func workspace(for call: KernelCall, _ options: EngineOptions) -> Int {
   switch call {
-  case .input, .fill, .alias, .elementwise, .copy: 0
+  case .input, .fill, .alias, .elementwise, .copy, .collective: 0
   case .matmul(let kernel) where kernel.batch == 1:
     ProductPlan(ProductShape(kernel), options).scratchCount
   case .matmul(let kernel): BatchedProduct(kernel, options).scratchCount

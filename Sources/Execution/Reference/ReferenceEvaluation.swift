@@ -46,5 +46,6 @@ func evaluate(_ call: KernelCall, _ operands: [[Double]], count: Int) -> [Double
   case .reduce(let kernel): kernel.evaluate(operands[0])
   case .sums(let kernel): kernel.evaluate(operands)
   case .copy(let kernel): kernel.evaluate(operands, count: count)
+  case .collective: preconditionFailure("ranks are evaluated together, by evaluateRanks")
   }
 }

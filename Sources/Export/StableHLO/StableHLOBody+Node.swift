@@ -28,6 +28,9 @@ extension StableHLOBody {
     case .identity: return x[0]
     case .fused(let fused): return self.fused(fused, x)
     case .fusedSums(let sums): return fusedSums(sums, x, type)
+    case .allReduce(let reduce): return allReduce(reduce, x[0])
+    case .allGather(let gather): return allGather(gather, x[0], type)
+    case .shard(let shard): return self.shard(shard, x[0], type)
     }
   }
 

@@ -12,27 +12,32 @@ public struct StableHLOModule {
   private let title: String
   /// For inputs that hold variables, the results that are the variables' next values.
   private let nextValues: [Int: Int]
+  /// How many run it together, each as a replica.
+  private let ranks: Int
 
   /// The module of a graph; `title` stands in it.
-  public init(_ graph: Graph, title: String, nextValues: [Int: Int] = [:]) {
+  public init(_ graph: Graph, title: String, nextValues: [Int: Int] = [:], ranks: Int = 1) {
     self.graph = graph
     self.title = title
     self.nextValues = nextValues
+    self.ranks = ranks
   }
 
   /// The module of `graph`, which computes what `function` does.
-  public init(_ function: Function, graph: Graph, title: String) {
+  public init(_ function: Function, graph: Graph, title: String, ranks: Int = 1) {
     var nextValues: [Int: Int] = [:]
     for (index, input) in function.inputs.enumerated() {
       guard case .variable(let name) = input else { continue }
       nextValues[index] = function.results.firstIndex(of: .variable(name))
     }
-    self.init(graph, title: title, nextValues: nextValues)
+    self.init(graph, title: title, nextValues: nextValues, ranks: ranks)
   }
 
   public var text: String {
+    let replicas =
+      ranks == 1 ? "" : ", mhlo.num_partitions = 1 : i32, mhlo.num_replicas = \(ranks) : i32"
     let head =
-      "module @\(graph.name.mlirQuoted) attributes {advas.function = \(title.mlirQuoted)} {"
+      "module @\(graph.name.mlirQuoted) attributes {advas.function = \(title.mlirQuoted)\(replicas)} {"
     let (inputs, results) = (arguments, self.results)
     return """
       \(head)
@@ -65,6 +70,16 @@ public struct StableHLOModule {
     }
   }
 
+  /// Which of the replicas this is, for who takes its own samples of a value.
+  private var rankLines: [String] {
+    let takesPart = graph.nodes.contains { if case .shard = $0.op { true } else { false } }
+    guard takesPart else { return [] }
+    return [
+      "    %rank = stablehlo.replica_id : tensor<ui32>",
+      "    %zero = stablehlo.constant dense<0> : tensor<ui32>",
+    ]
+  }
+
   private var body: String {
     var body = StableHLOBody(graph)
     for index in graph.nodes.indices { body.add(index) }
@@ -73,6 +88,6 @@ public struct StableHLOModule {
     let types = values.map(\.type.mlir).joined(separator: ", ")
     // A function without results returns without types.
     let end = values.isEmpty ? "    return" : "    return \(names) : \(types)"
-    return (body.lines + [end]).joined(separator: "\n")
+    return (rankLines + body.lines + [end]).joined(separator: "\n")
   }
 }

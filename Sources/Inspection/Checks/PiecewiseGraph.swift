@@ -119,6 +119,8 @@ extension Op {
     case .reduce(let reduce): reduce.kind == .sum
     case .constant, .select, .broadcast, .reshape, .transpose, .slice, .pad, .concatenate: false
     case .reverse, .identity: false
+    case .allReduce(let reduce): reduce.kind == .sum
+    case .allGather, .shard: false
     }
   }
 }

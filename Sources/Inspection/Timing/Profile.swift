@@ -114,6 +114,7 @@ extension KernelCall {
     case .reduce(let kernel): "\(kernel.kind.rawValue)"
     case .sums: "fused sums"
     case .copy: "copy"
+    case .collective(let kernel): "\(kernel.name)"
     }
   }
 }

@@ -53,7 +53,7 @@ struct IdleValues {
   private func isCheap(_ task: Int) -> Bool {
     switch computation.tasks[task].call {
     case .elementwise, .copy, .fill: true
-    case .input, .alias, .matmul, .convolution, .reduce, .sums: false
+    case .input, .alias, .matmul, .convolution, .reduce, .sums, .collective: false
     }
   }
 

@@ -79,7 +79,7 @@ extension Op {
       case .moved: visit(1 << 63)
       }
     case .zip, .select, .matmul, .convolution, .transpose, .concatenate, .reverse, .fused,
-      .fusedSums:
+      .fusedSums, .allReduce, .allGather, .shard:
       break
     }
   }

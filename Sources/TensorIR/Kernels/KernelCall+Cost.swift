@@ -6,7 +6,7 @@ extension KernelCall {
     switch self {
     case .matmul(let k): Double(k.batch) * Double(k.m) * Double(k.n) * Double(k.k)
     case .convolution(let k): k.geometry.multiplyAdds
-    case .input, .fill, .alias, .elementwise, .reduce, .sums, .copy: 0
+    case .input, .fill, .alias, .elementwise, .reduce, .sums, .copy, .collective: 0
     }
   }
 
@@ -14,7 +14,7 @@ extension KernelCall {
   /// as one, copies are free.
   public func scalarOperations(resultCount count: Int) -> Double {
     switch self {
-    case .input, .fill, .alias, .copy, .matmul, .convolution: 0
+    case .input, .fill, .alias, .copy, .matmul, .convolution, .collective: 0
     case .elementwise(let program): Double(count) * Double(program.instructions.count)
     case .reduce(let kernel):
       (kernel.kept + kernel.reduced).reduce(1) { $0 * Double($1.count) }

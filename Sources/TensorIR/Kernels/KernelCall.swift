@@ -18,6 +18,8 @@ public enum KernelCall: Hashable, Sendable {
   case sums(SumsKernel)
   /// Blocks of operands, moved to other places.
   case copy(CopyKernel)
+  /// What ranks do together.
+  case collective(CollectiveKernel)
 }
 
 /// `C[m×n] = op(A) · op(B)`, row-major and dense; A is stored k×m when `transposeA`, B n×k when `transposeB`.

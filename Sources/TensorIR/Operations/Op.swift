@@ -21,12 +21,15 @@ public indirect enum Op: Hashable, Sendable {
   case identity(Identity)
   case fused(Fused)
   case fusedSums(FusedSums)
+  case allReduce(AllReduce)
+  case allGather(AllGather)
+  case shard(Shard)
 
   /// Which operation it is, whatever its attributes.
   public enum Kind: Int, Sendable, CaseIterable {
     case input, constant, map, zip, select, matmul, convolution, reduce, broadcast
     case reshape, transpose, slice, pad, concatenate, reverse, identity, fused
-    case fusedSums
+    case fusedSums, allReduce, allGather, shard
   }
 
   /// Which operation it is, whatever its attributes.
@@ -50,6 +53,9 @@ public indirect enum Op: Hashable, Sendable {
     case .identity: .identity
     case .fused: .fused
     case .fusedSums: .fusedSums
+    case .allReduce: .allReduce
+    case .allGather: .allGather
+    case .shard: .shard
     }
   }
 
@@ -74,6 +80,9 @@ public indirect enum Op: Hashable, Sendable {
     case .identity(let o): o
     case .fused(let o): o
     case .fusedSums(let o): o
+    case .allReduce(let o): o
+    case .allGather(let o): o
+    case .shard(let o): o
     }
   }
 
@@ -97,6 +106,9 @@ public indirect enum Op: Hashable, Sendable {
     Identity.mnemonic: { r throws(TypeError) in .identity(try Identity(&r)) },
     Fused.mnemonic: { r throws(TypeError) in .fused(try Fused(&r)) },
     FusedSums.mnemonic: { r throws(TypeError) in .fusedSums(try FusedSums(&r)) },
+    AllReduce.mnemonic: { r throws(TypeError) in .allReduce(try AllReduce(&r)) },
+    AllGather.mnemonic: { r throws(TypeError) in .allGather(try AllGather(&r)) },
+    Shard.mnemonic: { r throws(TypeError) in .shard(try Shard(&r)) },
   ]
 
   /// Mnemonics of all operations, sorted.

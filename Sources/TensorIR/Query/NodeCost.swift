@@ -30,7 +30,7 @@ extension Graph {
   private func movedBytes(_ node: Node) -> Int {
     switch kernel(node) {
     case .input, .alias: 0
-    case .fill, .elementwise, .matmul, .convolution, .reduce, .sums, .copy:
+    case .fill, .elementwise, .matmul, .convolution, .reduce, .sums, .copy, .collective:
       node.operands.reduce(node.type.byteCount) { $0 + self[$1].type.byteCount }
     }
   }

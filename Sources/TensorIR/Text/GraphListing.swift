@@ -73,7 +73,7 @@ extension Node {
         + sums.program.readsText(count: sums.shape.count)
     case .constant(let constant): return "\(mnemonic) \(constant.value)"
     case .input, .matmul, .convolution, .reduce, .broadcast, .reshape, .transpose, .slice, .pad,
-      .concatenate, .reverse, .identity:
+      .concatenate, .reverse, .identity, .allReduce, .allGather, .shard:
       break
     }
     let attributes = op.definition.attributes.filter { !$0.isUsual }

@@ -36,6 +36,10 @@ extension Graph {
     case .concatenate(let concatenate):
       return "[\(names.joined(separator: " | "))] along axis \(concatenate.axis)"
     case .reverse(let reverse): return "\(names[0]) backwards along axis \(reverse.axis)"
+    case .allReduce(let reduce):
+      return "\(reduce.kind == .sum ? "Σ" : "max") over \(reduce.ranks) ranks of \(names[0])"
+    case .allGather(let gather): return "the samples \(names[0]) of all \(gather.ranks) ranks"
+    case .shard(let shard): return "this rank's samples of \(names[0]), every \(shard.ranks). one"
     case .identity(let identity):
       switch identity.kind {
       case .stopGradient: return "\(names[0]), through which no derivative flows"

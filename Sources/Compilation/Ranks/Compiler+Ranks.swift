@@ -1,0 +1,34 @@
+import Console
+import Diagnostics
+import Modules
+import Passes
+
+extension Compiler {
+  /// Every function as one of `ranks` runs it on its samples; `player` narrows them to that player's steps.
+  ///
+  /// - Throws: a failure where samples do not divide by the ranks, or where a pass breaks a graph.
+  public func rankedFunctions(
+    of experiment: CompiledExperiment, player: String?, ranks: Int
+  ) throws(Failure) -> [PortableFunction] {
+    var functions = try portableFunctions(of: experiment, player: player)
+    for index in functions.indices {
+      do throws(Unpartitionable) {
+        functions[index].graph = try Partition.partition(
+          functions[index].graph, ranks: ranks, samples: functions[index].function.sampleInputs)
+      } catch {
+        throw Failure(.faultyInput, DiagnosticBag([error.diagnostic(of: functions[index].title)]))
+      }
+    }
+    return functions
+  }
+}
+
+extension Unpartitionable {
+  fileprivate func diagnostic(of function: String) -> Diagnostic {
+    let numbers = divisors.map(String.init).joined(separator: ", ")
+    return Diagnostic(
+      .error,
+      "the batch of \(count) samples of '\(input)', in \(function), does not divide by \(ranks) ranks",
+      hint: numbers.isEmpty ? "give it a larger batch" : "\(count) samples divide by \(numbers)")
+  }
+}

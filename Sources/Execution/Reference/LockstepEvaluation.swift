@@ -1,0 +1,73 @@
+import TensorIR
+
+/// Runs the graph of one rank on all ranks at once, node by node in float64: the oracle of whatever lets ranks speak.
+///
+/// - Parameters:
+///   - graph: what every rank runs, as `Partition` makes it.
+///   - inputs: for each rank one array per graph input, row-major.
+/// - Returns: for each rank one array per graph result.
+public func evaluateRanks(_ graph: Graph, inputs: [[[Double]]]) -> [[[Double]]] {
+  let ranks = inputs.indices
+  var values = ranks.map { _ in [[Double]](repeating: [], count: graph.nodes.count) }
+  var usesLeft = graph.useCounts()
+  for (index, node) in graph.nodes.enumerated() {
+    let call = graph.kernel(node)
+    let operands = ranks.map { rank in node.operands.map { values[rank][$0.index] } }
+    switch call {
+    case .input:
+      for rank in ranks {
+        precondition(inputs[rank][index].count == node.type.shape.count, "input of a wrong size")
+        values[rank][index] = inputs[rank][index]
+      }
+    case .collective(let kernel):
+      for (rank, value) in kernel.evaluate(operands.map { $0[0] }).enumerated() {
+        values[rank][index] = value
+      }
+    default:
+      for rank in ranks {
+        values[rank][index] = evaluate(call, operands[rank], count: node.type.shape.count)
+      }
+    }
+    for operand in node.operands {
+      usesLeft[operand.index] -= 1
+      if usesLeft[operand.index] == 0 { for rank in ranks { values[rank][operand.index] = [] } }
+    }
+  }
+  return values.map { values in graph.results.map { values[$0.index] } }
+}
+
+extension CollectiveKernel {
+  /// What each rank has afterwards, of what each has before; sums are in the order of ranks.
+  fileprivate func evaluate(_ parts: [[Double]]) -> [[Double]] {
+    precondition(parts.count == ranks, "the graph is one of \(ranks) ranks")
+    switch kind {
+    case .sum: return alike(parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { $0 + $1 } })
+    case .max: return alike(parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { max($0, $1) } })
+    case .gather(let blocks):
+      var whole = [Double](repeating: 0, count: parts[0].count * ranks)
+      for (rank, part) in parts.enumerated() { blocks.write(part, of: rank, of: ranks, to: &whole) }
+      return alike(whole)
+    case .shard(let blocks):
+      return parts.enumerated().map { rank, whole in blocks.part(of: whole, rank: rank, of: ranks) }
+    }
+  }
+
+  private func alike(_ value: [Double]) -> [[Double]] { [[Double]](repeating: value, count: ranks) }
+}
+
+extension CollectiveKernel.Blocks {
+  /// A rank's samples of the whole value.
+  public func part(of whole: [Double], rank: Int, of ranks: Int) -> [Double] {
+    var part = [Double](repeating: 0, count: whole.count / ranks)
+    forEachSample(of: rank, of: ranks) { source, target in
+      for i in 0..<inner { part[target + i] = whole[source + i] }
+    }
+    return part
+  }
+
+  fileprivate func write(_ part: [Double], of rank: Int, of ranks: Int, to whole: inout [Double]) {
+    forEachSample(of: rank, of: ranks) { target, source in
+      for i in 0..<inner { whole[target + i] = part[source + i] }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import TensorIR
+
+extension Function {
+  /// Indices of inputs whose first axis is the samples: batches, and draws with a value, or an image, for each sample.
+  ///
+  /// A draw in the shape of a parameter is none; were one taken for one, its values would stay what they are, and only be
+  /// dealt to ranks and gathered again.
+  public var sampleInputs: Set<Int> {
+    let shapes = graph.inputTypes.map(\.shape)
+    let batches = Set(
+      inputs.indices.compactMap { index -> Int? in
+        if case .stream = inputs[index] { shapes[index].dimensions.first } else { nil }
+      })
+    return Set(
+      inputs.indices.filter { index in
+        switch inputs[index] {
+        case .stream: true
+        case .draw: shapes[index].dimensions.first.map { batches.contains($0) } ?? false
+        case .variable, .scalar: false
+        }
+      })
+  }
+}

@@ -1,0 +1,33 @@
+/// Where the samples of a batch are: an axis of extent outer × count × inner, of which `count` are the samples.
+///
+/// A plain batch `[N, C, H, W]` is `(axis: 0, outer: 1, count: N, inner: 1)`; reshaped to `[N·C, 1, H, W]` its first axis
+/// has C values of each sample, so `inner` is C.
+public struct SampleFactor: Hashable, Sendable {
+  public var axis: Int
+  public var outer: Int
+  public var count: Int
+  public var inner: Int
+
+  /// Makes the factor of an axis; a plain batch has `outer` and `inner` 1.
+  public init(axis: Int, outer: Int = 1, count: Int, inner: Int = 1) {
+    self.axis = axis
+    self.outer = outer
+    self.count = count
+    self.inner = inner
+  }
+
+  /// The extent of the axis.
+  public var extent: Int { outer * count * inner }
+
+  /// The same samples in another axis.
+  public func moved(to axis: Int) -> SampleFactor {
+    SampleFactor(axis: axis, outer: outer, count: count, inner: inner)
+  }
+
+  /// The shape of the part that one of `ranks` holds of a value of `shape`.
+  public func part(of shape: Shape, ranks: Int) -> Shape {
+    var dimensions = shape.dimensions
+    dimensions[axis] = extent / ranks
+    return Shape(dimensions)
+  }
+}
