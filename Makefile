@@ -70,7 +70,7 @@ lint:
 	@scripts/install-dependencies pyflakes3
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	@scripts/check-structure
-	python3 -m pyflakes Tests benchmarks scripts
+	pyflakes3 Tests benchmarks scripts
 
 # ONLY="ring split" narrows parity to rows with one of these words; without it every small transposed convolution and
 # Adam's steps behind spectral norm are compared, too.

@@ -223,8 +223,8 @@ let package = Package(
     tests(
       "Compilation",
       [
-        "TensorIR", "Compilation", "Execution", "Lowering", "Modules", "Passes", "Spec", "Diagnostics",
-        "TestSupport",
+        "TensorIR", "Compilation", "Execution", "Lowering", "Modules", "Passes", "Spec",
+        "Diagnostics", "TestSupport",
       ], resources: [.copy("Cases")]),
     tests(
       "Training",

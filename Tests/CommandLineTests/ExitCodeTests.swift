@@ -167,7 +167,7 @@ import Testing
     #expect(
       Set(values.keys) == [
         "start_s", "first_round_s", "compile_s", "first_step_s", "round_ms", "plan_mb",
-        "loaded_mb", "peak_mb", "heap_growth",
+        "loaded_mb", "peak_mb", "heap_growth", "data_share",
       ])
   }
 

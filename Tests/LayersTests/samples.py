@@ -12,11 +12,9 @@ from torch.nn.functional import relu6
 from sample import Sample, function, learned
 from torch_layers import (
     ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, GlobalResponseNorm,
-    ModulatedConv,
-    ProjectionHead, SelfAttention, SqueezeExcite, Standardized, minibatch_std, upfirdn,
+    ModulatedConv, ProjectionHead, SelfAttention, SqueezeExcite, Standardized, minibatch_std, upfirdn,
 )
 from torch_norms import spectral_norm, weight_norm
-
 
 IMAGE = [2, 4, 3]
 

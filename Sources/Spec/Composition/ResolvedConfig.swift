@@ -12,7 +12,7 @@ public struct ResolvedConfig: Sendable {
   public let text: String
 
   init(tree: SpecNode, root: SourceFile, _ context: CheckingContext) {
-    var printer = ConfigPrinter(root: root, context)
+    var printer = ConfigPrinter(root: root, tree, context)
     printer.mapping(tree, path: [], indent: "")
     text = printer.aligned()
   }
@@ -21,10 +21,17 @@ public struct ResolvedConfig: Sendable {
 private struct ConfigPrinter {
   private let root: SourceFile
   private let context: CheckingContext
+  /// The first parameter of each layer that the spec defines, which a bare value stands for.
+  private let firstParameters: [String: String]
   private var lines: [(text: String, comment: String)] = []
 
-  init(root: SourceFile, _ context: CheckingContext) {
+  init(root: SourceFile, _ tree: SpecNode, _ context: CheckingContext) {
     self.root = root
+    firstParameters = Dictionary(
+      (tree["define"]?["layers"]?.entries ?? []).compactMap { entry in
+        let words = entry.key.text.split { "(,=)".contains($0) || $0.isWhitespace }.map(String.init)
+        return words.count > 1 ? (words[0], words[1]) : nil
+      }, uniquingKeysWith: { first, _ in first })
     self.context = context
   }
 
@@ -121,7 +128,7 @@ private struct ConfigPrinter {
     guard path.count > 1, Int(path[path.count - 2]) != nil, let layer = path.last else {
       return "type"
     }
-    return LayerTypes.declaration(of: layer)?.bareKey ?? "type"
+    return LayerTypes.declaration(of: layer)?.bareKey ?? firstParameters[layer] ?? "type"
   }
 
   private func isEntryList(_ path: [String]) -> Bool {

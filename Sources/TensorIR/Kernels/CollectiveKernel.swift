@@ -1,5 +1,6 @@
 /// What ranks do together with values of one size on each.
 public struct CollectiveKernel: Hashable, Sendable {
+  /// The rule by which ranks come to their results.
   public enum Kind: Hashable, Sendable {
     /// Element by element the sum over ranks.
     case sum
@@ -13,8 +14,11 @@ public struct CollectiveKernel: Hashable, Sendable {
 
   /// A whole value in memory: `outer` times `count` samples of `inner` elements.
   public struct Blocks: Hashable, Sendable {
+    /// Blocks of samples.
     public var outer: Int
+    /// Samples in a block, of all ranks.
     public var count: Int
+    /// Elements of a sample in a block.
     public var inner: Int
 
     /// Makes the blocks of a value of `outer` · `count` · `inner` elements.

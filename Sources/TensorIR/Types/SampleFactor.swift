@@ -3,9 +3,13 @@
 /// A plain batch `[N, C, H, W]` is `(axis: 0, outer: 1, count: N, inner: 1)`; reshaped to `[N·C, 1, H, W]` its first axis
 /// has C values of each sample, so `inner` is C.
 public struct SampleFactor: Hashable, Sendable {
+  /// The axis that holds the samples.
   public var axis: Int
+  /// Blocks of samples.
   public var outer: Int
+  /// Samples in a block.
   public var count: Int
+  /// Elements of the axis that belong to one sample of a block.
   public var inner: Int
 
   /// Makes the factor of an axis; a plain batch has `outer` and `inner` 1.

@@ -3,6 +3,7 @@ public struct AllGather: Operation {
   public static let mnemonic = "all_gather"
   /// Where the samples are in the result.
   public let factor: SampleFactor
+  /// How many hold a part each.
   public let ranks: Int
 
   public init(factor: SampleFactor, ranks: Int) {

@@ -4,7 +4,9 @@
 /// differentiated is the graph of the whole batch.
 public struct AllReduce: Operation {
   public static let mnemonic = "all_reduce"
+  /// Whether values are added up, or the largest wins.
   public let kind: ReduceKind
+  /// How many hold a value each.
   public let ranks: Int
 
   public init(kind: ReduceKind, ranks: Int) {

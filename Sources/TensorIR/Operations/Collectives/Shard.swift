@@ -5,6 +5,7 @@ public struct Shard: Operation {
   public static let mnemonic = "shard"
   /// Where the samples are in the operand.
   public let factor: SampleFactor
+  /// How many take a part each.
   public let ranks: Int
 
   public init(factor: SampleFactor, ranks: Int) {
