@@ -6,7 +6,7 @@ package struct FindingsTable: Sendable {
   package struct Column: Sendable {
     fileprivate let title: String?
     fileprivate let alignment: TextTable.Alignment
-    fileprivate let name: String
+    fileprivate let name: String?
 
     /// Makes a column of words; `name` is the member of each row's object.
     package static func words(_ title: String, _ name: String) -> Column {
@@ -16,6 +16,11 @@ package struct FindingsTable: Sendable {
     /// Makes a column of numbers.
     package static func numbers(_ title: String, _ name: String) -> Column {
       Column(title: title, alignment: .right, name: name)
+    }
+
+    /// Makes a column of numbers that programs do not see: they have the values elsewhere.
+    package static func shown(_ title: String) -> Column {
+      Column(title: title, alignment: .right, name: nil)
     }
 
     /// Makes a column that people do not see.
@@ -45,6 +50,12 @@ package struct FindingsTable: Sendable {
       Cell(formatted(format, value), .number(value))
     }
 
+    /// Makes a cell of a column that people do not see.
+    package static func hidden(_ value: JSONValue) -> Cell { Cell("", value) }
+
+    /// Makes a cell of a column that programs do not see.
+    package static func shown(_ text: String) -> Cell { Cell(text, .null) }
+
     /// The cell of what there is not, shown as `text`.
     package static func nothing(_ text: String = "") -> Cell { Cell(text, .null) }
   }
@@ -70,6 +81,11 @@ package struct FindingsTable: Sendable {
   /// A list of objects.
   var value: JSONValue {
     .list(
-      rows.map { row in .object(zip(columns, row).map { JSONValue.Member($0.name, $1.value) }) })
+      rows.map { row in
+        .object(
+          zip(columns, row).compactMap { column, cell in
+            column.name.map { JSONValue.Member($0, cell.value) }
+          })
+      })
   }
 }

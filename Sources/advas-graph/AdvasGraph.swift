@@ -71,7 +71,7 @@ struct AdvasGraph: ParsableCommand {
   @Flag(help: "Print how long each stage of compilation took.")
   var timings = false
 
-  @Flag(help: "With --stats: as JSON, with what each pass saved.")
+  @Flag(help: "With --stats or --timings: as JSON, with what each pass saved.")
   var json = false
 
   @Option(
@@ -105,8 +105,8 @@ struct AdvasGraph: ParsableCommand {
       throw ValidationError("--explain-passes stands by itself, or with --step.")
     }
     try validateFormat()
-    guard !json || (stage == nil && !timings) else {
-      throw ValidationError("--json is for --stats; a stage and timings are text.")
+    guard !json || (stage == nil && !(stats && timings)) else {
+      throw ValidationError("--json is for --stats or --timings, one of them; a stage is text.")
     }
     try validateRanks()
     if let complaint = Compiler.complaint(aboutPasses: disablePass) {
@@ -210,11 +210,12 @@ struct AdvasGraph: ParsableCommand {
     }
     let stage = stage ?? (dump != nil && !stats && !json && !timings ? .optimized : nil)
     if let stage { Terminal.output.write(compiled.text(of: stage, player: step, spec: loaded)) }
-    if timings { Terminal.output.write(compiled.timingsText) }
-    if stats || json || (stage == nil && !timings) {
-      Terminal.output.write(
-        json ? compiled.statisticsJSON(player: step) : compiled.statisticsText(player: step))
-    }
+    if timings { write(compiled.timingFindings) }
+    if stats || (stage == nil && !timings) { write(compiled.statistics(player: step)) }
+  }
+
+  private func write(_ findings: Findings) {
+    Terminal.output.write(json ? findings.json : findings.text)
   }
 
   /// Prints what the second spec of `--diff` computes beyond the first.

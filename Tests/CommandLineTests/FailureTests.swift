@@ -96,7 +96,7 @@ import Testing
     #expect(step.dense_flops < step.flops)
     #expect(step.passes.contains { $0.dense_flops_removed > 0 })
     #expect(step.passes.contains { $0.pass == "shared-sweeps" })
-    for others in [["--stage", "optimized"], ["--timings"]] {
+    for others in [["--stage", "optimized"], ["--stats", "--timings"]] {
       let both = try Command.run(
         Command.url("advas-graph"), ["spec.yaml", "--json"] + others, in: place.folder)
       #expect(both.status == 64, "\(others)")

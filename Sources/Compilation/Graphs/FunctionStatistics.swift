@@ -1,8 +1,9 @@
 import Console
 import Execution
+import JSON
 import Modules
+import Passes
 import Planning
-import Spec
 import TensorIR
 
 /// What a function costs, known before it runs.
@@ -67,28 +68,61 @@ extension CompiledExperiment {
     FunctionStatistics(function, elementBytes: precision.element.byteCount)
   }
 
-  /// The table of `advas-graph --stats`; `player` narrows it as it does a stage's text.
-  public func statisticsText(player: String?) -> String {
-    let statistics = functions(of: player).map(statistics)
+  /// What `advas-graph --stats` tells; `player` narrows it as it does a stage's text.
+  ///
+  /// FLOPs count a multiply-add as two; a list by order of derivative has the forward pass first and third and higher
+  /// orders last. `dense` is the part of matrix products and convolutions.
+  public func statistics(player: String?) -> Findings {
+    let chosen = functions(of: player)
+    let statistics = chosen.map(statistics)
     let highest = statistics.flatMap { s in s.nodes.indices.filter { s.nodes[$0] > 0 } }.max() ?? 0
-    var columns: [(title: String, alignment: TextTable.Alignment)] = [
-      ("function", .left), ("lowered", .right), ("nodes", .right),
+    let orders = (0...highest).map { Self.orderTitle($0, highest) }
+    var table = FindingsTable(
+      [
+        .words("function", "function"), .hidden("player"), .numbers("lowered", "lowered_nodes"),
+        .numbers("nodes", "nodes"),
+      ] + orders.map { .shown($0) } + [.hidden("nodes_by_order"), .numbers("FLOP", "flops")]
+        + orders.map { .shown("in \($0)") }
+        + [
+          .hidden("flops_by_order"), .hidden("dense_flops"), .numbers("arena", "arena_bytes"),
+          .numbers("max live", "live_bytes"), .shown("ratio"), .hidden("passes"),
+        ])
+    for (function, s) in zip(chosen, statistics) { table.add(cells(of: function, s, highest)) }
+    var findings = Findings()
+    findings.add(("spec", .text(module.name)), ("precision", .text(precision.rawValue)))
+    findings.add("functions", table: table)
+    findings.add(line: "")
+    findings.add("networks", table: networkTable)
+    findings.add(line: "")
+    findings.add(
+      line: planText + "; all functions share the arena",
+      ("state_bytes", .integer(stateByteCount)), ("arena_bytes", .integer(arenaByteCount)))
+    for text in functions.compactMap(recomputationText) { findings.add(line: text) }
+    return findings
+  }
+
+  private func cells(
+    of function: CompiledFunction, _ s: FunctionStatistics, _ highest: Int
+  ) -> [FindingsTable.Cell] {
+    let names: [FindingsTable.Cell] = [
+      .text(s.title), .hidden(.text(function.owner)), .integer(s.loweredNodes),
+      .integer(s.nodes.reduce(0, +)),
     ]
-    for order in 0...highest { columns.append((Self.orderTitle(order, highest), .right)) }
-    columns += [("FLOP", .right)]
-    for order in 0...highest { columns.append(("in \(Self.orderTitle(order, highest))", .right)) }
-    columns += [("arena", .right), ("max live", .right), ("ratio", .right)]
-    var table = TextTable(columns)
-    for s in statistics {
-      var row = [s.title, "\(s.loweredNodes)", "\(s.nodes.reduce(0, +))"]
-      row += s.nodes[...highest].map(String.init)
-      row.append(operationText(s.totalOperations))
-      row += s.operations[...highest].map { share($0, of: s.totalOperations) }
-      let ratio = s.liveBytes > 0 ? Double(s.arenaBytes) / Double(s.liveBytes) : 1
-      row += [byteText(s.arenaBytes), byteText(s.liveBytes), formatted("%.3f", ratio)]
-      table.add(row)
-    }
-    return table.text + "\n" + parametersText
+    let nodes: [FindingsTable.Cell] =
+      s.nodes[...highest].map { .shown("\($0)") } + [.hidden(.list(s.nodes.map(JSONValue.integer)))]
+    let operations: [FindingsTable.Cell] =
+      [.init(operationText(s.totalOperations), .number(s.totalOperations))]
+      + s.operations[...highest].map { .shown(share($0, of: s.totalOperations)) }
+      + [
+        .hidden(.list(s.operations.map(JSONValue.number))),
+        .hidden(.number(2 * function.executable.graph.multiplyAdds)),
+      ]
+    let ratio = s.liveBytes > 0 ? Double(s.arenaBytes) / Double(s.liveBytes) : 1
+    return names + nodes + operations + [
+      .init(byteText(s.arenaBytes), .integer(s.arenaBytes)),
+      .init(byteText(s.liveBytes), .integer(s.liveBytes)), .shown(formatted("%.3f", ratio)),
+      .hidden(.list(function.passes.rows.map(\.value))),
+    ]
   }
 
   private func share(_ part: Double, of total: Double) -> String {
@@ -99,16 +133,31 @@ extension CompiledExperiment {
     order == FunctionStatistics.orders - 1 && order == highest ? "d\(order)+" : "d\(order)"
   }
 
-  /// Parameters of each network, and of all.
-  private var parametersText: String {
-    var table = TextTable([("network", .left), ("parameters", .right), ("tensors", .right)])
+  /// Parameters of each network.
+  private var networkTable: FindingsTable {
+    var table = FindingsTable([
+      .words("network", "name"), .numbers("parameters", "parameters"),
+      .numbers("tensors", "tensors"),
+    ])
     for network in module.networks {
       let shapes = module.parameterShapes(of: network)
       let count = shapes.map(\.count).reduce(0, +)
-      table.add([network, groupedText(count), "\(shapes.count)"])
+      table.add([
+        .text(network), .init(groupedText(count), .integer(count)), .integer(shapes.count),
+      ])
     }
-    let copies = functions.compactMap(recomputationText).map { $0 + "\n" }.joined()
-    return table.text + "\n" + planText + "; all functions share the arena\n" + copies
+    return table
+  }
+}
+
+extension PassStatistics.Row {
+  /// What a pass did to a function.
+  fileprivate var value: JSONValue {
+    .object([
+      ("pass", .text(pass)), ("runs", .integer(runs)), ("changed", .integer(changes)),
+      ("nodes_removed", .integer(nodesRemoved)),
+      ("dense_flops_removed", .number(2 * multiplyAddsRemoved)),
+    ])
   }
 }
 

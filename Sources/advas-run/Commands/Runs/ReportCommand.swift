@@ -53,7 +53,7 @@ struct ReportCommand: ParsableCommand {
       let loaded = try compiler.load(SpecInput(path: "\(run.path)/spec.yaml"))
       let compiled = try compiler.compile(checked: loaded)
       return .compiled(
-        statistics: compiled.statisticsValue(player: nil), plan: compiled.planText)
+        statistics: compiled.statistics(player: nil).value, plan: compiled.planText)
     } catch {
       let reason = error.diagnostics.sorted.first?.message ?? "it does not compile"
       return .refused("This version of advas does not compile the run's spec: \(reason).")
