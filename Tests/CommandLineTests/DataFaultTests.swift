@@ -80,6 +80,26 @@ import Testing
     #expect(again.status == 0, "\(again.error)")
   }
 
+  /// The library keeps an error stack for each thread, and prints each unless it is told not to: one message says enough.
+  @Test func damagedHDF5IsSaidOnce() throws {
+    let text = Self.spec("type: hdf5").replacing("path: pixels", with: "path: broken.h5")
+      .replacing("[1, 4, 4]", with: "[3, 5, 4]").replacing("linear: 16", with: "linear: 60")
+    let place = try Workplace(spec: text)
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../DataTests/Files/formats/biggan.h5")
+    var bytes = Array(try Data(contentsOf: file))
+    // Within the array: it opens, and no row can be read.
+    for i in 5000..<5200 { bytes[i] ^= 0x55 }
+    try Data(bytes).write(to: place.file("broken.h5"))
+    // Which threads read is not certain.
+    for _ in 0..<4 {
+      let result = try place.run("data", "spec.yaml")
+      #expect(result.status == 2)
+      #expect(result.error.contains("rows 0..<1 cannot be read"), "\(result.error)")
+      #expect(!result.error.contains("HDF5-DIAG"))
+    }
+  }
+
   /// In the middle of an epoch, and over its end: 32 samples are eight batches.
   @Test(arguments: ["cache: none", "cache: memory"])
   func threadsMayChangeWithinARun(view: String) throws {

@@ -21,26 +21,33 @@ final class HDF5Array: Sendable {
     do throws(FileError) { _ = try FileReader(path: path) } catch { throw error.diagnostic }
     name = "\(path)/\(array)"
     let name = name
-    let opened = Self.lock.withLock { isReady -> Result<Opened, Diagnostic> in
-      if !isReady {
-        // At the end of the process the library would close what a damaged file keeps open, a hundred times in vain, and
-        // complain. Nothing is ever written.
-        H5dont_atexit()
-        H5open()
-        // The library would print every error that it returns.
-        H5Eset_auto2(0, nil, nil)
-        isReady = true
-      }
-      return Result { () throws(Diagnostic) in try Self.open(path, array, name) }
+    let opened = Self.withLibrary {
+      Result { () throws(Diagnostic) in try Self.open(path, array, name) }
     }
     let found = try opened.get()
     (shape, type, file, dataset) = (found.shape, found.type, found.file, found.dataset)
   }
 
   deinit {
-    Self.lock.withLock { _ in
+    Self.withLibrary {
       H5Dclose(dataset)
       H5Fclose(file)
+    }
+  }
+
+  /// Calls the library, alone.
+  private static func withLibrary<Value>(_ body: () -> sending Value) -> sending Value {
+    lock.withLock { isReady in
+      if !isReady {
+        // At the end of the process the library would close what a damaged file keeps open, a hundred times in vain, and
+        // complain. Nothing is ever written.
+        H5dont_atexit()
+        H5open()
+        isReady = true
+      }
+      // It would print every error that it returns, and every thread begins so.
+      H5Eset_auto2(0, nil, nil)
+      return body()
     }
   }
 
@@ -139,7 +146,7 @@ final class HDF5Array: Sendable {
   ) throws(Diagnostic) {
     precondition(
       buffer.count == shape.dropFirst().reduce(count * valueSize, *), "room and rows differ")
-    let status = Self.lock.withLock { _ -> herr_t in
+    let status = Self.withLibrary { () -> herr_t in
       let space = H5Dget_space(dataset)
       defer { H5Sclose(space) }
       var offset = [hsize_t](repeating: 0, count: shape.count)
