@@ -58,6 +58,9 @@ struct LayerSample: Sendable, CustomStringConvertible {
   /// Buffers after the step.
   let moved: [String: Values]
 
+  /// Whether a sample's value depends on those beside it, also with stored buffers.
+  var comparesSamples: Bool { name == "minibatch_std" }
+
   /// Whether differences must keep away from 0.
   var needsOneSign: Bool {
     layer.transform != nil || operands.allSatisfy { $0.values.allSatisfy { abs($0) >= 0.1 } }

@@ -125,8 +125,9 @@ import Testing
     #expect(probe.numbers(of: probe.value) == [0, 1, 2, 3, 4, 5, 6, 7])
   }
 
-  /// soumith/dcgan.torch#19, vanderschaarlab/synthcity PR 263: a sample has its value whoever stands beside it, also
-  /// alone. What compares samples of a group means to be another matter.
+  /// soumith/dcgan.torch#19, vanderschaarlab/synthcity PR 263: a sample has its value whoever stands beside it, also alone.
+  ///
+  /// What compares the samples of a group has not, and should not.
   @Test(arguments: LayerSample.all.filter { !$0.comparesSamples })
   func aSampleAloneIsTheSame(sample: LayerSample) {
     let alone = sample.alone()
