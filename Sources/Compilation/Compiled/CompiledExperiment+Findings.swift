@@ -77,7 +77,7 @@ extension CompiledExperiment {
     findings.add(
       ("name", .text(player.name)), ("trains", .list(player.trains.map(JSONValue.text))),
       ("steps", .integer(player.steps)),
-      ("more_steps", player.moreSteps.map { .text($0.text) } ?? .null),
+      ("more_steps", player.moreSteps.map(\.value) ?? .null),
       ("batch", player.batch.map(JSONValue.integer) ?? .null))
     var loss = Findings("minimizes \(player.minimizes.span.text)")
     infer(player.minimizes, "loss", of: player, experiment, into: &loss)
@@ -158,10 +158,18 @@ extension CompiledExperiment {
 }
 
 extension MoreSteps {
-  /// `100 in the first 25 and in every 500th`.
+  /// The same as numbers.
+  fileprivate var value: JSONValue {
+    .object([
+      ("count", .integer(count)), ("first", .integer(first)),
+      ("every", every.map(JSONValue.integer) ?? .null),
+    ])
+  }
+
+  /// `100 in the first 25 and every 500 rounds`.
   fileprivate var text: String {
-    let parts = [first > 0 ? "the first \(first)" : nil, every.map { "every \($0)th" }]
-    return "\(count) in " + parts.compactMap { $0 }.joined(separator: " and in ")
+    let parts = [first > 0 ? "in the first \(first)" : nil, every.map { "every \($0) rounds" }]
+    return "\(count) " + parts.compactMap { $0 }.joined(separator: " and ")
   }
 }
 
