@@ -64,6 +64,9 @@ ABOUT: dict[str, tuple[str, str]] = {
     "r3gan32": ("Huang et al. 2024", "the authors' code for CIFAR-10, without classes and augmentation"),
     "r3gan64": ("Huang et al. 2024", "the authors' code for FFHQ at 64 pixels"),
     "r3gan28": ("", "the same blocks on Fashion-MNIST, in a size for two cores"),
+    "stylegan2-32": ("Karras et al. 2020", "stylegan2-ada-pytorch with eight layers of M; lazy terms in the optimizer's own steps"),
+    "stylegan2-64": ("Karras et al. 2020", "the same, config-f"),
+    "stylegan2-28": ("", "the same layers on Fashion-MNIST, in a size for two cores"),
     "vae28": ("Kingma, Welling 2014", "convolutions of our own; E's parameters stand under G, G's under D"),
 }
 """Paper, and which reading of it the spec follows."""
@@ -94,12 +97,15 @@ def checked(binary: Path, path: str) -> list[str]:
     """Parameters of both networks, operations, planned memory and seconds of compilation."""
     texts = [output(binary, "check", path) for _ in range(ATTEMPTS)]
     text = texts[0]
-    parameters = re.findall(r"network \w+: .*, ([\d,]+) parameters", text)
+    networks = dict(re.findall(r"network (\w+): .*, ([\d,]+) parameters", text))
     operations = re.search(r"([\d.]+ \w)FLOP per round", text)
     memory = re.search(r"plan: .* = ([\d.]+ \w+)", text)
     seconds = [compile_time(text) for text in texts]
+    parameters = list(networks.values())
     if len(parameters) > 2:
-        parameters = [f"{sum(int(text.replace(',', '')) for text in parameters):,}", "-"]
+        # All that is not D makes samples.
+        judge = networks.pop("D", "-")
+        parameters = [f"{sum(int(count.replace(',', '')) for count in networks.values()):,}", judge]
     if len(parameters) != 2 or not (operations and memory):
         raise RecordError(f"check {path} says nothing of networks, operations, memory or time:\n{text}")
     return [*parameters, f"{operations[1]}FLOP", memory[1], f"{min(seconds):.2f} s"]

@@ -6,8 +6,9 @@ Normal numbers stand for pictures, so that nothing is read from disk.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch.nn.functional as F
@@ -18,6 +19,7 @@ import flows
 import large_resnets
 import r3gan
 import resnets
+import stylegan2
 from cases import ESTIMATORS, Case, Game
 from networks import Networks
 from objectives import OBJECTIVES, elbo
@@ -246,6 +248,32 @@ BASE["realnvp"] = replace(
     objective="likelihood of a flow",
     trains={"likelihood": flows.COUPLINGS},
 )
+
+
+
+def styled(name: str, sides: Sequence[int], channels: int) -> Game:
+    """StyleGAN2, narrow, with all of its lazy terms in the round and AdvAs."""
+    game = shipped(
+        f"stylegan2/{name}",
+        partial(stylegan2.stylegan2, sides, channels),
+        (channels, sides[-1], sides[-1]),
+        vars={"base": 4 * sides[-1], "most": 8, "style": 6, "depth": 2},
+        regularizers="!replace [r1: {weight: 10, every: 1}, path_lengths: {every: 1}, advas: {estimator: split, every: 1}]",
+        terms={"r1": {"weight": 10}, "path_lengths": {}, "advas": {}},
+        latents={"other": ""},
+        trains={GENERATOR: ("M", "S"), DISCRIMINATOR: ("D",)},
+        # M has stored weights of 100, beside which an average that hardly moves is rounding.
+        averages={"M": (0.5, 0), "S": (0.5, 0)},
+    )
+    game = replace(game, batch=8, objective="game of styles")
+    players = "players: !replace {generator: {trains: [M, S]}}\nema: !replace {M: {decay: 0.5}, S: {decay: 0.5}}\n"
+    spec = game.spec.replace("players: !replace {}\n", players).replace(f"batch: {BATCH}}}", "batch: 8}")
+    return replace(game, spec=spec)
+
+
+BASE["stylegan2-28"] = styled("stylegan2-28", (7, 14, 28), 1)
+BASE["stylegan2-32"] = styled("stylegan2-32", (4, 8, 16, 32), 3)
+BASE["stylegan2-64"] = styled("stylegan2-64", (4, 8, 16, 32, 64), 3)
 
 EVERY_ESTIMATOR = ("sngan28", "biggan28")
 """Games that are tried with each way of AdvAs."""
