@@ -61,7 +61,11 @@ extension SpecNode {
     if let entries, entries.count == 1, let name = entries[0].value["name"]?.scalar?.text {
       return name
     }
-    guard key == "regularizers" || key == "penalties" else { return nil }
+    return key == "regularizers" || key == "penalties" ? entryType : nil
+  }
+
+  /// The type of an entry in any of its spellings; nil for what is no entry.
+  var entryType: String? {
     if let text = scalar { return text.text }
     if let type = self["type"]?.scalar?.text { return type }
     return entries?.count == 1 ? entries?[0].key.text : nil

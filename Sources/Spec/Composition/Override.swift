@@ -8,8 +8,10 @@ struct Override {
   /// Sections whose keys are names that the file chooses; an override changes such an entry but does not make one.
   private static let namingSections: Set<String> = ["vars", "data", "latent", "networks", "blocks"]
 
-  /// The list whose entries a path also adds, by their type, and removes, by `null`.
-  private static let switchedList = "regularizers"
+  private static let regularizers = "regularizers"
+
+  /// The lists whose entries a path also adds, by their type, and removes, by `null`.
+  private static let switchedLists: Set<String> = [regularizers, "metrics"]
 
   private static let sweep = "sweep"
 
@@ -105,12 +107,12 @@ struct Override {
   ///
   /// One that is known and not there is as removed as can be: a sweep may say `null` first.
   private func requireKnownRegularizer(in tree: SpecNode) throws(Diagnostic) {
-    guard value.isNull, segments.count == 2, segments[0].text == Self.switchedList else { return }
+    guard value.isNull, segments.count == 2, segments[0].text == Self.regularizers else { return }
     let name = segments[1]
-    let entries = tree[Self.switchedList]?.items ?? []
-    let present = entries.compactMap { $0.entryName(inList: Self.switchedList) }
+    let entries = tree[Self.regularizers]?.items ?? []
+    let present = entries.compactMap { $0.entryName(inList: Self.regularizers) }
     let context = CheckingContext(expressionFunctions: BuiltIn.names)
-    let own = (tree["define"]?[Self.switchedList]?.entries ?? []).map { entry in
+    let own = (tree["define"]?[Self.regularizers]?.entries ?? []).map { entry in
       String(entry.key.text.prefix { $0 != "(" && $0 != " " })
     }
     let known = present + own + Prelude.load(context).definitions.regularizers.keys.sorted()
@@ -129,7 +131,7 @@ struct Override {
     case .sequence(let items): return try set(node, items, index)
     case .scalar:
       if node.isNull {
-        let isList = index > 0 && segments[index - 1].text == Self.switchedList
+        let isList = index > 0 && Self.switchedLists.contains(segments[index - 1].text)
         let empty = SpecNode(isList ? .sequence([]) : .mapping([]), at: segments[index].span)
         return try set(empty, index)
       }
@@ -168,11 +170,14 @@ struct Override {
     var items = items
     let segment = segments[index]
     let key = index > 0 ? segments[index - 1].text : ""
-    let names = items.map { $0.entryName(inList: key) }
+    let isSwitched = Self.switchedLists.contains(key)
+    let names = items.map { $0.entryName(inList: key) ?? (isSwitched ? $0.entryType : nil) }
     let found =
       Int(segment.text).flatMap { items.indices.contains($0) ? $0 : nil }
       ?? names.firstIndex(of: segment.text)
-    if key == Self.switchedList, index == segments.count - 1, value.isNull || value.entries != nil {
+    // A metric that is not there cannot be removed; of a regularizer a sweep may say so.
+    let isRemoval = value.isNull && (found != nil || key == Self.regularizers)
+    if isSwitched, index == segments.count - 1, isRemoval || value.entries != nil {
       return switching(node, items, found)
     }
     guard let found else {
@@ -187,9 +192,9 @@ struct Override {
     return SpecNode(.sequence(items), at: node.span)
   }
 
-  /// A list of regularizers without the entry that the path names, or with these keys for it.
+  /// A list without the entry that the path names, or with these keys for it.
   ///
-  /// One that is not there yet joins at the end; whether there is such a regularizer is the checker's to say.
+  /// One that is not there yet joins at the end; whether there is anything of that name is the checker's to say.
   private func switching(_ node: SpecNode, _ items: [SpecNode], _ found: Int?) -> SpecNode {
     var items = items
     var type = segments[segments.count - 1]

@@ -138,6 +138,34 @@ struct CompositionTests {
     #expect(experiment.players.flatMap(\.penalties).map(\.name) == names)
   }
 
+  @Test(
+    arguments: [
+      ("metrics.sliced_wasserstein.samples=500", ["modes 200", "sliced_wasserstein 500"]),
+      ("metrics.far.samples=300", ["modes 200", "sliced_wasserstein 10000", "far 300"]),
+      ("metrics.modes=null", ["sliced_wasserstein 10000"]),
+      (
+        "metrics.energy_distance={samples: 9}",
+        [
+          "modes 200", "sliced_wasserstein 10000", "energy_distance 9",
+        ]
+      ),
+      ("metrics.0.samples=7", ["modes 7", "sliced_wasserstein 10000"]),
+    ] as [(String, [String])])
+  func metricsGoByTheirNames(_ override: String, _ expected: [String]) throws {
+    let own = override.contains("far") ? "\n  - {energy_distance: {name: far}}" : ""
+    let text = base + "metrics:\n  - modes: {samples: 200}\n  - sliced_wasserstein" + own + "\n"
+    let result = try load([("main.yaml", text)], overrides: [override])
+    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    #expect(experiment.metrics.map { "\($0.name) \($0.samples)" } == expected)
+  }
+
+  @Test func aMetricThatIsNotThereCannotBeRemoved() throws {
+    let text = base + "metrics: [modes]\n"
+    let result = try load([("main.yaml", text)], overrides: ["metrics.fid=null"])
+    let message = result.diagnostics.rendered
+    #expect(message.contains("'metrics' has no entry 'fid'"), "\(message)")
+  }
+
   @Test func aSweepSwitchesARegularizer() throws {
     let text =
       SpecFixture(game: "objective: hinge\n").text + "sweep: {regularizers.advas: [null, {}]}\n"
