@@ -47,6 +47,9 @@ public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringO
     }
   }
   functions += experiment.metrics.compactMap { lowerMetric($0, of: experiment, options: options) }
+  functions += lowerMeasures(
+    of: experiment, options: options,
+    hasSteps: !joinsSteps && experiment.train.update == .alternating)
   // Within one graph, what a variable becomes needs no place of its own.
   let variables = experiment.variables(shadows: joinsSteps ? [] : experiment.shadows)
   return Module(experiment, sharing, variables: variables, functions: functions)

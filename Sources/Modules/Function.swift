@@ -25,6 +25,8 @@ public struct Function: Sendable {
     case statistics
     /// The number that a metric of the spec's own is of one batch.
     case metric(name: String)
+    /// What a measure of the game reads.
+    case measure(GameFunction)
   }
 
   /// When it runs.

@@ -58,6 +58,17 @@ public struct CompiledExperiment: Sendable {
     }
   }
 
+  /// The function in which a player takes its step `count` while all others stand still.
+  package func lonelyStep(of player: ModulePlayer, count: Int) -> Int? {
+    let due = player.penaltiesDue(at: count)
+    return measuring(.step(player: player.name, due: due)) ?? step(of: player, count: count)
+  }
+
+  /// A function of the game's measures.
+  package func measuring(_ function: GameFunction) -> Int? {
+    functions.firstIndex { $0.function.kind == .measure(function) }
+  }
+
   /// The function that takes a player's step `count` ahead, with `update: extragradient`.
   package func lookahead(of player: ModulePlayer, count: Int) -> Int? {
     let due = player.penaltiesDue(at: count)
@@ -109,6 +120,7 @@ public struct CompiledFunction: Sendable {
     case .sample(let network): "sample \(network)"
     case .statistics: "statistics of samples"
     case .metric(let name): "metric \(name)"
+    case .measure(let function): function.title
     }
   }
 
@@ -118,7 +130,7 @@ public struct CompiledFunction: Sendable {
     case .step(let player, _), .lookahead(let player, _): player
     case .round: "round"
     case .sample, .statistics, .commit: sampleOwner
-    case .metric: metricOwner
+    case .metric, .measure: metricOwner
     }
   }
 

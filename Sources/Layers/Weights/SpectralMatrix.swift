@@ -2,7 +2,8 @@ import TensorIR
 
 /// A weight as the matrix whose largest singular value is taken.
 package struct SpectralMatrix {
-  private let matrix: Tensor
+  /// Of two axes, outputs and everything else.
+  package let matrix: Tensor
 
   /// Makes the output axis, `axis`, of `weight` the rows.
   package init(_ weight: Tensor, axis: Int) {

@@ -118,6 +118,12 @@ struct NetworkLowering {
     }
   }
 
+  /// A weight that a layer declares, as it multiplies by it.
+  mutating func weight(_ suffix: String, of layer: Layer) -> Tensor {
+    builder.origin = builder.origin.of(layer: layer.path, span: layer.span)
+    return lower(at: layer) { $0.weight(suffix) }
+  }
+
   /// What `body` writes with the variables of a layer.
   private mutating func lower(
     at layer: Layer, _ body: (inout LayerSite) -> Tensor

@@ -62,3 +62,19 @@ public struct Matrix: Hashable, Sendable {
     return result
   }
 }
+
+extension Matrix {
+  /// The largest singular value, by the eigenvalues of the smaller of both products with the transpose; not a number
+  /// where a value is not finite.
+  package var largestSingularValue: Double {
+    guard rows > columns else {
+      return LinearAlgebra.eigenvalues(of: LinearAlgebra.product(self, transposed: self)).values
+        .last.map { max(0, $0).squareRoot() } ?? 0
+    }
+    return transposed.largestSingularValue
+  }
+
+  private var transposed: Matrix {
+    Matrix(rows: columns, columns: rows, (0..<columns).flatMap { column($0) })
+  }
+}

@@ -8,10 +8,14 @@ package struct MetricEntry: Sendable {
     case named(any Metric, MetricDeclaration)
     /// An expression of the spec's own, a number; networks in evaluation mode unless `isTraining`.
     case expression([LetBinding], TypedExpression, isTraining: Bool)
+    /// A measure of the game.
+    case game(GameMeasure)
   }
 
   /// What its figures are called.
   package var name: String
+  /// What the spec calls its kind; nil for an expression of its own.
+  package var type: String?
   package var measure: Measure
   /// Rounds between measurements; 0 for the end only.
   package var every: Int

@@ -112,6 +112,11 @@ extension Evaluation {
         "\(entry.samples) samples in batches", "seed \(experiment.seed)",
       ]
       return parts.joined(separator: "; ")
+    case .game(let measure):
+      let samples = measure.usesSamples ? ["\(entry.samples) samples in batches"] : []
+      let parts =
+        ["\(entry.type ?? entry.name): \(measure.settings)"] + samples + ["seed \(experiment.seed)"]
+      return parts.joined(separator: "; ")
     case .named(let metric, let declaration):
       let parts = [
         "\(declaration.name): \(metric.settings)",
@@ -148,7 +153,8 @@ extension Evaluation {
     return due.map { entry, text in
       let figures: [Figure]
       switch entry.measure {
-      case .expression: figures = average(entry)
+      case .expression: figures = average(.metric(name: entry.name), samples: entry.samples)
+      case .game(let measure): figures = measured(measure, samples: entry.samples)
       case .named(let metric, let declaration):
         figures = score(metric, declaration, entry, samples, &seen)
       }
@@ -191,20 +197,25 @@ extension Evaluation {
     return references[key]
   }
 
-  /// The mean of an expression over batches.
-  private func average(_ entry: MetricEntry) -> [Figure] {
+  private func measured(_ measure: GameMeasure, samples: Int) -> [Figure] {
+    switch measure {
+    case .optimality(let player, let adversary, let steps):
+      return Optimality(trainer, player: player, adversary: adversary, samples: samples)
+        .figures(after: steps)
+    case .penaltyCosine(let player, let penalty):
+      return average(.measure(.cosine(player: player, penalty: penalty)), samples: samples)
+    case .layerGradients(let player):
+      return LayerNorms(trainer.gradient(of: player, samples: samples)).figures
+    case .updateRatio(let player): return UpdateRatio(trainer, player: player).figures
+    case .singularValues(let player): return SingularValues(trainer, player: player).figures
+    }
+  }
+
+  /// The mean over batches of a function's first number.
+  private func average(_ kind: Function.Kind, samples: Int) -> [Figure] {
     let functions = trainer.compiled.functions
-    guard
-      let index = functions.firstIndex(where: {
-        $0.function.kind == .metric(name: entry.name)
-      })
-    else { return [] }
-    let function = functions[index].function
-    let batch = zip(function.inputs, function.graph.inputTypes).compactMap { input, type in
-      if case .stream = input { type.shape.dimensions.first } else { nil }
-    }.first
-    // Without samples there is but one value.
-    let count = batch.map { (entry.samples + $0 - 1) / $0 } ?? 1
+    guard let index = functions.firstIndex(where: { $0.function.kind == kind }) else { return [] }
+    let count = functions[index].function.batches(of: samples)
     let summary = Summary((0..<count).map { trainer.scalar(of: index, batch: $0) })
     guard count > 1 else { return [Figure("value", summary.mean)] }
     return [

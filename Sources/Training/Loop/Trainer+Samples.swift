@@ -50,10 +50,7 @@ extension Trainer {
 
   /// The scalar of the function at `index` for its batch `batch`, which is the same whenever it is asked for.
   package func scalar(of index: Int, batch: Int) -> Double {
-    let found = inputs[index].write(
-      to: engine, executable: index, at: StepInputs.Time(count: batch, round: round, shared: batch))
-    fault = fault ?? found
-    engine.run(index)
+    run(index, batch: batch)
     return engine.scalar(of: index, 0)
   }
 

@@ -1,57 +1,133 @@
 import Diagnostics
 import Syntax
 
-/// A measure of the game itself, not of its samples: an expression that has a name.
+/// A measure of the game itself, not of its samples.
 struct GameMetric {
+  /// How it is computed.
+  enum Form {
+    /// An expression; `PLAYER` stands for the player. In training mode networks are evaluated as in steps.
+    case expression(String, isTraining: Bool)
+    /// By functions of its own.
+    case measure(@Sendable (Subject) -> GameMeasure)
+  }
+
+  /// Of whom and of what it is measured, checked.
+  struct Subject {
+    var player: String
+    var adversary = ""
+    var penalty = ""
+    var steps: [Int] = []
+  }
+
   let name: String
   let synonyms: [String]
   let summary: String
-  /// Whether networks are evaluated as in steps.
-  let isTraining: Bool
-  /// Whether it is about one player, whom `player` names.
-  let takesPlayer: Bool
-  /// The expression; `PLAYER` stands for the player.
-  let value: String
+  /// Keys beside those of all metrics.
+  let keys: [any AnyKey]
+  let form: Form
 
-  static let all = [
-    GameMetric(
-      name: "adversary_gradient", synonyms: ["advas_r"],
-      summary:
-        "r, the squared norm of the gradient of the discriminator's loss with respect to its parameters, on the whole batch: 0 where the adversary is optimal, whether AdvAs is on or not. Munk, Harvey and Wood 2020.",
-      isTraining: true, takesPlayer: false,
-      value: "sumsq(grad(loss(discriminator), params(discriminator)))"),
-    GameMetric(
-      name: "gradient_norm", synonyms: ["grad_norm"],
-      summary:
-        "Norm of the gradient of a player's loss, without its penalties, with respect to all that it trains.",
-      isTraining: true, takesPlayer: true, value: "norm(grad(loss(PLAYER), params(PLAYER)))"),
-    GameMetric(
-      name: "score_margin", synonyms: ["critic_gap", "wasserstein_estimate"],
-      summary:
-        "Mean score of reals less that of generated samples; the critic's estimate of the distance in a Wasserstein game.",
-      isTraining: false, takesPlayer: false, value: "mean(score(real)) - mean(score(fake))"),
-    GameMetric(
-      name: "score_accuracy", synonyms: ["discriminator_accuracy"],
-      summary:
-        "Share of reals that score above 0 and of generated samples that do not, averaged: 1 of a discriminator that tells all apart, ½ of one that guesses.",
-      isTraining: false, takesPlayer: false,
-      value: "(mean(score(real) > 0) + mean(score(fake) <= 0))/2"),
-  ]
+  init(
+    _ name: String, synonyms: [String] = [], _ summary: String, keys: [any AnyKey] = [],
+    _ form: Form
+  ) {
+    self.name = name
+    self.synonyms = synonyms
+    self.summary = summary
+    self.keys = keys
+    self.form = form
+  }
 
   static func named(_ name: String) -> GameMetric? { all.first { $0.name == name } }
 
-  static let player = Key<LocatedText>.required(
-    "player", .text, example: "player: generator", "Whose loss and parameters.")
+  /// What `explain` shows of the computation; nil where no expression states it.
+  var formula: String? {
+    if case .expression(let text, _) = form { text } else { nil }
+  }
 
-  /// The keys of its own.
-  var keys: [any AnyKey] { takesPlayer ? [Self.player] : [] }
-
-  /// The expression, in a file of its own as those of the prelude are.
-  func text(player: String?) -> LocatedText {
-    let text = value.replacing("PLAYER", with: player ?? "")
+  /// An expression in a file of its own, as those of the prelude are.
+  func located(_ expression: String, player: String?) -> LocatedText {
+    let text = expression.replacing("PLAYER", with: player ?? "")
     let file = SourceFile(name: "\(Prelude.namePrefix)metric \(name)>", text: text)
     let count = text.utf8.count
     return LocatedText(
       text: text, file: file, offsets: Array(0..<count), span: SourceSpan(file, 0, count))
   }
+}
+
+// MARK: - Keys
+
+extension GameMetric {
+  static let player = Key<LocatedText>.required(
+    "player", .text, example: "player: generator", "Whose loss and parameters.")
+  static let subject = Key<LocatedText?>.optional(
+    "player", .text, or: "`generator`", "Whose gradient is looked at.")
+  static let adversary = Key<LocatedText?>.optional(
+    "adversary", .text, or: "the role `adversary`",
+    "Who goes on training, while all others stand still.")
+  static let steps = Key(
+    "steps", .rising, default: [1, 5, 25, 125], "After how many steps, in ascending order.")
+  static let penalty = Key<LocatedText>.required(
+    "penalty", .text, example: "penalty: advas", "One of the player's penalties.")
+}
+
+extension Form where Value == [Int] {
+  /// Positive whole numbers, each larger than the one before.
+  fileprivate static var rising: Form {
+    Form("list of whole numbers", schema: .integers, text: { describe(shape: $0) }) {
+      node, what, context in
+      guard let values = context.integers(node, what, in: 1...100_000) else { return nil }
+      guard !values.isEmpty, zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }) else {
+        context.error(
+          "\(what) must rise, but found \(describe(shape: values))", at: node.span,
+          hint: "write, for example, [1, 5, 25]")
+        return nil
+      }
+      return values
+    }
+  }
+}
+
+// MARK: - The table
+
+extension GameMetric {
+  static let all = [
+    GameMetric(
+      "adversary_gradient", synonyms: ["advas_r"],
+      "r, the squared norm of the gradient of the discriminator's loss with respect to its parameters, on the whole batch: 0 where the adversary is optimal, whether AdvAs is on or not. Munk, Harvey and Wood 2020.",
+      .expression("sumsq(grad(loss(discriminator), params(discriminator)))", isTraining: true)),
+    GameMetric(
+      "optimality", synonyms: ["adversary_optimality", "gradient_cosine"],
+      "How near the adversary is to its best answer: a copy of it takes `k` more steps while all others stand still, and `cosine_k` compares the player's gradient before and after, 1 at an optimal adversary, `distance_k` is ‖g₀ − g_k‖/‖g_k‖, 0 there. Munk, Harvey and Wood 2020, section 3.",
+      keys: [subject, adversary, steps],
+      .measure { .optimality(player: $0.player, adversary: $0.adversary, steps: $0.steps) }),
+    GameMetric(
+      "gradient_norm", synonyms: ["grad_norm"],
+      "Norm of the gradient of a player's loss, without its penalties, with respect to all that it trains.",
+      keys: [player], .expression("norm(grad(loss(PLAYER), params(PLAYER)))", isTraining: true)),
+    GameMetric(
+      "layer_gradients",
+      "Norms of the gradient of a player's loss, without its penalties, of each layer and of `all`; the gradient is the mean over the samples.",
+      keys: [player], .measure { .layerGradients(player: $0.player) }),
+    GameMetric(
+      "update_ratio", synonyms: ["update_to_weight_ratio"],
+      "‖Δw‖/‖w‖ of each layer that a player trains and of `all`: what a round of the game would change, its learning rates those of the round just done. About 1e-3 is usual.",
+      keys: [player], .measure { .updateRatio(player: $0.player) }),
+    GameMetric(
+      "penalty_cosine",
+      "Cosine between the gradients of a player's loss and of one of its penalties, mean over batches: below 0 they pull against each other.",
+      keys: [player, penalty],
+      .measure { .penaltyCosine(player: $0.player, penalty: $0.penalty) }),
+    GameMetric(
+      "singular_values", synonyms: ["spectral_norms"],
+      "The largest singular value of each weight of a player, as its layer multiplies by it: about 1 under spectral norm. Axes but that of the outputs are one, as in Miyato and others 2018.",
+      keys: [player], .measure { .singularValues(player: $0.player) }),
+    GameMetric(
+      "score_margin", synonyms: ["critic_gap", "wasserstein_estimate"],
+      "Mean score of reals less that of generated samples; the critic's estimate of the distance in a Wasserstein game.",
+      .expression("mean(score(real)) - mean(score(fake))", isTraining: false)),
+    GameMetric(
+      "score_accuracy", synonyms: ["discriminator_accuracy"],
+      "Share of reals that score above 0 and of generated samples that do not, averaged: 1 of a discriminator that tells all apart, ½ of one that guesses.",
+      .expression("(mean(score(real) > 0) + mean(score(fake) <= 0))/2", isTraining: false)),
+  ]
 }

@@ -94,7 +94,7 @@ struct MetricsChecker {
     else { return nil }
     let samples = common[MetricKeys.samples]
     let entry = MetricEntry(
-      name: name.text, measure: .named(type.init(values), declaration),
+      name: name.text, type: declaration.name, measure: .named(type.init(values), declaration),
       every: common[MetricKeys.every], samples: samples,
       reals: common[MetricKeys.reals] ?? samples, features: source.value, span: use.type.span)
     return check(entry) ? entry : nil
@@ -201,28 +201,7 @@ extension MetricsChecker {
       name, ExpressionDraft(lets: lets, value: value), isTraining: mode == "training", common)
   }
 
-  /// A measure of the game that has a name.
-  private func read(_ metric: GameMetric, _ use: DefinitionUse) -> MetricEntry? {
-    var reader = use.reader("metric '\(metric.name)'", context)
-    let common = reader.values(of: MetricKeys.common)
-    let own = reader.values(of: metric.keys)
-    reader.finish()
-    guard own.isComplete else { return nil }
-    let player = metric.takesPlayer ? own[GameMetric.player] : nil
-    if let player, !players.contains(where: { $0.name == game.playerName(of: player.text) }) {
-      let known = players.map(\.name)
-      context.error(
-        "there is no player '\(player.text)'", at: player.span,
-        hint: suggestion(for: player.text, among: known) ?? "players are \(listing(known))")
-      return nil
-    }
-    let draft = ExpressionDraft(
-      lets: [], value: metric.text(player: player?.text), usedAt: use.type.span)
-    let name = common[MetricKeys.name] ?? use.type
-    return entry(name, draft, isTraining: metric.isTraining, common)
-  }
-
-  private func entry(
+  func entry(
     _ name: LocatedText, _ draft: ExpressionDraft, isTraining: Bool, _ common: KeyValues
   ) -> MetricEntry? {
     guard context.identifier(name, "the metric") != nil,

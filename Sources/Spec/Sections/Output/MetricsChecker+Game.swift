@@ -1,0 +1,79 @@
+import Diagnostics
+import Syntax
+
+extension MetricsChecker {
+  /// A measure of the game that has a name; nil after a diagnostic.
+  func read(_ metric: GameMetric, _ use: DefinitionUse) -> MetricEntry? {
+    var reader = use.reader("metric '\(metric.name)'", context)
+    let common = reader.values(of: MetricKeys.common)
+    let own = reader.values(of: metric.keys)
+    reader.finish()
+    guard own.isComplete else { return nil }
+    let name = common[MetricKeys.name] ?? use.type
+    switch metric.form {
+    case .expression(let text, let isTraining):
+      let written = own.given(GameMetric.player)
+      if let written, player(written) == nil { return nil }
+      let draft = ExpressionDraft(
+        lets: [], value: metric.located(text, player: written?.text), usedAt: use.type.span)
+      var made = entry(name, draft, isTraining: isTraining, common)
+      made?.type = metric.name
+      return made
+    case .measure(let make):
+      guard context.identifier(name, "the metric") != nil,
+        let subject = subject(of: own, at: use.type.span)
+      else { return nil }
+      let samples = common[MetricKeys.samples]
+      return MetricEntry(
+        name: name.text, type: metric.name, measure: .game(make(subject)),
+        every: common[MetricKeys.every], samples: samples, reals: samples, features: nil,
+        span: use.type.span)
+    }
+  }
+
+  /// Whom and what a measure is about; nil after a diagnostic.
+  private func subject(of own: KeyValues, at span: SourceSpan) -> GameMetric.Subject? {
+    let written = own.given(GameMetric.player) ?? own.given(GameMetric.subject) ?? nil
+    guard let player = player(written ?? LocatedText(text: "generator", at: span)) else {
+      return nil
+    }
+    var subject = GameMetric.Subject(player: player.name, steps: own.given(GameMetric.steps) ?? [])
+    if let written = own.given(GameMetric.adversary) {
+      let place = written ?? LocatedText(text: "adversary", at: span)
+      guard let adversary = self.player(place) else { return nil }
+      guard adversary.name != player.name else {
+        context.error(
+          "the adversary of '\(player.name)' must be another player", at: place.span,
+          hint: "say whose gradient it is by 'player', and who goes on by 'adversary'")
+        return nil
+      }
+      subject.adversary = adversary.name
+    }
+    if let written = own.given(GameMetric.penalty) {
+      guard let penalty = penalty(written, of: player) else { return nil }
+      subject.penalty = penalty
+    }
+    return subject
+  }
+
+  private func player(_ written: LocatedText) -> Player? {
+    if let found = players.first(where: { $0.name == game.playerName(of: written.text) }) {
+      return found
+    }
+    let known = players.map(\.name)
+    context.error(
+      "there is no player '\(written.text)'", at: written.span,
+      hint: suggestion(for: written.text, among: known) ?? "players are \(listing(known))")
+    return nil
+  }
+
+  private func penalty(_ written: LocatedText, of player: Player) -> String? {
+    let known = player.penalties.map(\.name)
+    if known.contains(written.text) { return written.text }
+    context.error(
+      "'\(player.name)' has no penalty '\(written.text)'", at: written.span,
+      hint: suggestion(for: written.text, among: known)
+        ?? (known.isEmpty ? "it has none" : "its penalties are \(listing(known))"))
+    return nil
+  }
+}
