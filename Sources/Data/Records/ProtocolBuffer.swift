@@ -1,15 +1,15 @@
-/// The fields of a protocol buffer message, as far as `tf.train.Example` needs them.
+/// Reads the fields of a protocol buffer message.
 ///
 /// <https://protobuf.dev/programming-guides/encoding/>
-struct ProtocolBuffer {
+package struct ProtocolBuffer {
   /// Field number and value of each field: bytes of length-delimited ones, else a number.
-  enum Value {
+  package enum Value {
     case number(UInt64)
     case bytes(ArraySlice<UInt8>)
   }
 
   /// Calls `body` for each field; `false` where the message is damaged.
-  static func forEachField(
+  package static func forEachField(
     _ message: ArraySlice<UInt8>, _ body: (Int, Value) -> Void
   ) -> Bool {
     var rest = message

@@ -1,8 +1,11 @@
+import Training
+
 /// In what specs differ, as far as it changes what a run computes.
 struct SpecDifference: Sendable {
   /// Paths that do not decide a run's numbers: how long, how fast, what is written and measured when.
   private static let neutral = [
-    "name", "seed", "metrics", "features", "samples", "log", "checkpoint", "output", "lint",
+    "name", "seed", "metrics", "features", "detectors", "samples", "log", "checkpoint", "output",
+    "lint",
     "train.threads", "train.memory_budget",
   ]
 

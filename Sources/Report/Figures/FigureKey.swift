@@ -1,4 +1,5 @@
 import Metrics
+import Training
 
 /// What a figure is; figures of one key compare, whatever run they come from.
 struct FigureKey: Hashable, Sendable {

@@ -2,31 +2,31 @@ import Diagnostics
 import Syntax
 
 /// The values of a run's resolved spec by their paths, `optimizer.lr`, as `--set` spells them.
-struct SpecValues: Sendable {
+package struct SpecValues: Sendable {
   /// A value that has no values in it; a list of plain values is one.
-  struct Leaf: Sendable {
-    let path: String
-    let text: String
+  package struct Leaf: Sendable {
+    package let path: String
+    package let text: String
     /// As it was written where the compiler has computed it, `4*width`.
-    let expression: String?
+    package let expression: String?
 
     /// What makes it another value than that of another spec.
-    var identity: String { expression ?? text }
+    package var identity: String { expression ?? text }
   }
 
   /// A line of the text and where its value comes from, which may be unknown.
-  struct Line: Sendable {
-    let text: String
-    let origin: String
+  package struct Line: Sendable {
+    package let text: String
+    package let origin: String
   }
 
-  let lines: [Line]
+  package let lines: [Line]
   /// In the order of the file.
-  private(set) var leaves: [Leaf] = []
+  package private(set) var leaves: [Leaf] = []
   private let byPath: [String: Leaf]
 
   /// Reads a resolved spec; nil where it is no YAML.
-  init?(text: String, name: String) {
+  package init?(text: String, name: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { Self.parts(of: String($0)) }
     let file = SourceFile(name: name, text: text)
@@ -41,10 +41,10 @@ struct SpecValues: Sendable {
     byPath = Dictionary(leaves.map { ($0.path, $0) }) { first, _ in first }
   }
 
-  subscript(path: String) -> Leaf? { byPath[path] }
+  package subscript(path: String) -> Leaf? { byPath[path] }
 
   /// The leaves at and below a path.
-  func leaves(under path: String) -> [Leaf] {
+  package func leaves(under path: String) -> [Leaf] {
     leaves.filter { $0.path == path || $0.path.hasPrefix(path + ".") }
   }
 
