@@ -115,7 +115,8 @@ let package = Package(
     library(
       "Training",
       [
-        "Diagnostics", "JSON", "TensorIR", "Spec", "Modules", "Optimizers", "Passes", "Planning",
+        "Diagnostics", "JSON", "Syntax", "TensorIR", "Spec", "Modules", "Optimizers", "Passes",
+        "Planning",
         "Compilation", "Console", "Execution", "Random", "Threads", "Data", "Metrics",
       ]),
     library(
@@ -207,7 +208,7 @@ let package = Package(
       ]),
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
-    tests("Report", ["Report"]),
+    tests("Report", ["Report", "Training"]),
     tests("Pages", ["Pages"]),
     tests(
       "Explorer",
@@ -229,8 +230,9 @@ let package = Package(
     tests(
       "Training",
       [
-        "Diagnostics", "TensorIR", "Passes", "Planning", "Compilation", "Console", "Training",
-        "Inspection", "Data", "Execution", "Lowering", "Modules", "Optimizers", "Random", "Spec",
+        "Diagnostics", "JSON", "TensorIR", "Passes", "Planning", "Compilation", "Console",
+        "Training", "Inspection", "Data", "Execution", "Lowering", "Metrics", "Modules",
+        "Optimizers", "Random", "Spec",
         "GameSupport",
       ]),
     tests(

@@ -91,7 +91,7 @@ extension Compiler {
   /// A resolved text resolves to itself but for these comments, so a run and its continuation
   /// agree.
   private static func identity(of text: String) -> String {
-    let measured = ["metrics", "features"].filter { text.contains("\n\($0):") }
+    let measured = ["metrics", "features", "detectors"].filter { text.contains("\n\($0):") }
     let overrides = neutralOverrides + measured.map { "\($0)=null" }
     let config = SpecLoader(overrides: overrides).load(text: text).config
     // What is measured must not tell a spec from the same one without.

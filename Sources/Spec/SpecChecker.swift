@@ -53,6 +53,9 @@ struct SpecChecker {
       game: game.checker, streams: streams.streams, networks: networks.networks,
       sample: output.sample, players: game.players, context: context
     ).read(&top)
+    let detectors = DetectorsChecker(
+      players: game.players, metrics: metrics, context: context
+    ).read(top.take(SpecKeys.detectors))
     top.finish(allowing: "x-")
     guard !context.diagnostics.hasErrors else { return nil }
     let transformed = networks.networks.map { network in
@@ -64,7 +67,8 @@ struct SpecChecker {
     let experiment = Experiment(
       name: name, seed: seed, streams: streams.streams, networks: transformed,
       players: game.players,
-      state: state, train: train, averages: averages, output: output, metrics: metrics)
+      state: state, train: train, averages: averages, output: output, metrics: metrics,
+      detectors: detectors)
     linter.check(experiment, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
     linter.checkUse(ownDefinitions(in: tree), words: words)

@@ -15,6 +15,14 @@ import Testing
       - {name: r, value: "sumsq(grad(loss(discriminator), params(D)))", mode: training, every: 10, samples: 1}
       - adversary_gradient: {every: 0, samples: 1}
       - gradient_norm: {player: discriminator, every: 0, samples: 1}
+      - optimality: {every: 10, samples: 32, steps: [1, 3]}
+      - layer_gradients: {player: generator, every: 10, samples: 32}
+      - update_ratio: {player: discriminator, every: 10}
+      - singular_values: {player: discriminator, every: 10}
+      - diversity: {every: 10, samples: 100}
+    detectors:
+      - {collapse: {below: 0.9, for: 1}}
+      - {name: low, figure: modes.high_quality, below: 1.1, for: 3}
 
     """
 
@@ -45,7 +53,10 @@ import Testing
     #expect(found.keys.sorted() == [5, 10, 15, 20])
     #expect(found[5]?.keys.sorted() == ["modes"])
     #expect(
-      found[10]?.keys.sorted() == ["density_divergence", "gap", "modes", "r", "sliced_wasserstein"])
+      found[10]?.keys.sorted() == [
+        "density_divergence", "diversity", "gap", "layer_gradients", "modes", "optimality", "r",
+        "singular_values", "sliced_wasserstein", "update_ratio",
+      ])
     let last = try #require(found[20])
     #expect(last["fid"]?["floor"] as? Double ?? 0 > 0)
     #expect(last["modes"]?["modes"] as? Double == 8)
@@ -60,6 +71,7 @@ import Testing
     let id = try #require(last["sliced_wasserstein"]?["protocol"] as? String)
     #expect(log.contains("metric sliced_wasserstein: protocol \(id): sliced_wasserstein: order 2"))
     #expect(log.contains("round 20  fid "))
+    #expect(log.contains("warning: low since round 5: modes.high_quality is "), "\(log)")
   }
 
   @Test func resumingAndThreadsDoNotShow() throws {
@@ -79,6 +91,45 @@ import Testing
     let evaluated = try parts.run("evaluate", Self.run, "--json", "--threads", "1")
     #expect(evaluated.status == 0, "\(evaluated.error)")
     #expect(texts([evaluated.output.trimmingCharacters(in: .newlines)]) == [expected[3]])
+  }
+
+  private static let collapsing = """
+    spec: 1
+    name: small ring
+    data: {x: {type: ring, modes: 8, radius: 2, sigma: 0.05, batch: 64}}
+    latent: {z: {shape: [2], distribution: normal}}
+    networks:
+      G: {input: z, layers: [linear: 16, relu, linear: 2]}
+      D: {input: x, layers: [linear: 16, leaky_relu: 0.2, linear: 1]}
+    objective: non_saturating
+    optimizer: {type: adam, lr: 0.05}
+    train: {total: 140, threads: 1}
+    metrics: [{diversity: {every: 10, samples: 200}}]
+    detectors: [collapse]
+
+    """
+
+  /// At a rate that is far too high samples fall together within a hundred rounds.
+  @Test func aCollapseIsNamedInTime() throws {
+    let place = try Workplace(spec: Self.collapsing)
+    let result = try place.run("spec.yaml")
+    #expect(result.status == 0, "\(result.error)")
+    let log = try place.lines("\(Self.run)/log.txt").joined(separator: "\n")
+    let warning = try #require(
+      log.firstMatch(of: /warning: collapse since round (\d+): diversity/), "\(log)")
+    let round = try #require(Int(warning.1))
+    #expect(round < 100)
+    // Interrupted between the first sign and the warning, which needs a second one.
+    let parts = try Workplace(spec: Self.collapsing)
+    #expect(try parts.run("spec.yaml", "--steps", "\(round)").status == 0)
+    #expect(try parts.run("resume", Self.run, "--steps", "140").status == 0)
+    func warnings(_ place: Workplace) throws -> [String] {
+      try place.lines("\(Self.run)/metrics.jsonl").compactMap { line in
+        line.range(of: "\"warnings\":").map { String(line[$0.lowerBound...]) }
+      }
+    }
+    #expect(try warnings(place).first?.contains("\"since\":\(round),") == true)
+    #expect(try warnings(parts) == warnings(place))
   }
 
   /// Metrics do not belong to what a run's numbers depend on: others may be asked of the same checkpoint.

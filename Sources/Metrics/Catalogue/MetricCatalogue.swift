@@ -3,7 +3,7 @@ package enum MetricCatalogue {
   package static let all: [any Metric.Type] = [
     FID.self, FIDInfinity.self, KID.self, PrecisionRecall.self, DensityCoverage.self,
     ClassScoreMetric.self, ClassHistogram.self, Vendi.self, SlicedWassersteinMetric.self,
-    EnergyDistanceMetric.self, RBFMMD.self, MSSSIM.self, CopiesMetric.self,
+    EnergyDistanceMetric.self, RBFMMD.self, MSSSIM.self, DiversityMetric.self, CopiesMetric.self,
     TwoSampleTestMetric.self, Modes.self, DensityDivergenceMetric.self,
     ExactWassersteinMetric.self,
   ]

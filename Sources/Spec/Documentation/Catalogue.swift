@@ -8,7 +8,8 @@ import Syntax
 
 /// What a spec can name, as `advas-run list` and `explain` show it.
 public enum Catalogue: String, CaseIterable, Sendable {
-  case objectives, regularizers, functions, layers, data, optimizers, schedules, metrics, lints
+  case objectives, regularizers, functions, layers, data, optimizers, schedules, metrics, detectors,
+    lints
 
   /// Names, each with one line about it.
   public var entries: [(name: String, summary: String)] {
@@ -20,6 +21,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
     case .metrics:
       MetricCatalogue.declarations.map { ($0.name, $0.summary) }
         + GameMetric.all.map { ($0.name, $0.summary) }
+    case .detectors: DetectorType.declarations.map { ($0.name, $0.summary) }
     case .functions:
       BuiltIn.table.map { ($0.name, $0.signature) }
         + FunctionCatalogue.all.map { ($0.declaration.name, $0.declaration.signature) }
@@ -50,6 +52,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
     }
     for (kind, declarations) in [
       ("optimizer", OptimizerCatalogue.declarations), ("schedule", ScheduleCatalogue.declarations),
+      ("detector", DetectorType.declarations),
     ] {
       parts += declarations.filter { $0.name == name }.map { $0.explanation(as: kind) }
     }
@@ -58,7 +61,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
     }
     if let metric = MetricCatalogue.named(name) { parts.append(metric.declaration.explanation) }
     if let metric = GameMetric.named(name) {
-      parts.append("metric \(name), of the game\n\n\(metric.summary)\n\n  \(metric.value)\n")
+      parts.append(metric.explanation)
     }
     if let section = KeySection.all.first(where: { $0.title == name }) {
       parts.append(section.keys.explanation(of: "section \(name)", ""))
@@ -79,6 +82,15 @@ extension MetricDeclaration {
   fileprivate var explanation: String {
     let keys = keys.map { "  \($0.signature)  \($0.meaning)\n" }.joined()
     return "metric \(name), of \(view.rawValue)\n\n\(summary)\n" + (keys.isEmpty ? "" : "\n\(keys)")
+  }
+}
+
+extension GameMetric {
+  /// The metric's summary, its keys and its expression.
+  fileprivate var explanation: String {
+    let keys = keys.map { "  \($0.signature)  \($0.meaning)\n" }.joined()
+    return "metric \(name), of the game\n\n\(summary)\n" + (keys.isEmpty ? "" : "\n\(keys)")
+      + (formula.map { "\n  \($0)\n" } ?? "")
   }
 }
 

@@ -48,6 +48,9 @@ struct KeySection {
       types: MetricCatalogue.declarations.map { (code($0.name), $0.keys) }
         + GameMetric.all.map { (code($0.name), $0.keys) }),
     KeySection(title: "features", keys: MetricKeys.ofFeatures),
+    KeySection(
+      title: "detectors", keys: [DetectorKeys.type] + DetectorKeys.own,
+      types: types(DetectorType.declarations)),
     KeySection(title: "checkpoint", keys: CheckpointKeys.all),
     KeySection(title: "lint", keys: LintKeys.all),
     KeySection(title: "define", keys: DefineKeys.all),

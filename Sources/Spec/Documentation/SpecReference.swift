@@ -48,7 +48,7 @@ public enum SpecReference {
   public static var names: [String] {
     KeySection.all.map { "keys of \($0.title)" } + [
       "types of data", "types of optimizer", "types of schedule",
-      "types of layer", "types of metric", "operators",
+      "types of layer", "types of metric", "types of detector", "operators",
       "functions", "objectives", "regularizers", "roles", "lints",
     ]
   }
@@ -60,6 +60,7 @@ public enum SpecReference {
     case "types of schedule": types(ScheduleCatalogue.declarations)
     case "types of layer": layerTypes
     case "types of metric": metrics
+    case "types of detector": types(DetectorType.declarations)
     case "operators": operators
     case "functions":
       table(

@@ -26,6 +26,8 @@ public struct Experiment: Sendable {
   public var output: Output
   /// What is measured on the way.
   package var metrics: [MetricEntry] = []
+  /// What its numbers are watched for.
+  package var detectors: [DetectorEntry] = []
 }
 
 /// The exponential moving average of a network's parameters: a ← decay·a + (1 − decay)·w after each

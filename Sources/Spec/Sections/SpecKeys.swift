@@ -60,6 +60,9 @@ enum SpecKeys {
   static let features = Key.part(
     "features", "mapping of networks", as: .named(.keys(MetricKeys.ofFeatures)),
     "Trained networks through which metrics see samples.")
+  static let detectors = Key.part(
+    "detectors", "list of entries", as: .list(.word(.detectors)),
+    "What a run warns of, with the round where it began.")
   static let log = Key.part(
     "log", "mapping", as: .keys(LogKeys.all), "How often numbers are written.")
   static let checkpoint = Key.part(
@@ -74,7 +77,8 @@ enum SpecKeys {
 
   static let all: [any AnyKey] = [
     spec, name, seed, include, vars, data, latent, blocks, networks, objective, bind, regularizers,
-    players, define, optimizer, scalars, state, train, ema, samples, metrics, features, log,
+    players, define, optimizer, scalars, state, train, ema, samples, metrics, features, detectors,
+    log,
     checkpoint, output,
     lint, sweep,
   ]

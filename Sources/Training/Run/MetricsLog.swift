@@ -7,17 +7,23 @@ import Metrics
 /// `metrics.jsonl`: one JSON object for each logged round.
 ///
 ///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"data_share":0.001,"discriminator":{"loss":-1.5}}
+///
+/// Its lines are all that detectors see.
 struct MetricsLog {
   private let file: LineFile
+  private var watch: Watch
   /// Seconds of training that earlier parts of the run took.
   private(set) var secondsBefore = 0.0
 
   /// Starts the log of a new run.
-  init(path: String) throws(Diagnostic) { file = try LineFile(path: path) }
+  init(path: String, _ watch: Watch) throws(Diagnostic) {
+    file = try LineFile(path: path)
+    self.watch = watch
+  }
 
   /// Continues the log of a run that goes on from `round`: lines of later rounds will be written
   /// again.
-  init(path: String, continuingFrom round: Int) throws(Diagnostic) {
+  init(path: String, _ watch: Watch, continuingFrom round: Int) throws(Diagnostic) {
     let lines = LineFile.lines(path: path)
     let kept = lines.filter { line in
       (Self.number("round", in: line).map { $0 <= Double(round) }) ?? false
@@ -28,13 +34,17 @@ struct MetricsLog {
       } catch { throw error.diagnostic }
     }
     file = try LineFile(path: path)
+    self.watch = watch
+    for line in kept {
+      if let value = try? JSONParser.parse(Array(line.utf8)) { _ = self.watch.observe(value) }
+    }
     secondsBefore = kept.last.flatMap { Self.number("seconds", in: $0) } ?? 0
   }
 
-  /// Adds the line of a round, with the score of its samples where it has one.
-  func append(
+  /// Adds the line of a round, with the score of its samples where it has one; what it warns of.
+  mutating func append(
     _ report: ProgressReport, score: ModeCoverage.Score?, measured: [Measurement] = []
-  ) throws(Diagnostic) {
+  ) throws(Diagnostic) -> [Finding] {
     var members: [(String, JSONValue)] = [
       ("round", .integer(report.round)), ("seconds", .number(report.seconds)),
       ("rounds_per_second", .number(report.roundsPerSecond)),
@@ -48,7 +58,10 @@ struct MetricsLog {
       members.append(("high_quality", .number(score.highQuality)))
     }
     if !measured.isEmpty { members += Measurement.members(of: measured) }
+    let findings = watch.observe(.object(members))
+    if !findings.isEmpty { members.append(("warnings", .list(findings.map(\.json)))) }
     try file.append(JSONValue.object(members).line)
+    return findings
   }
 
   /// A number of a line; nil where a line is cut or of someone else.

@@ -24,7 +24,7 @@ public final class TrainingRun {
   private let flags: String
   private let pictures: Pictures?
   private let evaluation: Evaluation?
-  private let metrics: MetricsLog
+  private var metrics: MetricsLog
   private let log: LineFile
   private var display = ProgressDisplay()
   private var stopwatch: Stopwatch
@@ -63,7 +63,9 @@ public final class TrainingRun {
       try directory.write(
         spec: spec.resolvedText, compiled.engineOptions.convolutions)
       return (
-        try MetricsLog(path: directory.metricsPath), try LineFile(path: directory.logPath)
+        try MetricsLog(
+          path: directory.metricsPath, Watch(spec.experiment.detectors)),
+        try LineFile(path: directory.logPath)
       )
     }
   }
@@ -90,7 +92,8 @@ public final class TrainingRun {
     (metrics, log) = try Failure.of(.runTime) { () throws(Diagnostic) in
       try directory.folder.requireWritable()
       let metrics = try MetricsLog(
-        path: directory.metricsPath, continuingFrom: checkpoint.snapshot.round)
+        path: directory.metricsPath, Watch(experiment.detectors),
+        continuingFrom: checkpoint.snapshot.round)
       return (metrics, try LineFile(path: directory.logPath))
     }
     stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
@@ -159,13 +162,14 @@ extension TrainingRun {
     let measured = evaluation?.measure(round: round, isLast: isLast) ?? []
     if isLogged || score != nil || !measured.isEmpty {
       let report = report(scalars)
-      try metrics.append(report, score: score, measured: measured)
+      let findings = try metrics.append(report, score: score, measured: measured)
       if isLogged {
         try log.append(report.line)
         display.log(report)
         stopwatch.lap(at: round, dataTime: trainer.dataTime)
       }
       for measurement in measured { try say("round \(round)  \(measurement.line)") }
+      for finding in findings { try say("warning: \(finding.text)") }
     } else if display.isDue() {
       display.draw(report(scalars))
     }

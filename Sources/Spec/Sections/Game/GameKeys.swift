@@ -101,6 +101,14 @@ extension ValueSchema.EntryTypes {
   }
 }
 
+extension ValueSchema.EntryTypes {
+  static var detectors: Self {
+    Self(
+      shared: [DetectorKeys.type] + DetectorKeys.own,
+      DetectorType.declarations.map { ($0.name, DetectorKeys.common + $0.keys) })
+  }
+}
+
 extension PreludeEntry {
   /// Its parameters as keys of a use.
   var keys: [any AnyKey] {
