@@ -102,7 +102,7 @@ private struct MeasureLowering {
     let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
     return Function(
       kind: .measure(function), graph: graph, ports: inputs.map(scope.port),
-      outcomes: results.map { Outcome($0.target, owner: metricOwner) })
+      outcomes: results.map { Outcome($0.target, owner: metricOwner) }, faults: builder.faults)
   }
 
   private func parameterNames(of player: Player) -> [String] {
