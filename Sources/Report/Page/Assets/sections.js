@@ -30,6 +30,7 @@ function curves() {
   const reading = el("p", { class: "quiet small" }, several
     ? "Bands reach from the lowest seed to the highest. Dashed: what the data itself, or a perfect generator, would get."
     : "Bands are the figures' own intervals. Dashed: what the data itself, or a perfect generator, would get.");
+  redraw();  // At a guessed width: who prints, or has no frame drawn, sees lines too.
   let width = 0;
   new ResizeObserver((entries) => {
     const now = Math.round(entries[0].contentRect.width);
