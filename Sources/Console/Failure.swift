@@ -2,6 +2,7 @@ import Diagnostics
 
 /// Why a command could not do what it was asked to, with its exit code.
 public struct Failure: Error, Sendable {
+  /// Whose fault it is; the raw value is the exit code.
   public enum Kind: Int32, Sendable {
     /// The run itself failed: no space, memory or thread, numbers that are not finite.
     case runTime = 1
@@ -9,7 +10,9 @@ public struct Failure: Error, Sendable {
     case faultyInput = 2
   }
 
+  /// Whose fault it is.
   public var kind: Kind
+  /// What the user reads.
   public var diagnostics: DiagnosticBag
 
   /// Makes a failure of this kind, but of run time where it is the machine that lacks something.

@@ -7,7 +7,9 @@ import Synchronization
 public struct Terminal: Sendable {
   private let descriptor: Int32
 
+  /// Standard output.
   public static let output = Terminal(descriptor: STDOUT_FILENO)
+  /// Standard error.
   public static let error = Terminal(descriptor: STDERR_FILENO)
 
   /// The system's error number where something that was meant for standard output is lost; 0 where all is written.

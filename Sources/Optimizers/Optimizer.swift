@@ -5,6 +5,7 @@ public struct Optimizer: Hashable, Sendable {
   package var method: any OptimizerDefinition
   /// The learning rate that `schedule` starts from.
   public var learningRate: Double
+  /// How the learning rate changes over the rounds.
   public var schedule: RoundSchedule
   /// How biases, and scales and shifts of norms, move where that is otherwise: none or one, of the same type.
   package var rest: [Optimizer] = []

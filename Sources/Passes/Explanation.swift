@@ -17,27 +17,37 @@ public struct Explanation: Sendable {
 
   /// The cost of a layer's products before and after, in all sweeps together.
   public struct Change: Hashable, Sendable {
+    /// Path of the layer.
     public let layer: String
+    /// Multiply-adds before.
     public let before: Double
+    /// Multiply-adds behind it.
     public let after: Double
   }
 
+  /// What became of one saving.
   public struct Row: Sendable {
+    /// The saving.
     public let saving: Saving
-    /// Multiply-adds of the graph that it found, and that it left.
+    /// Multiply-adds of the graph that it found.
     public let before: Double
+    /// Multiply-adds of the graph that it left.
     public let after: Double
+    /// Whether it applied, and what it took away.
     public let outcome: Outcome
   }
 
   /// The title of the step.
   public let title: String
+  /// Networks as the step calls them, with what was proven of each.
   public let calls: [NetworkCall]
   /// Networks of whose derivatives derivatives are taken.
   public let twiceDifferentiated: Set<String>
-  /// Multiply-adds as differentiated, after everything, and of what the savings found.
+  /// Multiply-adds as differentiated.
   public let loweredMultiplyAdds: Double
+  /// Multiply-adds behind all passes.
   public let finalMultiplyAdds: Double
+  /// One per saving, in the order of the pipeline.
   public let rows: [Row]
 
   /// Runs `pipeline` on a step and watches.

@@ -5,8 +5,11 @@ import TensorIR
 ///     var statistics = PassStatistics()
 ///     let optimized = try pipeline.run(graph) { statistics.add($0) }
 public struct PassStatistics: Sendable {
+  /// What one pass did, over all of its runs.
   public struct Row: Sendable {
+    /// Its name.
     public let pass: String
+    /// How often it ran.
     public var runs = 0
     /// Runs that changed the graph.
     public var changes = 0
@@ -14,6 +17,7 @@ public struct PassStatistics: Sendable {
     public var nodesRemoved = 0
     /// Multiply-adds of matrix products and convolutions, likewise.
     public var multiplyAddsRemoved = 0.0
+    /// The time of all its runs.
     public var duration: Duration = .zero
   }
 

@@ -9,11 +9,15 @@ import TensorIR
 public struct PassTrace: Sendable {
   /// A run that changed the graph.
   public struct Change: Sendable {
+    /// Its name.
     public let pass: String
+    /// The graph that it took.
     public let before: Graph
+    /// The graph that it made.
     public let after: Graph
-    /// Indices of nodes of `before` that are gone, and of nodes of `after` that are new.
+    /// Indices of nodes of `before` that are gone.
     public let removed: [Int]
+    /// Indices of nodes of `after` that are new.
     public let added: [Int]
 
     /// Multiply-adds of matrix products and convolutions.

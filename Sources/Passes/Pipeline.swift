@@ -2,6 +2,7 @@ import TensorIR
 
 /// Passes in the order in which a graph goes through them.
 public struct Pipeline: Sendable {
+  /// One pass, or several that work on each other's results.
   public enum Step: Sendable {
     case once(Pass)
     /// Again and again, at most `limit` rounds, until none of them changes anything any more.
@@ -16,6 +17,7 @@ public struct Pipeline: Sendable {
     }
   }
 
+  /// In their order.
   public var steps: [Step]
   /// Names of passes to skip.
   public var disabled: Set<String>
@@ -88,17 +90,23 @@ public struct Pipeline: Sendable {
 
 /// What a pass made of a graph.
 public struct PassReport: Sendable {
+  /// Its name.
   public let pass: String
+  /// The graph that it took.
   public let before: Graph
+  /// The graph that it made.
   public let after: Graph
   /// `true` iff the graphs differ in more than origins.
   public let changed: Bool
+  /// How long it ran.
   public let duration: Duration
 }
 
 /// A pass that broke a graph.
 public struct PassFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Its name.
   public let pass: String
+  /// The graph's name.
   public let graph: String
   /// What the verifier says.
   public let cause: String

@@ -11,8 +11,10 @@ public struct Cost: Hashable, Sendable {
   /// Elements read and written, as if nothing stayed in a cache.
   public var elementsMoved: Int
 
+  /// What does nothing.
   public static let zero = Cost(denseOperations: 0, elementwiseOperations: 0, elementsMoved: 0)
 
+  /// Both together.
   public static func + (a: Cost, b: Cost) -> Cost {
     Cost(
       denseOperations: a.denseOperations + b.denseOperations,
@@ -20,6 +22,7 @@ public struct Cost: Hashable, Sendable {
       elementsMoved: a.elementsMoved + b.elementsMoved)
   }
 
+  /// Adds `b`.
   public static func += (a: inout Cost, b: Cost) { a = a + b }
 }
 
@@ -40,12 +43,14 @@ extension Cost {
 
 /// The cost of a program, by where its steps come from.
 public struct CostReport: Sendable {
+  /// What one layer costs.
   public struct Row: Sendable {
     /// Path of the layer, or the player or penalty that the steps belong to.
     public var layer: String
     /// By order of derivative; index 0 is the forward pass.
     public var orders: [Cost]
 
+    /// Of all orders together.
     public var total: Cost { orders.reduce(.zero, +) }
   }
 
@@ -67,6 +72,7 @@ public struct CostReport: Sendable {
     }
   }
 
+  /// Of all layers together.
   public var total: Cost { rows.reduce(.zero) { $0 + $1.total } }
 
   /// The cost of each order of derivative, over all layers.

@@ -7,6 +7,7 @@ extension Program {
     public var value: ValueID
     /// Elements, rounded up to the alignment.
     public var count: Int
+    /// Whether it is the working memory of a kernel.
     public var isScratch: Bool
   }
 }

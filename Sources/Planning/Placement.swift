@@ -2,7 +2,9 @@ import TensorIR
 
 /// What outlives a step: parameters, buffers and optimizer state, side by side in one block of memory.
 public struct StateLayout: Sendable {
+  /// In the order of the block.
   public let names: [String]
+  /// One per name.
   public let shapes: [Shape]
   /// Offset of each variable in elements, a multiple of 16 (64 bytes of float32).
   public let offsets: [Int]
@@ -26,6 +28,7 @@ public struct StateLayout: Sendable {
 
 /// Where the inputs of a graph are read from and where its results go.
 public struct Placement: Sendable {
+  /// Where a value lies between steps.
   public enum Place: Hashable, Sendable {
     /// A region of the arena: a batch or draw written before the step, a scalar read after it.
     case arena

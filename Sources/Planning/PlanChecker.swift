@@ -4,6 +4,7 @@ import TensorIR
 public struct PlanFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// The step at fault; nil for faults of the plan as a whole.
   public let step: Int?
+  /// The rule that the plan breaks, and where.
   public let message: String
 
   public var description: String { (step.map { "step \($0): " } ?? "") + message }

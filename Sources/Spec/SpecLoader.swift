@@ -19,6 +19,7 @@ public struct SpecLoader: Sendable {
   public struct Result: Sendable {
     /// nil iff `diagnostics` has errors.
     public var experiment: Experiment?
+    /// Errors, warnings and notes, each with its place.
     public var diagnostics: DiagnosticBag
     /// nil where the file could not be read as YAML.
     public var config: ResolvedConfig?

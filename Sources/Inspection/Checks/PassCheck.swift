@@ -37,6 +37,7 @@ public struct PassCheck {
     fileprivate var passes: Bool { difference.map { $0 <= PassCheck.bound } ?? false }
   }
 
+  /// One per step.
   public private(set) var rows: [Row] = []
 
   /// `true` iff no difference is beyond the bound.

@@ -12,11 +12,14 @@ public struct RankTraffic: Hashable, Sendable {
 
   /// In the order in which they depend on each other.
   public let messages: [Message]
-  /// Collectives of each kind, by their place in the graph.
+  /// Sums and maxima over ranks, by their place in the graph.
   public let reductions: [ValueID]
+  /// What ranks put side by side, by its place in the graph.
   public let gathers: [ValueID]
 
+  /// Elements of all sums and maxima.
   public var reduced: Int { messages.reduce(0) { $0 + $1.reduced } }
+  /// Elements, of all ranks, of all that is gathered.
   public var gathered: Int { messages.reduce(0) { $0 + $1.gathered } }
 
   /// Counts the collectives of a graph without dead nodes.

@@ -22,7 +22,9 @@ enum SampleState: Hashable {
 public struct Unpartitionable: Error, Hashable, Sendable {
   /// The input whose samples do not divide.
   public let input: String
+  /// Its samples.
   public let count: Int
+  /// The ranks that they were to be dealt to.
   public let ranks: Int
 
   /// Says that `count` samples of `input` do not divide by the ranks.

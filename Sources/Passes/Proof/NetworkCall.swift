@@ -15,6 +15,7 @@ public struct NetworkCall: Hashable, Sendable {
     public let origin: Origin
   }
 
+  /// The network's name.
   public let network: String
   /// What it is applied to: `x`, `G(z)`, `wgan_gp`, with the samples where they are not all.
   public let argument: String
@@ -25,7 +26,9 @@ public struct NetworkCall: Hashable, Sendable {
   /// The first operation that mixes samples; nil where none does.
   public let mixing: Stopper?
 
+  /// Whether second derivatives with respect to its input vanish.
   public var isPiecewiseLinear: Bool { curvature == nil }
+  /// Whether the value of one sample hangs on that sample alone.
   public var treatsSamplesIndependently: Bool { mixing == nil }
 }
 

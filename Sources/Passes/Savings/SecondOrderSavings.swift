@@ -35,6 +35,7 @@ public struct Saving: Sendable {
   public let name: String
   /// What it does, in a line.
   public let summary: String
+  /// What it asks of networks.
   public let needs: Set<Need>
   /// What the rules cannot say and work on; where it finds nothing, the passes before have done all that they can.
   private let first: Pass?

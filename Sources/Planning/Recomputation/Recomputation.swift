@@ -4,6 +4,7 @@ import TensorIR
 public struct RecomputingPlan: Sendable {
   /// The given graph, with copies of nodes where values are computed again.
   public var graph: Graph
+  /// The plan.
   public var program: Program
   /// Nodes of `graph` that compute again what an earlier node computed.
   public var copies: [ValueID]

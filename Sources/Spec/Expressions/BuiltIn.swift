@@ -14,6 +14,7 @@ public struct BuiltIn: Sendable {
     case flip, slice, shift, concat, roll, rank
   }
 
+  /// The word before the parenthesis.
   public let name: String
   /// The call as documentation writes it: `norm(v, over=sample|channel)`.
   public let signature: String

@@ -6,9 +6,11 @@ import Syntax
 public struct ExpressionEnvironment: Sendable {
   /// Shapes of a network's inputs and outputs, one sample each.
   public struct NetworkSignature: Sendable {
+    /// In the order in which a call gives them.
     public var inputs: [[Int]]
     /// What a call is that names no output; nil where it must name one.
     public var output: [Int]?
+    /// Values that a call may have by name.
     public var outputs: [NetworkOutput]
     public init(inputs: [[Int]], output: [Int]?, outputs: [NetworkOutput] = []) {
       self.inputs = inputs
@@ -21,6 +23,7 @@ public struct ExpressionEnvironment: Sendable {
   public struct Function: Sendable {
     /// Empty for a role without arguments, which is then named without parentheses.
     public var parameters: [String]
+    /// What a call stands for.
     public var body: LocatedText
     public init(parameters: [String], body: LocatedText) {
       self.parameters = parameters
@@ -34,9 +37,11 @@ public struct ExpressionEnvironment: Sendable {
   public var streams: [String: [Int]] = [:]
   /// Inputs and variables of a layer that the expression defines, by name.
   public var given: [String: ValueShape] = [:]
-  /// Numbers of a step, by name, and values of the game with their shapes.
+  /// Numbers of a step, by name.
   public var stepNumbers: [String: StepNumber] = [:]
+  /// Values of the game, with their shapes.
   public var state: [String: [Int]] = [:]
+  /// What can be called, by name.
   public var networks: [String: NetworkSignature] = [:]
   /// Networks that each player trains.
   public var players: [String: [String]] = [:]
@@ -46,6 +51,7 @@ public struct ExpressionEnvironment: Sendable {
   public var playerDerivativeOrders: [String: Int] = [:]
   /// Roles that stand for a player (`adversary: discriminator`).
   public var playerRoles: [String: String] = [:]
+  /// Functions and roles, by name.
   public var functions: [String: Function] = [:]
   /// `real`, `fake`, `score(v)`: what the entries of the prelude call the parts of a game.
   ///

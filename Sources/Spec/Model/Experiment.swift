@@ -67,6 +67,7 @@ public struct Stream: Sendable {
     case classes(Int)
   }
 
+  /// What networks and expressions call it.
   public var name: String
   /// Where its samples come from.
   public var source: Source
@@ -74,6 +75,7 @@ public struct Stream: Sendable {
   public var batch: Int
   /// Shape of one sample: `[1, 28, 28]` for an image (channels, height, width), `[2]` for a point.
   public var shape: [Int]
+  /// Its entry.
   public var span: SourceSpan
 }
 
@@ -85,6 +87,7 @@ public struct Dataset: Hashable, Sendable {
   public var range: ClosedRange<Double>?
   /// Which of its samples are seen, and how.
   public var view: DatasetView
+  /// Its entry of `data`.
   public var span: SourceSpan
 
   public static func == (a: Dataset, b: Dataset) -> Bool {
@@ -102,6 +105,7 @@ public struct Dataset: Hashable, Sendable {
 
 /// One who trains some networks and minimises an expression.
 public struct Player: Sendable {
+  /// What the log and records call it; unique.
   public var name: String
   /// Names of the networks that this player moves.
   public var trains: [String]
@@ -138,10 +142,13 @@ extension Player {
 
 /// New values for all tensors that a player trains, or for their gradients: clipping and the like.
 public struct TensorRule: Sendable {
+  /// What messages call it.
   public var name: String
+  /// Values of its `let`, in an order in which each names only earlier ones.
   public var bindings: [LetBinding]
   /// Shaped as `params(player)`; `Term.subject` stands for the current values.
   public var value: TypedExpression
+  /// Its entry, or the use of a regularizer that makes it.
   public var span: SourceSpan
 }
 
@@ -154,6 +161,7 @@ public struct Penalty: Sendable {
     case auto
   }
 
+  /// What the log and records call it.
   public var name: String
   /// What multiplies the value.
   public var weight: Weight
@@ -165,6 +173,7 @@ public struct Penalty: Sendable {
   public var bindings: [LetBinding]
   /// The penalty, a scalar, unweighted.
   public var value: TypedExpression
+  /// Its entry, or the use of a regularizer that makes it.
   public var span: SourceSpan
 }
 
@@ -172,6 +181,7 @@ public struct Penalty: Sendable {
 public struct LetBinding: Sendable {
   /// Unique within the experiment: `wgan_gp.xh`, or `discriminator.xh` for a player's own `let`.
   public var name: String
+  /// What it stands for.
   public var value: TypedExpression
 }
 

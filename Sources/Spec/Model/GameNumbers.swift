@@ -11,6 +11,7 @@ public enum StepNumber: Hashable, Sendable {
 
 /// A value of the game that no optimizer moves: one of `state`.
 public struct StateVariable: Sendable {
+  /// What expressions call it.
   public var name: String
   /// Without a batch; empty for one number.
   public var shape: [Int]
@@ -18,8 +19,10 @@ public struct StateVariable: Sendable {
   public var initial: Double
   /// In whose steps it moves.
   public var player: String
+  /// Values of its `let`, in an order in which each names only earlier ones.
   public var bindings: [LetBinding]
   /// What a step makes of it, of everything as it was at the step's start.
   public var becomes: TypedExpression
+  /// Its entry.
   public var span: SourceSpan
 }

@@ -3,6 +3,7 @@ import Layers
 
 /// A function with parameters: a list of layers, each fed by the one before it unless it says otherwise.
 public struct Network: Sendable {
+  /// What expressions call it; the first part of its variables' names.
   public var name: String
   /// Formal inputs, in the order in which a call gives them.
   public var inputs: [NetworkInput]
@@ -12,11 +13,13 @@ public struct Network: Sendable {
   public var output: [Int]
   /// Values that a call may have by name, besides the last layer's or in place of it.
   public var outputs: [NetworkOutput] = []
+  /// Its entry.
   public var span: SourceSpan
 }
 
 /// A formal input of a network.
 public struct NetworkInput: Hashable, Sendable {
+  /// What layers call it in `from`.
   public var name: String
   /// Shape of one sample.
   public var shape: [Int]
@@ -24,6 +27,7 @@ public struct NetworkInput: Hashable, Sendable {
 
 /// A layer whose value a call of its network may have.
 public struct NetworkOutput: Hashable, Sendable {
+  /// What a call names it by.
   public var name: String
   /// The layer's full path.
   public var path: String
@@ -46,6 +50,7 @@ public struct Layer: Sendable {
   public var inputShapes: [[Int]]
   /// The shape of its value for one sample.
   public var outputShape: [Int]
+  /// Its place in the list.
   public var span: SourceSpan
   /// How its weights start.
   package var initialization = WeightInitialization()

@@ -5,7 +5,9 @@ import Syntax
 
 /// An expression after checking: names resolved, functions and roles inlined, every value typed.
 public struct TypedExpression: Sendable {
+  /// What is computed.
   public var term: Term
+  /// What its value is: one number, one per sample, a tensor.
   public var type: ValueType
   /// Place of the expression's text inside the YAML.
   public var span: SourceSpan
@@ -142,6 +144,7 @@ public enum Axes: Hashable, Sendable {
 
 /// Axes that a reduction names: the batch, and places of a sample's axes.
 public struct NamedAxes: Hashable, Sendable {
+  /// Whether the batch is among them.
   public var batch: Bool
   /// In ascending order.
   public var places: [Int]
@@ -149,6 +152,7 @@ public struct NamedAxes: Hashable, Sendable {
   public init(batch: Bool, places: [Int]) { (self.batch, self.places) = (batch, places) }
 }
 
+/// How a reduction combines numbers.
 public enum Reduction: String, Hashable, Sendable, CaseIterable {
   case mean, sum, min, max, norm, sumsq, `var`, logsumexp
 }

@@ -6,9 +6,11 @@ import Planning
 
 /// Why a round ends before its end: a value that is not finite, or a sample that cannot be read.
 public struct NonFiniteScalar: Error, Sendable {
+  /// The step that was under way.
   public var step: StepRun
   /// A loss, a penalty, or a variable that the step wrote.
   public var name: String
+  /// The value: infinite, or NaN.
   public var value: Double
   /// `true` iff the losses were finite, and what the step made of them is not.
   public var isVariable = false

@@ -10,6 +10,7 @@ import TensorIR
 /// Runs the rounds of a compiled experiment on an engine: state, samples, steps, and nothing that a
 /// user sees.
 public final class Trainer {
+  /// What it runs.
   public let compiled: CompiledExperiment
   package let engine: any Engine
   let datasets: Datasets
@@ -84,6 +85,7 @@ public final class Trainer {
 
 /// One optimizer step of a player, as an observer sees it.
 public struct StepRun: Sendable {
+  /// Whose step it is.
   public var player: ModulePlayer
   /// Within the round, from 0.
   public var index: Int
@@ -95,7 +97,9 @@ public struct StepRun: Sendable {
 
 /// The scalars of one step, by name, in the order of the function's results.
 public struct StepScalars: Sendable {
+  /// Whose step it was.
   public var player: String
+  /// In the order of the function's results.
   public var values: [(name: String, value: Double)]
 
   /// The first scalar that is not a number one can train on.

@@ -24,6 +24,7 @@ public struct ExpressionChecker {
     var call: SourceSpan
   }
 
+  /// What is wrong with the expressions that it has checked.
   public var diagnostics = DiagnosticBag()
 
   let environment: ExpressionEnvironment
