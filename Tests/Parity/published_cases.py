@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import convnets
+import diffaugment  # noqa: F401  (its objective)
 import flows
 import large_resnets
 import r3gan
@@ -275,6 +276,14 @@ BASE["stylegan2-28"] = styled("stylegan2-28", (7, 14, 28), 1)
 BASE["stylegan2-32"] = styled("stylegan2-32", (4, 8, 16, 32), 3)
 BASE["stylegan2-64"] = styled("stylegan2-64", (4, 8, 16, 32, 64), 3)
 
+AUGMENTED = replace(
+    BASE["sndcgan32"],
+    spec=BASE["sndcgan32"].spec.replace(
+        "sndcgan/sndcgan32.yaml", "sndcgan/sndcgan32.yaml, ROOT/specs/blocks/diffaugment.yaml]"
+    ).replace("include: ", "include: ["),
+    objective="augmented",
+)
+
 EVERY_ESTIMATOR = ("sngan28", "biggan28")
 """Games that are tried with each way of AdvAs."""
 
@@ -291,6 +300,7 @@ GAMES: dict[str, Game] = {
         for name in EVERY_ESTIMATOR
         for estimator in ESTIMATORS
     },
+    "sndcgan32 with DiffAugment": AUGMENTED,
 }
 
 CASES: list[Case] = [Case(name, precisions=("float64",)) for name in GAMES]
