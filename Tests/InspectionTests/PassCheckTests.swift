@@ -51,7 +51,8 @@ import Testing
       text.contains("vars: {width") && text.contains($0)
     }
     .map { "vars.\($0.filter(\.isLetter))=8" }
-    let loader = SpecLoader(overrides: overrides, environment: [:])
+    let caps = text.contains("\n  most: ") ? ["vars.most=4", "vars.style=4"] : []
+    let loader = SpecLoader(overrides: overrides + caps, environment: [:])
     let result = loader.load(text: text, name: path.path)
     return try #require(result.experiment, "\(result.diagnostics.rendered)")
   }
