@@ -39,6 +39,8 @@ public struct Compiler: Sendable {
   public var joinsSteps: Bool
   /// Whether the experiment's data is read meanwhile, for a run that begins at once.
   public var readsData = false
+  /// Whether a plan must fit this machine; who only looks at it need not have the memory.
+  public var requiresMemory = true
   /// Told, in a line, of what will take long before it begins: whoever waits should know for what.
   public var report: @Sendable (String) -> Void = { Terminal.error.line($0) }
   /// Passes to leave out, by name; `passNames` lists them.
@@ -164,7 +166,7 @@ public struct Compiler: Sendable {
       apart.joinsSteps = false
       compiled = try apart.compile(experiment, datasets)
     }
-    try compiled.requireMemory(for: experiment)
+    if requiresMemory { try compiled.requireMemory(for: experiment) }
     return compiled
   }
 

@@ -233,6 +233,7 @@ struct AdvasGraph: ParsableCommand {
   private func makeCompiler() -> Compiler {
     var compiler = Compiler(precision: precision)
     compiler.disabledPasses = Set(disablePass)
+    compiler.requiresMemory = false
     return compiler
   }
 
