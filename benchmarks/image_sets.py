@@ -99,7 +99,7 @@ def _zip(files: list[Path], root: Path, path: Path) -> Path:
 
 
 def _tar(files: list[Path], path: Path) -> Path:
-    with tarfile.open(path, "w") as archive:
+    with tarfile.open(path, "w", dereference=True) as archive:
         for number, file in enumerate(files):
             archive.add(file, f"{number:06}{file.suffix}")
     return path

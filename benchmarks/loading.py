@@ -106,7 +106,7 @@ class Bench:
         )  # fmt: skip
         wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         if result.returncode != 0:
-            raise SystemExit(f"{' '.join(command)}: {result.stderr.strip()[-400:]}")
+            raise SystemExit(f"{' '.join(command)}: {result.stderr.splitlines()[0]}")
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, result.stdout
 
     def spec(self, entry: dict[str, Any], cache: str) -> str:

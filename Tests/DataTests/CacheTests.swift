@@ -127,9 +127,19 @@ import Testing
     try FileManager.default.removeItem(atPath: folder.file("31.png"))
     guard case .finite(let sound) = try data(folder, .none).contents else { return }
     let found = DatasetInspection(sound)
-    #expect(found.duplicates == 1 && found.firstDuplicate?.0.hasSuffix("/11.png") == true)
+    #expect(found.duplicates == 1 && found.firstDuplicate?.0.hasSuffix("/11.png'") == true)
     #expect(found.kinds.map { "\($0.kind) \($0.count)" } == ["PNG RGB 8-bit, 2 x 2 21"])
     // Means of 0, 5, ... 95 and 5 again.
     #expect(found.lines.contains { $0.contains("channel 0: 0 to 95, mean 45.4762") })
+  }
+
+  /// Where every sample is faulty nothing is said of values that nobody has seen.
+  @Test func inspectionOfNothingButFaults() throws {
+    let folder = try folder(count: 0)
+    try folder.write([1, 2, 3], "a.png")
+    guard case .finite(let source) = try data(folder, .none).contents else { return }
+    let found = DatasetInspection(source)
+    #expect(found.faults.count == 1)
+    #expect(found.lines == ["1 sample of [3, 2, 2], bytes"])
   }
 }

@@ -122,5 +122,12 @@ import Testing
         try LoadedDataset(ImageFolder(path: "/no/such", options: .init(shape: [3, 2, 2])))
       }
       .contains("there is no such file or folder"))
+    try folder.picture("alone.PNG", 3)
+    #expect(
+      message {
+        try LoadedDataset(
+          ImageFolder(path: folder.file("alone.PNG"), options: .init(shape: [3, 2, 2])))
+      }
+      .contains("alone.PNG' is a single picture"))
   }
 }

@@ -63,6 +63,11 @@ public struct ImageFolder: DatasetDefinition {
           + "[p.Path(f'out/{i}.png').write_bytes(x['bytes']) for i, x in "
           + "enumerate(pandas.read_parquet('FILE').image)]\"")
     }
+    if PictureDecoder.endings.contains(ending(of: path)) {
+      throw Diagnostic(
+        .error, "\(quoted(path)) is a single picture by its name",
+        hint: "set 'path' to a folder of pictures, or to a zip archive")
+    }
     if ending(of: path) == "tar" {
       throw Diagnostic(
         .error, "\(quoted(path)) is a tar archive", hint: "write 'type: webdataset'")

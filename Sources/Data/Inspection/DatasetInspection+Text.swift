@@ -4,14 +4,16 @@ import Syntax
 extension DatasetInspection {
   /// The findings, a line each, without faults.
   package var lines: [String] {
-    var lines = ["\(grouped(count)) samples of \(describe(shape: sampleShape)), \(elementText)"]
+    let samples = count == 1 ? "sample" : "samples"
+    var lines = ["\(grouped(count)) \(samples) of \(describe(shape: sampleShape)), \(elementText)"]
     lines += kindLines
     lines += notes
     lines += classLines
     lines += channelLines
     if let (first, second) = firstDuplicate {
       lines.append(
-        "\(grouped(duplicates)) samples equal an earlier one: \(second) is \(first)")
+        "\(grouped(duplicates)) \(duplicates == 1 ? "sample equals" : "samples equal") an earlier one: "
+          + "\(second) is \(first)")
     }
     if let digest { lines.append("content \(digest)") }
     return lines
@@ -46,6 +48,8 @@ extension DatasetInspection {
   }
 
   private var channelLines: [String] {
+    // Where every sample is faulty, nothing is known of their values.
+    guard faults.count < count else { return [] }
     let shown = 16
     var lines = channels.prefix(shown).enumerated().map { number, channel in
       let name = sampleShape.count == 3 ? "channel" : channels.count > 1 ? "coordinate" : "values"

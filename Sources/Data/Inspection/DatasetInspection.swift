@@ -105,9 +105,8 @@ package struct DatasetInspection: Sendable {
     duplicates += 1
     guard firstDuplicate == nil else { return }
     let files = source as? any FileSource
-    firstDuplicate = (
-      files?.name(earlier) ?? "sample \(earlier)", files?.name(index) ?? "sample \(index)"
-    )
+    func name(_ index: Int) -> String { files.map { quoted($0.name(index)) } ?? "sample \(index)" }
+    firstDuplicate = (name(earlier), name(index))
   }
 }
 

@@ -98,7 +98,8 @@ struct StreamChecker {
     }
     if case .weights(let weights) = view.balance, weights.count != classes {
       context.error(
-        "'balance' has \(weights.count) numbers, but there are \(classes) classes", at: place,
+        "'balance' has \(weights.count) numbers, but the number of classes is \(classes)",
+        at: place,
         hint: "write one for each class, in their order; 0 leaves a class out")
     }
   }
