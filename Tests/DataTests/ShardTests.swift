@@ -13,7 +13,7 @@ import Testing
     var repeats = false
     let data: @Sendable () throws -> LoadedDataset
 
-    func source(_ shard: Shard) throws -> BatchSource {
+    func source(_ shard: BatchShard) throws -> BatchSource {
       try BatchSource(
         dataset: try data(), column: column, batch: batch, seed: 5, player: "p", shuffleKey: "x",
         order: order, repeats: repeats, shard: shard)
@@ -46,7 +46,7 @@ import Testing
   @Test(arguments: cases) func ranksTogetherSeeTheWholeBatch(_ example: Case) throws {
     let one = try example.source(.whole)
     for ranks in [2, 3, 4, 12] {
-      let sources = try (0..<ranks).map { try example.source(Shard(rank: $0, of: ranks)) }
+      let sources = try (0..<ranks).map { try example.source(BatchShard(rank: $0, of: ranks)) }
       for source in sources {
         #expect(source.batch == example.batch / ranks)
         #expect(source.batchesPerEpoch == one.batchesPerEpoch)
@@ -78,7 +78,7 @@ import Testing
     func source(_ rank: Int) throws -> BatchSource {
       try BatchSource(
         dataset: data, batch: 12, seed: 0, player: "p", shuffleKey: "x", order: .sequential,
-        shard: Shard(rank: rank, of: 3))
+        shard: BatchShard(rank: rank, of: 3))
     }
     try folder.write([1, 2, 3], "14.png")
     #expect(try source(0).values(0) == [0, 3, 6, 9].flatMap { [Float](repeating: $0, count: 4) })
@@ -87,7 +87,7 @@ import Testing
 
   @Test func aBatchMustDivide() throws {
     let fault = #expect(throws: Diagnostic.self) {
-      try Self.cases[0].source(Shard(rank: 0, of: 5))
+      try Self.cases[0].source(BatchShard(rank: 0, of: 5))
     }
     #expect(fault?.message == "a batch of 12 samples cannot be dealt to 5 ranks")
   }

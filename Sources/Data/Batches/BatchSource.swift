@@ -28,7 +28,7 @@ public final class BatchSource {
 
   private let dataset: LoadedDataset
   private let column: Column
-  private let shard: Shard
+  private let shard: BatchShard
   private let mapping: ValueMapping
   /// What decides which images are mirrored; nil where none is.
   private let mirror: RandomStream?
@@ -60,7 +60,7 @@ public final class BatchSource {
   /// of which this source gives the part `shard`.
   public init(
     dataset: LoadedDataset, column: Column = .samples, batch: Int, seed: UInt64, player: String,
-    shuffleKey: String, order: Order = .shuffled, repeats: Bool = false, shard: Shard = .whole
+    shuffleKey: String, order: Order = .shuffled, repeats: Bool = false, shard: BatchShard = .whole
   ) throws(Diagnostic) {
     try Self.check(batch, column, of: dataset, repeats: repeats, shard)
     self.dataset = dataset
@@ -98,7 +98,7 @@ public final class BatchSource {
 
   /// Throws unless there can be such batches.
   private static func check(
-    _ batch: Int, _ column: Column, of dataset: LoadedDataset, repeats: Bool, _ shard: Shard
+    _ batch: Int, _ column: Column, of dataset: LoadedDataset, repeats: Bool, _ shard: BatchShard
   ) throws(Diagnostic) {
     guard batch >= 1 else {
       throw Diagnostic(.error, "batch is \(batch), expected at least 1")

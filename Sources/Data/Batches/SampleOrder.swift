@@ -8,14 +8,14 @@ struct SampleOrder {
   private let balance: (shares: ClassShares, streams: ClassShares.Streams)?
   /// Samples in a batch of all ranks.
   private let batch: Int
-  private let shard: Shard
+  private let shard: BatchShard
   /// The order of `cachedEpoch`.
   private var permutation: [UInt32]
   private var cachedEpoch: Int?
 
   /// The order of `count` samples in batches of `batch`, of which a rank sees its `shard`.
   init(
-    _ kind: BatchSource.Order, count: Int, shares: ClassShares?, batch: Int, shard: Shard,
+    _ kind: BatchSource.Order, count: Int, shares: ClassShares?, batch: Int, shard: BatchShard,
     seed: UInt64, name: String
   ) {
     let shuffle = RandomStream(seed: seed, name: name)
