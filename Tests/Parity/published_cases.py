@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import auxiliary  # noqa: F401  (its regularizers and objective)
+import auxiliary
 import convnets
-import diffaugment  # noqa: F401  (its objective)
+import diffaugment
 import flows
 import large_resnets
 import r3gan
@@ -24,6 +24,8 @@ from networks import Networks
 from optimizers import Optimizer
 from terms import DISCRIMINATOR, GENERATOR
 
+OBJECTIVES = (auxiliary, diffaugment)
+"""Modules whose objectives and regularizers register themselves."""
 BATCH = 6
 OPTIMIZER = Optimizer(lr=2e-4, options={"betas": (0.0, 0.9)})
 CONDITIONAL = {"G": ("y",), "D": ("y",)}
