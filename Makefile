@@ -10,6 +10,7 @@
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
 #   make architectures   count, check and compare every published network; writes their table
 #   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
+#   make tensorboard   read the event files of a run by TensorBoard's package
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops bench-loading     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
@@ -20,10 +21,10 @@
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands, their manual and completions into PREFIX (/usr/local)
 #
-# Only parity, architectures, stablehlo, bench, zoo, emoji, schema, fuzz and check-plans need Python; what else they need they install for themselves.
+# Only parity, architectures, stablehlo, tensorboard, bench, zoo, emoji, schema, fuzz and check-plans need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo zoo emoji schema fuzz fuzz-data docs install
+.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo tensorboard zoo emoji schema fuzz fuzz-data docs install
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading
 
 PREFIX ?= /usr/local
@@ -91,6 +92,11 @@ QUICKLY := $(if $(QUICK),--quick)
 # ONLY="ring dcgan" narrows it to some games.
 stablehlo: build
 	python=$$(scripts/python-environment --jax) && $$python Tests/Parity/stablehlo.py $(ONLY)
+
+# Event files for TensorBoard, read by its own package.
+tensorboard: build
+	python=$$(scripts/python-environment --tensorboard) && \
+	$$python Tests/Parity/event_files.py .build/release/advas-run
 
 bench: build
 	python=$$(scripts/python-environment --jax) && \

@@ -75,7 +75,7 @@ extension Compiler {
   /// Values for all that does not count for the identity.
   private static let neutralOverrides = [
     "train.total=1", "train.threads=0", "train.memory_budget=null", "output.dir=runs",
-    "log.every=1", "samples.every=0",
+    "log.every=1", "log.tensorboard=false", "samples.every=0",
     "checkpoint.every=0", "checkpoint.minutes=0", "checkpoint.keep=1",
   ]
   /// How a resolved text spells a neutral value of a key that it did not always have: without it, runs of an earlier
@@ -83,6 +83,7 @@ extension Compiler {
   private static let laterLines: Set<String> = [
     "minutes: 0", "weight_norm: false", "weight_standardization: false", "equalized: false",
     "through: identity", "cache: memory", "buffers: copy", "statistics: running", "balance: none",
+    "tensorboard: false",
   ]
 
   /// The digest of a resolved spec with neutral values, without the comments that say where values

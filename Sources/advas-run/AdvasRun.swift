@@ -20,8 +20,8 @@ struct AdvasRun: ParsableCommand {
       TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, CheckCommand.self,
       ConfigCommand.self, RunsCommand.self, GradcheckCommand.self, PasscheckCommand.self,
       RecordCommand.self, ReplayCommand.self, ProfileCommand.self, BenchmarkCommand.self,
-      AutotuneCommand.self, CompareCommand.self, ReportCommand.self, ListCommand.self,
-      ExplainCommand.self,
+      AutotuneCommand.self, CompareCommand.self, ReportCommand.self, ExportCommand.self,
+      ListCommand.self, ExplainCommand.self,
       SchemaCommand.self,
       ReferenceCommand.self, DataCommand.self, PackCommand.self,
     ], defaultSubcommand: TrainCommand.self)

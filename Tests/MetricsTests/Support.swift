@@ -79,11 +79,18 @@ struct Vectors {
 }
 
 /// Whether two figures agree to `tolerance`, relative where they are large.
+///
+/// With `METRIC_TABLE=FILE` in the environment a line there tells of it: the test, how far apart both are, and both.
 func agree(
   _ value: Double, _ expected: Double, _ tolerance: Double = 1e-12,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let difference = abs(value - expected)
+  if let path = ProcessInfo.processInfo.environment["METRIC_TABLE"], let file = fopen(path, "a") {
+    let distance = difference / max(1, abs(expected))
+    fputs("\(Test.current?.name ?? "")\t\(distance)\t\(value)\t\(expected)\n", file)
+    fclose(file)
+  }
   #expect(
     difference <= tolerance * max(1, abs(expected)),
     "\(value) instead of \(expected), \(difference) apart", sourceLocation: sourceLocation)

@@ -2,13 +2,13 @@ import Diagnostics
 import Glibc
 
 /// A regular file of which any part can be read, by several threads at once.
-final class RandomAccessFile: Sendable {
+package final class RandomAccessFile: Sendable {
   private let descriptor: Int32
   let path: String
   /// Bytes in the file when it was opened.
-  let size: Int
+  package let size: Int
 
-  init(path: String) throws(Diagnostic) {
+  package init(path: String) throws(Diagnostic) {
     do throws(FileError) {
       let reader = try FileReader(path: path)
       descriptor = try reader.duplicate()
@@ -20,7 +20,7 @@ final class RandomAccessFile: Sendable {
   deinit { close(descriptor) }
 
   /// The bytes from `offset` on; fewer than `count` are a diagnostic.
-  func read(_ count: Int, at offset: Int) throws(Diagnostic) -> [UInt8] {
+  package func read(_ count: Int, at offset: Int) throws(Diagnostic) -> [UInt8] {
     guard count >= 0, offset >= 0, count <= size - offset else { throw truncated(offset, count) }
     var failure: Diagnostic?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in

@@ -33,7 +33,7 @@ package enum CacheFolder {
   }
 
   /// Makes the folder and those around it.
-  static func make(_ path: String) throws(Diagnostic) {
+  package static func make(_ path: String) throws(Diagnostic) {
     var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       made += made.isEmpty || made.hasSuffix("/") ? part : "/" + part

@@ -35,6 +35,18 @@ public struct FeatureStatistics: Sendable {
     settled = Moments(count: count, mean: mean, factor: factor)
   }
 
+  /// Statistics as `kept` has them, to the last bit.
+  package init(count: Int, mean: [Double], factor: Matrix) {
+    dimension = mean.count
+    settled = Moments(count: count, mean: mean, factor: factor)
+  }
+
+  /// The mean, and R with RᵀR = Σᵢ (xᵢ − x̄)(xᵢ − x̄)ᵀ, of all rows: what makes the same statistics again.
+  package var kept: (mean: [Double], factor: Matrix) {
+    let moments = moments
+    return (moments.mean, moments.factor)
+  }
+
   /// Rows seen.
   public var count: Int { settled.count + pending.count / max(1, dimension) }
 

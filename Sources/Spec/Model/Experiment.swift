@@ -236,6 +236,8 @@ public struct Output: Sendable {
   public var directory: String
   /// Rounds between lines of the log and of `metrics.jsonl`.
   public var logEvery: Int
+  /// Whether a run writes event files for TensorBoard.
+  public var tensorBoard = false
   /// Rounds between sample pictures; 0 for none but the last.
   public var sampleEvery: Int
   /// What pictures are made of, `G(z)`; nil where no network makes data-shaped samples.

@@ -17,7 +17,8 @@ final class Evaluation {
   private let workers: Workers
   private let reals: RealSamples?
   private var networks: [Sight: FeatureNetwork] = [:]
-  private var references: [Reference: RealRows] = [:]
+  private var references: [Reference: Matrix] = [:]
+  private var statistics: [Reference: FeatureStatistics] = [:]
   /// How each entry of the spec is measured, in words.
   private let protocols: [String]
 
@@ -32,11 +33,6 @@ final class Evaluation {
   private struct Reference: Hashable {
     let sight: Sight?
     let count: Int
-  }
-
-  private struct RealRows {
-    let rows: Matrix
-    var statistics: FeatureStatistics?
   }
 
   /// Prepares the metrics of the spec that a trainer runs; nil where there are none.
@@ -170,10 +166,12 @@ extension Evaluation {
     let sight = Self.sight(of: entry)
     if seen[sight] == nil { seen[sight] = rows(samples[...], sight) }
     guard let all = seen[sight] else { return [] }
-    let reference = reference(sight, realCount(entry, reals), declaration.usesStatistics)
+    let key = Reference(sight: sight, count: realCount(entry, reals))
+    let needsRows = !declaration.usesStatistics
     let measured = MetricSamples(
-      reals: reference?.rows ?? Matrix(columns: all.columns, []),
-      generated: all.rows(0..<min(entry.samples, all.rows)), statistics: reference?.statistics,
+      reals: (needsRows ? realRows(key) : nil) ?? Matrix(columns: all.columns, []),
+      generated: all.rows(0..<min(entry.samples, all.rows)),
+      statistics: needsRows ? nil : realStatistics(key),
       shape: reals.stream.shape, range: reals.range, mixture: reals.mixture)
     return metric.score(measured, workers)
   }
@@ -184,17 +182,27 @@ extension Evaluation {
   }
 
   /// The reals as a metric sees them, seen once in a run.
-  private func reference(
-    _ sight: Sight?, _ count: Int, _ usesStatistics: Bool
-  ) -> RealRows? {
-    let key = Reference(sight: sight, count: count)
-    if references[key] == nil, let values = try? reals?.samples(count) {
-      references[key] = RealRows(rows: rows(values[...], sight))
-    }
-    if usesStatistics, references[key]?.statistics == nil, let rows = references[key]?.rows {
-      references[key]?.statistics = FeatureStatistics(rows, workers)
+  private func realRows(_ key: Reference) -> Matrix? {
+    if references[key] == nil, let values = try? reals?.samples(key.count) {
+      references[key] = rows(values[...], key.sight)
     }
     return references[key]
+  }
+
+  /// The statistics of the reals, computed once; those of a set are kept for other runs, too.
+  private func realStatistics(_ key: Reference) -> FeatureStatistics? {
+    if let known = statistics[key] { return known }
+    func compute() -> FeatureStatistics? {
+      realRows(key).map { FeatureStatistics($0, workers) }
+    }
+    guard let reals, reals.count != nil else {
+      statistics[key] = compute()
+      return statistics[key]
+    }
+    let network = key.sight.flatMap { networks[$0] }?.identity ?? "themselves"
+    statistics[key] = StatisticsCache().statistics(
+      of: "\(key.count) of \(reals.identity), seed \(reals.seed), seen as \(network)", compute)
+    return statistics[key]
   }
 
   private func measured(_ measure: GameMeasure, samples: Int) -> [Figure] {

@@ -34,6 +34,11 @@ extension Trainer {
     return Array(zip(function.graph.resultNames, sums))
   }
 
+  /// All that players train, by name.
+  var parameters: [(name: String, values: [Double])] {
+    compiled.module.players.flatMap { parameters(of: $0.name) }
+  }
+
   /// All that a player trains, by name.
   func parameters(of player: String) -> [(name: String, values: [Double])] {
     let trained = compiled.module.players.first { $0.name == player }?.trains ?? []

@@ -12,6 +12,8 @@ import Metrics
 struct MetricsLog {
   private let file: LineFile
   private var watch: Watch
+  /// Where each line goes beside the file.
+  var board: TensorBoardLog?
   /// Seconds of training that earlier parts of the run took.
   private(set) var secondsBefore = 0.0
 
@@ -60,7 +62,9 @@ struct MetricsLog {
     if !measured.isEmpty { members += Measurement.members(of: measured) }
     let findings = watch.observe(.object(members))
     if !findings.isEmpty { members.append(("warnings", .list(findings.map(\.json)))) }
-    try file.append(JSONValue.object(members).line)
+    let line = JSONValue.object(members)
+    try file.append(line.line)
+    try board?.add(line)
     return findings
   }
 

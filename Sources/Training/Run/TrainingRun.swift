@@ -24,17 +24,17 @@ public final class TrainingRun {
   private let flags: String
   private let pictures: Pictures?
   private let evaluation: Evaluation?
-  private var metrics: MetricsLog
-  private let log: LineFile
-  private var display = ProgressDisplay()
+  var metrics: MetricsLog
+  let log: LineFile
+  var display = ProgressDisplay()
   private var stopwatch: Stopwatch
   /// The newest round whose state is on the disk.
-  private var savedRound: Int?
+  var savedRound: Int?
   private var savedAt = ContinuousClock.now
   /// The one copy of the variables that a run keeps; checkpoints are written from it.
-  private var recovery: RecoveryPoint?
+  var recovery: RecoveryPoint?
 
-  private let experiment: Experiment
+  let experiment: Experiment
 
   /// Starts a run in a new folder of `output.directory`.
   ///
@@ -128,6 +128,7 @@ extension TrainingRun {
     try say("\(experiment.name): \(beginning) \(directory.folder.path)")
     display.draw(report([]))
     let (precision, threads) = (trainer.compiled.precision, trainer.compiled.engineOptions.threads)
+    try beginBoard()
     try log.append("machine: \(Machine.text)")
     try log.append("system: \(Machine.system)")
     try log.append("libraries: \(LibraryVersions.text)")
@@ -158,7 +159,10 @@ extension TrainingRun {
     let isLogged = isLast || round == 1 || round.isMultiple(of: output.logEvery)
     let isSampled = isLast || due(round, every: output.sampleEvery)
     var score: ModeCoverage.Score?
-    if isSampled { score = try drawSamples() }
+    if isSampled {
+      score = try drawSamples()
+      try metrics.board?.addHistograms(trainer.parameters, round: round)
+    }
     let measured = evaluation?.measure(round: round, isLast: isLast) ?? []
     if isLogged || score != nil || !measured.isEmpty {
       let report = report(scalars)
@@ -209,12 +213,14 @@ extension TrainingRun {
   private func drawSamples() throws(Diagnostic) -> ModeCoverage.Score? {
     guard let pictures else { return nil }
     let samples = trainer.sample()
-    try pictures.writeFakes(samples, to: directory.fakesPath(round: trainer.round))
+    let path = directory.fakesPath(round: trainer.round)
+    try pictures.writeFakes(samples, to: path)
+    try metrics.board?.addPicture(at: path, round: trainer.round)
     guard let coverage = pictures.coverage, !samples.isEmpty else { return nil }
     return coverage.score(trainer.samples(atLeast: Self.scoredPoints))
   }
 
-  private func save() throws(Diagnostic) {
+  func save() throws(Diagnostic) {
     recovery?.renew(trainer)
     let checkpoint = Checkpoint(
       snapshot: recovery?.snapshot ?? trainer.snapshot(), seed: experiment.seed, spec: spec,
@@ -249,52 +255,10 @@ extension TrainingRun {
       }
       if pictures != nil { try say("samples: \(directory.fakesPath(round: trainer.round))") }
       try say("log:     \(directory.metricsPath)")
+      try metrics.board?.finish(round: trainer.round)
       // What was drawn last was drawn without them.
       if let fault = trainer.fault { throw fault }
     }
     return .finished
-  }
-
-  /// Saves the state before the round that a faulty sample ended, or the nearest before it that can be reached.
-  private func stop(_ scalar: NonFiniteScalar) -> Failure {
-    display.clear()
-    let round = trainer.round
-    trainer.fault = nil
-    if let recovery { trainer.restore(recovery.snapshot) }
-    while trainer.round < round {
-      do { try trainer.runRound() } catch {
-        trainer.fault = nil
-        if let recovery { trainer.restore(recovery.snapshot) }
-        break
-      }
-    }
-    var path: String?
-    if savedRound == trainer.round || (try? save()) != nil {
-      path = directory.checkpointPath(round: trainer.round)
-    }
-    let diagnostic = scalar.diagnostic(round: round, savedAs: path)
-    try? log.append(diagnostic.rendered)
-    return Failure(.runTime, DiagnosticBag([diagnostic]))
-  }
-
-  /// Finds where a value that is not finite began, and saves the state before its round.
-  private func explain(_ scalar: NonFiniteScalar) -> Failure {
-    display.clear()
-    let round = trainer.round
-    if let recovery { trainer.restore(recovery.snapshot) }
-    var path: String?
-    var finding: NonFiniteTrace.Finding?
-    do {
-      while trainer.round < round { try trainer.runRound() }
-      if savedRound != round { try save() }
-      path = directory.checkpointPath(round: round)
-      try trainer.runRound(before: scalar.step)
-      finding = try NonFiniteTrace(of: scalar.step, in: trainer).find()
-    } catch let fault as Diagnostic {
-      return Failure(.runTime, DiagnosticBag([fault]))
-    } catch {}
-    let diagnostic = scalar.diagnostic(finding: finding, round: round, savedAs: path)
-    try? log.append(diagnostic.rendered)
-    return Failure(.runTime, DiagnosticBag([diagnostic]))
   }
 }

@@ -19,6 +19,7 @@ extension Output {
     output.finish()
     var log = section(SpecKeys.log)
     let logEvery = log.value(of: LogKeys.every)
+    let tensorBoard = log.value(of: LogKeys.tensorBoard)
     log.finish()
     var samples = section(SpecKeys.samples)
     let sampleEvery = samples.value(of: SampleKeys.every)
@@ -30,7 +31,8 @@ extension Output {
     let values = checkpoint.values(of: CheckpointKeys.all)
     checkpoint.finish()
     return Output(
-      directory: directory ?? "", logEvery: logEvery ?? 1, sampleEvery: sampleEvery ?? 0,
+      directory: directory ?? "", logEvery: logEvery ?? 1,
+      tensorBoard: tensorBoard ?? false, sampleEvery: sampleEvery ?? 0,
       sample: source, checkpointEvery: values[CheckpointKeys.every],
       checkpointMinutes: values[CheckpointKeys.minutes],
       keepCheckpoints: values[CheckpointKeys.keep])

@@ -13,7 +13,12 @@ enum LogKeys {
   static let every = Key(
     "every", .rounds(from: 1), default: 100, "Rounds between lines of metrics.jsonl.")
 
-  static let all: [any AnyKey] = [every]
+  static let tensorBoard = Key(
+    "tensorboard", .boolean, default: false,
+    "Whether the run's folder has event files for TensorBoard, too: numbers, pictures, histograms of parameters, and the table of runs."
+  )
+
+  static let all: [any AnyKey] = [every, tensorBoard]
 }
 
 /// The keys of `samples`.

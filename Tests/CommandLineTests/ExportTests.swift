@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// Numbers of a run for other programs.
+@Suite struct ExportTests {
+  private static let run = "runs/00000-small-ring"
+  private static let spec =
+    Workplace.ring
+    + "metrics: [{modes: {every: 10, samples: 50}}, {name: lost, value: log(0*mean(x)), samples: 1}]\n"
+
+  /// The cells of a table without quotes.
+  private func cells(_ text: String) -> [[String]] {
+    text.components(separatedBy: "\r\n").filter { !$0.isEmpty }.map {
+      $0.components(separatedBy: ",")
+    }
+  }
+
+  @Test func everyNumberStandsInTheTable() throws {
+    let place = try Workplace(spec: Self.spec)
+    #expect(try place.run("spec.yaml").status == 0)
+    let result = try place.run("export", Self.run)
+    #expect(result.status == 0, "\(result.error)")
+    let table = cells(result.output)
+    let lines = try place.lines("\(Self.run)/metrics.jsonl").map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+    #expect(table.count == lines.count + 1)
+    #expect(table[0].starts(with: ["round", "seconds"]))
+    for (row, line) in zip(table.dropFirst(), lines) {
+      #expect(row.count == table[0].count)
+      let values = Dictionary(uniqueKeysWithValues: zip(table[0], row))
+      #expect(values["round"].flatMap { Int($0) } == line["round"] as? Int)
+      let loss = (line["generator"] as? [String: Any])?["loss"] as? Double
+      #expect(loss != nil && values["generator.loss"].flatMap { Double($0) } == loss)
+      let modes = (line["metrics"] as? [String: [String: Any]])?["modes"]?["covered"] as? Double
+      #expect(values["modes.covered"].flatMap { Double($0) } == modes)
+    }
+    let last = try #require(table.last)
+    #expect(last[try #require(table[0].firstIndex(of: "lost"))] == "nan")
+    let written = try place.run("export", Self.run, "-o", "table.csv")
+    #expect(written.status == 0 && written.output.isEmpty, "\(written.error)")
+    #expect(
+      try String(contentsOf: place.file("table.csv"), encoding: .utf8) == result.output)
+    #expect(try place.run("export", "nowhere").status == 2)
+  }
+
+  /// A file for each part of a run; the key changes nothing that a checkpoint depends on.
+  @Test func aRunFollowsItselfForTensorBoard() throws {
+    let place = try Workplace(spec: Self.spec)
+    #expect(
+      try place.run("spec.yaml", "--steps", "10", "--set", "log.tensorboard=true").status == 0)
+    #expect(try place.run("resume", Self.run, "--steps", "20").status == 0)
+    func files() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: place.file(Self.run).path)
+        .filter { $0.hasPrefix("events.out.tfevents.") }
+    }
+    #expect(try files().count == 2)
+  }
+}
