@@ -5,7 +5,7 @@ import Diagnostics
 // png_image returns them.
 extension Image {
   /// More pixels than this are not decoded, whatever a header says.
-  static let pixelLimit = 1 << 26
+  package static let pixelLimit = 1 << 26
 
   /// The picture as a PNG file.
   public func pngData() throws(Diagnostic) -> [UInt8] {

@@ -10,9 +10,42 @@ extension Image {
   public static func sampleGrid(
     _ samples: [Float], count: Int, shape: [Int], range: ClosedRange<Double>, columns: Int? = nil
   ) throws(Diagnostic) -> Image {
-    let shape = shape.count == 2 ? [1] + shape : shape
-    guard shape.count == 3, (1...4).contains(shape[0]), count >= 1,
-      shape.allSatisfy({ (1...8192).contains($0) })
+    let shape = try pictureShape(shape, count: count)
+    precondition(samples.count == shape.reduce(count, *), "samples and their count differ")
+    let grid = GridLayout(count: count, shape: shape, columns: columns)
+    var image = Image(width: grid.width, height: grid.height, channels: shape[0] < 3 ? 1 : 3)
+    let tone = Tone(range)
+    for index in 0..<count {
+      let (x, y) = grid.corner(of: index)
+      image.place(samples, index: index, shape: shape, zoom: grid.zoom, tone: tone, x: x, y: y)
+    }
+    return image
+  }
+
+  /// Width and height in pixels of the grid that `sampleGrid` would make.
+  package static func gridSize(
+    count: Int, shape: [Int], columns: Int? = nil
+  ) throws(Diagnostic) -> (width: Int, height: Int) {
+    let grid = GridLayout(
+      count: count, shape: try pictureShape(shape, count: count), columns: columns)
+    return (grid.width, grid.height)
+  }
+
+  /// Sample `index` of `samples` alone, a pixel a value, otherwise as in `sampleGrid`.
+  package static func sample(
+    _ index: Int, of samples: [Float], shape: [Int], range: ClosedRange<Double>
+  ) throws(Diagnostic) -> Image {
+    let shape = try pictureShape(shape)
+    var image = Image(width: shape[2], height: shape[1], channels: shape[0] < 3 ? 1 : 3)
+    image.place(samples, index: index, shape: shape, zoom: 1, tone: Tone(range), x: 0, y: 0)
+    return image
+  }
+
+  /// The shape with its channels.
+  private static func pictureShape(_ shape: [Int], count: Int = 1) throws(Diagnostic) -> [Int] {
+    let whole = shape.count == 2 ? [1] + shape : shape
+    guard whole.count == 3, (1...4).contains(whole[0]), count >= 1,
+      whole.allSatisfy({ (1...8192).contains($0) })
     else {
       throw Diagnostic(
         .error, "samples of shape \(shape) cannot be drawn as pictures",
@@ -20,28 +53,7 @@ extension Image {
           "a picture has shape [1, height, width] or [3, height, width], with alpha [2, ...] or [4, ...]"
       )
     }
-    precondition(samples.count == shape.reduce(count, *), "samples and their count differ")
-    let columns = min(count, columns.map { max(1, $0) } ?? squareColumns(count))
-    let rows = (count + columns - 1) / columns
-    let zoom = max(1, 56 / max(shape[1], shape[2]))
-    let gap = 2
-    let (height, width) = (shape[1] * zoom, shape[2] * zoom)
-    var image = Image(
-      width: columns * (width + gap) + gap, height: rows * (height + gap) + gap,
-      channels: shape[0] < 3 ? 1 : 3)
-    let tone = Tone(range)
-    for index in 0..<count {
-      let x = gap + index % columns * (width + gap)
-      let y = gap + index / columns * (height + gap)
-      image.place(samples, index: index, shape: shape, zoom: zoom, tone: tone, x: x, y: y)
-    }
-    return image
-  }
-
-  private static func squareColumns(_ count: Int) -> Int {
-    var columns = Int(Double(count).squareRoot())
-    if columns * columns < count { columns += 1 }
-    return columns
+    return whole
   }
 
   /// Draws sample `index` with its upper left corner at (x, y).
@@ -64,6 +76,34 @@ extension Image {
         }
       }
     }
+  }
+}
+
+/// Where images of a grid lie.
+private struct GridLayout {
+  private static let gap = 2
+  private let columns: Int
+  private let rows: Int
+  private let step: (x: Int, y: Int)
+  /// Pixels of a value, in each direction.
+  let zoom: Int
+
+  /// Of `count` images of `[channels, height, width]`; `columns` nil makes it about square.
+  init(count: Int, shape: [Int], columns: Int?) {
+    var square = Int(Double(count).squareRoot())
+    if square * square < count { square += 1 }
+    self.columns = min(count, columns.map { max(1, $0) } ?? square)
+    rows = (count + self.columns - 1) / self.columns
+    zoom = max(1, 56 / max(shape[1], shape[2]))
+    step = (shape[2] * zoom + Self.gap, shape[1] * zoom + Self.gap)
+  }
+
+  var width: Int { columns * step.x + Self.gap }
+  var height: Int { rows * step.y + Self.gap }
+
+  /// The upper left corner of an image.
+  func corner(of index: Int) -> (x: Int, y: Int) {
+    (Self.gap + index % columns * step.x, Self.gap + index / columns * step.y)
   }
 }
 
