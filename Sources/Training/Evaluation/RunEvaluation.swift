@@ -15,7 +15,7 @@ public struct RunEvaluation {
   public init(
     of path: String, overrides: [String], compiler: inout Compiler
   ) throws(Failure) {
-    let (folder, file) = Self.parts(of: path)
+    let (folder, file) = RunDirectory.parts(of: path)
     let resumption = try Resumption(
       path: folder, checkpoint: file, overrides: overrides, looksOnly: true, compiler: &compiler)
     guard !resumption.loaded.experiment.metrics.isEmpty else {
@@ -36,13 +36,6 @@ public struct RunEvaluation {
     round = trainer.round
     measured = evaluation.measure(round: round, isLast: true)
     protocols = evaluation.protocolLines
-  }
-
-  /// The folder of a run and the checkpoint in it.
-  private static func parts(of path: String) -> (folder: String, file: String?) {
-    guard path.hasSuffix(".safetensors") else { return (path, nil) }
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    return (String(path[..<slash]), path)
   }
 
   /// A line for each metric, and what it means.

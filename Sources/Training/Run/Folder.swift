@@ -43,7 +43,7 @@ package struct Folder: Hashable, Sendable {
     if stat(path, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFDIR else {
         throw Diagnostic(
-          .error, "cannot write into '\(path)': it is not a folder", hint: "choose another --out")
+          .error, "cannot write into '\(path)': it is not a folder", hint: "choose another folder")
       }
       return
     }

@@ -71,7 +71,9 @@ public struct Resumption {
     return try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
       do throws(Diagnostic) {
         return try Checkpoint(path: path, for: compiled, spec: spec)
-      } catch { throw directory.suggestingEarlier(than: path, in: error) }
+      } catch {
+        throw directory.suggestingEarlier(than: path, in: error, forLooking: lock == nil)
+      }
     }
   }
 
@@ -108,14 +110,18 @@ extension RunDirectory {
   /// The diagnostic with a hint at the checkpoint before a faulty one.
   ///
   /// Only the user can decide to lose those rounds.
-  fileprivate func suggestingEarlier(than path: String, in diagnostic: Diagnostic) -> Diagnostic {
+  fileprivate func suggestingEarlier(
+    than path: String, in diagnostic: Diagnostic, forLooking: Bool
+  ) -> Diagnostic {
     // What has a hint of its own is not mended by another checkpoint of the run.
     guard diagnostic.hint == nil else { return diagnostic }
     let faulty = checkpointRounds.first { checkpointPath(round: $0) == path } ?? Int.max
     guard let earlier = checkpointRounds.last(where: { $0 < faulty }) else { return diagnostic }
     var result = diagnostic
     result.hint =
-      "to go on from round \(earlier), add --from \(Checkpoint.fileName(round: earlier))"
+      forLooking
+      ? "to look at round \(earlier), name \(checkpointPath(round: earlier))"
+      : "to go on from round \(earlier), add --from \(Checkpoint.fileName(round: earlier))"
     return result
   }
 }

@@ -29,6 +29,13 @@ struct RunDirectory {
     }
   }
 
+  /// The folder of a run and the checkpoint in it, of a path that names either.
+  static func parts(of path: String) -> (folder: String, checkpoint: String?) {
+    guard path.hasSuffix(".safetensors") else { return (path, nil) }
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (String(path[..<slash]), path)
+  }
+
   /// Makes the next free `NNNNN-<name>` in `parent`; writability shows here, before anything is
   /// computed.
   init(new name: String, in parent: String) throws(Diagnostic) {
