@@ -17,7 +17,8 @@ struct AdvasRun: ParsableCommand {
       command line, 130 interrupted (the state is saved; 'advas-run resume' goes on).
       """,
     subcommands: [
-      TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, CheckCommand.self,
+      TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, SampleCommand.self,
+      CheckCommand.self,
       ConfigCommand.self, RunsCommand.self, GradcheckCommand.self, PasscheckCommand.self,
       RecordCommand.self, ReplayCommand.self, ProfileCommand.self, BenchmarkCommand.self,
       AutotuneCommand.self, CompareCommand.self, ReportCommand.self, ExportCommand.self,

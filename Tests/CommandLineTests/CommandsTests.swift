@@ -39,7 +39,8 @@ import Testing
     let place = try Workplace()
     let whole = try place.run("--help").output
     for command in [
-      "resume", "evaluate", "check", "config", "runs", "gradcheck", "passcheck", "record", "replay",
+      "resume", "evaluate", "sample", "check", "config", "runs", "gradcheck", "passcheck", "record",
+      "replay",
       "profile", "benchmark", "autotune", "compare", "report", "list", "explain", "schema",
       "reference", "data", "pack",
     ] {

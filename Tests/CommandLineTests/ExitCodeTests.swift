@@ -33,7 +33,7 @@ import Testing
     "profile spec.yaml --precision float64", "autotune spec.yaml a.table --precision float64",
     "gradcheck spec.yaml --convolution-table missing",
     "config spec.yaml --convolution-table missing", "runs spec.yaml --convolution-table missing",
-    "schema spec.yaml", "list metrics --json", "explain nothing",
+    "schema spec.yaml", "list metrics --json", "explain nothing", "sample spec.yaml -n 3",
   ])
   func aFaultyCommandLineIs64(arguments: String) throws {
     let place = try Workplace()

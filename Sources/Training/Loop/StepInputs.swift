@@ -33,8 +33,8 @@ package struct StepInputs {
     case variable
     case batch(BatchSource)
     case random(RandomStream, DrawDistribution)
-    /// Every class in turn, for samples that one compares.
-    case everyClass(of: Int)
+    /// Every class in turn, for samples that one compares, or always the same.
+    case everyClass(of: Int, only: Int? = nil)
     case scalar(StepScalar, Optimizer)
   }
 
@@ -58,7 +58,7 @@ package struct StepInputs {
   private static let sharedOwner = "*"
 
   /// One per input; `name`, of the graph's input, is the key in records.
-  private let inputs: [Entry]
+  private var inputs: [Entry]
 
   private struct Entry {
     var name: String
@@ -148,6 +148,19 @@ package struct StepInputs {
     return fault
   }
 
+  /// How many classes each input has that goes through them in turn.
+  var classesInTurn: [Int] {
+    inputs.compactMap { if case .everyClass(let classes, _) = $0.source { classes } else { nil } }
+  }
+
+  /// Makes every sample of inputs that go through their classes one of class `chosen`.
+  mutating func choose(class chosen: Int) {
+    for index in inputs.indices {
+      guard case .everyClass(let classes, _) = inputs[index].source else { continue }
+      inputs[index].source = .everyClass(of: classes, only: chosen)
+    }
+  }
+
   /// How long batches of data took in all, waiting for samples that were still being read included.
   var dataTime: Duration {
     inputs.reduce(.zero) { sum, input in
@@ -188,9 +201,9 @@ package struct StepInputs {
       stream.fillUniform(buffer, low: Float(low), high: Float(high), step: step)
     case .random(let stream, .classes(let classes)):
       fillOneHot(buffer, classes) { stream.uniformInt(below: classes, at: $0, step: step) }
-    case .everyClass(let classes):
+    case .everyClass(let classes, let only):
       let first = buffer.count / classes * count
-      fillOneHot(buffer, classes) { (first + $0) % classes }
+      fillOneHot(buffer, classes) { only ?? (first + $0) % classes }
     case .variable, .scalar: break
     }
   }

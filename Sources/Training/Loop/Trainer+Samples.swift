@@ -11,9 +11,14 @@ extension Trainer {
   /// Batch `index` is made of the same latent values whenever it is asked for, so pictures can be
   /// compared.
   public func sample(batch index: Int = 0) -> [Float] {
+    compiled.sampling.map { sample(batch: index, drawnBy: inputs[$0]) } ?? []
+  }
+
+  /// Samples of batch `index` of latent values, which `inputs` writes.
+  func sample(batch index: Int, drawnBy inputs: StepInputs) -> [Float] {
     guard let function = compiled.sampling else { return [] }
     takeStatistics()
-    let found = inputs[function].write(
+    let found = inputs.write(
       to: engine, executable: function, at: StepInputs.Time(count: index, round: round))
     fault = fault ?? found
     engine.run(function)

@@ -64,6 +64,17 @@ struct Pictures {
     return (kind, try batches.values(batch: 0), count)
   }
 
+  /// Shape and range of samples that are images; nil for points.
+  var imageFormat: (shape: [Int], range: ClosedRange<Double>)? {
+    if case .images(let shape, let range) = fakes { (shape, range) } else { nil }
+  }
+
+  /// Width and height in pixels of `count` samples in one picture; nil where that does not depend on the count.
+  func size(ofFakes count: Int) throws(Diagnostic) -> (width: Int, height: Int)? {
+    guard let (shape, _) = imageFormat else { return nil }
+    return try Image.gridSize(count: count, shape: shape, columns: columns)
+  }
+
   /// Draws the real samples alone, where there are any.
   func writeReals(to path: String) throws(Diagnostic) {
     guard let reals else { return }

@@ -1,0 +1,159 @@
+import Compilation
+import Console
+import Data
+import Diagnostics
+import Spec
+
+/// Samples of a run's checkpoint, drawn as the spec's `samples` says, a batch at a time.
+///
+/// They depend on the checkpoint, the seed and their number in the row: the first of more samples are the same, and with
+/// the run's own seed they begin as its pictures do.
+public final class RunSamples {
+  /// What is asked for.
+  public struct Request: Sendable {
+    /// Samples, at least 1.
+    public var count: Int
+    /// nil for the run's own.
+    public var seed: UInt64?
+    /// The class of every sample; nil for all in turn.
+    public var chosenClass: Int?
+    /// A file in the run's folder; nil for the newest.
+    public var checkpoint: String?
+
+    public init(count: Int, seed: UInt64?, chosenClass: Int?, checkpoint: String?) {
+      (self.count, self.seed) = (count, seed)
+      (self.chosenClass, self.checkpoint) = (chosenClass, checkpoint)
+    }
+  }
+
+  let count: Int
+  /// Of one sample.
+  let shape: [Int]
+  /// The class of each sample; nil where the sampler takes none, or takes those of data.
+  let classes: [Int]?
+  let pictures: Pictures?
+  private let output: SampleOutput
+  private let trainer: Trainer
+  private let inputs: StepInputs
+  private let source: String
+  /// Batches that were drawn.
+  private var drawn = 0
+
+  /// Reads the newest checkpoint of a run's folder, or the checkpoint that `path` names in one; the run may be training
+  /// meanwhile.
+  ///
+  /// - Throws: a failure where there is no such run, it samples nothing, or not what was asked for.
+  public init(
+    of path: String, _ request: Request, to output: SampleOutput, overrides: [String],
+    compiler: inout Compiler
+  ) throws(Failure) {
+    let (folder, named) = RunDirectory.parts(of: path)
+    let resumption = try Resumption(
+      path: folder, checkpoint: request.checkpoint ?? named, overrides: overrides, looksOnly: true,
+      compiler: &compiler)
+    let experiment = resumption.loaded.experiment
+    let sample = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      guard let sample = experiment.output.sample else {
+        throw Diagnostic(
+          .error, "the spec of \(quoted(folder)) samples nothing",
+          hint: "say what to sample under 'samples', and train it again")
+      }
+      return sample
+    }
+    let compiled = try compiler.compile(checked: resumption.loaded)
+    let trainer = try resumption.makeTrainer(compiled)
+    let seed = request.seed ?? experiment.seed
+    (self.trainer, self.output, count, shape) = (trainer, output, request.count, sample.shape)
+    (inputs, classes, pictures) = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      guard let function = compiled.sampling else {
+        preconditionFailure("the spec samples, but no function does")
+      }
+      var inputs = try StepInputs(
+        of: function, in: compiled, datasets: trainer.datasets, seed: seed)
+      let classes = try Self.classes(of: inputs, request)
+      if let chosen = request.chosenClass { inputs.choose(class: chosen) }
+      return (inputs, classes, try Pictures(experiment, trainer.datasets))
+    }
+    source =
+      "\(sample.title)\(sample.usesAverage ? ", averaged," : "") after round \(trainer.round), seed \(seed)"
+    try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try requirePictures()
+      try output.prepare()
+    }
+  }
+
+  /// The class of each sample that is asked for.
+  private static func classes(
+    of inputs: StepInputs, _ request: Request
+  ) throws(Diagnostic) -> [Int]? {
+    let known = inputs.classesInTurn
+    guard let chosen = request.chosenClass else {
+      guard let classes = known.first, known.count == 1 else { return nil }
+      return (0..<request.count).map { $0 % classes }
+    }
+    guard let classes = known.first, known.count == 1 else {
+      throw Diagnostic(
+        .error,
+        known.isEmpty
+          ? "what the run samples takes no class" : "what the run samples takes several classes",
+        hint: "leave --class away")
+    }
+    guard (0..<classes).contains(chosen) else {
+      throw Diagnostic(
+        .error, "there is no class \(chosen)", hint: "classes are 0...\(classes - 1)")
+    }
+    return [Int](repeating: chosen, count: request.count)
+  }
+
+  private func requirePictures() throws(Diagnostic) {
+    let isDrawn: Bool
+    switch output {
+    case .archive: return
+    case .picture: isDrawn = pictures != nil
+    case .folder: isDrawn = pictures?.imageFormat != nil
+    }
+    guard isDrawn else {
+      throw Diagnostic(
+        .error, "samples of shape \(shape) are no pictures",
+        hint: "write them as numbers: -o samples.npz")
+    }
+    guard case .picture = output, let (width, height) = try pictures?.size(ofFakes: count),
+      width * height > Image.pixelLimit
+    else { return }
+    throw Diagnostic(
+      .error, "a picture of \(count) samples would have \(width) x \(height) pixels",
+      hint: "ask for fewer, or name a folder: at most \(Image.pixelLimit) pixels are drawn")
+  }
+}
+
+// MARK: - Drawing
+
+extension RunSamples {
+  /// The samples of the next batch, `[N, ...]` in C order; the last batch is cut.
+  func next() throws(Diagnostic) -> [Float] {
+    let values = trainer.sample(batch: drawn, drawnBy: inputs)
+    if let fault = trainer.fault { throw fault }
+    let size = max(1, shape.reduce(1, *))
+    let left = count - drawn * (values.count / size)
+    drawn += 1
+    return Array(values.prefix(left * size))
+  }
+
+  /// Draws all samples and writes them; a line about them.
+  public func write() throws(Failure) -> String {
+    try Failure.of(.runTime) { () throws(Diagnostic) in
+      switch output {
+      case .archive(let path):
+        try SampleArchive.write(count: count, shape: shape, classes: classes, to: path) {
+          () throws(Diagnostic) in try next()
+        }
+      case .picture(let path):
+        var values: [Float] = []
+        while values.count < shape.reduce(count, *) { values += try next() }
+        try pictures?.writeFakes(values, to: path)
+      case .folder(let path): try writePictures(to: Folder(path))
+      }
+    }
+    return "\(groupedText(count)) samples of \(source): \(output.path)"
+  }
+}
