@@ -34,6 +34,9 @@ func tests(
     swiftSettings: strict)
 }
 
+/// The commit that `--version` names; packages are built with it, and a build of one's own is without.
+let commit = Context.environment["ADVAS_COMMIT"]
+
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -68,6 +71,7 @@ let package = Package(
       cSettings: kernelFlags + [.define("ADVAS_ONEDNN", .when(traits: ["OneDNN"]))],
       linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
     .target(name: "CKernels", cSettings: kernelFlags),
+    .target(name: "CBuild", cSettings: commit.map { [.define("ADVAS_COMMIT", to: $0)] } ?? []),
 
     library("Diagnostics"),
     library("JSON", ["Diagnostics"]),
@@ -111,6 +115,7 @@ let package = Package(
       [
         "Diagnostics", "JSON", "Syntax", "TensorIR", "Spec", "Planning", "Console", "Modules",
         "Lowering", "Optimizers", "Passes", "Execution", "Random", "Threads", "Data",
+        "CBuild",
       ]),
     library(
       "Training",

@@ -4,11 +4,6 @@ import Modules
 import Passes
 import Spec
 
-extension LoadedSpec {
-  /// Warnings and notes, as a terminal shows them; nil where there are none.
-  public var warnings: String? { diagnostics.isEmpty ? nil : diagnostics.rendered }
-}
-
 extension Compiler {
   /// All phases behind the checks; a plan that does not fit this machine is the spec's fault.
   public mutating func compile(checked spec: LoadedSpec) throws(Failure) -> CompiledExperiment {

@@ -40,6 +40,12 @@ public struct SpecInput: Sendable {
     source = loader.read(path: path)
   }
 
+  /// A spec that is nowhere in a file; `name` is what messages call it.
+  public init(text: String, name: String) {
+    loader = SpecLoader()
+    source = loader.read(text: text, name: name)
+  }
+
   /// What each run of the spec's `sweep` sets; empty without a sweep.
   ///
   /// - Throws: a failure where the files cannot be read or the sweep is faulty; the spec itself is not checked.

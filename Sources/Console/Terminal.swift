@@ -60,6 +60,9 @@ public struct Terminal: Sendable {
     isatty(descriptor) != 0 && Self.environment("TERM") != "dumb"
   }
 
+  /// `true` iff a person can be asked: standard input and error are terminals.
+  public static var asks: Bool { isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0 }
+
   /// `true` iff colours are welcome.
   ///
   /// (<https://no-color.org>)
@@ -72,7 +75,7 @@ public struct Terminal: Sendable {
     return Int(size.ws_col)
   }
 
-  private static func environment(_ name: String) -> String? {
+  static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
 }

@@ -53,9 +53,14 @@ public struct SpecLoader: Sendable {
   /// Loads the spec at `path`.
   public func load(path: String) -> Result { load(read(path: path)) }
 
+  /// Reads what a spec of this text includes, relative to `name`, without checking what it says.
+  public func read(text: String, name: String) -> SpecSource {
+    source(SourceFile(name: name, text: text))
+  }
+
   /// Loads a spec from a text; files that it includes are relative to `name`.
   public func load(text: String, name: String = "spec.yaml") -> Result {
-    load(source(SourceFile(name: name, text: text)))
+    load(read(text: text, name: name))
   }
 
   /// Loads a spec whose files were read.

@@ -10,8 +10,8 @@ struct AdvasGraph: ParsableCommand {
     abstract: "Shows what the compiler makes of a spec.",
     discussion: """
       --stats is the default. Exit codes: 0 done, 1 run-time failure, 2 faulty spec, 64 faulty
-      command line.
-      """)
+      command line. The spec - is standard input.
+      """, version: ProductVersion.number)
 
   @Option(help: ArgumentHelp("Print the graphs of this spec.", valueName: "spec"))
   var dump: String?
@@ -90,7 +90,11 @@ struct AdvasGraph: ParsableCommand {
 
   static func main() {
     Terminal.guardStandardStreams()
-    main(nil)
+    if CommandLine.arguments.dropFirst() == ["--version"] {
+      Terminal.output.line(ProductVersion.text)
+    } else {
+      main(nil)
+    }
   }
 
   func validate() throws {
@@ -160,7 +164,7 @@ struct AdvasGraph: ParsableCommand {
     do throws(Failure) {
       try diff.isEmpty ? show() : compare()
     } catch {
-      Terminal.error.line(error.rendered)
+      Terminal.error.show(error.diagnostics)
       throw ExitCode(error.kind.rawValue)
     }
   }
@@ -240,7 +244,7 @@ struct AdvasGraph: ParsableCommand {
   private func load(_ path: String, _ compiler: inout Compiler) throws(Failure) -> LoadedSpec {
     let loaded = try compiler.load(
       SpecInput(path: path, overrides: assignments, includes: include))
-    if let warnings = loaded.warnings { Terminal.error.line(warnings) }
+    Terminal.error.show(loaded.diagnostics)
     return loaded
   }
 }

@@ -11,11 +11,12 @@ struct AdvasRun: ParsableCommand {
     commandName: "advas-run",
     abstract: "Trains what a spec describes.",
     discussion: """
-      A spec that has the name of a command needs its folder: advas-run ./check
+      A spec that has the name of a command needs its folder: advas-run ./check. The
+      spec - is standard input. ADVAS_DIAGNOSTICS=json writes messages as lines of JSON.
 
       Exit codes: 0 done, 1 run-time failure, 2 faulty spec or data, 64 faulty
       command line, 130 interrupted (the state is saved; 'advas-run resume' goes on).
-      """,
+      """, version: ProductVersion.number,
     subcommands: [
       TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, SampleCommand.self,
       CheckCommand.self,
@@ -32,8 +33,10 @@ struct AdvasRun: ParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if [["--help"], ["-h"], ["help"]].contains(arguments) {
       Terminal.output.line(help())
+    } else if arguments == ["--version"] {
+      Terminal.output.line(ProductVersion.text)
     } else if let fault = fault(of: arguments) {
-      Terminal.error.line(fault.rendered)
+      Terminal.error.show(fault)
       exit(withError: ExitCode(Failure.Kind.faultyInput.rawValue))
     } else {
       main(nil)
@@ -74,14 +77,15 @@ func reportingFailures<R>(_ body: () throws(Failure) -> R) throws -> R {
   do throws(Failure) {
     return try body()
   } catch {
-    Terminal.error.line(error.rendered)
+    Terminal.error.show(error.diagnostics)
     throw ExitCode(error.kind.rawValue)
   }
 }
 
 extension TrainingRun {
   /// Trains, and ends with the exit code of an interruption where there was one.
-  func runToExit() throws {
+  func runToExit(_ progress: ProgressOption) throws {
+    display = ProgressDisplay(writesJSON: progress.json)
     Interruption.install()
     let isInterrupted = try reportingFailures { () throws(Failure) in try run() == .interrupted }
     if isInterrupted { throw ExitCode(130) }

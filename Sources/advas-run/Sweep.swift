@@ -30,7 +30,7 @@ struct Sweep {
         show(compiled.findings(of: loaded.experiment), of: run, by: output)
       }
     }
-    if let warnings = try check.finish() { Terminal.error.line(warnings) }
+    Terminal.error.show(try check.finish())
   }
 
   /// Writes what a run would be below its heading; for programs a line that has its number.
@@ -45,10 +45,10 @@ struct Sweep {
   }
 
   /// Trains all runs in turn by `train`; one that fails does not keep the others from it.
-  func run(_ train: (Int) throws -> Void) throws {
+  func run(isShown: Bool, _ train: (Int) throws -> Void) throws {
     var failed: [Int] = []
     for run in titles.indices {
-      Terminal.output.line(heading(run))
+      if isShown { Terminal.output.line(heading(run)) }
       do {
         try train(run)
         if Interruption.isRequested { throw ExitCode(130) }
@@ -70,7 +70,7 @@ struct Sweep {
     throw ExitCode(Failure.Kind.runTime.rawValue)
   }
 
-  private func heading(_ run: Int) -> String {
+  func heading(_ run: Int) -> String {
     "run \(run) (\(run + 1) of \(titles.count)): \(titles[run])"
   }
 }

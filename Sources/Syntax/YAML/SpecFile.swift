@@ -20,6 +20,7 @@ public enum SpecFile {
     func refuse(_ message: String, hint: String? = nil) -> Result<SourceFile, Diagnostic> {
       .failure(Diagnostic(.error, message, at: requestedAt, hint: hint))
     }
+    if path == "-", requestedAt == nil { return readStandardInput(as: kind) }
     let descriptor = open(path, O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else {
       let reason = errno
@@ -46,13 +47,29 @@ public enum SpecFile {
       return refuse(
         "'\(path)' is larger than \(sizeLimit >> 20) MiB, too large for a \(kind.rawValue)")
     }
-    guard let bytes = contents(descriptor, size: Int(status.st_size)) else {
+    guard let bytes = contents(descriptor) else {
       return refuse("cannot read '\(path)': \(String(cString: strerror(errno)))")
     }
     return check(bytes, name: path)
   }
 
-  private static func contents(_ descriptor: Int32, size: Int) -> [UInt8]? {
+  /// What is piped in, to its end; files that it names are relative to the current folder.
+  private static func readStandardInput(as kind: Kind) -> Result<SourceFile, Diagnostic> {
+    guard let bytes = contents(STDIN_FILENO) else {
+      let reason = String(cString: strerror(errno))
+      return .failure(Diagnostic(.error, "cannot read standard input: \(reason)"))
+    }
+    guard bytes.count <= sizeLimit else {
+      return .failure(
+        Diagnostic(
+          .error,
+          "standard input has more than \(sizeLimit >> 20) MiB, too much for a \(kind.rawValue)"))
+    }
+    return check(bytes, name: "<standard input>")
+  }
+
+  /// The bytes to the end, or somewhat more than the limit; nil where the system refuses.
+  private static func contents(_ descriptor: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= sizeLimit {

@@ -1,9 +1,11 @@
 import Console
+import JSON
 
 /// Shows a run: a bar that moves in place for a person, one line per logged round for a file or a
-/// pipe.
-struct ProgressDisplay {
+/// pipe, lines of JSON for another program: where the run is, what `metrics.jsonl` gets, and how it ended.
+package struct ProgressDisplay {
   private let terminal: Terminal
+  private let writesJSON: Bool
   private let isInteractive: Bool
   private let clock = ContinuousClock()
   private var drawnAt: ContinuousClock.Instant?
@@ -12,15 +14,22 @@ struct ProgressDisplay {
   /// The bar is redrawn this often at most; a faster one would cost time and be unreadable.
   private static let interval = Duration.milliseconds(100)
 
-  init(terminal: Terminal = .output) {
+  package init(terminal: Terminal = .output, writesJSON: Bool = false) {
     self.terminal = terminal
-    isInteractive = terminal.isInteractive
+    self.writesJSON = writesJSON
+    isInteractive = terminal.isInteractive && !writesJSON
   }
 
-  /// A line that stays.
+  /// A line that stays; other programs learn of it by `tell`.
   mutating func line(_ text: String) {
+    guard !writesJSON else { return }
     clear()
     terminal.line(text)
+  }
+
+  /// What a program reads, in the place of bars and lines.
+  func tell(_ value: @autoclosure () -> JSONValue) {
+    if writesJSON { terminal.line(value().line) }
   }
 
   /// `true` iff a bar would be drawn now; making a report costs time, so ask first.
@@ -36,8 +45,23 @@ struct ProgressDisplay {
     isBarShown = true
   }
 
+  /// Tells another program where a run begins, and where it will end.
+  func tell(_ directory: RunDirectory, _ round: Int, rounds: Int) {
+    tell(directory, round, ("rounds", .integer(rounds)))
+  }
+
+  /// Tells another program where and how a run ended.
+  func tell(_ directory: RunDirectory, _ round: Int, outcome: String) {
+    tell(directory, round, ("outcome", .text(outcome)))
+  }
+
+  private func tell(_ directory: RunDirectory, _ round: Int, _ member: (String, JSONValue)) {
+    tell(.object([("run", .text(directory.folder.path)), ("round", .integer(round)), member]))
+  }
+
   /// A logged round: a line in a file, the bar for a person.
   mutating func log(_ report: ProgressReport) {
+    guard !writesJSON else { return }
     if isInteractive { draw(report) } else { terminal.line(report.line) }
   }
 

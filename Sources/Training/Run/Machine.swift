@@ -1,8 +1,20 @@
+import Compilation
 import Console
+import Execution
 import Glibc
 
 /// The machine that a run trains on, for whoever reads its log later.
 enum Machine {
+  /// What a run's log begins with: all besides the spec that its numbers depend on.
+  static func lines(of compiled: CompiledExperiment) -> [String] {
+    let threads = compiled.engineOptions.threads
+    return [
+      "machine: \(text)", "system: \(system)", "libraries: \(LibraryVersions.text)",
+      "engine: \(compiled.precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")",
+      "kernels of convolutions: table \(compiled.convolutionDigest)",
+    ]
+  }
+
   /// `AMD EPYC 9R14, 2 cores, AVX-512, 8.2 GB of memory`.
   static var text: String {
     let lines = LineFile.lines(path: "/proc/cpuinfo")

@@ -43,10 +43,10 @@ struct MetricsLog {
     secondsBefore = kept.last.flatMap { Self.number("seconds", in: $0) } ?? 0
   }
 
-  /// Adds the line of a round, with the score of its samples where it has one; what it warns of.
+  /// Adds the line of a round, with the score of its samples where it has one; what was added, and what it warns of.
   mutating func append(
     _ report: ProgressReport, score: ModeCoverage.Score?, measured: [Measurement] = []
-  ) throws(Diagnostic) -> [Finding] {
+  ) throws(Diagnostic) -> (line: JSONValue, findings: [Finding]) {
     var members: [(String, JSONValue)] = [
       ("round", .integer(report.round)), ("seconds", .number(report.seconds)),
       ("rounds_per_second", .number(report.roundsPerSecond)),
@@ -65,7 +65,7 @@ struct MetricsLog {
     let line = JSONValue.object(members)
     try file.append(line.line)
     try board?.add(line)
-    return findings
+    return (line, findings)
   }
 
   /// A number of a line; nil where a line is cut or of someone else.

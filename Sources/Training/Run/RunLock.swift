@@ -37,11 +37,11 @@ package final class RunLock: Sendable {
           ]))
       default:
         let reason = String(cString: strerror(errno))
-        Terminal.error.line(
+        Terminal.error.show(
           Diagnostic(
             .warning,
             "cannot lock '\(folder.path)' (\(reason)): see to it that only one process trains there"
-          ).rendered)
+          ))
         return
       }
     }

@@ -53,13 +53,13 @@ public struct SweepCheck {
     }
   }
 
-  /// Warnings of all runs, as a terminal shows them; nil where there are none.
+  /// Warnings of all runs.
   ///
   /// - Throws: a failure with the faults of all runs.
-  public func finish() throws(Failure) -> String? {
+  public func finish() throws(Failure) -> DiagnosticBag {
     let all = DiagnosticBag(findings.map(described))
     if all.hasErrors { throw Failure(.faultyInput, all) }
-    return all.isEmpty ? nil : all.rendered
+    return all
   }
 
   private mutating func note(_ diagnostic: Diagnostic, of run: Int) {

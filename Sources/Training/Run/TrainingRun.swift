@@ -26,7 +26,7 @@ public final class TrainingRun {
   private let evaluation: Evaluation?
   var metrics: MetricsLog
   let log: LineFile
-  var display = ProgressDisplay()
+  package var display = ProgressDisplay()
   private var stopwatch: Stopwatch
   /// The newest round whose state is on the disk.
   var savedRound: Int?
@@ -126,15 +126,10 @@ extension TrainingRun {
 
   private func start() throws(Diagnostic) {
     try say("\(experiment.name): \(beginning) \(directory.folder.path)")
+    display.tell(directory, trainer.round, rounds: experiment.train.rounds)
     display.draw(report([]))
-    let (precision, threads) = (trainer.compiled.precision, trainer.compiled.engineOptions.threads)
     try beginBoard()
-    try log.append("machine: \(Machine.text)")
-    try log.append("system: \(Machine.system)")
-    try log.append("libraries: \(LibraryVersions.text)")
-    try log.append("engine: \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")")
-    try log.append(
-      "kernels of convolutions: table \(trainer.compiled.convolutionDigest)")
+    for line in Machine.lines(of: trainer.compiled) { try log.append(line) }
     for line in evaluation?.protocolLines ?? [] { try log.append(line) }
     guard trainer.round == 0, let pictures else { return }
     try pictures.writeReals(to: directory.realsPath)
@@ -166,7 +161,8 @@ extension TrainingRun {
     let measured = evaluation?.measure(round: round, isLast: isLast) ?? []
     if isLogged || score != nil || !measured.isEmpty {
       let report = report(scalars)
-      let findings = try metrics.append(report, score: score, measured: measured)
+      let (line, findings) = try metrics.append(report, score: score, measured: measured)
+      display.tell(line)
       if isLogged {
         try log.append(report.line)
         display.log(report)
@@ -238,6 +234,7 @@ extension TrainingRun {
         "interrupted after round \(trainer.round); go on with: "
           + "advas-run resume \(directory.folder.path)\(flags)")
     }
+    display.tell(directory, trainer.round, outcome: "interrupted")
     return .interrupted
   }
 
@@ -259,6 +256,7 @@ extension TrainingRun {
       // What was drawn last was drawn without them.
       if let fault = trainer.fault { throw fault }
     }
+    display.tell(directory, trainer.round, outcome: "finished")
     return .finished
   }
 }

@@ -1,10 +1,13 @@
 import ArgumentParser
 import Compilation
 import Console
+import Diagnostics
 
 /// The spec that a command is about, with what the command line changes of it.
 struct SpecOptions: ParsableArguments {
-  @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: "The spec, a YAML file, or - for standard input.",
+    completion: .file(extensions: ["yaml", "yml"]))
   var spec: String
 
   @OptionGroup var settings: Settings
@@ -25,9 +28,10 @@ struct SpecOptions: ParsableArguments {
   func load(with compiler: inout Compiler) throws(Failure) -> LoadedSpec {
     let loaded = try compiler.load(read(), run: only)
     if only == nil, !loaded.runs.isEmpty {
-      Terminal.error.line(
-        "note: this is the spec without its sweep; --only takes one of its \(loaded.runs.count) runs"
-      )
+      Terminal.error.show(
+        Diagnostic(
+          .note,
+          "this is the spec without its sweep; --only takes one of its \(loaded.runs.count) runs"))
     }
     loaded.showWarnings()
     return loaded
@@ -37,6 +41,6 @@ struct SpecOptions: ParsableArguments {
 extension LoadedSpec {
   /// Prints warnings and notes, where there are any.
   func showWarnings() {
-    if let warnings { Terminal.error.line(warnings) }
+    Terminal.error.show(diagnostics)
   }
 }

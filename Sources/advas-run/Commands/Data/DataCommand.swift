@@ -39,7 +39,7 @@ struct DataCommand: ParsableCommand {
       }
       return faults
     }
-    for fault in faults { Terminal.error.line(fault.rendered) }
+    Terminal.error.show(DiagnosticBag(faults))
     if !faults.isEmpty { throw ExitCode(Failure.Kind.faultyInput.rawValue) }
   }
 

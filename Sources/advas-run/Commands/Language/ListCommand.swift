@@ -50,7 +50,7 @@ struct ListCommand: ParsableCommand {
           throw fault
         }
       }
-      for warning in list.warnings { Terminal.error.line(warning.rendered) }
+      for warning in list.warnings { Terminal.error.show(warning) }
       Terminal.output.write(json ? list.json : list.text)
     }
   }

@@ -38,7 +38,7 @@ struct CompareCommand: ParsableCommand {
       let comparison = try Failure.inInput { () throws(Diagnostic) -> Comparison in
         try Comparison(try Run.all(folders), by: by, round: at)
       }
-      for warning in comparison.warnings { Terminal.error.line(warning.rendered) }
+      for warning in comparison.warnings { Terminal.error.show(warning) }
       Terminal.output.write(json ? comparison.json : comparison.text)
     }
   }

@@ -28,6 +28,8 @@ struct ResumeCommand: ParsableCommand {
       "Start from this checkpoint of the run; later rounds are trained again.", valueName: "file"))
   var from: String?
 
+  @OptionGroup var progress: ProgressOption
+
   @Option(help: "The precision that the run was started with.")
   var precision = Compiler.Precision.float32
 
@@ -43,6 +45,6 @@ struct ResumeCommand: ParsableCommand {
       let compiled = try compiler.compile(checked: resumption.loaded)
       return try resumption.makeRun(compiled)
     }
-    try training.runToExit()
+    try training.runToExit(progress)
   }
 }

@@ -16,6 +16,8 @@ struct TrainCommand: ParsableCommand {
     completion: .directory)
   var out: String?
 
+  @OptionGroup var progress: ProgressOption
+
   @OptionGroup var precision: PrecisionOption
 
   @OptionGroup var kernels: KernelOptions
@@ -29,7 +31,7 @@ struct TrainCommand: ParsableCommand {
       try sweep.check(makeCompiler: makeCompiler)
     }
     // Checking has shown the warnings.
-    try sweep.run { run in try train(input, run, isQuiet: true) }
+    try sweep.run(isShown: !progress.json) { run in try train(input, run, isQuiet: true) }
   }
 
   private func makeCompiler() throws(Failure) -> Compiler {
@@ -47,6 +49,6 @@ struct TrainCommand: ParsableCommand {
       if !isQuiet { loaded.showWarnings() }
       return try TrainingRun(new: loaded, try compiler.compile(checked: loaded))
     }
-    try training.runToExit()
+    try training.runToExit(progress)
   }
 }
