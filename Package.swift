@@ -99,6 +99,7 @@ let package = Package(
       ],
       resources: [.embedInCode("Prelude")]),
     library("Modules", ["Diagnostics", "TensorIR", "Optimizers"]),
+    library("Drafting", ["Diagnostics", "Syntax", "Data", "Spec"]),
     library("Autodiff", ["TensorIR"]),
     library(
       "Lowering",
@@ -146,7 +147,7 @@ let package = Package(
       name: "advas-run",
       dependencies: [
         "Report", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution", "Spec",
-        "Data", "Diagnostics",
+        "Drafting", "Data", "Diagnostics",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -194,6 +195,7 @@ let package = Package(
         "TensorIR",
       ],
       resources: [.copy("Cases")]),
+    tests("Drafting", ["Drafting", "Diagnostics", "Spec"]),
     tests("Random", ["Random", "CKernels"]),
     tests(
       "Data", ["Data", "Syntax", "Diagnostics", "Random", "CZlib"],

@@ -25,7 +25,7 @@ struct AdvasRun: ParsableCommand {
       AutotuneCommand.self, CompareCommand.self, ReportCommand.self, ExportCommand.self,
       ListCommand.self, ExplainCommand.self,
       SchemaCommand.self,
-      ReferenceCommand.self, DataCommand.self, PackCommand.self,
+      ReferenceCommand.self, DataCommand.self, PackCommand.self, NewCommand.self,
     ], defaultSubcommand: TrainCommand.self)
 
   static func main() {

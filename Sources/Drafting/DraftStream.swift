@@ -1,0 +1,72 @@
+import Data
+import Diagnostics
+import Spec
+
+/// The stream of real samples, with what depends on what a sample is.
+struct DraftStream {
+  let type: String
+  /// As the language's checker finds it.
+  let shape: [Int]
+  private let keys: String
+  private let batch: Int
+
+  /// Reads the keys by the language's own checker, in a game that is nothing but them.
+  ///
+  /// - Throws: what is wrong with the data of the wish.
+  init(_ wish: Wish) throws(DiagnosticBag) {
+    let isMapping = wish.data.hasPrefix("{")
+    if !isMapping, DatasetType.named(wish.data) == nil {
+      throw Draft.unknown("data set", wish.data, among: DatasetType.names)
+    }
+    var keys =
+      isMapping
+      ? String(wish.data.dropFirst().prefix { $0 != "}" }) : "type: \(wish.data)"
+    if let path = wish.path { keys += ", path: \(Self.quoted(path))" }
+    if let shape = wish.shape ?? Self.usualShapes[wish.data] { keys += ", shape: \(shape)" }
+    let probe = """
+      spec: 1
+      data: {x: {\(keys), batch: 2}}
+      networks: {D: {input: x, layers: [flatten, {linear: 1}]}}
+      players: {critic: {trains: [D], minimizes: mean(D(x)^2)}}
+      optimizer: {type: sgd, lr: 1}
+      train: {total: 1}
+      """
+    let result = SpecLoader().load(text: probe, name: "<data>")
+    guard let stream = result.experiment?.streams.first else { throw result.diagnostics }
+    shape = stream.shape
+    type = isMapping ? "data" : wish.data
+    batch = wish.batch ?? (shape.count == 3 ? 64 : 256)
+    self.keys = keys
+  }
+
+  /// Sizes of data sets that are drawn in any.
+  private static let usualShapes = ["shapes": [3, 32, 32]]
+
+  /// The side of square pictures; nil of other samples.
+  var side: Int? { shape.count == 3 && shape[1] == shape[2] ? shape[1] : nil }
+
+  var isPicture: Bool { shape.count == 3 }
+
+  /// Part of the experiment's name.
+  var name: String { type.replacing("_", with: "-") }
+
+  var rounds: Int { isPicture ? 10_000 : 5_000 }
+
+  var text: String {
+    let range = isPicture ? ", range: [-1, 1]" : ""
+    return """
+      data:
+        # samples of shape \(shape)\(isPicture ? ", whose values become -1 to 1, as tanh makes them" : "")
+        x: {\(keys), batch: \(batch)\(range)}
+      """
+  }
+
+  /// What is written on the way.
+  var outputText: String {
+    "samples: {every: \(rounds / 10)}     # pictures; 'metrics' would measure: advas-run list metrics"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  }
+}

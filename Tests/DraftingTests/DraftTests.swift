@@ -1,0 +1,76 @@
+import Diagnostics
+import Drafting
+import Spec
+import Testing
+
+/// Specs from wishes are whole, without a fault or a warning, and what was wished for.
+@Suite struct DraftTests {
+  private static let objectives = [
+    "wgan", "hinge", "non_saturating", "minimax", "least_squares", "relativistic",
+    "relativistic_average", "mmd", "f_kl", "f_gan", "f_pearson",
+  ]
+
+  @Test(arguments: objectives, ["mixture_1d", "fashion_mnist"])
+  func everyObjectiveOnPointsAndPictures(objective: String, data: String) throws {
+    let result = SpecLoader().load(text: try Draft(Wish(data: data, objective: objective)).text)
+    #expect(result.diagnostics.isEmpty, "\(result.diagnostics.rendered)")
+    #expect(result.experiment?.players.map(\.name) == ["discriminator", "generator"])
+  }
+
+  @Test func everyRegularizerStandsByItsName() throws {
+    for name in Catalogue.regularizers.entries.map(\.name) {
+      var wish = Wish(data: "ring", objective: "non_saturating")
+      wish.regularizers = [name]
+      let text = try Draft(wish).text
+      #expect(text.contains("\n  - \(name)"))
+      let faults = SpecLoader().load(text: text).diagnostics.sorted.filter { $0.level == .error }
+      #expect(faults.isEmpty, "\(name): \(DiagnosticBag(faults).rendered)")
+    }
+  }
+
+  /// Sides of 4 to 7 times a power of two reach their picture, the smallest maps having 4 to 7 pixels.
+  @Test(arguments: [14, 28, 40, 128], Wish.Architecture.allCases)
+  func squarePicturesOfManySizes(side: Int, architecture: Wish.Architecture) throws {
+    var wish = Wish(data: "shapes", objective: "hinge")
+    wish.shape = [3, side, side]
+    wish.architecture = architecture
+    let result = SpecLoader().load(text: try Draft(wish).text)
+    #expect(result.diagnostics.isEmpty, "\(result.diagnostics.rendered)")
+    #expect(result.experiment?.networks.first { $0.name == "G" }?.output == [3, side, side])
+  }
+
+  @Test func whatIsWishedForStandsInTheSpec() throws {
+    var wish = Wish(data: "{type: shapes, shape: [3, 16, 16]}", objective: "wgan")
+    wish.regularizers = ["wgan_gp", "advas"]
+    (wish.width, wish.batch, wish.rounds) = (24, 12, 345)
+    let text = try Draft(wish).text
+    let experiment = try #require(SpecLoader().load(text: text).experiment)
+    #expect(experiment.train.rounds == 345)
+    #expect(experiment.streams.first { $0.name == "x" }?.batch == 12)
+    #expect(text.contains("vars: {width: 24}"))
+    #expect(
+      experiment.players.flatMap { $0.penalties.map(\.name) }.sorted() == ["advas", "wgan_gp"])
+  }
+
+  @Test(arguments: [
+    ("rnig", "wgan", nil, nil, "there is no data set 'rnig'"),
+    ("ring", "wgna", nil, nil, "there is no objective 'wgna'"),
+    ("ring", "elbo", nil, nil, "'elbo' is no game of a generator and a discriminator"),
+    ("ring", "wgan", "wgan_gpp", nil, "there is no regularizer 'wgan_gpp'"),
+    ("ring", "wgan", nil, Wish.Architecture.dcgan, "dcgan is for square pictures"),
+    ("mnist", "wgan", nil, nil, "'path'"),
+  ])
+  func faultsAreSaid(
+    data: String, objective: String, regularizer: String?, architecture: Wish.Architecture?,
+    message: String
+  ) {
+    var wish = Wish(data: data, objective: objective)
+    wish.regularizers = regularizer.map { [$0] }
+    wish.architecture = architecture
+    do throws(DiagnosticBag) {
+      Issue.record("it was written: \(try Draft(wish).text)")
+    } catch {
+      #expect(error.rendered.contains(message), "\(error.rendered)")
+    }
+  }
+}
