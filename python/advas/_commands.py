@@ -1,0 +1,84 @@
+"""Finding and calling the commands, which do all the work."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Union
+
+from ._diagnostics import AdvasWarning, failure, read
+
+Spec = Union[str, "os.PathLike[str]", Mapping[str, Any]]
+"""The path of a spec, its text (of more than one line), or its contents as a mapping."""
+
+INTERRUPTED = 130
+
+
+def command(name: str = "advas-run") -> str:
+    """The path of a command: that of the folder ADVAS_BIN, of this package, or of PATH.
+
+    Raises FileNotFoundError where there is none.
+    """
+    folder = os.environ.get("ADVAS_BIN") or str(Path(__file__).parent / "prefix/bin")
+    found = shutil.which(name, path=folder) or shutil.which(name)
+    if not found:
+        raise FileNotFoundError(f"there is no {name}: install advas's wheel, or set ADVAS_BIN to the folder of the commands")
+    return os.path.abspath(found)
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "ADVAS_DIAGNOSTICS": "json"}
+
+
+def call(*arguments: str, text: str | None = None) -> str:
+    """Runs `advas-run` to its end, with `text` as its standard input; what it printed.
+
+    Warnings become Python's. Raises SpecError, RunError or UsageError where it fails.
+    """
+    result = subprocess.run(
+        [command(), *arguments], input=text, capture_output=True, text=True, env=environment(),
+        stdin=subprocess.DEVNULL if text is None else None)
+    finish(result.returncode, result.stderr)
+    return result.stdout
+
+
+def finish(status: int, errors: str) -> None:
+    """Passes warnings on; raises what an exit code and standard error say."""
+    diagnostics, rest = read(errors)
+    if status not in (0, INTERRUPTED):
+        raise failure(status, [each for each in diagnostics if each.level == "error"], rest)
+    for diagnostic in diagnostics:
+        warnings.warn(str(diagnostic), AdvasWarning, stacklevel=4)
+
+
+def spec_arguments(spec: Spec, set: Mapping[str, Any] | None) -> tuple[list[str], str | None]:
+    """The arguments for a spec with changed values, and what standard input has to say."""
+    changes = [word for key, value in (set or {}).items() for word in ("--set", f"{key}={json.dumps(value)}")]
+    if isinstance(spec, Mapping):
+        return ["-", *changes], json.dumps(spec)
+    if isinstance(spec, str) and "\n" in spec:
+        return ["-", *changes], spec
+    path = os.fspath(spec)
+    # A file whose name is that of a command, or begins with a dash, needs its folder.
+    return [path if os.path.isabs(path) else os.path.join(".", path), *changes], None
+
+
+def flags(**values: Any) -> list[str]:
+    """`--steps 100` and the like, of those that are not None."""
+    return [word for name, value in values.items() if value is not None for word in (f"--{name}", str(value))]
+
+
+def run_main() -> None:
+    """The script `advas-run` of the wheel."""
+    os.execv(command("advas-run"), ["advas-run", *sys.argv[1:]])
+
+
+def graph_main() -> None:
+    """The script `advas-graph` of the wheel."""
+    os.execv(command("advas-graph"), ["advas-graph", *sys.argv[1:]])

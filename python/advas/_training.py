@@ -1,0 +1,160 @@
+"""Training: a command under way, with its progress, and the run that it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Union
+
+from ._commands import Spec, command, environment, finish, flags, spec_arguments
+from ._runs import Run, flat
+
+Progress = Union[bool, Callable[[dict[str, Any]], None]]
+"""True prints a line that is written anew; a function gets each logged round, as `Run.metrics` has it."""
+
+
+def run(
+    spec: Spec,
+    *,
+    set: Mapping[str, Any] | None = None,
+    out: str | os.PathLike[str] = "runs",
+    steps: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    progress: Progress = True,
+) -> Run:
+    """Trains a spec in a new folder below `out`.
+
+    `set` changes values by their keys, `{"train.total": 100, "regularizers.advas": {}}`; None takes one away. An interrupt
+    (Ctrl-C, or the notebook's button) saves the state at the end of the round and returns the run, which `resume` goes on
+    with. Raises SpecError with every fault of the spec before anything is trained, RunError where training fails.
+    """
+    arguments, text = spec_arguments(spec, set)
+    options = flags(out=os.fspath(out), steps=steps, seed=seed, threads=threads)
+    return train(["train", *arguments, *options], text, progress)[-1]
+
+
+def resume(
+    run: Run | str | os.PathLike[str],
+    *,
+    steps: int | None = None,
+    threads: int | None = None,
+    progress: Progress = True,
+) -> Run:
+    """Goes on with a run, bit for bit, to its spec's last round or to `steps`."""
+    folder = str(run.folder) if isinstance(run, Run) else os.fspath(run)
+    return train(["resume", folder, *flags(steps=steps, threads=threads)], None, progress)[-1]
+
+
+def sweep(
+    spec: Spec,
+    over: Mapping[str, Sequence[Any]] | None = None,
+    *,
+    set: Mapping[str, Any] | None = None,
+    out: str | os.PathLike[str] = "runs",
+    steps: int | None = None,
+    threads: int | None = None,
+    progress: Progress = True,
+) -> list[Run]:
+    """Trains every combination of values, `over={"seed": [0, 1], "regularizers.advas": [None, {}]}`, or the spec's own sweep.
+
+    All runs are checked before the first is trained. An interrupt saves the run under way and ends the sweep.
+    """
+    changes = {**(set or {}), **({"sweep": {key: list(values) for key, values in over.items()}} if over else {})}
+    arguments, text = spec_arguments(spec, changes)
+    return train(["train", *arguments, *flags(out=os.fspath(out), steps=steps, threads=threads)], text, progress)
+
+
+def train(arguments: list[str], text: str | None, progress: Progress) -> list[Run]:
+    """Runs a command that trains; the runs that it began, in order."""
+    show = Line() if progress is True else progress or None
+    folders: list[str] = []
+    rounds = 0
+
+    def take(event: dict[str, Any]) -> None:
+        nonlocal rounds
+        if "run" in event:
+            rounds = event.get("rounds", rounds)
+            if event["run"] not in folders:
+                folders.append(event["run"])
+        elif show:
+            show({"rounds": rounds, **flat(event)})
+
+    errors = follow([*arguments, "--json"], text, take)
+    if isinstance(show, Line):
+        show.end()
+    finish(*errors)
+    return [Run(folder) for folder in folders]
+
+
+def follow(arguments: list[str], text: str | None, take: Callable[[dict[str, Any]], None]) -> tuple[int, str]:
+    """Runs a command that prints lines of JSON, and gives each to `take`; its exit code and what it wrote to standard error.
+
+    The first interrupt is passed on, so that the command saves and ends; a second one stops it without.
+    """
+    with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as errors:
+        source.write(text or "")
+        source.seek(0)
+        # In a session of its own an interrupt reaches it once, from here, whoever sends it.
+        process = subprocess.Popen(
+            [command(), *arguments], stdin=source, stdout=subprocess.PIPE, stderr=errors, text=True,
+            env=environment(), start_new_session=True)
+        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=forward, args=(process, lines), daemon=True).start()
+        is_interrupted = False
+        try:
+            while True:
+                try:
+                    line = lines.get()
+                    if not line:
+                        break
+                    take(json.loads(line))
+                except KeyboardInterrupt:
+                    if is_interrupted:
+                        raise
+                    is_interrupted = True
+                    process.send_signal(signal.SIGINT)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            status = process.wait()
+        errors.seek(0)
+        return status, errors.read()
+
+
+def forward(process: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
+    """Puts every line of a command's output into the queue, and an empty one behind the last.
+
+    A thread does this, as an interrupt in the middle of a line would lose it.
+    """
+    assert process.stdout
+    with process.stdout as output:
+        for line in output:
+            lines.put(line)
+    lines.put("")
+
+
+class Line:
+    """Progress in one line, written anew at every logged round."""
+
+    def __init__(self) -> None:
+        self.width = 0
+
+    def __call__(self, row: dict[str, Any]) -> None:
+        losses = [f"{key} {value:.4g}" for key, value in row.items() if key.endswith(".loss") and value is not None]
+        text = "  ".join([f"round {row['round']}/{row['rounds']}", *losses, f"{row['rounds_per_second']:.3g} rounds/s"])
+        sys.stderr.write("\r" + text.ljust(self.width))
+        sys.stderr.flush()
+        self.width = len(text)
+
+    def end(self) -> None:
+        if self.width:
+            sys.stderr.write("\n")
