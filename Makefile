@@ -19,12 +19,17 @@
 #   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
 #   make fuzz-data   damaged files for every reader of data, under the address sanitizer; CASES=20000
 #   make docs      API documentation of the libraries, in .build/docs
-#   make install   the commands, their manual and completions into PREFIX (/usr/local)
+#   make install   the commands, their manual, completions and specs into PREFIX (/usr/local)
+#   make package   tarball, package for Debian and Python wheel of this commit, in .build/packages
+#   make check-packages   install each in a system without compiler, and compare what it trains
+#   make test-python      the Python module's tests, with the commands of the release build
 #
-# Only parity, architectures, stablehlo, tensorboard, bench, zoo, emoji, schema, fuzz and check-plans need Python; what else they need they install for themselves.
+# Only parity, architectures, stablehlo, tensorboard, bench, zoo, emoji, schema, fuzz, check-plans and the three last need Python; what
+# else they need they install for themselves.
 
 .DEFAULT_GOAL := help
 .PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo tensorboard zoo emoji schema fuzz fuzz-data docs install
+.PHONY: package check-packages test-python
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading
 
 PREFIX ?= /usr/local
@@ -71,7 +76,7 @@ lint:
 	@scripts/install-dependencies pyflakes3
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	@scripts/check-structure
-	pyflakes3 Tests benchmarks scripts
+	pyflakes3 Tests benchmarks scripts packaging python
 
 # ONLY="ring split" narrows parity to rows with one of these words; without it every small transposed convolution and
 # Adam's steps behind spectral norm are compared, too.
@@ -148,3 +153,12 @@ docs: build
 
 install: build
 	scripts/install-commands $(BIN) $(DESTDIR)$(PREFIX)
+
+package: dependencies
+	packaging/package .build/packages
+
+check-packages:
+	packaging/check .build/packages
+
+test-python: build
+	PYTHONPATH=python ADVAS_BIN=$(BIN) python3 -m unittest discover -s python/tests

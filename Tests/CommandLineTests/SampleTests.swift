@@ -142,6 +142,9 @@ import Testing
     #expect(read.output.contains("  8 samples of [1, 8, 8], bytes\n"), "\(read.error)")
     let again = try place.run("sample", Self.run, "-n", "8", "-o", "fakes")
     #expect(again.status == 2)
+    let noFolder = try place.run("sample", Self.run, "-n", "8", "-o", "spec.yaml/fakes")
+    #expect(noFolder.status == 2)
+    #expect(noFolder.error.contains("cannot write into 'spec.yaml'"), "\(noFolder.error)")
     #expect(again.error.contains("error: the folder 'fakes' is not empty: it holds '000000.png'"))
   }
 
@@ -160,7 +163,7 @@ import Testing
     (["-n", "8", "-o", "fakes"], "samples of shape [2] are no pictures"),
     (["-n", "8", "-o", "a.npy"], "samples are not written as '.npy'"),
     (["-n", "8", "-o", "nowhere/a.npz"], "cannot write 'nowhere/a.npz'"),
-    (["-n", "8", "-o", "spec.yaml/fakes"], "cannot"),
+    (["-n", "8", "-o", "spec.yaml/a.npz"], "cannot write 'spec.yaml/a.npz'"),
     (["-n", "8", "-o", "a.npz", "--class", "0"], "what the run samples takes no class"),
   ])
   func whatCannotBeIsSaid(arguments: [String], message: String) throws {
