@@ -21,17 +21,19 @@ import Testing
     let result = try place.run("export", Self.run)
     #expect(result.status == 0, "\(result.error)")
     let table = cells(result.output)
-    let lines = try place.lines("\(Self.run)/metrics.jsonl").map { line in
+    let texts = try place.lines("\(Self.run)/metrics.jsonl")
+    let lines = try texts.map { line in
       try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     }
     #expect(table.count == lines.count + 1)
     #expect(table[0].starts(with: ["round", "seconds"]))
-    for (row, line) in zip(table.dropFirst(), lines) {
+    for (row, (line, text)) in zip(table.dropFirst(), zip(lines, texts)) {
       #expect(row.count == table[0].count)
       let values = Dictionary(uniqueKeysWithValues: zip(table[0], row))
       #expect(values["round"].flatMap { Int($0) } == line["round"] as? Int)
-      let loss = (line["generator"] as? [String: Any])?["loss"] as? Double
-      #expect(loss != nil && values["generator.loss"].flatMap { Double($0) } == loss)
+      // As text: Foundation rounds the last digit of some numbers the other way.
+      let loss = try #require(values["generator.loss"])
+      #expect(text.contains("\"generator\":{\"loss\":\(loss),"), "\(loss) in \(text)")
       let modes = (line["metrics"] as? [String: [String: Any]])?["modes"]?["covered"] as? Double
       #expect(values["modes.covered"].flatMap { Double($0) } == modes)
     }
