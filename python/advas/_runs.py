@@ -5,11 +5,15 @@ from __future__ import annotations
 import html
 import json
 import os
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._commands import call, flags
+
+if TYPE_CHECKING:
+    import numpy
 
 
 class Picture:
@@ -73,6 +77,26 @@ class Run:
         if not pictures:
             raise FileNotFoundError(f"the run in '{self.folder}' has drawn no samples")
         return Picture(pictures[-1])
+
+    def samples(self, count: int, *, seed: int | None = None, label: int | None = None) -> numpy.ndarray:
+        """Draws samples of the newest checkpoint, `[count, channels, height, width]` of pictures; needs numpy.
+
+        `seed` is that of the latent values, by default the run's, whose pictures begin alike; the first of more samples are
+        the same. `label` is the class of all samples, which otherwise come in turn.
+        """
+        import numpy
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "samples.npz")
+            options = [*flags(seed=seed), *([] if label is None else ["--class", str(label)])]
+            call("sample", str(self.folder), "--count", str(count), "--output", path, *options)
+            with numpy.load(path) as arrays:
+                found: numpy.ndarray = arrays["samples"]
+        return found
+
+    def generator(self) -> Callable[..., numpy.ndarray]:
+        """The newest checkpoint as a function, `generate(64, seed=1)`, which draws other samples for every seed."""
+        return self.samples
 
     def report(self, output: str | os.PathLike[str] | None = None) -> Report:
         """Writes the page about this run, by default into its folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import signal
 import tempfile
 import threading
@@ -53,6 +54,14 @@ class Training(Place):
         page = run.report()
         self.assertEqual(page.path, run.folder / "report.html")
         self.assertIn("<iframe srcdoc=", page._repr_html_())
+
+    @unittest.skipUnless(importlib.util.find_spec("numpy"), "no numpy")
+    def test_samples_are_arrays_that_depend_on_the_seed(self) -> None:
+        run = advas.run(self.spec, out=self.runs, progress=False)
+        generate = run.generator()
+        self.assertEqual(generate(3).shape, (3, 2))
+        self.assertTrue((run.samples(5, seed=1)[:3] == generate(3, seed=1)).all())
+        self.assertFalse((generate(3, seed=1) == generate(3, seed=2)).all())
 
     def test_specs_are_paths_texts_and_mappings(self) -> None:
         mapping = {
