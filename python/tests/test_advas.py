@@ -102,15 +102,14 @@ class Training(Place):
 
         run = advas.run(self.spec, out=self.runs, steps=10_000_000, progress=interrupt)
         saved = sorted(run.folder.glob("checkpoint-*.safetensors"))
-        self.assertEqual(len(saved), 1)
-        self.assertLess(int(saved[0].stem.split("-")[1]), 10_000_000)
+        self.assertLess(int(saved[-1].stem.split("-")[1]), 10_000_000)
 
     def test_an_interrupt_while_nothing_is_shown_saves(self) -> None:
         timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
         timer.start()
         run = advas.run(self.spec, out=self.runs, steps=10_000_000, progress=False)
         timer.join()
-        self.assertEqual(len(list(run.folder.glob("checkpoint-*.safetensors"))), 1)
+        self.assertTrue(list(run.folder.glob("checkpoint-*.safetensors")))
 
     def test_a_sweep_is_a_list_of_runs(self) -> None:
         runs = advas.sweep(
