@@ -23,7 +23,7 @@ public func evaluateRanks(_ graph: Graph, inputs: [[[Double]]]) -> [[[Double]]] 
       for (rank, value) in kernel.evaluate(operands.map { $0[0] }).enumerated() {
         values[rank][index] = value
       }
-    default:
+    case .fill, .alias, .elementwise, .matmul, .convolution, .reduce, .sums, .copy:
       for rank in ranks {
         values[rank][index] = evaluate(call, operands[rank], count: node.type.shape.count)
       }

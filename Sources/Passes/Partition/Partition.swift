@@ -143,7 +143,9 @@ public struct Partition {
       let before = graph[node.operands[0]].type.shape
       guard let source = factor.reshaped(from: node.type.shape, to: before) else { return nil }
       return part(node.operands[0], source)?.reshape(shape)
-    default: return nil
+    case .input, .broadcast, .matmul, .convolution, .reduce, .transpose, .slice, .pad, .concatenate,
+      .reverse, .identity, .fused, .fusedSums, .allReduce, .allGather, .shard:
+      return nil
     }
   }
 
@@ -153,7 +155,9 @@ public struct Partition {
     return switch node.op {
     case .constant, .broadcast: true
     case .map, .zip, .select, .reshape: node.operands.allSatisfy { grows($0) }
-    default: false
+    case .input, .matmul, .convolution, .reduce, .transpose, .slice, .pad, .concatenate,
+      .reverse, .identity, .fused, .fusedSums, .allReduce, .allGather, .shard:
+      false
     }
   }
 }

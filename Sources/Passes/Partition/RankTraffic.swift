@@ -33,7 +33,10 @@ public struct RankTraffic: Hashable, Sendable {
       switch node.op {
       case .allReduce: isReduction = true
       case .allGather: isReduction = false
-      default: continue
+      case .input, .constant, .map, .zip, .select, .matmul, .convolution, .reduce, .broadcast,
+        .reshape,
+        .transpose, .slice, .pad, .concatenate, .reverse, .identity, .fused, .fusedSums, .shard:
+        continue
       }
       if messages.count == ready { messages.append(Message()) }
       level[index] = ready + 1
@@ -72,7 +75,9 @@ extension Graph {
       case .input: differs[index] = samples.contains(index)
       case .shard: differs[index] = true
       case .allReduce, .allGather: differs[index] = false
-      default: differs[index] = node.operands.contains { differs[$0.index] }
+      case .constant, .map, .zip, .select, .matmul, .convolution, .reduce, .broadcast, .reshape,
+        .transpose, .slice, .pad, .concatenate, .reverse, .identity, .fused, .fusedSums:
+        differs[index] = node.operands.contains { differs[$0.index] }
       }
     }
     return results.indices.filter { differs[results[$0].index] }

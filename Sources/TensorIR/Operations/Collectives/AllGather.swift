@@ -1,5 +1,5 @@
 /// The samples of all ranks, for every rank: sample i is place i div R of rank i mod R.
-public struct AllGather: Operation {
+public struct AllGather: SampleCollective {
   public static let mnemonic = "all_gather"
   /// Where the samples are in the result.
   public let factor: SampleFactor
@@ -10,13 +10,6 @@ public struct AllGather: Operation {
     self.factor = factor
     self.ranks = ranks
   }
-
-  public init(_ reader: inout AttributeReader) throws(TypeError) {
-    factor = try SampleFactor(&reader)
-    ranks = try reader.integer("ranks")
-  }
-
-  public var attributes: [Attribute] { factor.attributes + [Attribute("ranks", .integer(ranks))] }
 
   public func resultType(_ operands: [TensorType]) throws(TypeError) -> TensorType {
     try expectCount(operands, 1)
@@ -35,6 +28,6 @@ public struct AllGather: Operation {
   }
 }
 
-extension AllGather: Collective {
+extension AllGather {
   public var collective: Op { .allGather(self) }
 }

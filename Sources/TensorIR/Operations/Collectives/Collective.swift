@@ -28,6 +28,23 @@ extension Collective {
   public func deciders(_ site: Site) -> [Tensor] { [] }
 }
 
+/// A collective that moves whole samples between ranks.
+public protocol SampleCollective: Collective {
+  /// Where the samples are in the whole value.
+  var factor: SampleFactor { get }
+  /// How many hold a part each.
+  var ranks: Int { get }
+  init(factor: SampleFactor, ranks: Int)
+}
+
+extension SampleCollective {
+  public init(_ reader: inout AttributeReader) throws(TypeError) {
+    self.init(factor: try SampleFactor(&reader), ranks: try reader.integer("ranks"))
+  }
+
+  public var attributes: [Attribute] { factor.attributes + [Attribute("ranks", .integer(ranks))] }
+}
+
 extension SampleFactor: CustomStringConvertible {
   init(_ reader: inout AttributeReader) throws(TypeError) {
     self.init(

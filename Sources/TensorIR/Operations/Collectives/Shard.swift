@@ -1,7 +1,7 @@
 /// This rank's samples of a value that all ranks hold whole: of rank r the samples r, r + R, r + 2R and so on.
 ///
 /// Samples are dealt like cards, so that halves of a batch, and groups at a stride, have parts on every rank.
-public struct Shard: Operation {
+public struct Shard: SampleCollective {
   public static let mnemonic = "shard"
   /// Where the samples are in the operand.
   public let factor: SampleFactor
@@ -12,13 +12,6 @@ public struct Shard: Operation {
     self.factor = factor
     self.ranks = ranks
   }
-
-  public init(_ reader: inout AttributeReader) throws(TypeError) {
-    factor = try SampleFactor(&reader)
-    ranks = try reader.integer("ranks")
-  }
-
-  public var attributes: [Attribute] { factor.attributes + [Attribute("ranks", .integer(ranks))] }
 
   public func resultType(_ operands: [TensorType]) throws(TypeError) -> TensorType {
     try expectCount(operands, 1)
@@ -36,6 +29,6 @@ public struct Shard: Operation {
   }
 }
 
-extension Shard: Collective {
+extension Shard {
   public var collective: Op { .shard(self) }
 }
