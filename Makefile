@@ -17,7 +17,7 @@
 #   make emoji     pictures in colour to train on, of a font of Debian, in .build/emoji
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
-#   make fuzz-data   damaged files for every reader of data, under the address sanitizer; CASES=20000
+#   make fuzz-data   damaged files for every reader of data, under the address sanitizer; CASES=20000 SECONDS=120 READERS=PNG
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands, their manual, completions and specs into PREFIX (/usr/local)
 #   make package   tarball, package for Debian and Python wheel of this commit, in .build/packages
@@ -141,12 +141,14 @@ fuzz: build
 	python3 scripts/fuzz --cases $(CASES) --seed $(SEED)
 	python3 scripts/fuzz --kind games --cases $(CASES) --seed $(SEED)
 
-# The libraries that decode are C: the sanitizer sees what they read and write in our memory. In a folder of its own,
-# since every module is compiled anew.
+# The libraries that decode are C: the sanitizer sees their allocations and what they copy in our memory. One program of
+# the readers alone, in a folder of its own, since it is compiled anew; READERS="PNG WebP" narrows it.
+READERS ?=
+SECONDS ?= 120
 fuzz-data: dependencies
-	swift build --build-tests --sanitize=address --scratch-path .build-asan
-	ADVAS_MUTATIONS=$(CASES) swift test --sanitize=address --scratch-path .build-asan --skip-build \
-		--filter MutationTests
+	swift build -c release --product data-fuzz --sanitize=address --scratch-path .build-asan
+	ASAN_OPTIONS=detect_leaks=0:max_allocation_size_mb=256 .build-asan/release/data-fuzz Tests/DataTests/Files \
+		$(CASES) $(SECONDS) $(READERS)
 
 docs: build
 	scripts/make-docs .build/docs

@@ -197,8 +197,14 @@ let package = Package(
       resources: [.copy("Cases")]),
     tests("Drafting", ["Drafting", "Diagnostics", "Spec"]),
     tests("Random", ["Random", "CKernels"]),
+    .target(
+      name: "DataSupport", dependencies: ["Data", "Diagnostics", "Random", "CZlib"],
+      path: "Tests/DataSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "data-fuzz", dependencies: ["DataSupport"], path: "Tests/data-fuzz",
+      swiftSettings: strict),
     tests(
-      "Data", ["Data", "Syntax", "Diagnostics", "Random", "CZlib"],
+      "Data", ["Data", "Syntax", "Diagnostics", "DataSupport"],
       resources: [.copy("Files")]),
     tests(
       "Passes",

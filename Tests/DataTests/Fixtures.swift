@@ -1,4 +1,3 @@
-import CZlib
 import Foundation
 import Testing
 
@@ -39,34 +38,6 @@ final class TemporaryFolder {
   var names: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
   }
-}
-
-/// The bytes of an idx file.
-func idx(_ shape: [Int], _ payload: [UInt8], type: UInt8 = 8) -> [UInt8] {
-  [0, 0, type, UInt8(shape.count)]
-    + shape.flatMap { size in (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) } }
-    + payload
-}
-
-/// `bytes` as gzip writes them.
-func gzip(_ bytes: [UInt8]) -> [UInt8] {
-  var stream = z_stream()
-  deflateInit2_(
-    &stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-    Int32(MemoryLayout<z_stream>.size))
-  defer { deflateEnd(&stream) }
-  var input = bytes
-  var output = [UInt8](repeating: 0, count: bytes.count + 1000)
-  input.withUnsafeMutableBufferPointer { source in
-    output.withUnsafeMutableBufferPointer { target in
-      stream.next_in = source.baseAddress
-      stream.avail_in = UInt32(source.count)
-      stream.next_out = target.baseAddress
-      stream.avail_out = UInt32(target.count)
-      _ = deflate(&stream, Z_FINISH)
-    }
-  }
-  return Array(output.prefix(Int(stream.total_out)))
 }
 
 /// Ten 2x3 images, image i holding the bytes 6i..., with labels 3, 4, 5, 0, 1, 2, 3, ...

@@ -1,3 +1,4 @@
+import DataSupport
 import Diagnostics
 import Foundation
 import Testing

@@ -1,3 +1,4 @@
+import DataSupport
 import Diagnostics
 import Testing
 
@@ -59,6 +60,16 @@ import Testing
     #expect(try PictureDecoder.decode(bytes).channels == 3)
     let info = try PictureDecoder.info(bytes)
     #expect(info.format == "JPEG" && info.mode == "RGB" && info.depth == 8)
+  }
+
+  /// A decompressor that gave up within one file is not asked for another.
+  @Test func damagedFilesLeaveSoundOnesAlone() throws {
+    let (damaged, sound) = (try bytes("progressive.jpg"), try bytes("exif6.jpg"))
+    let expected = try PictureDecoder.decode(sound).pixels
+    for number in 0..<20 {
+      _ = try? PictureDecoder.decode(mutated(damaged, number))
+      #expect(try PictureDecoder.decode(sound).pixels == expected, "after damage \(number)")
+    }
   }
 
   @Test func orientationIsHeeded() throws {

@@ -90,8 +90,14 @@ enum JPEGDecoder {
       guard let handle = kept ?? tjInitDecompress().map({ Handle(pointer: $0) }) else {
         throw PictureFault("TurboJPEG does not start")
       }
-      defer { free.withLock { $0.append(handle) } }
-      return try body(handle.pointer)
+      let result: R
+      do throws(PictureFault) { result = try body(handle.pointer) } catch {
+        // It may be within the damaged file still, and would refuse sound ones.
+        tjDestroy(handle.pointer)
+        throw error
+      }
+      free.withLock { $0.append(handle) }
+      return result
     }
   }
 }
