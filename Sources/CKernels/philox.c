@@ -1,11 +1,11 @@
 #include "philox.h"
 
+#include "philox_rounds.h"
+
 #include <string.h>
 
 // Every loop below is plain IEEE arithmetic without contraction and without libm, so the compiler may vectorise it
 // for any instruction set and still give the same bytes.
-
-#define INLINE static inline __attribute__((always_inline))
 
 enum { TILE_BLOCKS = 64, TILE = 4 * TILE_BLOCKS };
 
@@ -13,23 +13,7 @@ typedef struct {
   float a, b;
 } parameters;
 
-// MARK: Philox
-
-INLINE void philox_rounds(uint32_t c[4], uint32_t k0, uint32_t k1) {
-#pragma clang loop unroll(full)
-  for (int round = 0; round < 10; round++) {
-    uint64_t p0 = (uint64_t)0xD2511F53u * c[0];
-    uint64_t p1 = (uint64_t)0xCD9E8D57u * c[2];
-    uint32_t n0 = (uint32_t)(p1 >> 32) ^ c[1] ^ k0;
-    uint32_t n2 = (uint32_t)(p0 >> 32) ^ c[3] ^ k1;
-    c[0] = n0;
-    c[1] = (uint32_t)p1;
-    c[2] = n2;
-    c[3] = (uint32_t)p0;
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
-  }
-}
+// MARK: Tiles of words
 
 /// Lane l of block `block + b` goes to w[l][b].
 INLINE void tile_of_words(
@@ -128,7 +112,7 @@ void advas_philox_circle(double turns, double *cosine, double *sine) {
   turn((uint32_t)quarter & 3, c, s, cosine, sine);
 }
 
-// MARK: Tiles
+// MARK: Tiles of numbers
 
 INLINE void tile_uniform(
     const uint32_t w[4][TILE_BLOCKS], float *restrict out, double low, double span, float top) {

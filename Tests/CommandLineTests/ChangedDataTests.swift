@@ -1,3 +1,4 @@
+import Data
 import Foundation
 import Testing
 
@@ -39,6 +40,30 @@ import Testing
     #expect(refused.error.contains("put back the files"))
     try pictures(0).write(to: file)
     #expect(try place.run("resume", "runs/00000-pixels", "--steps", "6").status == 0)
+  }
+
+  /// A checkpoint of the first format, of an advas that shuffled an array.
+  @Test func anOlderOrderIsNoticed() throws {
+    let place = try Workplace(spec: Self.spec)
+    let folder = place.file("pixels")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try pictures(0).write(to: folder.appendingPathComponent("train-images-idx3-ubyte"))
+    #expect(try place.run("spec.yaml").status == 0)
+    let path = place.file("runs/00000-pixels/checkpoint-000004.safetensors").path
+    var file = try SafetensorsFile(path: path)
+    var digest = Digest()
+    for (name, tensor) in file.tensors.sorted(by: { $0.key < $1.key }) {
+      digest.combine(name)
+      digest.combine(tensor.bytes)
+    }
+    file.metadata["format"] = "advas checkpoint 1"
+    file.metadata["order"] = nil
+    file.metadata["digest"] = digest.text
+    try file.write(to: path)
+    let refused = try place.run("resume", "runs/00000-pixels", "--steps", "6")
+    #expect(refused.status == 2)
+    #expect(refused.error.contains("an advas that showed samples in another order"))
+    #expect(try place.run("sample", "runs/00000-pixels", "-n", "2", "-o", "a.npz").status == 0)
   }
 
   /// Sets that are read while they train, or of which only some samples are taken.

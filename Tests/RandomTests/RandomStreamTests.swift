@@ -64,27 +64,9 @@ import Testing
     #expect(abs(mean - 0.5) < 0.01)
   }
 
-  @Test(arguments: [0, 1, 2, 3, 255, 256, 257, 511, 512, 513, 60_000])
-  func permutationsHoldEveryIndexOnce(count: Int) {
-    let order = stream.permutation(count: count, epoch: 4)
-    #expect(order.sorted() == (0..<count).map(UInt32.init))
-    #expect(stream.permutation(count: count, epoch: 4) == order)
-    if count > 100 { #expect(stream.permutation(count: count, epoch: 5) != order) }
-  }
-
-  @Test func permutationsOfThreeAreEquallyLikely() {
-    var counts: [[UInt32]: Int] = [:]
-    for epoch in 0..<12_000 {
-      counts[stream.permutation(count: 3, epoch: UInt64(epoch)), default: 0] += 1
-    }
-    let chiSquare = counts.values.reduce(0) { $0 + Double(($1 - 2000) * ($1 - 2000)) / 2000 }
-    #expect(counts.count == 6 && chiSquare < 25.7)  // five degrees of freedom, p = 1e-4
-  }
-
   /// Computed once by an independent program: a change here is a change of every seeded run.
   @Test func recordedDraws() {
     #expect(
       stream.words(4, step: 2) == [2_092_581_920, 238_839_866, 2_797_538_776, 3_665_745_430])
-    #expect(stream.permutation(count: 8, epoch: 1) == [0, 7, 5, 2, 1, 3, 4, 6])
   }
 }

@@ -34,6 +34,11 @@ void advas_philox_uniform(
 void advas_philox_normal(
     const advas_philox_place *place, float *out, size_t count, float mean, float deviation);
 
+/// Replaces each of `count` indices below `things` (1 to 2^32) by what a permutation of all of them puts there. Its
+/// numbers are blocks 2^32 and beyond of the place's stream and step; `first` does not count.
+void advas_philox_permute(
+    const advas_philox_place *place, uint64_t things, uint32_t *indices, size_t count);
+
 /// Cosine and sine of `turns` full circles, |turns| < 2^31, to about 1e-14; the polynomials of the normal numbers.
 void advas_philox_circle(double turns, double *cosine, double *sine);
 

@@ -26,6 +26,9 @@ public final class BatchSource {
     case sequential
   }
 
+  /// A name for the way in which samples of finite sets are ordered; a run goes on with the one that it began with.
+  public static let orderName = "feistel-12"
+
   private let dataset: LoadedDataset
   private let column: Column
   private let shard: BatchShard
@@ -126,7 +129,7 @@ public final class BatchSource {
 
   /// Fills `out`, of `elementCount` floats, with batch `k` (from 0): `[batch] + sampleShape` in C order.
   ///
-  /// Allocates nothing where samples are in memory; the first batch of an epoch computes the epoch's order.
+  /// Allocates nothing where samples are in memory.
   ///
   /// - Throws: what is wrong with a sample that is read only now.
   public func fill(

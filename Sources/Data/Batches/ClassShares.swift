@@ -73,46 +73,56 @@ public struct ClassShares: Sendable {
   /// Number of samples in the set.
   var count: Int { members.count }
 
-  /// Writes the order of an epoch, a pure function of the streams' seed and name and of `epoch`.
-  func write(_ out: UnsafeMutableBufferPointer<UInt32>, streams: Streams, epoch: UInt64) {
-    precondition(out.count == count, "not room for one epoch")
+  /// Replaces places of an epoch, in the order of classes, by the samples that stand there: a pure function of the
+  /// streams' seed and name, of `epoch` and of the place.
+  func select(
+    _ places: UnsafeMutableBufferPointer<UInt32>, streams: Streams, epoch: UInt64
+  ) {
     let offset = streams.offset.uniform(at: 0, step: epoch)
-    var place = 0
-    for (number, share) in ends.enumerated() {
-      // Place j is that of the first share that ends behind (j + offset) / count.
-      let end =
-        share < 1 ? min(count, max(0, Int((share * Double(count) - offset).rounded(.up)))) : count
-      guard place < end else { continue }
-      let range = starts[number]..<starts[number + 1]
-      while end - place >= range.count {
-        for member in range { out[place + member - range.lowerBound] = members[member] }
-        place += range.count
-      }
-      guard place < end else { continue }
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: range.count) { chosen in
-        streams.classes[number].permute(chosen, epoch: epoch)
-        for i in place..<end { out[i] = members[range.lowerBound + Int(chosen[i - place])] }
-      }
-      place = end
+    // Place j is that of the first share that ends behind (j + offset) / count.
+    func end(_ share: Double) -> Int {
+      share < 1 ? min(count, max(0, Int((share * Double(count) - offset).rounded(.up)))) : count
     }
-    streams.order.shuffle(out, epoch: epoch)
+    for i in places.indices {
+      let place = Int(places[i])
+      let number = ends.partitioningIndex { end($0) > place }
+      let start = number == 0 ? 0 : end(ends[number - 1])
+      let members = members[starts[number]..<starts[number + 1]]
+      // As often as its share has room for all, a class is shown whole; another choice of it fills the rest.
+      let whole = (end(ends[number]) - start) / members.count * members.count
+      let member =
+        place - start < whole
+        ? (place - start) % members.count
+        : streams.classes[number].permuted(place - start - whole, of: members.count, epoch: epoch)
+      places[i] = members[members.startIndex + member]
+    }
   }
 
   /// What an order is drawn from.
   struct Streams {
-    let order: RandomStream
     /// Where the first share begins.
     fileprivate let offset: RandomStream
     /// Which samples of a class are shown once more.
     fileprivate let classes: [RandomStream]
 
     /// The streams of `name`, which holds whatever tells this order from others.
-    init(_ shares: ClassShares, order: RandomStream, name: String) {
-      self.order = order
-      offset = RandomStream(seed: order.seed, name: name + "/shares")
+    init(_ shares: ClassShares, seed: UInt64, name: String) {
+      offset = RandomStream(seed: seed, name: name + "/shares")
       classes = shares.ends.indices.map {
-        RandomStream(seed: order.seed, name: "\(name)/class/\($0)")
+        RandomStream(seed: seed, name: "\(name)/class/\($0)")
       }
     }
+  }
+}
+
+extension [Double] {
+  /// The first place whose element meets a condition that all behind it meet, too.
+  fileprivate func partitioningIndex(_ isBehind: (Double) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

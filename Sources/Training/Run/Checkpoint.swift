@@ -21,6 +21,9 @@ package struct Checkpoint {
   var convolutions: String
   /// Digests of the contents of finite data sets, by the first stream of each.
   var data: [String: String]
+  /// The name of the way in which samples of finite sets are ordered; nil where there are none, and in files of an advas
+  /// that shuffled an array.
+  var order: String?
 
   private static let format = "advas checkpoint 2"
   /// Of an advas whose digest covered the tensors alone; it did not know of `data`.
@@ -62,6 +65,7 @@ extension Checkpoint {
     ]
     for (player, count) in snapshot.steps { metadata["steps/\(player)"] = "\(count)" }
     for (stream, digest) in data { metadata["data/\(stream)"] = digest }
+    metadata["order"] = order
     let tensors = Dictionary(uniqueKeysWithValues: zip(layout.names, snapshot.tensors))
     var file = SafetensorsFile(tensors: tensors, metadata: metadata)
     file.metadata["digest"] = Self.digest(of: file)
@@ -97,10 +101,16 @@ extension Checkpoint {
 // MARK: - Reading
 
 extension Checkpoint {
-  /// Throws unless the data is that of the run so far; a checkpoint of the first format cannot tell.
+  /// Throws unless the data is that of the run so far, which a checkpoint of the first format cannot tell, and comes in
+  /// the order that the run began with.
   ///
   /// `found` are digests as in `data`.
   func requireData(_ found: [String: String], of experiment: Experiment) throws(Diagnostic) {
+    guard found.isEmpty || order == BatchSource.orderName else {
+      throw Diagnostic(
+        .error, "the run was begun by an advas that showed samples in another order",
+        hint: "go on with that version, or start a new run; samples and reports work with this one")
+    }
     for (stream, digest) in data.sorted(by: { $0.key < $1.key }) where found[stream] != digest {
       throw Diagnostic(
         .error, "the data of '\(stream)' is not what the run has trained on",
@@ -143,6 +153,7 @@ extension Checkpoint {
     else { throw refuse("is damaged: its metadata lacks the round or the seed") }
     self.seed = seed
     self.spec = expected
+    order = file.metadata["order"]
     data = Dictionary(
       uniqueKeysWithValues: file.metadata.compactMap { key, value in
         key.hasPrefix("data/") ? (String(key.dropFirst("data/".count)), value) : nil

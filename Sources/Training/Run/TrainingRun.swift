@@ -1,5 +1,6 @@
 import Compilation
 import Console
+import Data
 import Diagnostics
 import Execution
 import Metrics
@@ -220,7 +221,8 @@ extension TrainingRun {
     recovery?.renew(trainer)
     let checkpoint = Checkpoint(
       snapshot: recovery?.snapshot ?? trainer.snapshot(), seed: experiment.seed, spec: spec,
-      convolutions: trainer.compiled.convolutionDigest, data: dataDigests)
+      convolutions: trainer.compiled.convolutionDigest, data: dataDigests,
+      order: dataDigests.isEmpty ? nil : BatchSource.orderName)
     try directory.write(
       checkpoint, layout: trainer.compiled.layout, keep: experiment.output.keepCheckpoints)
     savedRound = trainer.round
