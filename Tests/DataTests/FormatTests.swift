@@ -123,6 +123,25 @@ import Testing
     #expect(failure?.hint?.contains("cifar-10-binary.tar.gz") == true)
   }
 
+  @Test func cifarRecordsOfFiveFiles() throws {
+    let folder = try TemporaryFolder()
+    let record = 3073
+    for number in 1...5 {
+      let labels = (0..<number).map { UInt8($0 + number) }
+      let bytes = labels.flatMap { [$0] + [UInt8](repeating: 10 * UInt8(number) + $0, count: 3072) }
+      try folder.write(bytes, "data_batch_\(number).bin")
+    }
+    let source = try open(CIFAR(path: folder.path, split: "train", classes: 10))
+    #expect(source.count == 15 && !(source is any ContiguousSource))
+    #expect(source.labels?.classes == [1, 2, 3, 3, 4, 5, 4, 5, 6, 7, 5, 6, 7, 8, 9])
+    let firsts: [Double] = [11, 22, 23, 33, 34, 35, 44, 45, 46, 47, 55, 56, 57, 58, 59]
+    #expect(try values(source) == firsts.flatMap { [Double](repeating: $0, count: 3072) })
+    try folder.write([UInt8](repeating: 1, count: 2 * record), "data_batch_5.bin")
+    let fault = #expect(throws: Diagnostic.self) { _ = try source.sample(12) }
+    #expect(fault?.message.contains("is truncated") == true)
+    #expect(throws: Never.self) { try source.sample(9) }
+  }
+
   @Test func zipArchives() throws {
     let pixels = (0..<3).flatMap { i in
       [40 * i, 10, 255 - i].flatMap { [Double](repeating: Double($0), count: 16) }

@@ -29,43 +29,45 @@ public struct CIFAR: DatasetDefinition {
 
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
     let folder = path ?? "."
-    var pixels: [UInt8] = []
+    var opened: [RandomAccessFile] = []
     var labels: [UInt32] = []
     for name in files {
-      let file = "\(folder)/\(name)"
-      guard access(file, F_OK) == 0 else { throw missing(name, in: folder) }
-      try read(file, into: &pixels, &labels)
+      let path = "\(folder)/\(name)"
+      guard access(path, F_OK) == 0 else { throw missing(name, in: folder) }
+      let file = try RandomAccessFile(path: path)
+      try readLabels(of: file, into: &labels)
+      opened.append(file)
     }
     return .finite(
-      SampleSet(
-        sampleShape: sampleShape, values: .bytes(pixels),
-        labels: .classes(labels, count: classes)))
+      CIFARSamples(files: opened, record: record, labels: .classes(labels, count: classes)))
   }
 
-  private func read(
-    _ path: String, into pixels: inout [UInt8], _ labels: inout [UInt32]
+  /// Bytes of one sample and its labels.
+  private var record: Int { (classes == 10 ? 1 : 2) + CIFARSamples.pixels }
+  /// Records that are looked through at a time.
+  private static let piece = 256
+
+  private func readLabels(
+    of file: RandomAccessFile, into labels: inout [UInt32]
   ) throws(Diagnostic) {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try FileReader.contents(of: path, limit: 1 << 30)
-    } catch { throw error.diagnostic }
-    let record = classes == 10 ? 3073 : 3074
-    guard !bytes.isEmpty, bytes.count.isMultiple(of: record) else {
+    guard file.size > 0, file.size.isMultiple(of: record) else {
       throw Diagnostic(
         .error,
-        "\(quoted(path)) has \(bytes.count) bytes, which are no whole records of \(record)",
+        "\(quoted(file.path)) has \(file.size) bytes, which are no whole records of \(record)",
         hint: "the file is cut, or of another set; unpack it again")
     }
-    for start in stride(from: 0, to: bytes.count, by: record) {
-      let label = bytes[start + (classes == 100 ? 1 : 0)]
-      guard label < classes else {
-        throw Diagnostic(
-          .error,
-          "the label at byte \(start) of \(quoted(path)) is \(label), but classes are 0...\(classes - 1)",
-          hint: "the file is damaged, or of another set")
+    for offset in stride(from: 0, to: file.size, by: Self.piece * record) {
+      let bytes = try file.read(min(Self.piece * record, file.size - offset), at: offset)
+      for start in stride(from: 0, to: bytes.count, by: record) {
+        let label = bytes[start + (classes == 100 ? 1 : 0)]
+        guard label < classes else {
+          throw Diagnostic(
+            .error,
+            "the label at byte \(offset + start) of \(quoted(file.path)) is \(label), but classes are 0...\(classes - 1)",
+            hint: "the file is damaged, or of another set")
+        }
+        labels.append(UInt32(label))
       }
-      labels.append(UInt32(label))
-      pixels += bytes[(start + record - 3072)..<(start + record)]
     }
   }
 
@@ -78,6 +80,44 @@ public struct CIFAR: DatasetDefinition {
       hint: isPython
         ? "this is the version for Python, which could run code; take \(set)-binary.tar.gz"
         : "set 'path' to the folder that \(set)-binary.tar.gz unpacks to")
+  }
+}
+
+/// Pictures in files of equal records, each read when it is asked for.
+private struct CIFARSamples: SampleSource {
+  /// Bytes of one picture, at the end of its record.
+  static let pixels = 3 * 32 * 32
+
+  let labels: SampleLabels?
+  private let files: [RandomAccessFile]
+  private let record: Int
+  /// Where the records of each file end, counted through all of them.
+  private let ends: [Int]
+
+  init(files: [RandomAccessFile], record: Int, labels: SampleLabels) {
+    self.files = files
+    self.record = record
+    self.labels = labels
+    ends = files.reduce(into: []) { $0.append(($0.last ?? 0) + $1.size / record) }
+  }
+
+  var count: Int { ends.last ?? 0 }
+  var sampleShape: [Int] { [3, 32, 32] }
+  var element: SampleElement { .byte }
+  var bounds: ClosedRange<Double> { 0...255 }
+
+  func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
+    guard let number = ends.firstIndex(where: { index < $0 }) else {
+      preconditionFailure("there is no such sample")
+    }
+    let place = index - (number == 0 ? 0 : ends[number - 1])
+    try files[number].read(into: buffer, at: (place + 1) * record - Self.pixels)
+  }
+
+  func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
+    var digest = FileDigest(trait)
+    for file in files { try digest.add(fileAt: file.path) }
+    return digest.text
   }
 }
 
