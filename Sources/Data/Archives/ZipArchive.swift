@@ -117,7 +117,7 @@ struct ZipArchive: Sendable {
         throw fault(member, "\(packed.count) packed bytes cannot become \(member.size)")
       }
       do throws(Inflater.Failure) {
-        let inflater = try Inflater(packed, isRaw: true)
+        let inflater = try Inflater(packed, frame: .none)
         bytes = try inflater.read(count: member.size)
         guard try inflater.read(count: 1).isEmpty else {
           throw Inflater.Failure.damaged("it is longer than the directory says")

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Decompresses gzip data piece by piece, so that the caller decides how much is ever unpacked.
+/// Decompresses deflated data piece by piece, so that the caller decides how much is ever unpacked.
 final class Inflater {
   /// Why the data cannot be unpacked.
   enum Failure: Error, Hashable {
@@ -8,6 +8,16 @@ final class Inflater {
     case truncated
     /// It is not what gzip writes; zlib's words.
     case damaged(String)
+  }
+
+  /// What stands around deflated data.
+  enum Frame: Int32 {
+    /// One or more gzip members.
+    case gzip = 31
+    /// The header and checksum of zlib (RFC 1950).
+    case zlib = 15
+    /// Nothing.
+    case none = -15
   }
 
   /// No gzip stream unpacks to more than this many times its size.
@@ -18,17 +28,17 @@ final class Inflater {
   private let stream: UnsafeMutablePointer<z_stream>
   private var isAtEnd = false
 
-  private let isRaw: Bool
+  private let frame: Frame
 
-  /// Starts on `source`, one or more gzip members or, where it `isRaw`, one deflated stream without a frame.
-  init(_ source: [UInt8], isRaw: Bool = false) throws(Failure) {
+  /// Starts on `source`; what follows the end of a stream that is not gzip is left alone.
+  init(_ source: [UInt8], frame: Frame = .gzip) throws(Failure) {
     self.source = source
-    self.isRaw = isRaw
+    self.frame = frame
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     // 15 bits of window, +16 for the gzip format alone, negative for no frame.
     let status = inflateInit2_(
-      stream, isRaw ? -15 : 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+      stream, frame.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else { throw .damaged("zlib does not start (\(status))") }
   }
 
@@ -103,7 +113,7 @@ final class Inflater {
 
   /// After a member: the next one, the end, or something that does not belong there.
   private func finishMember() throws(Failure) {
-    if position == source.count || isRaw {
+    if position == source.count || frame != .gzip {
       isAtEnd = true
     } else if Inflater.isGzip(Array(source[position...].prefix(2))) {
       inflateReset(stream)

@@ -12,6 +12,8 @@ final class HDF5Array: Sendable {
   let name: String
   private let file: hid_t
   private let dataset: hid_t
+  /// nil where the array lies in one piece.
+  private let chunks: HDF5Chunks?
 
   private static let lock = Mutex<Bool>(false)
 
@@ -26,6 +28,7 @@ final class HDF5Array: Sendable {
     }
     let found = try opened.get()
     (shape, type, file, dataset) = (found.shape, found.type, found.file, found.dataset)
+    chunks = found.chunks
   }
 
   deinit {
@@ -56,6 +59,7 @@ final class HDF5Array: Sendable {
     var type: NumberType
     var file: hid_t
     var dataset: hid_t
+    var chunks: HDF5Chunks?
   }
 
   private static func open(
@@ -75,8 +79,8 @@ final class HDF5Array: Sendable {
     do throws(Diagnostic) {
       let shape = try shape(of: dataset, name)
       let type = try type(of: dataset, name)
-      try checkStorage(of: dataset, shape, name)
-      return Opened(shape: shape, type: type, file: file, dataset: dataset)
+      let chunks = try storage(of: dataset, shape, name)
+      return Opened(shape: shape, type: type, file: file, dataset: dataset, chunks: chunks)
     } catch {
       H5Dclose(dataset)
       H5Fclose(file)
@@ -117,17 +121,27 @@ final class HDF5Array: Sendable {
     }
   }
 
-  /// Refuses an array that says of itself that it is larger than what is stored: the library would read behind it.
-  private static func checkStorage(
+  /// The chunks of an array, nil where it has none; refuses one that says of itself that it is larger than what is stored,
+  /// which the library would read behind.
+  private static func storage(
     of dataset: hid_t, _ shape: [Int], _ name: String
-  ) throws(Diagnostic) {
+  ) throws(Diagnostic) -> HDF5Chunks? {
     let properties = H5Dget_create_plist(dataset)
-    defer { H5Pclose(properties) }
-    let layout = H5Pget_layout(properties)
-    // Chunks are checked one by one, and may be compressed.
-    guard layout == H5D_COMPACT || layout == H5D_CONTIGUOUS else { return }
     let type = H5Dget_type(dataset)
-    defer { H5Tclose(type) }
+    defer {
+      H5Tclose(type)
+      H5Pclose(properties)
+    }
+    let layout = H5Pget_layout(properties)
+    do throws(HDF5Chunks.Fault) {
+      let size = Int(H5Tget_size(type))
+      if let chunks = try HDF5Chunks(properties: properties, shape: shape, valueBytes: size) {
+        return chunks
+      }
+    } catch { throw fault(name, error.reason, error.hint) }
+    guard layout == H5D_COMPACT || layout == H5D_CONTIGUOUS else {
+      throw fault(name, "it is spread over other data sets", "h5repack makes one file of it")
+    }
     let (stored, size) = (Int(clamping: H5Dget_storage_size(dataset)), Int(H5Tget_size(type)))
     let (needed, overflow) = shape.reduce(1, *).multipliedReportingOverflow(by: size)
     // An array that was never written has no storage, and reads as zeros.
@@ -135,6 +149,7 @@ final class HDF5Array: Sendable {
     guard isUnwritten || (!overflow && stored >= needed) else {
       throw fault(name, "it needs \(needed) bytes, but \(stored) are stored", nil)
     }
+    return nil
   }
 
   /// Bytes of one value as `read` gives it.
@@ -146,7 +161,10 @@ final class HDF5Array: Sendable {
   ) throws(Diagnostic) {
     precondition(
       buffer.count == shape.dropFirst().reduce(count * valueSize, *), "room and rows differ")
-    let status = Self.withLibrary { () -> herr_t in
+    let result = Self.withLibrary { () -> Result<herr_t, HDF5Chunks.Fault> in
+      do throws(HDF5Chunks.Fault) { try chunks?.check(start, count, of: dataset) } catch {
+        return .failure(error)
+      }
       let space = H5Dget_space(dataset)
       defer { H5Sclose(space) }
       var offset = [hsize_t](repeating: 0, count: shape.count)
@@ -156,10 +174,14 @@ final class HDF5Array: Sendable {
       let memory = H5Screate_simple(Int32(sizes.count), sizes, nil)
       defer { H5Sclose(memory) }
       guard H5Sselect_hyperslab(space, H5S_SELECT_SET, offset, nil, sizes, nil) >= 0 else {
-        return -1
+        return .success(-1)
       }
       let native = type == .uint8 ? advas_h5_uint8() : advas_h5_float()
-      return H5Dread(dataset, native, memory, space, 0, buffer.baseAddress)
+      return .success(H5Dread(dataset, native, memory, space, 0, buffer.baseAddress))
+    }
+    let status: herr_t
+    do throws(HDF5Chunks.Fault) { status = try result.get() } catch {
+      throw Self.fault(name, error.reason, error.hint)
     }
     guard status >= 0 else {
       throw Self.fault(name, "rows \(start)..<\(start + count) cannot be read", nil)

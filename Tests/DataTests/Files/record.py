@@ -111,6 +111,11 @@ def sets():
             file.create_dataset("imgs", data=array, chunks=(2, *array.shape[1:]), compression="gzip")
             file.create_dataset("labels", data=labels)
             file.create_dataset("floats", data=images.astype(">f8") / 4)
+    counted = np.arange(240, dtype=np.uint8).reshape(4, 3, 5, 4)
+    with h5py.File(ROOT / "filters.h5", "w") as file:
+        file.create_dataset(
+            "imgs", data=counted, chunks=(3, 3, 5, 4), shuffle=True, compression="gzip", fletcher32=True)
+        file.create_dataset("offsets", data=counted, chunks=(3, 3, 5, 4), scaleoffset=True)
     (ROOT / "raw.bin").write_bytes(b"head" + images.transpose(0, 2, 3, 1).astype(">i2").tobytes())
     with tarfile.open(ROOT / "shard-000.tar", "w", format=tarfile.PAX_FORMAT) as archive:
         for i, image in enumerate(images):

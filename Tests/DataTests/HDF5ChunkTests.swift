@@ -1,0 +1,54 @@
+import Diagnostics
+import Testing
+
+@testable import Data
+
+/// Compressed chunks are looked at before the library is trusted with them.
+@Suite struct HDF5ChunkTests {
+  private func samples(
+    _ file: String, _ array: String = "imgs"
+  ) throws -> any SampleSource {
+    let set = HDF5File(path: file, shape: [3, 5, 4], array: array)
+    guard case .finite(let source) = try set.open() else { throw Diagnostic(.error, "no samples") }
+    return source
+  }
+
+  private func message(_ body: () throws -> Void) -> String {
+    (#expect(throws: Diagnostic.self) { try body() })?.message ?? ""
+  }
+
+  /// A stream of zlib in the place of the first of two chunks, as h5py says: bytes 5056..<5187.
+  private func replacing(_ stream: [UInt8], in folder: TemporaryFolder) throws -> String {
+    var bytes = try fixture("formats/biggan.h5")
+    for (i, byte) in stream.enumerated() { bytes[5056 + i] = byte }
+    return try folder.write(bytes, "broken.h5")
+  }
+
+  /// One stored byte, 'A', where 120 should be: the library would go on behind it.
+  @Test func aChunkThatUnpacksToFewerBytes() throws {
+    let folder = try TemporaryFolder()
+    let stream: [UInt8] = [0x78, 0x01, 1, 1, 0, 0xfe, 0xff, 0x41, 0, 0x42, 0, 0x42]
+    let source = try samples(try replacing(stream, in: folder))
+    let message = message { _ = try source.sample(1) }
+    #expect(message.contains("its chunk at [0, 0, 0, 0] has 1 bytes, expected 120"), "\(message)")
+    #expect(throws: Never.self) { try source.sample(2) }
+  }
+
+  @Test func aChunkThatIsNotDeflated() throws {
+    let folder = try TemporaryFolder()
+    let source = try samples(try replacing([1, 2, 3], in: folder))
+    let message = message { _ = try source.sample(0) }
+    #expect(message.contains("cannot be unpacked: incorrect header check"), "\(message)")
+  }
+
+  /// Shuffled, deflated and with checksums, three rows a chunk, so that the last one is not full.
+  @Test func severalFilters() throws {
+    let source = try samples(fixturePath("formats/filters.h5"))
+    for row in 0..<4 { #expect(try source.sample(row) == (0..<60).map { UInt8(60 * row + $0) }) }
+  }
+
+  @Test func filtersThatAreNotKnown() throws {
+    let message = message { _ = try samples(fixturePath("formats/filters.h5"), "offsets") }
+    #expect(message.contains("it is packed by filter 6"), "\(message)")
+  }
+}
