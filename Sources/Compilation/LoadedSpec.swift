@@ -17,6 +17,8 @@ public struct LoadedSpec: Sendable {
   ///
   /// A checkpoint continues a run of the same identity.
   public var identity: String
+  /// Like `identity`, but the same wherever the spec or the command line says what numbers do not depend on.
+  public var digest: String
   /// Warnings and notes.
   public var diagnostics: DiagnosticBag
   /// What each run of the spec's `sweep` sets; empty without a sweep.
@@ -73,9 +75,12 @@ extension Compiler {
     guard let experiment = result.experiment, let config = result.config else {
       throw Failure(.faultyInput, result.diagnostics)
     }
+    let lines = Self.neutralLines(of: config.text)
     return LoadedSpec(
       file: input.source.file, experiment: experiment, resolvedText: config.text,
-      identity: Self.identity(of: config.text), diagnostics: result.diagnostics, runs: result.runs)
+      identity: Digest.text(of: lines.joined(separator: "\n")),
+      digest: Digest.text(of: Self.withoutNeutralKeys(lines).joined(separator: "\n")),
+      diagnostics: result.diagnostics, runs: result.runs)
   }
 
   /// Values for all that does not count for the identity.
@@ -92,21 +97,33 @@ extension Compiler {
     "tensorboard: false",
   ]
 
-  /// The digest of a resolved spec with neutral values, without the comments that say where values
+  /// The lines of a resolved spec with neutral values, without the comments that say where values
   /// come from.
   ///
   /// A resolved text resolves to itself but for these comments, so a run and its continuation
   /// agree.
-  private static func identity(of text: String) -> String {
+  private static func neutralLines(of text: String) -> [String] {
     let measured = ["metrics", "features", "detectors"].filter { text.contains("\n\($0):") }
     let overrides = neutralOverrides + measured.map { "\($0)=null" }
     let config = SpecLoader(overrides: overrides).load(text: text).config
     // What is measured must not tell a spec from the same one without.
-    let lines = withoutComments(config?.text ?? text).filter { line in
+    return withoutComments(config?.text ?? text).filter { line in
       !laterLines.contains(String(line.drop { $0 == " " }))
         && !measured.contains { line.hasPrefix("\($0): null") }
     }
-    return Digest.text(of: lines.joined(separator: "\n"))
+  }
+
+  /// The lines without those of neutral overrides, which stand where they were first said.
+  private static func withoutNeutralKeys(_ lines: [String]) -> [String] {
+    let keys = Set(neutralOverrides.map { $0.prefix { $0 != "=" } })
+    var section = ""
+    return lines.filter { line in
+      guard line.hasPrefix("  ") else {
+        section = String(line.prefix { $0 != ":" })
+        return true
+      }
+      return !keys.contains("\(section).\(line.dropFirst(2).prefix { $0 != ":" })")
+    }
   }
 
   /// The lines of a resolved text without the comments that say where values come from.

@@ -18,7 +18,8 @@ struct AdvasRun: ParsableCommand {
       command line, 130 interrupted (the state is saved; 'advas-run resume' goes on).
       """, version: ProductVersion.number,
     subcommands: [
-      TrainCommand.self, ResumeCommand.self, EvaluateCommand.self, SampleCommand.self,
+      TrainCommand.self, SweepCommand.self, ResumeCommand.self, EvaluateCommand.self,
+      SampleCommand.self,
       CheckCommand.self,
       ConfigCommand.self, RunsCommand.self, GradcheckCommand.self, PasscheckCommand.self,
       RecordCommand.self, ReplayCommand.self, ProfileCommand.self, BenchmarkCommand.self,

@@ -7,31 +7,42 @@ import Training
 /// The runs of a folder: how far each has come, its best figures and its size.
 package struct RunList: Sendable {
   private let runs: [Run]
-  private let folder: String
+  private let place: String
   /// Of folders that look like runs and cannot be read.
   package let warnings: [Diagnostic]
 
   /// Columns for figures; more are in the JSON.
   private static let columnLimit = 4
 
-  /// Reads the runs in `folder`, or the run that it is.
+  package init(_ runs: [Run]) {
+    (self.runs, place, warnings) = (runs, "", [])
+  }
+
+  /// Reads the runs in `folders`, or those that they are.
   ///
   /// - Throws: a diagnostic where there is no such folder.
-  package init(folder path: String) throws(Diagnostic) {
-    let folder = Folder(path)
-    self.folder = folder.path
-    if folder.entries.contains("spec.yaml") {
-      runs = [try Run(path: path)]
-      warnings = []
-      return
-    }
-    guard folder.exists else {
-      throw Diagnostic(
-        .error, "there is no folder '\(path)'",
-        hint: "runs are in 'runs' unless --out says otherwise")
-    }
+  package init(folders: [String]) throws(Diagnostic) {
     var runs: [Run] = []
     var warnings: [Diagnostic] = []
+    for folder in folders.map({ Folder($0) }) {
+      if folder.entries.contains("spec.yaml") {
+        runs.append(try Run(path: folder.path))
+      } else {
+        guard folder.exists else {
+          throw Diagnostic(
+            .error, "there is no folder '\(folder.path)'",
+            hint: "runs are in 'runs' unless --out says otherwise")
+        }
+        Self.add(runsIn: folder, to: &runs, &warnings)
+      }
+    }
+    (self.runs, self.warnings) = (runs, warnings)
+    place = folders.map { "'\(Folder($0).path)'" }.joined(separator: ", ")
+  }
+
+  private static func add(
+    runsIn folder: Folder, to runs: inout [Run], _ warnings: inout [Diagnostic]
+  ) {
     for entry in folder.entries where Folder(folder.file(entry)).entries.contains("spec.yaml") {
       do throws(Diagnostic) {
         runs.append(try Run(path: folder.file(entry)))
@@ -41,7 +52,6 @@ package struct RunList: Sendable {
         warnings.append(warning)
       }
     }
-    (self.runs, self.warnings) = (runs, warnings)
   }
 }
 
@@ -50,7 +60,7 @@ package struct RunList: Sendable {
 extension RunList {
   /// A row for each run, and what the figures are.
   package var text: String {
-    guard !runs.isEmpty else { return "no runs in '\(folder)'\n" }
+    guard !runs.isEmpty else { return "no runs in \(place)\n" }
     let summaries = runs.map(\.figureSummaries)
     let keys = Self.columns(of: summaries)
     let shown = Array(keys.prefix(Self.columnLimit))

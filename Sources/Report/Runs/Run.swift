@@ -53,9 +53,11 @@ package struct Run: Sendable {
   var title: String { spec["name"]?.text ?? name }
   var seed: String { spec["seed"]?.text ?? "0" }
   /// The last round that the metrics tell of.
-  var round: Int { metrics.rounds.last ?? 0 }
+  package var round: Int { metrics.rounds.last ?? 0 }
   /// Rounds that the spec asks for.
   var total: Int? { spec["train.total"].flatMap { Int($0.text) } }
+  /// Whether there is a checkpoint to go on from.
+  package var hasCheckpoint: Bool { entries.contains { Checkpoint.round(fileName: $0) != nil } }
   /// Seconds of training so far; nil before the first logged round.
   var seconds: Double? { metrics.seconds.last.flatMap { $0.isFinite ? $0 : nil } }
 }

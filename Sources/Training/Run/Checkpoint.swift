@@ -35,7 +35,7 @@ package struct Checkpoint {
   static func fileName(round: Int) -> String { "checkpoint-\(padded(round)).safetensors" }
 
   /// The round of a checkpoint's name; nil for other files.
-  static func round(fileName: String) -> Int? {
+  package static func round(fileName: String) -> Int? {
     guard fileName.hasPrefix("checkpoint-"), fileName.hasSuffix(".safetensors") else { return nil }
     let digits = fileName.dropFirst("checkpoint-".count).dropLast(".safetensors".count)
     return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil

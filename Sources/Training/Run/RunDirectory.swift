@@ -48,9 +48,7 @@ struct RunDirectory {
     }.max()
     var number = (last ?? -1) + 1
     while true {
-      let digits = String(number)
-      let stem = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-      let candidate = Folder(parent.file("\(stem)-\(Self.slug(name))"))
+      let candidate = Folder(parent.file(Self.entry(number, name)))
       // Another run may have taken the number in between.
       if try candidate.createNew() {
         folder = candidate
@@ -58,6 +56,12 @@ struct RunDirectory {
       }
       number += 1
     }
+  }
+
+  /// What a run's folder is called.
+  static func entry(_ number: Int, _ name: String) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 5 - digits.count)) + digits + "-" + slug(name)
   }
 
   /// The name with everything that is awkward in a path replaced.

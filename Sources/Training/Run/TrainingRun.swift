@@ -37,10 +37,12 @@ public final class TrainingRun {
 
   let experiment: Experiment
 
-  /// Starts a run in a new folder of `output.directory`.
+  /// Starts a run in a new folder of `output.directory`, or in the folder that is its own, `folder`.
   ///
   /// - Throws: a failure where the data is faulty or nothing can be written.
-  public init(new spec: LoadedSpec, _ compiled: CompiledExperiment) throws(Failure) {
+  public init(
+    new spec: LoadedSpec, _ compiled: CompiledExperiment, in folder: String? = nil
+  ) throws(Failure) {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     let pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Pictures(spec.experiment, trainer.datasets)
@@ -56,10 +58,12 @@ public final class TrainingRun {
     flags = ""
     stopwatch = Stopwatch(round: 0, before: 0)
     directory = try Failure.of(.runTime) { () throws(Diagnostic) in
+      if let folder { return try RunDirectory(own: folder) }
       let output = spec.experiment.output.directory
       return try RunDirectory(new: spec.experiment.name, in: output)
     }
     lock = try RunLock(log: directory.logPath, of: directory.folder)
+    if folder != nil { try directory.clear() }
     (metrics, log) = try Failure.of(.runTime) { [directory] () throws(Diagnostic) in
       try directory.write(
         spec: spec.resolvedText, compiled.engineOptions.convolutions)

@@ -15,22 +15,32 @@ struct Sweep {
     titles = try input.runs()
   }
 
-  /// Compiles every run with a compiler of its own, and shows by `output` what each would be.
+  /// A run of the sweep, checked by itself.
+  func load(_ run: Int) throws(Failure) -> SweepRun {
+    var compiler = Compiler()
+    return SweepRun(number: run, title: titles[run], loaded: try compiler.load(input, run: run))
+  }
+
+  /// Compiles every run, or those of `part`, with a compiler of its own, and shows by `output` what each would be.
+  @discardableResult
   func check(
-    shownBy output: OutputOptions? = nil, makeCompiler: () throws(Failure) -> Compiler
-  ) throws(Failure) {
+    _ part: [Int]? = nil, shownBy output: OutputOptions? = nil,
+    makeCompiler: () throws(Failure) -> Compiler
+  ) throws(Failure) -> [SweepRun] {
     var check = SweepCheck(titles: titles, readsData: output == nil)
-    for run in titles.indices {
+    var runs: [SweepRun] = []
+    for run in part ?? Array(titles.indices) {
       let added = check.add(run) { () throws(Failure) in
         var compiler = try makeCompiler()
         let loaded = try compiler.load(input, run: run)
         return (loaded, try compiler.compile(checked: loaded))
       }
-      if let output, let (loaded, compiled) = added {
-        show(compiled.findings(of: loaded.experiment), of: run, by: output)
-      }
+      guard let (loaded, compiled) = added else { continue }
+      runs.append(SweepRun(number: run, title: titles[run], loaded: loaded))
+      if let output { show(compiled.findings(of: loaded.experiment), of: run, by: output) }
     }
     Terminal.error.show(try check.finish())
+    return runs
   }
 
   /// Writes what a run would be below its heading; for programs a line that has its number.
@@ -63,6 +73,13 @@ struct Sweep {
         failed.append(run)
       }
     }
+    try complain(about: failed)
+  }
+
+  /// Says which runs failed, where some did.
+  ///
+  /// - Throws: the exit code of a failure.
+  func complain(about failed: [Int]) throws {
     guard !failed.isEmpty else { return }
     let list = failed.map { "\n  \(heading($0))" }.joined()
     Terminal.error.line(
