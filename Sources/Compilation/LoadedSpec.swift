@@ -3,6 +3,7 @@ import Data
 import Diagnostics
 import Glibc
 import Spec
+import TensorIR
 
 /// A spec that was read and checked.
 public struct LoadedSpec: Sendable {
@@ -148,7 +149,12 @@ extension Experiment {
         Self.absolute(path).map { "features.\(source.name).\(key)=\(Self.quoted($0))" }
       }
     }
-    return files
+    let weights = networks.compactMap { network -> String? in
+      guard let file = network.weights, let path = Self.absolute(file.path) else { return nil }
+      let key = "networks.\(network.name).from" + (file.isMapping ? ".path" : "")
+      return "\(key)=\(Self.quoted(path))"
+    }
+    return files + weights
       + streams.flatMap { stream -> [String] in
         guard case .data(let dataset, column: 0) = stream.source else { return [] }
         let main = dataset.definition.path.map { [("path", $0)] } ?? []

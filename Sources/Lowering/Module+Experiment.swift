@@ -10,6 +10,10 @@ extension Module {
     self.init(
       name: experiment.name, seed: experiment.seed, rounds: experiment.train.rounds,
       variables: variables, functions: functions, networks: experiment.networks.map(\.name),
+      weights: Dictionary(
+        uniqueKeysWithValues: experiment.networks.compactMap { network in
+          network.weights.map { (network.name, $0) }
+        }),
       players: experiment.players.map { ModulePlayer($0) }, order: experiment.train.order,
       sharing: sharing,
       streams: Dictionary(

@@ -18,6 +18,8 @@ public struct Module: Sendable {
   public var functions: [Function]
   /// Names of all networks, in the order of the spec; some may have no variables.
   public var networks: [String]
+  /// Files of first weights, by the network that has them.
+  public var weights: [String: WeightFile]
   /// Everyone who trains something, in the order of the spec.
   public var players: [ModulePlayer]
   /// The names of those who move in a round, in their order.
@@ -31,8 +33,8 @@ public struct Module: Sendable {
 
   package init(
     name: String, seed: UInt64, rounds: Int, variables: [Variable], functions: [Function],
-    networks: [String], players: [ModulePlayer], order: [String], sharing: Sharing,
-    streams: [String: StreamSource], sampling: SampleDrawing?
+    networks: [String], weights: [String: WeightFile], players: [ModulePlayer],
+    order: [String], sharing: Sharing, streams: [String: StreamSource], sampling: SampleDrawing?
   ) {
     self.name = name
     self.seed = seed
@@ -40,6 +42,7 @@ public struct Module: Sendable {
     self.variables = variables
     self.functions = functions
     self.networks = networks
+    self.weights = weights
     self.players = players
     self.order = order
     self.sharing = sharing

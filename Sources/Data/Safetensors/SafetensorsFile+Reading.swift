@@ -21,6 +21,15 @@ extension SafetensorsFile {
     }
   }
 
+  /// Shapes of the tensors of the file at `path`, by name; only its header is read.
+  public static func shapes(in path: String) throws(Diagnostic) -> [String: [Int]] {
+    do throws(FileError) {
+      var reader = try FileReader(path: path)
+      let (header, _) = try header(&reader, path)
+      return Dictionary(uniqueKeysWithValues: header.entries.map { ($0.name, $0.shape) })
+    } catch { throw error.diagnostic }
+  }
+
   /// Where the tensors of the file at `path` lie, by name.
   static func arrays(in path: String) throws(Diagnostic) -> [String: StoredArray] {
     let header: SafetensorsHeader

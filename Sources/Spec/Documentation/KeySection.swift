@@ -20,6 +20,7 @@ struct KeySection {
         + DatasetType.all.map { (code($0.name), $0.keys) }),
     KeySection(title: "latent", keys: StreamKeys.latent),
     KeySection(title: "networks", keys: NetworkKeys.all),
+    KeySection(title: "networks.from", keys: WeightFileKeys.all),
     KeySection(
       title: "layers", keys: LayerTypes.shared,
       types: LayerTypes.declarations.map { (code($0.name), $0.allKeys) }),

@@ -1,5 +1,6 @@
 import Diagnostics
 import Layers
+import TensorIR
 
 /// A function with parameters: a list of layers, each fed by the one before it unless it says otherwise.
 public struct Network: Sendable {
@@ -13,6 +14,8 @@ public struct Network: Sendable {
   public var output: [Int]
   /// Values that a call may have by name, besides the last layer's or in place of it.
   public var outputs: [NetworkOutput] = []
+  /// Its first weights; nil where its layers start as they do.
+  public var weights: WeightFile?
   /// Its entry.
   public var span: SourceSpan
 }

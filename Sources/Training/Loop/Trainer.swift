@@ -34,10 +34,13 @@ public final class Trainer {
   /// Optimizer steps done, by player.
   public internal(set) var steps: [String: Int]
 
-  /// Reads the data and makes an engine whose variables have their first values.
+  /// Reads the data and makes an engine whose variables have their first values; those of files are left out where a
+  /// checkpoint takes their place.
   ///
-  /// - Throws: a diagnostic about the data.
-  public init(_ compiled: CompiledExperiment) throws(Diagnostic) {
+  /// - Throws: a diagnostic about the data, or about a file of weights.
+  public init(
+    _ compiled: CompiledExperiment, readsWeights: Bool = true
+  ) throws(Diagnostic) {
     self.compiled = compiled
     let module = compiled.module
     datasets = try compiled.datasets.wait()
@@ -64,6 +67,7 @@ public final class Trainer {
       layout: compiled.layout, executables: compiled.functions.map(\.executable),
       options: compiled.engineOptions)
     initialize()
+    if readsWeights { try self.readWeights() }
   }
 
   /// How long batches of data took in all, waiting for samples that were still being read included.

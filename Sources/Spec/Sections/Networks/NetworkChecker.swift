@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import TensorIR
 
 /// Checks `networks`: their inputs, every layer and every shape.
 struct NetworkChecker {
@@ -51,6 +52,9 @@ struct NetworkChecker {
       context.names($0, "'outputs' of network '\(name)'")
     }
     let defaults = LayerDefaults(&reader, network: name, written)
+    let weights = reader.take(NetworkKeys.from).flatMap {
+      WeightFile.read($0, network: name, at: reader.child("from"), context)
+    }
     reader.finish()
     guard let layers else {
       failed.insert(name)
@@ -70,7 +74,8 @@ struct NetworkChecker {
       Network(
         name: name,
         inputs: inputs.map { NetworkInput(name: $0.name, shape: $0.shape ?? []) },
-        layers: result.layers, output: output, outputs: named, span: entry.key.span))
+        layers: result.layers, output: output, outputs: named, weights: weights,
+        span: entry.key.span))
   }
 
   // MARK: Inputs

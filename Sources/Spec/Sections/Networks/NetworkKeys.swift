@@ -15,5 +15,10 @@ enum NetworkKeys {
   static let defaults = Key.part(
     "defaults", "mapping by layer type", as: .named(.any), "Keys that layers of a type have here.")
 
-  static let all: [any AnyKey] = [input, layers, outputs, defaults]
+  static let from = Key.part(
+    "from", "a path, or the keys below",
+    as: .either([.text, .mapping { WeightFileKeys.all }]), or: "what its layers start as",
+    "A safetensors file with its first weights.")
+
+  static let all: [any AnyKey] = [input, layers, outputs, defaults, from]
 }

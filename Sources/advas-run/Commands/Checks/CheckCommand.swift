@@ -1,7 +1,9 @@
 import ArgumentParser
 import Compilation
 import Console
+import Diagnostics
 import Inspection
+import Training
 
 /// `advas-run check SPEC`: compiles the spec, or every run of its sweep, and says what it costs.
 struct CheckCommand: ParsableCommand {
@@ -31,6 +33,7 @@ struct CheckCommand: ParsableCommand {
       let loaded = try compiler.load(input, run: spec.only)
       loaded.showWarnings()
       let compiled = try compiler.compile(checked: loaded)
+      try Failure.inInput { () throws(Diagnostic) in try compiled.requireWeights() }
       var findings = compiled.findings(of: loaded.experiment)
       // The reference engine has no table, and nobody waits for it by the hour.
       if precision.precision == .float32 { try RoundEstimate(compiled).add(to: &findings) }
