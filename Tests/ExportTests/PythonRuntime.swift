@@ -1,33 +1,44 @@
 import Foundation
 
-/// jaxlib, which compiles and runs a module of StableHLO.
-enum XLA {
-  /// The Python of `scripts/python-environment --jax`, where it was made.
-  static let python: URL? = {
+/// A program of Python that runs exported files: jaxlib for StableHLO, onnxruntime for ONNX.
+struct PythonRuntime {
+  static let xla = PythonRuntime(script: "run_module.py", model: "module.mlir", package: "jaxlib")
+  static let onnx = PythonRuntime(
+    script: "run_onnx.py", model: "model.onnx", package: "onnxruntime")
+
+  /// Beside this file.
+  let script: String
+  /// What it calls the file that it runs.
+  let model: String
+  /// What it needs.
+  let package: String
+
+  /// The Python of `scripts/python-environment` with the package, where it was made.
+  var python: URL? {
     let environment = ProcessInfo.processInfo.environment
     let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
     let folder = URL(filePath: environment["ADVAS_VENV"] ?? cache + "/advas/parity-venv")
     let libraries = folder.appending(path: "lib")
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: libraries.path)) ?? []
-    let hasJax = versions.contains { version in
-      let package = libraries.appending(path: "\(version)/site-packages/jaxlib")
-      return FileManager.default.fileExists(atPath: package.path)
+    let hasPackage = versions.contains { version in
+      let place = libraries.appending(path: "\(version)/site-packages/\(package)")
+      return FileManager.default.fileExists(atPath: place.path)
     }
-    return hasJax ? folder.appending(path: "bin/python") : nil
-  }()
+    return hasPackage ? folder.appending(path: "bin/python") : nil
+  }
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
 
-  /// Results of the module's `main`, flat; inputs are rounded to the types that it asks for.
-  static func run(_ text: String, inputs: [[Double]], shapes: [[Int]]) throws -> [[Double]] {
-    guard let python else { throw Failure(description: "no Python with jaxlib") }
+  /// Results of the file's only function, flat; inputs are rounded to the types that it asks for.
+  func run(_ content: Data, inputs: [[Double]], shapes: [[Int]]) throws -> [[Double]] {
+    guard let python else { throw Failure(description: "no Python with \(package)") }
     let folder = FileManager.default.temporaryDirectory
-      .appending(path: "advas-xla-\(UUID().uuidString)")
+      .appending(path: "advas-export-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    try Data(text.utf8).write(to: folder.appending(path: "module.mlir"))
+    try content.write(to: folder.appending(path: model))
     let numbers = inputs.flatMap { $0 }
     try numbers.withUnsafeBytes { try Data($0).write(to: folder.appending(path: "inputs")) }
     let shapeText = try JSONEncoder().encode(shapes)
@@ -35,8 +46,7 @@ enum XLA {
 
     let process = Process()
     process.executableURL = python
-    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
-      path: "run_module.py")
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: script)
     process.arguments = [script.path, folder.path]
     let errors = Pipe()
     process.standardError = errors

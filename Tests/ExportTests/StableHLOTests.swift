@@ -9,7 +9,7 @@ import Testing
 
 /// XLA reads the modules and computes what the reference engine does, wherever a Python with jaxlib is at hand:
 /// `scripts/python-environment --jax` makes one.
-@Suite(.enabled(if: XLA.python != nil, "no Python with jaxlib"))
+@Suite(.enabled(if: PythonRuntime.xla.python != nil, "no Python with jaxlib"))
 struct StableHLOTests {
   /// All samples of operations side by side in one graph, so that XLA compiles once.
   private static func samples(_ element: ElementType) -> Graph {
@@ -69,7 +69,7 @@ struct StableHLOTests {
   private func compare(_ graph: Graph, _ inputs: [[Double]], bound: Double) throws {
     let text = StableHLOModule(graph, title: graph.name).text
     let shapes = graph.inputTypes.map(\.shape.dimensions)
-    let found = try XLA.run(text, inputs: inputs, shapes: shapes)
+    let found = try PythonRuntime.xla.run(Data(text.utf8), inputs: inputs, shapes: shapes)
     let expected = evaluate(graph, inputs: inputs)
     #expect(found.count == expected.count)
     for (index, (a, b)) in zip(found, expected).enumerated() {

@@ -161,22 +161,3 @@ public struct Partition {
     }
   }
 }
-
-extension SampleFactor {
-  /// Where the samples of a value of shape `old` are under the shape `new`; nil where an axis tears them apart.
-  func reshaped(from old: Shape, to new: Shape) -> SampleFactor? {
-    // How many blocks there are before the samples, in row-major order, whatever the shape.
-    let before = old.dimensions[..<axis].reduce(outer, *)
-    var outside = 1
-    for (axis, size) in new.dimensions.enumerated() {
-      if outside * size > before || (outside == before && size >= count && size > 1) {
-        guard before % outside == 0 else { return nil }
-        let outer = before / outside
-        guard size % (outer * count) == 0 else { return nil }
-        return SampleFactor(axis: axis, outer: outer, count: count, inner: size / (outer * count))
-      }
-      outside *= size
-    }
-    return nil
-  }
-}
