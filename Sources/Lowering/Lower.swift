@@ -55,6 +55,13 @@ public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringO
   return Module(experiment, sharing, variables: variables, functions: functions)
 }
 
+/// The function alone that samples; nil where nothing does.
+public func lowerSamples(
+  of experiment: Experiment, options: LoweringOptions = LoweringOptions()
+) -> Function? {
+  experiment.output.sample.map { lowerSampling($0, of: experiment, options: options) }
+}
+
 private func lowerRounds(of experiment: Experiment, options: LoweringOptions) -> [Function] {
   experiment.moving.flatMap(\.penalties).dueSets.map { due in
     lowerRound(due: Set(due.map(\.name)), of: experiment, options: options)

@@ -26,7 +26,7 @@ extension Trainer {
   }
 
   /// Gives samples the mean statistics of batches of the networks as they are now.
-  private func takeStatistics() {
+  func takeStatistics() {
     guard let function = compiled.statistics, statisticsRound != round else { return }
     statisticsRound = round
     let batches = compiled.module.sampling?.standingBatches ?? 1

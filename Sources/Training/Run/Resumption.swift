@@ -49,7 +49,7 @@ public struct Resumption {
     guard let lock else { preconditionFailure("a run that is only looked at does not go on") }
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try requireRounds(upTo: loaded.experiment.train.rounds, from: checkpoint.snapshot.round)
-      let trainer = try Trainer(compiled)
+      let trainer = try Trainer(compiled, readsWeights: false)
       try checkpoint.requireData(trainer.datasets.digests(), of: loaded.experiment)
       return trainer
     }
@@ -61,9 +61,16 @@ public struct Resumption {
   /// A trainer that stands where the checkpoint was written, for looking at it.
   func makeTrainer(_ compiled: CompiledExperiment) throws(Failure) -> Trainer {
     let checkpoint = try readCheckpoint(compiled)
-    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
+    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try Trainer(compiled, readsWeights: false)
+    }
     trainer.restore(checkpoint.snapshot)
     return trainer
+  }
+
+  /// The state that the checkpoint holds, for looking at it; the run's data is not read.
+  func readSnapshot(_ compiled: CompiledExperiment) throws(Failure) -> Snapshot {
+    try readCheckpoint(compiled).snapshot
   }
 
   private func readCheckpoint(_ compiled: CompiledExperiment) throws(Failure) -> Checkpoint {
