@@ -143,11 +143,12 @@ let package = Package(
       "Report",
       ["Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console", "Pages"],
       resources: [.embedInCode("Page/Assets")]),
+    library("LanguageServer", ["Diagnostics", "JSON", "Syntax", "Spec", "Console"]),
     .executableTarget(
       name: "advas-run",
       dependencies: [
         "Report", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution", "Spec",
-        "Drafting", "Data", "Diagnostics",
+        "Drafting", "Data", "Diagnostics", "LanguageServer",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -256,6 +257,7 @@ let package = Package(
       ]
     ),
     tests(
-      "CommandLine", ["Data", "advas-run", "advas-graph"], resources: [.copy("Cases")]),
+      "CommandLine", ["Data", "Diagnostics", "JSON", "Spec", "advas-run", "advas-graph"],
+      resources: [.copy("Cases")]),
   ]
 )

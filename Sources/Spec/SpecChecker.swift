@@ -25,7 +25,7 @@ struct SpecChecker {
     let written = WrittenLayers.prelude.layers.adding(define: tree["define"], context)
     let blocks = BlockDefinition.read(top.take(SpecKeys.blocks), written, context)
     var networks = NetworkChecker(blocks: blocks, written: written, streams: streams, context)
-    networks.check(top.take(SpecKeys.networks), &names)
+    networks.check(top.take(SpecKeys.networks), of: tree.span, &names)
 
     context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)
@@ -38,7 +38,7 @@ struct SpecChecker {
       &top, streams.streams, networks.networks, numbers, failed, words: words, &names)
     let state = game.checker.checkState(numbers, players: game.players)
     let train = Training.read(
-      top.take(SpecKeys.train), players: game.names, streams: streams.streams,
+      top.take(SpecKeys.train), of: tree.span, players: game.names, streams: streams.streams,
       update: game.rule.update,
       names: names, context)
     game.rule.checkSteps(of: game.players, context)

@@ -10,6 +10,8 @@ public struct SpecLoader: Sendable {
   public var options: [String: String] = [:]
   /// Paths of specs laid over the file, before the overrides.
   public var includes: [String]
+  /// Texts that stand in for included files, by absolute path: those that an editor has not saved yet.
+  package var editedFiles: [String: String] = [:]
   /// What `${env:NAME}` finds.
   public var environment: [String: String]
   /// The run of the spec's `sweep` to load, from 0; nil loads the spec without its sweep.
@@ -47,7 +49,8 @@ public struct SpecLoader: Sendable {
   }
 
   private func source(_ file: SourceFile) -> SpecSource {
-    SpecSource(file, includes: includes, environment: environment)
+    SpecSource(
+      file, includes: includes, environment: environment, editedFiles: editedFiles)
   }
 
   /// Loads the spec at `path`.

@@ -26,7 +26,7 @@ struct AdvasRun: ParsableCommand {
       AutotuneCommand.self, CompareCommand.self, ReportCommand.self, ExportCommand.self,
       ListCommand.self, ExplainCommand.self,
       SchemaCommand.self,
-      ReferenceCommand.self, DataCommand.self, PackCommand.self, NewCommand.self,
+      ReferenceCommand.self, DataCommand.self, PackCommand.self, NewCommand.self, LSPCommand.self,
     ], defaultSubcommand: TrainCommand.self)
 
   static func main() {

@@ -17,8 +17,16 @@ struct SpecComposer {
   /// Files that are being read, outermost first, to find cycles.
   private var open: [(key: String, name: String)] = []
   private let environment: [String: String]
+  private let editedFiles: [String: String]
 
-  init(environment: [String: String]) { self.environment = environment }
+  /// `editedFiles` are texts by absolute path, which stand in for what is on disk.
+  init(environment: [String: String], editedFiles: [String: String] = [:]) {
+    self.environment = environment
+    self.editedFiles = editedFiles
+  }
+
+  /// Absolute paths of the files that were asked for beside the spec's own, missing ones too.
+  var includedPaths: [String] { trees.keys.sorted() }
 
   /// The tree of `file` with everything that it includes.
   mutating func tree(of file: SourceFile) -> SpecNode? {
@@ -97,7 +105,8 @@ struct SpecComposer {
     }
     if let known = trees[key] { return known }
     let result: SpecNode?
-    switch SpecFile.read(path, requestedAt: node.span) {
+    let edited = editedFiles[key].map { SourceFile(name: path, text: $0) }
+    switch edited.map(Result.success) ?? SpecFile.read(path, requestedAt: node.span) {
     case .success(let file): result = tree(of: file)
     case .failure(let diagnostic):
       diagnostics.insert(diagnostic)

@@ -6,9 +6,11 @@ public struct SpecSource: Sendable {
   /// The spec's own file; nil where it cannot be read.
   public let file: SourceFile?
   /// The file with everything that it includes and what `--include` lays over it; nil where it is no mapping.
-  let tree: SpecNode?
+  package let tree: SpecNode?
   /// False where an included file is missing, so that names may be missing too.
   let isWhole: Bool
+  /// Absolute paths of all that the spec includes, missing files too.
+  package let includedPaths: [String]
   /// Faults of reading.
   let diagnostics: DiagnosticBag
 
@@ -17,13 +19,17 @@ public struct SpecSource: Sendable {
     file = nil
     tree = nil
     isWhole = false
+    includedPaths = []
     diagnostics = DiagnosticBag([diagnostic])
   }
 
   /// Reads what `file` includes, and the specs at `includes`.
-  init(_ file: SourceFile, includes: [String], environment: [String: String]) {
+  init(
+    _ file: SourceFile, includes: [String], environment: [String: String],
+    editedFiles: [String: String]
+  ) {
     self.file = file
-    var composer = SpecComposer(environment: environment)
+    var composer = SpecComposer(environment: environment, editedFiles: editedFiles)
     var tree = composer.tree(of: file)
     var hasMissingFlag = false
     for path in includes {
@@ -33,6 +39,7 @@ public struct SpecSource: Sendable {
     }
     self.tree = tree
     isWhole = !composer.hasMissingFiles && !hasMissingFlag
+    includedPaths = composer.includedPaths
     diagnostics = composer.diagnostics
   }
 }

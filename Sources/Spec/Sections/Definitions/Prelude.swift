@@ -2,7 +2,7 @@ import Diagnostics
 import Syntax
 
 /// The definitions that come with the compiler, in the same YAML that users write.
-enum Prelude {
+package enum Prelude {
   static let files = [
     "constraints.yaml": PackageResources.constraints_yaml,
     "f_divergences.yaml": PackageResources.f_divergences_yaml,
@@ -16,7 +16,12 @@ enum Prelude {
   ]
 
   /// Prefix of the names of the prelude's files, by which diagnostics and `advas-run config` tell them from the user's.
-  static let namePrefix = "<prelude "
+  package static let namePrefix = "<prelude "
+
+  /// The text of one of its files, `objectives.yaml`.
+  package static func text(of file: String) -> String? {
+    files[file].map { String(decoding: $0, as: UTF8.self) }
+  }
 
   /// The prelude's definitions and its default `bind`.
   static func load(_ context: CheckingContext) -> (definitions: Definitions, bind: SpecNode?) {

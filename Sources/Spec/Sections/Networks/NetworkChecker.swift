@@ -22,10 +22,11 @@ struct NetworkChecker {
     self.streams = streams
   }
 
-  mutating func check(_ node: SpecNode?, _ names: inout Namespace) {
+  /// `spec` is where a complaint about missing networks points.
+  mutating func check(_ node: SpecNode?, of spec: SourceSpan, _ names: inout Namespace) {
     guard let node, !node.isNull else {
       context.error(
-        "the spec has no 'networks'", at: nil,
+        "the spec has no 'networks'", at: spec,
         hint: "add, for example, networks: {G: {input: z, layers: [...]}}")
       return
     }

@@ -3,12 +3,15 @@ import Syntax
 
 extension Training {
   /// Reads `train`: how long, in what order, on how many threads.
+  ///
+  /// `spec` is where a complaint about a missing one points.
   static func read(
-    _ node: SpecNode?, players: [String], streams: [Stream], update: Update, names: Namespace,
+    _ node: SpecNode?, of spec: SourceSpan, players: [String], streams: [Stream], update: Update,
+    names: Namespace,
     _ context: CheckingContext
   ) -> Training {
     guard let node, !node.isNull else {
-      context.error("the spec has no 'train'", at: nil, hint: "add train: {total: 20k steps}")
+      context.error("the spec has no 'train'", at: spec, hint: "add train: {total: 20k steps}")
       return Training(rounds: 1, order: players, threads: 0)
     }
     var reader = MappingReader(node, "'train'", at: ["train"], context)
