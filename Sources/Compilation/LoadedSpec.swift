@@ -64,6 +64,7 @@ extension Compiler {
   ///
   /// - Throws: a failure with every fault of the spec.
   public mutating func load(_ input: SpecInput, run: Int? = nil) throws(Failure) -> LoadedSpec {
+    try requireRoom()
     let result = timed("load") {
       var loader = input.loader
       loader.run = run
