@@ -109,7 +109,7 @@ extension Compiler {
     let overrides = neutralOverrides + measured.map { "\($0)=null" }
     let config = SpecLoader(overrides: overrides).load(text: text).config
     // What is measured must not tell a spec from the same one without.
-    return withoutComments(config?.text ?? text).filter { line in
+    return withoutComments(config?.literalText ?? text).filter { line in
       !laterLines.contains(String(line.drop { $0 == " " }))
         && !measured.contains { line.hasPrefix("\($0): null") }
     }

@@ -33,6 +33,9 @@ struct ShippedSpecsTests {
     let printed = try #require(result.config?.text)
     let again = SpecLoader().load(text: printed, name: "printed.yaml")
     #expect(again.diagnostics.isEmpty, "\(again.diagnostics.rendered)\n\(printed)")
+    // What was resolved twice is a spec, too: ranks that go on with a run get it so.
+    let twice = SpecLoader().load(text: try #require(again.config?.text), name: "twice.yaml")
+    #expect(twice.diagnostics.isEmpty, "\(twice.diagnostics.rendered)")
     let (first, second) = (try #require(result.experiment), try #require(again.experiment))
     #expect(first.networks.map { summary(of: $0) } == second.networks.map { summary(of: $0) })
     #expect(first.train == second.train)

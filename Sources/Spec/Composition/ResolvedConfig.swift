@@ -10,11 +10,12 @@ public struct ResolvedConfig: Sendable {
   ///       total: 100       # --set
   ///       threads: 0       # default
   public let text: String
+  /// The same with every key that stands as `null` beside its own default: what identities of runs are digests of.
+  package let literalText: String
 
   init(tree: SpecNode, root: SourceFile, _ context: CheckingContext) {
-    var printer = ConfigPrinter(root: root, tree, context)
-    printer.mapping(tree, path: [], indent: "")
-    text = printer.aligned()
+    text = ConfigPrinter.text(of: tree, root: root, context, showsNulls: false)
+    literalText = ConfigPrinter.text(of: tree, root: root, context, showsNulls: true)
   }
 }
 
@@ -23,9 +24,21 @@ private struct ConfigPrinter {
   private let context: CheckingContext
   /// The first parameter of each layer that the spec defines, which a bare value stands for.
   private let firstParameters: [String: String]
+  private let showsNulls: Bool
   private var lines: [(text: String, comment: String)] = []
 
-  init(root: SourceFile, _ tree: SpecNode, _ context: CheckingContext) {
+  static func text(
+    of tree: SpecNode, root: SourceFile, _ context: CheckingContext, showsNulls: Bool
+  ) -> String {
+    var printer = ConfigPrinter(root: root, tree, context, showsNulls: showsNulls)
+    printer.mapping(tree, path: [], indent: "")
+    return printer.aligned()
+  }
+
+  private init(
+    root: SourceFile, _ tree: SpecNode, _ context: CheckingContext, showsNulls: Bool
+  ) {
+    self.showsNulls = showsNulls
     self.root = root
     firstParameters = Dictionary(
       (tree["define"]?["layers"]?.entries ?? []).compactMap { entry in
@@ -36,7 +49,7 @@ private struct ConfigPrinter {
   }
 
   /// The lines with their comments in one column.
-  func aligned() -> String {
+  private func aligned() -> String {
     let width = min(60, lines.map(\.text.count).max() ?? 0)
     return lines.map { line in
       guard !line.comment.isEmpty else { return line.text + "\n" }
@@ -45,15 +58,20 @@ private struct ConfigPrinter {
     }.joined()
   }
 
-  mutating func mapping(_ node: SpecNode, path: [String], indent: String, first: String? = nil) {
+  private mutating func mapping(
+    _ node: SpecNode, path: [String], indent: String, first: String? = nil
+  ) {
     var lead = first ?? indent
+    let defaults = Set((context.defaults[path] ?? []).map(\.key))
     for entry in node.entries ?? [] {
+      // What stands as `null` has its default below.
+      if !showsNulls, entry.value.isNull, defaults.contains(entry.key.text) { continue }
       value(
         entry.value, path: path + [entry.key.text], lead: "\(lead)\(scalar(entry.key.text)):",
         indent: indent + "  ")
       lead = indent
     }
-    lead = defaults(path, lead: lead, indent: indent)
+    lead = self.defaults(path, lead: lead, indent: indent)
     if path.isEmpty { sections(besides: node) }
   }
 
