@@ -10,6 +10,7 @@
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
 #   make architectures   count, check and compare every published network; writes their table
 #   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
+#   make check-ranks   train on several ranks by Open MPI and MPICH, and compare with one
 #   make tensorboard   read the event files of a run by TensorBoard's package
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops bench-loading     see benchmarks/README.md
@@ -20,6 +21,7 @@
 #   make fuzz-data   damaged files for every reader of data, under the address sanitizer; CASES=20000 SECONDS=120 READERS=PNG
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands, their manual, completions and specs into PREFIX (/usr/local)
+#   make install-mpi   the commands with MPI: MPI=openmpi or mpich
 #   make package   tarball, package for Debian and Python wheel of this commit, in .build/packages
 #   make check-packages   install each in a system without compiler, and compare what it trains
 #   make test-python      the Python module's tests, with the commands of the release build
@@ -29,7 +31,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo tensorboard zoo emoji schema fuzz fuzz-data docs install
-.PHONY: package check-packages test-python
+.PHONY: package check-packages test-python check-ranks install-mpi
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading
 
 PREFIX ?= /usr/local
@@ -98,6 +100,19 @@ QUICKLY := $(if $(QUICK),--quick)
 stablehlo: build
 	python=$$(scripts/python-environment --jax) && $$python Tests/Parity/stablehlo.py $(ONLY)
 
+# Builds of their own, one with each MPI, since neither runs programs of the other.
+PACKAGES_openmpi := libopenmpi-dev openmpi-bin
+PACKAGES_mpich := libmpich-dev mpich
+PKG_CONFIG_openmpi := ompi-c
+PKG_CONFIG_mpich := mpich
+.build-openmpi/release/advas-run .build-mpich/release/advas-run: .build-%/release/advas-run: FORCE
+	@scripts/install-dependencies $(PACKAGES_$*)
+	ADVAS_MPI=$(PKG_CONFIG_$*) swift build -c release --traits default,MPI --scratch-path .build-$*
+FORCE:
+
+check-ranks: .build-openmpi/release/advas-run .build-mpich/release/advas-run
+	scripts/check-ranks $^
+
 # Event files for TensorBoard, read by its own package.
 tensorboard: build
 	python=$$(scripts/python-environment --tensorboard) && \
@@ -155,6 +170,11 @@ docs: build
 
 install: build
 	scripts/install-commands $(BIN) $(DESTDIR)$(PREFIX)
+
+# MPI=mpich for that one.
+MPI ?= openmpi
+install-mpi: .build-$(MPI)/release/advas-run
+	scripts/install-commands .build-$(MPI)/release $(DESTDIR)$(PREFIX) .build-$(MPI)
 
 package: dependencies
 	packaging/package .build/packages

@@ -50,6 +50,7 @@ let package = Package(
   ],
   traits: [
     .trait(name: "OneDNN", description: "Convolutions through oneDNN; without it, OpenBLAS."),
+    .trait(name: "MPI", description: "Training by several processes that speak by MPI."),
     .default(enabledTraits: ["OneDNN"]),
   ],
   dependencies: [
@@ -65,11 +66,19 @@ let package = Package(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    // MPICH where ADVAS_MPI=mpich is set; either is looked at only by builds with the trait.
+    .systemLibrary(
+      name: "CMPIHeaders", pkgConfig: Context.environment["ADVAS_MPI"] ?? "ompi-c",
+      providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "COneDNN",
       cSettings: kernelFlags + [.define("ADVAS_ONEDNN", .when(traits: ["OneDNN"]))],
       linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
+    .target(
+      name: "CMPI",
+      dependencies: [.target(name: "CMPIHeaders", condition: .when(traits: ["MPI"]))],
+      cSettings: [.define("ADVAS_MPI", .when(traits: ["MPI"]))]),
     .target(name: "CKernels", cSettings: kernelFlags),
     .target(name: "CBuild", cSettings: commit.map { [.define("ADVAS_COMMIT", to: $0)] } ?? []),
 
@@ -125,6 +134,7 @@ let package = Package(
         "Planning", "Lowering", "Export",
         "Compilation", "Console", "Execution", "Random", "Threads", "Data", "Metrics",
       ]),
+    library("Ranks", ["Diagnostics", "Console", "Execution", "CMPI"]),
     library(
       "Inspection",
       [
@@ -148,7 +158,7 @@ let package = Package(
       name: "advas-run",
       dependencies: [
         "Report", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution", "Spec",
-        "Drafting", "Data", "Diagnostics", "LanguageServer",
+        "Drafting", "Data", "Diagnostics", "LanguageServer", "Ranks",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -231,7 +241,7 @@ let package = Package(
         "TensorIR",
       ]),
     .target(
-      name: "GameSupport", dependencies: ["Compilation", "Spec", "Diagnostics"],
+      name: "GameSupport", dependencies: ["Compilation", "Execution", "Spec", "Diagnostics"],
       path: "Tests/GameSupport", swiftSettings: strict),
     tests("JSON", ["JSON"]),
     tests("Console", ["Console", "JSON"]),

@@ -37,6 +37,10 @@ public struct Compiler: Sendable {
   public var optimizes: Bool
   /// Whether players that share samples may take their steps in one graph; a record needs them apart.
   public var joinsSteps: Bool
+  /// How many ranks share each batch; a step is then that of one of them, on its samples.
+  public var ranks = 1
+  /// How many processes share the cores of this machine, where the spec leaves the number of threads to it.
+  public var processesOnMachine = 1
   /// Whether the experiment's data is read meanwhile, for a run that begins at once.
   public var readsData = false
   /// Whether a plan must fit this machine; who only looks at it need not have the memory.
@@ -102,6 +106,21 @@ public struct Compiler: Sendable {
     return OptimizedGraph(graph: graph, passes: statistics)
   }
 
+  /// The same for a function, of which one of several ranks has its part.
+  private func optimize(_ function: Function) throws(PassFailure) -> OptimizedGraph {
+    guard ranks > 1, function.isDealt else { return try optimize(function.graph) }
+    let samples = function.sampleInputs
+    var pipeline =
+      optimizes
+      ? Pipeline.standard(ranks: ranks, samples: samples)
+      : Pipeline.plain(ranks: ranks, samples: samples)
+    pipeline.disabled = disabledPasses
+    var statistics = PassStatistics()
+    let graph = try pipeline.run(function.graph) { statistics.add($0) }
+    try requireReplicas(graph, samples: samples)
+    return OptimizedGraph(graph: graph, passes: statistics)
+  }
+
   /// Orders and places in memory, the arena within `budget` elements where that can be reached.
   ///
   /// The reference engine runs the graph itself and ignores it.
@@ -128,7 +147,7 @@ public struct Compiler: Sendable {
     let start = clock.now
     let results = module.functions.mapConcurrently { [self] function in
       Result { () throws(PassFailure) in
-        let optimized = try optimize(function.graph)
+        let optimized = try optimize(function)
         let optimizedAt = clock.now
         let placement = function.placement(in: layout)
         let plan = plan(optimized.graph, placement: placement, layout: layout, budget: budget)
@@ -155,7 +174,8 @@ public struct Compiler: Sendable {
   ///
   /// - Throws: a diagnostic where the plan does not fit this machine.
   public mutating func compile(_ experiment: Experiment) throws(Diagnostic) -> CompiledExperiment {
-    engineOptions = experiment.train.engineOptions(convolutionTable)
+    engineOptions = experiment.train.engineOptions(
+      convolutionTable, processes: processesOnMachine)
     try experiment.requireSizes(
       below: CompiledExperiment.memoryLimit, elementBytes: precision.element.byteCount)
     let datasets = DatasetReading(experiment, startsNow: readsData)
@@ -176,6 +196,7 @@ public struct Compiler: Sendable {
     let module = lower(experiment)
     // The first is enough: other functions of the same layers say it again.
     if let fault = module.functions.lazy.flatMap(\.faults).first { throw fault }
+    try requireDivision(of: module)
     if let text = CompileEstimate(module).text { report(text) }
     let layout = StateLayout(module.variables.map { ($0.name, $0.shape) })
     let functions: [CompiledFunction]
@@ -186,7 +207,8 @@ public struct Compiler: Sendable {
       throw error.diagnostic
     }
     return CompiledExperiment(
-      module: module, layout: layout, precision: precision, engineOptions: engineOptions,
+      module: module, layout: layout, precision: precision, ranks: ranks,
+      engineOptions: engineOptions,
       functions: functions, timings: timings, datasets: datasets)
   }
 

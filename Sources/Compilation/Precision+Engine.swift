@@ -14,19 +14,22 @@ extension Compiler.Precision {
     }
   }
 
-  /// An engine of this precision whose variables are all 0.
+  /// An engine of this precision whose variables are all 0; one of several ranks speaks to the others by `transport`.
   ///
   /// - Throws: a diagnostic where memory or threads are lacking.
   package func makeEngine(
-    layout: StateLayout, executables: [Executable], options: EngineOptions
+    layout: StateLayout, executables: [Executable], options: EngineOptions,
+    transport: (any Transport)? = nil
   ) throws(Diagnostic) -> any Engine {
     switch self {
     case .float64:
       try requireProductBuffers(threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-      return ReferenceEngine(layout: layout, executables: executables)
+      return ReferenceEngine(
+        layout: layout, executables: executables, transport: transport)
     case .float32:
       do {
-        return try FastEngine(layout: layout, executables: executables, options: options)
+        return try FastEngine(
+          layout: layout, executables: executables, options: options, transport: transport)
       } catch let diagnostic as Diagnostic {
         throw diagnostic
       } catch { throw Diagnostic(.error, "cannot start the engine: \(error)") }
@@ -35,10 +38,23 @@ extension Compiler.Precision {
 
 }
 
+extension CompiledExperiment {
+  /// The engine of a run, whose variables are all 0; one of several ranks speaks to the others by `transport`.
+  ///
+  /// - Throws: a diagnostic where memory, threads or the device are lacking.
+  package func makeEngine(transport: (any Transport)?) throws(Diagnostic) -> any Engine {
+    let executables = functions.map(\.executable)
+    return try precision.makeEngine(
+      layout: layout, executables: executables, options: engineOptions, transport: transport)
+  }
+}
+
 extension Spec.Training {
-  /// What the spec asks of the fast engine, with kernels by `table`; 0 threads mean one per core.
-  package func engineOptions(_ table: ConvolutionTable) -> EngineOptions {
-    let count = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  /// What the spec asks of the fast engine, with kernels by `table`; 0 threads mean one per core, of which `processes`
+  /// have equal shares.
+  package func engineOptions(_ table: ConvolutionTable, processes: Int = 1) -> EngineOptions {
+    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let count = threads > 0 ? threads : max(1, cores / processes)
     return EngineOptions(
       threads: count, convolutions: convolutions == .fast ? table : table.without(.winograd))
   }

@@ -1,6 +1,14 @@
 import TensorIR
 
 extension Function {
+  /// Whether several ranks run it together, each on its samples; whatever else there is each rank runs by itself.
+  public var isDealt: Bool {
+    switch kind {
+    case .step, .round, .lookahead, .commit, .measure(.step): true
+    case .sample, .statistics, .metric, .measure: false
+    }
+  }
+
   /// Indices of inputs whose first axis is the samples: batches, and draws with a value, or an image, for each sample.
   ///
   /// A draw in the shape of a parameter is none; were one taken for one, its values would stay what they are, and only be

@@ -82,13 +82,3 @@ func reportingFailures<R>(_ body: () throws(Failure) -> R) throws -> R {
     throw ExitCode(error.kind.rawValue)
   }
 }
-
-extension TrainingRun {
-  /// Trains, and ends with the exit code of an interruption where there was one.
-  func runToExit(_ progress: ProgressOption) throws {
-    display = ProgressDisplay(writesJSON: progress.json)
-    Interruption.install()
-    let isInterrupted = try reportingFailures { () throws(Failure) in try run() == .interrupted }
-    if isInterrupted { throw ExitCode(130) }
-  }
-}

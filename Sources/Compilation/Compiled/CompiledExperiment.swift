@@ -18,6 +18,8 @@ public struct CompiledExperiment: Sendable {
   public let layout: StateLayout
   /// The arithmetic of its graphs.
   public let precision: Compiler.Precision
+  /// How many share each batch.
+  public let ranks: Int
   /// How the fast engine runs it.
   public let engineOptions: EngineOptions
   /// Tells the table of kernels apart from others in records: another rounds differently.
@@ -111,18 +113,7 @@ public struct CompiledFunction: Sendable {
   let arenaBefore: Int
 
   /// `discriminator [wgan_gp]`: the player and what is due, or `sample`.
-  public var title: String {
-    switch function.kind {
-    case .step(let player, let due): Self.title(player, due)
-    case .lookahead(let player, let due): Self.title(player, due) + " ahead"
-    case .round(let due): Self.title("round", due)
-    case .commit: "commit"
-    case .sample(let network): "sample \(network)"
-    case .statistics: "statistics of samples"
-    case .metric(let name): "metric \(name)"
-    case .measure(let function): function.title
-    }
-  }
+  public var title: String { function.title }
 
   /// Whose the function is: a player's, `round` for that of all, or `sample`.
   package var owner: String {
@@ -131,6 +122,22 @@ public struct CompiledFunction: Sendable {
     case .round: "round"
     case .sample, .statistics, .commit: sampleOwner
     case .metric, .measure: metricOwner
+    }
+  }
+}
+
+extension Function {
+  /// `discriminator [wgan_gp]`: the player and what is due, or `sample`.
+  var title: String {
+    switch kind {
+    case .step(let player, let due): Self.title(player, due)
+    case .lookahead(let player, let due): Self.title(player, due) + " ahead"
+    case .round(let due): Self.title("round", due)
+    case .commit: "commit"
+    case .sample(let network): "sample \(network)"
+    case .statistics: "statistics of samples"
+    case .metric(let name): "metric \(name)"
+    case .measure(let function): function.title
     }
   }
 

@@ -68,23 +68,24 @@ package struct Datasets {
   ///
   /// - Requires: the experiment has such a stream.
   package func batches(
-    of name: String, count: Int, player: String, batch: String, seed: UInt64, repeats: Bool
+    of name: String, count: Int, player: String, batch: String, seed: UInt64, repeats: Bool,
+    shard: BatchShard
   ) throws(Diagnostic) -> BatchSource {
     guard let stream = streams.first(where: { $0.name == name }),
       let source = try source(
         stream, count: count, player: player, batch: batch, seed: seed, order: .balanced,
-        repeats: repeats)
+        repeats: repeats, shard: shard)
     else { preconditionFailure("the data of '\(name)' was not read") }
     return source
   }
 
-  /// The batches of a data stream for one player.
+  /// The batches of a data stream for one player, or a rank's part of them.
   ///
   /// `count` is how many samples one has, which may be more than there are where the source `repeats`; a `batch` that
   /// is not empty names an independent order.
   package func source(
     _ stream: Stream, count: Int? = nil, player: String, batch: String = "", seed: UInt64,
-    order: BatchSource.Order = .shuffled, repeats: Bool = false
+    order: BatchSource.Order = .shuffled, repeats: Bool = false, shard: BatchShard = .whole
   ) throws(Diagnostic) -> BatchSource? {
     guard case .data(let dataset, let column) = stream.source, let set = loaded[dataset] else {
       return nil
@@ -94,7 +95,7 @@ package struct Datasets {
       return try BatchSource(
         dataset: set, column: column == 0 ? .samples : .labels, batch: count ?? stream.batch,
         seed: seed, player: player, shuffleKey: batch.isEmpty ? name : "\(name)@\(batch)",
-        order: order, repeats: repeats)
+        order: order, repeats: repeats, shard: shard)
     } catch { throw error.located(at: stream.span) }
   }
 }

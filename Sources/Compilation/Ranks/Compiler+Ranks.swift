@@ -2,6 +2,7 @@ import Console
 import Diagnostics
 import Modules
 import Passes
+import TensorIR
 
 extension Compiler {
   /// Every function as one of `ranks` runs it on its samples; `player` narrows them to that player's steps.
@@ -20,6 +21,27 @@ extension Compiler {
       }
     }
     return functions
+  }
+}
+
+extension Compiler {
+  /// Throws where samples do not divide by the ranks.
+  func requireDivision(of module: Module) throws(Diagnostic) {
+    guard ranks > 1 else { return }
+    for function in module.functions where function.isDealt {
+      do throws(Unpartitionable) {
+        try Partition.requireDivision(
+          of: function.graph, ranks: ranks, samples: function.sampleInputs)
+      } catch { throw error.diagnostic(of: function.title) }
+    }
+  }
+
+  /// Throws where a variable's next value would differ from rank to rank: a bug of the pass that dealt the samples.
+  func requireReplicas(_ graph: Graph, samples: Set<Int>) throws(PassFailure) {
+    guard let result = graph.resultsThatDiffer(samples: samples).first else { return }
+    throw PassFailure(
+      pass: "partition", graph: graph.name,
+      cause: "'\(graph.resultNames[result])' differs from rank to rank")
   }
 }
 

@@ -18,5 +18,5 @@ public struct BatchShard: Hashable, Sendable {
   }
 
   /// Where in the whole batch the sample at `place` of this part is.
-  func whole(_ place: Int) -> Int { place * ranks + rank }
+  public func whole(_ place: Int) -> Int { place * ranks + rank }
 }

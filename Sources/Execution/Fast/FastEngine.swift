@@ -17,13 +17,20 @@ public final class FastEngine: Engine {
   let block: EngineMemory
   var compiled: [PreparedExecutable]
   private let pool: OpaquePointer
+  private let transport: (any Transport)?
   private var lastRun: Int?
 
   /// Prepares all executables; variables are 0.
   ///
+  /// One of several ranks speaks to the others by `transport`.
+  ///
   /// - Throws: `Diagnostic` where memory or threads are lacking.
-  public init(layout: StateLayout, executables: [Executable], options: EngineOptions) throws {
+  public init(
+    layout: StateLayout, executables: [Executable], options: EngineOptions,
+    transport: (any Transport)? = nil
+  ) throws {
     self.options = options
+    self.transport = transport
     self.layout = layout
     // Each worker calls OpenBLAS by itself; its own threads would fight ours for the cores.
     openblas_set_num_threads(1)
@@ -40,7 +47,9 @@ public final class FastEngine: Engine {
     od_prepare_thread()
     compiled = []
     let memory = (arena: arena.base, state: block.base)
-    compiled = executables.map { PreparedExecutable($0, memory.arena, memory.state, options) }
+    compiled = executables.map {
+      PreparedExecutable($0, memory.arena, memory.state, options, rank: transport?.rank ?? 0)
+    }
   }
 
   deinit { ck_pool_destroy(pool) }
@@ -81,7 +90,14 @@ public final class FastEngine: Engine {
   public func run(_ index: Int) {
     let saved = ck_flush_denormals()
     begin(index)
-    for step in compiled[index].waves { ck_pool_run(pool, step.task, step.context, step.tasks) }
+    let waves = compiled[index].waves
+    var done = 0
+    for (place, message) in compiled[index].messages {
+      run(waves, done..<place)
+      send(message)
+      done = place
+    }
+    run(waves, done..<waves.count)
     end(index)
     ck_restore_denormals(saved)
   }
@@ -93,12 +109,11 @@ public final class FastEngine: Engine {
     let saved = ck_flush_denormals()
     begin(index)
     let executable = compiled[index]
-    for (step, range) in zip(executable.program.steps, executable.ranges) {
+    for (index, (step, range)) in zip(executable.program.steps, executable.ranges).enumerated() {
       let clock = ContinuousClock()
       let duration = clock.measure {
-        for step in executable.steps[range] {
-          ck_pool_run(pool, step.task, step.context, step.tasks)
-        }
+        if let message = executable.messageOfStep[index] { send(message) }
+        run(executable.steps, range)
       }
       observe(
         StepTrace(
@@ -127,6 +142,18 @@ public final class FastEngine: Engine {
   private func values(in region: Region) -> UnsafeMutableBufferPointer<Float> {
     let base = region.space == .arena ? arena.base : block.base
     return UnsafeMutableBufferPointer(start: base + region.offset, count: region.count)
+  }
+
+  private func run(_ steps: UnsafeBufferPointer<PreparedStep>, _ range: Range<Int>) {
+    for index in range {
+      let step = steps[index]
+      ck_pool_run(pool, step.task, step.context, step.tasks)
+    }
+  }
+
+  private func send(_ message: Message) {
+    guard let transport else { preconditionFailure("the graph is that of one of several ranks") }
+    message.send(by: transport)
   }
 
   private func begin(_ index: Int) {

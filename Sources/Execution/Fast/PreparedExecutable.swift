@@ -11,6 +11,10 @@ struct PreparedExecutable {
   let ranges: [Range<Int>]
   /// The same work, with small steps that may run at the same time in one.
   let waves: UnsafeBufferPointer<PreparedStep>
+  /// What ranks tell each other, each before the prepared step of `waves` at `place`.
+  let messages: [(place: Int, message: Message)]
+  /// The same without regard to what could be sent together, by the step of the program.
+  let messageOfStep: [Int: Message]
   /// Inputs that hold the values of the coming run; those in the state always do.
   var isWritten: [Bool]
   /// Values of scalar inputs, kept outside the arena so that a run of another executable does not lose them.
@@ -25,33 +29,54 @@ struct PreparedExecutable {
 
   init(
     _ executable: Executable, _ arena: UnsafeMutablePointer<Float>,
-    _ state: UnsafeMutablePointer<Float>, _ options: EngineOptions
+    _ state: UnsafeMutablePointer<Float>, _ options: EngineOptions, rank: Int
   ) {
     program = executable.program
     store = ContextStore()
-    var preparation = Preparation(options: options, store: store)
+    var preparation = Preparation(options: options, store: store, rank: rank)
     func pointer(_ region: Region) -> UnsafeMutablePointer<Float> {
       (region.space == .arena ? arena : state) + region.offset
+    }
+    func memory(_ step: Program.Step) -> StepMemory {
+      StepMemory(
+        operands: step.operands.map(pointer), result: pointer(step.result),
+        resultCount: step.result.count, scratch: pointer(step.scratch))
     }
     ranges = program.steps.map { step in
       let start = preparation.steps.count
       let need = workspace(for: step.call, options)
       precondition(need <= step.scratch.count, "the plan left too little scratch for \(step.call)")
-      preparation.append(
-        step.call,
-        StepMemory(
-          operands: step.operands.map(pointer), result: pointer(step.result),
-          resultCount: step.result.count, scratch: pointer(step.scratch)))
+      preparation.append(step.call, memory(step))
       return start..<preparation.steps.count
     }
     steps = UnsafeBufferPointer(
       start: store.keep(preparation.steps), count: preparation.steps.count)
 
     let (prepared, ranges, store) = (preparation.steps, self.ranges, self.store)
-    let waves = Wave.waves(of: program, joins: ranges.map { $0.count == 1 }).flatMap { wave in
-      store.together(wave.steps.flatMap { prepared[ranges[$0]] }, joined: wave.steps.count > 1)
+    let program = program
+    func message(_ steps: [Int]) -> Message {
+      let message = Message()
+      for step in steps {
+        guard case .collective(let kernel) = program.steps[step].call else { continue }
+        message.add(
+          kernel, memory(program.steps[step]), operandCount: program.steps[step].operands[0].count)
+      }
+      return message
+    }
+    var (waves, messages): ([PreparedStep], [(place: Int, message: Message)]) = ([], [])
+    for stretch in Wave.stretches(of: program, joins: ranges.map { $0.count == 1 }) {
+      waves += stretch.waves.flatMap { wave in
+        store.together(wave.steps.flatMap { prepared[ranges[$0]] }, joined: wave.steps.count > 1)
+      }
+      if !stretch.collectives.isEmpty {
+        messages.append((waves.count, message(stretch.collectives)))
+      }
     }
     self.waves = UnsafeBufferPointer(start: store.keep(waves), count: waves.count)
+    self.messages = messages
+    messageOfStep = Dictionary(
+      uniqueKeysWithValues: program.steps.indices.filter { program.steps[$0].call.isMessage }
+        .map { ($0, message([$0])) })
 
     let (inputs, results) = (program.inputs, program.results)
     isWritten = inputs.map { $0.space == .state }

@@ -47,11 +47,14 @@ struct Preparation {
   let options: EngineOptions
   let kernels: ck_kernels
   let store: ContextStore
+  /// The rank whose samples are taken where ranks divide them.
+  let rank: Int
   var steps: [PreparedStep] = []
 
-  init(options: EngineOptions, store: ContextStore) {
+  init(options: EngineOptions, store: ContextStore, rank: Int) {
     self.options = options
     self.store = store
+    self.rank = rank
     kernels = options.instructionSet.kernels
   }
 
@@ -85,8 +88,19 @@ struct Preparation {
     case .reduce(let kernel): append(ReducePlan(kernel), memory)
     case .sums(let kernel): append(SumsPlan(kernel), memory)
     case .copy(let kernel): append(kernel, memory)
-    case .collective: preconditionFailure("ranks have no fast engine yet; they run as StableHLO")
+    case .collective(let kernel): append(kernel, memory)
     }
+  }
+
+  /// Appends a rank's taking of its samples; whatever ranks tell each other is no step but a `Message`.
+  private mutating func append(_ kernel: CollectiveKernel, _ memory: StepMemory) {
+    guard case .shard(let blocks) = kernel.kind else { return }
+    append(
+      runShard,
+      ShardContext(
+        whole: memory.operands[0], part: memory.result, outer: blocks.outer, count: blocks.count,
+        inner: blocks.inner, rank: rank, ranks: kernel.ranks),
+      tasks: 1)
   }
 }
 

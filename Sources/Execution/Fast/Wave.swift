@@ -1,5 +1,6 @@
 import CKernels
 import Planning
+import TensorIR
 
 /// Small steps of a program that may run at the same time, for one dispatch of the pool.
 ///
@@ -43,6 +44,50 @@ struct Wave {
       waves.append(Wave(steps: wave.reversed()))
     }
     return waves.reversed()
+  }
+}
+
+// MARK: - Between ranks
+
+extension KernelCall {
+  /// Whether ranks tell each other something.
+  var isMessage: Bool {
+    guard case .collective(let kernel) = self else { return false }
+    if case .shard = kernel.kind { return false }
+    return true
+  }
+}
+
+extension Wave {
+  /// Waves that run one after the other, and collectives, by their steps, that follow them as one message.
+  struct Stretch {
+    var waves: [Wave] = []
+    var collectives: [Int] = []
+  }
+
+  /// The waves of a program, cut where ranks wait for each other.
+  ///
+  /// A collective waits for the first step that needs its place in memory, and all that wait then travel together.
+  static func stretches(of program: Program, joins: [Bool]) -> [Stretch] {
+    let accesses = Accesses(program)
+    var stretches = [Stretch()]
+    var waiting: [Int] = []
+    func send() {
+      stretches[stretches.count - 1].collectives = waiting
+      stretches.append(Stretch())
+      waiting = []
+    }
+    for wave in waves(of: program, joins: joins) {
+      let needs = !waiting.isEmpty && wave.steps.contains { accesses.conflict($0, waiting) }
+      if needs { send() }
+      if program.steps[wave.steps[0]].call.isMessage {
+        waiting += wave.steps
+      } else {
+        stretches[stretches.count - 1].waves.append(wave)
+      }
+    }
+    if !waiting.isEmpty { send() }
+    return stretches
   }
 }
 

@@ -65,7 +65,7 @@ extension CollectiveKernel.Blocks {
     return part
   }
 
-  fileprivate func write(_ part: [Double], of rank: Int, of ranks: Int, to whole: inout [Double]) {
+  func write(_ part: [Double], of rank: Int, of ranks: Int, to whole: inout [Double]) {
     forEachSample(of: rank, of: ranks) { target, source in
       for i in 0..<inner { whole[target + i] = part[source + i] }
     }

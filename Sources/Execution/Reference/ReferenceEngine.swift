@@ -8,11 +8,17 @@ public final class ReferenceEngine: Engine {
   /// Per executable, per input; unused for inputs that are variables.
   private var inputs: [[[Double]]]
   private var results: [[[Double]]]
+  private let transport: (any Transport)?
   /// Called with every value that a run computes.
   public var observe: ((_ executable: Int, ValueID, [Double]) -> Void)?
 
   /// Makes an engine whose variables are all 0.
-  public init(layout: StateLayout, executables: [Executable]) {
+  ///
+  /// One of several ranks speaks to the others by `transport`.
+  public init(
+    layout: StateLayout, executables: [Executable], transport: (any Transport)? = nil
+  ) {
+    self.transport = transport
     self.executables = executables
     variables = layout.shapes.map { [Double](repeating: 0, count: $0.count) }
     inputs = executables.map { executable in
@@ -52,7 +58,7 @@ public final class ReferenceEngine: Engine {
       if case .state(let variable) = place { variables[variable] } else { written }
     }
     results[index] = evaluate(
-      graph, inputs: arguments,
+      graph, inputs: arguments, transport: transport,
       observe: observe.map { observe in { id, value in observe(index, id, value) } })
     // Only now: every node of the graph reads the variables as they were before the step.
     for (place, value) in zip(placement.results, results[index]) {

@@ -5,11 +5,13 @@ import TensorIR
 /// - Parameters:
 ///   - graph: in topological order, as all are.
 ///   - inputs: one array per graph input, row-major.
+///   - transport: how the rank whose graph it is speaks to the others.
 ///   - observe: called with each value as it is computed, e.g. to find the first that is not finite; what it makes of the
 ///     value is what follows sees.
 /// - Returns: one array per graph result.
 public func evaluate(
-  _ graph: Graph, inputs: [[Double]], observe: ((ValueID, inout [Double]) -> Void)? = nil
+  _ graph: Graph, inputs: [[Double]], transport: (any Transport)? = nil,
+  observe: ((ValueID, inout [Double]) -> Void)? = nil
 ) -> [[Double]] {
   precondition(inputs.count == graph.inputNames.count, "one array per input")
   var values = [[Double]](repeating: [], count: graph.nodes.count)
@@ -20,6 +22,9 @@ public func evaluate(
     if case .input = call {
       precondition(inputs[index].count == node.type.shape.count, "input of a wrong size")
       values[index] = inputs[index]
+    } else if case .collective(let kernel) = call {
+      guard let transport else { preconditionFailure("the graph is that of one of several ranks") }
+      values[index] = kernel.evaluate(values[node.operands[0].index], transport)
     } else {
       values[index] = evaluate(
         call, node.operands.map { values[$0.index] }, count: node.type.shape.count)
@@ -46,6 +51,30 @@ func evaluate(_ call: KernelCall, _ operands: [[Double]], count: Int) -> [Double
   case .reduce(let kernel): kernel.evaluate(operands[0])
   case .sums(let kernel): kernel.evaluate(operands)
   case .copy(let kernel): kernel.evaluate(operands, count: count)
-  case .collective: preconditionFailure("ranks are evaluated together, by evaluateRanks")
+  case .collective: preconditionFailure("ranks do it together")
+  }
+}
+
+extension CollectiveKernel {
+  /// What this rank has afterwards, of what it has before.
+  fileprivate func evaluate(_ part: [Double], _ transport: any Transport) -> [Double] {
+    var part = part
+    switch kind {
+    case .sum: part.withUnsafeMutableBufferPointer { transport.sum($0) }
+    case .max: part.withUnsafeMutableBufferPointer { transport.maximum($0) }
+    case .shard(let blocks): return blocks.part(of: part, rank: transport.rank, of: ranks)
+    case .gather(let blocks):
+      var parts = [Double](repeating: 0, count: part.count * ranks)
+      part.withUnsafeBytes { part in
+        parts.withUnsafeMutableBytes { transport.gather(part, into: $0) }
+      }
+      var whole = parts
+      for rank in 0..<ranks {
+        let part = Array(parts[(rank * part.count)..<((rank + 1) * part.count)])
+        blocks.write(part, of: rank, of: ranks, to: &whole)
+      }
+      return whole
+    }
+    return part
   }
 }

@@ -30,15 +30,22 @@ public struct Partition {
   public static func partition(
     _ graph: Graph, ranks: Int, samples: Set<Int>
   ) throws(Unpartitionable) -> Graph {
+    try requireDivision(of: graph, ranks: ranks, samples: samples)
+    if ranks == 1 { return graph }
+    var partition = Partition(graph: graph, ranks: ranks, samples: samples)
+    return partition.run()
+  }
+
+  /// Throws unless the samples of each input at `samples` divide by `ranks`.
+  public static func requireDivision(
+    of graph: Graph, ranks: Int, samples: Set<Int>
+  ) throws(Unpartitionable) {
     for index in samples.sorted() {
       let count = graph.nodes[index].type.shape[0]
       if count % ranks != 0 {
         throw Unpartitionable(input: graph.inputNames[index], count: count, ranks: ranks)
       }
     }
-    if ranks == 1 { return graph }
-    var partition = Partition(graph: graph, ranks: ranks, samples: samples)
-    return partition.run()
   }
 
   private init(graph: Graph, ranks: Int, samples: Set<Int>) {

@@ -10,13 +10,20 @@ public enum Interruption {
   /// A signal handler may touch nothing but lock-free flags.
   private static let flag = Atomic<Bool>(false)
   private static let isTerminal = Atomic<Bool>(false)
+  /// Another rank says it.
+  private static let isSilent = Atomic<Bool>(false)
 
   /// `true` iff a signal has come.
   public static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
   /// Catches the signals from now on; one that has come before is not forgotten.
-  public static func install() {
+  ///
+  /// One of many ranks also ends at SIGUSR1, which `mpirun` hands on and after which, unlike after the others, it lets
+  /// ranks take their time.
+  public static func install(isOneOfMany: Bool = false, isSilent silent: Bool = false) {
     guard !isRequested else { return }
+    isSilent.store(silent, ordering: .relaxed)
+    if isOneOfMany { catchSignal(SIGUSR1) }
     isTerminal.store(isatty(STDERR_FILENO) != 0, ordering: .relaxed)
     // After the first of these the system's own handler is back.
     catchSignal(SIGINT, flags: SA_RESETHAND)
@@ -56,6 +63,7 @@ public enum Interruption {
 
   /// Says at once that the signal has come: a round may take half a minute.
   private static func answer() {
+    guard !isSilent.load(ordering: .relaxed) else { return }
     let error = errno
     let text: StaticString =
       "advas-run: interrupted; the state is saved when this round is done (again: stop now, without saving)\n"

@@ -65,13 +65,18 @@ package struct StepInputs {
     var source: Source
     var shape: Shape
     var isShared: Bool
+    /// The rank's part of random samples; nil where all of them are its own, or where a batch of data is dealt already.
+    var part: BatchShard?
   }
 
-  /// The inputs of the function at `index`.
+  /// The inputs of the function at `index`, or the part of them that a rank has.
   init(
-    of index: Int, in compiled: CompiledExperiment, datasets: Datasets, seed: UInt64
+    of index: Int, in compiled: CompiledExperiment, datasets: Datasets, seed: UInt64,
+    shard: BatchShard = .whole
   ) throws(Diagnostic) {
     let function = compiled.functions[index].function
+    let shard = function.isDealt ? shard : .whole
+    let dealt = shard.ranks > 1 ? function.sampleInputs : []
     let module = compiled.module
     let ofSamples = [compiled.sampling, compiled.statistics].contains(index)
     var inputs: [Entry] = []
@@ -93,7 +98,7 @@ package struct StepInputs {
             .batch(
               try datasets.batches(
                 of: name, count: shape.dimensions.first ?? 1, player: owner, batch: batch,
-                seed: seed, repeats: index == compiled.sampling))
+                seed: seed, repeats: index == compiled.sampling, shard: shard))
           }
       case .draw(let name, let distribution):
         source = .random(RandomStream(seed: seed, name: "\(owner)/\(name)"), distribution)
@@ -106,7 +111,7 @@ package struct StepInputs {
       inputs.append(
         Entry(
           name: function.graph.inputNames[place], source: source, shape: shape,
-          isShared: port.owner == nil))
+          isShared: port.owner == nil, part: dealt.contains(place) ? shard : nil))
     }
     self.inputs = inputs
   }
@@ -179,11 +184,32 @@ package struct StepInputs {
     } else {
       let count = input.isShared ? time.shared : time.count
       do throws(Diagnostic) {
-        try fill(buffer, input.source, count: count)
+        try fill(buffer, input, count: count)
       } catch { fault = error }
     }
     tap?(input.name, buffer, input.shape)
     return fault
+  }
+
+  /// Fills `buffer`, where samples are drawn and dealt with those of this rank.
+  ///
+  /// What is drawn belongs to a sample's place in the whole batch, so that nothing depends on how many ranks there are.
+  private static func fill(
+    _ buffer: UnsafeMutableBufferPointer<Float>, _ input: Entry, count: Int
+  ) throws(Diagnostic) {
+    guard let part = input.part, case .random = input.source else {
+      return try fill(buffer, input.source, count: count)
+    }
+    var fault: Diagnostic?
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: input.shape.count) { whole in
+      do throws(Diagnostic) { try fill(whole, input.source, count: count) } catch { fault = error }
+      let samples = input.shape[0] / part.ranks
+      let size = buffer.count / max(1, samples)
+      for place in 0..<samples {
+        for i in 0..<size { buffer[place * size + i] = whole[part.whole(place) * size + i] }
+      }
+    }
+    if let fault { throw fault }
   }
 
   private static func fill(

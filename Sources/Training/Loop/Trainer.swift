@@ -14,6 +14,8 @@ public final class Trainer {
   public let compiled: CompiledExperiment
   package let engine: any Engine
   let datasets: Datasets
+  /// How this rank speaks to the others; nil where there are none.
+  package let transport: (any Transport)?
   /// One per function.
   let inputs: [StepInputs]
   /// Scalar results of each function.
@@ -37,17 +39,24 @@ public final class Trainer {
   /// Reads the data and makes an engine whose variables have their first values; those of files are left out where a
   /// checkpoint takes their place.
   ///
+  /// One of several ranks, for which the experiment was compiled, speaks to the others by `transport`.
+  ///
   /// - Throws: a diagnostic about the data, or about a file of weights.
   public init(
-    _ compiled: CompiledExperiment, readsWeights: Bool = true
+    _ compiled: CompiledExperiment, readsWeights: Bool = true,
+    transport: (any Transport)? = nil
   ) throws(Diagnostic) {
+    precondition(compiled.ranks == transport?.ranks ?? 1, "compiled for other ranks")
     self.compiled = compiled
+    self.transport = transport
+    let shard = transport.map { BatchShard(rank: $0.rank, of: $0.ranks) } ?? .whole
     let module = compiled.module
     datasets = try compiled.datasets.wait()
     var inputs: [StepInputs] = []
     for index in compiled.functions.indices {
       inputs.append(
-        try StepInputs(of: index, in: compiled, datasets: datasets, seed: module.seed))
+        try StepInputs(
+          of: index, in: compiled, datasets: datasets, seed: module.seed, shard: shard))
     }
     self.inputs = inputs
     scalars = compiled.functions.map(\.function).map { function in
@@ -63,9 +72,7 @@ public final class Trainer {
     // What compiling left behind would stay beside the arena for the whole run.
     ProcessMemory.releaseUnused()
     allocatedBefore = ProcessMemory.allocated
-    engine = try compiled.precision.makeEngine(
-      layout: compiled.layout, executables: compiled.functions.map(\.executable),
-      options: compiled.engineOptions)
+    engine = try compiled.makeEngine(transport: transport)
     initialize()
     if readsWeights { try self.readWeights() }
   }

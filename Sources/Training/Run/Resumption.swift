@@ -44,18 +44,21 @@ public struct Resumption {
   }
 
   /// Reads the checkpoint and puts it into an engine.
-  public func makeRun(_ compiled: CompiledExperiment) throws(Failure) -> TrainingRun {
+  public func makeRun(
+    _ compiled: CompiledExperiment, by agreement: RankAgreement = RankAgreement(nil)
+  ) throws(Failure) -> TrainingRun {
     let checkpoint = try readCheckpoint(compiled)
     guard let lock else { preconditionFailure("a run that is only looked at does not go on") }
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try requireRounds(upTo: loaded.experiment.train.rounds, from: checkpoint.snapshot.round)
-      let trainer = try Trainer(compiled, readsWeights: false)
+      let trainer = try Trainer(
+        compiled, readsWeights: false, transport: agreement.transport)
       try checkpoint.requireData(trainer.datasets.digests(), of: loaded.experiment)
       return trainer
     }
     return try TrainingRun(
       resuming: directory, lock, from: checkpoint, of: loaded.experiment, trainer: trainer,
-      flags: flags)
+      flags: flags, by: agreement)
   }
 
   /// A trainer that stands where the checkpoint was written, for looking at it.

@@ -7,6 +7,7 @@ extension TrainingRun {
   func stop(_ scalar: NonFiniteScalar) -> Failure {
     display.clear()
     let round = trainer.round
+    guard agreement.transport == nil else { return fail(scalar) }
     trainer.fault = nil
     if let recovery { trainer.restore(recovery.snapshot) }
     while trainer.round < round {
@@ -29,6 +30,7 @@ extension TrainingRun {
   func explain(_ scalar: NonFiniteScalar) -> Failure {
     display.clear()
     let round = trainer.round
+    guard agreement.transport == nil else { return fail(scalar) }
     if let recovery { trainer.restore(recovery.snapshot) }
     var path: String?
     var finding: NonFiniteTrace.Finding?

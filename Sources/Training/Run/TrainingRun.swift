@@ -36,14 +36,21 @@ public final class TrainingRun {
   var recovery: RecoveryPoint?
 
   let experiment: Experiment
+  let agreement: RankAgreement
+  /// Whether all ranks stop after this round.
+  private var stops = false
 
   /// Starts a run in a new folder of `output.directory`, or in the folder that is its own, `folder`.
   ///
   /// - Throws: a failure where the data is faulty or nothing can be written.
   public init(
-    new spec: LoadedSpec, _ compiled: CompiledExperiment, in folder: String? = nil
+    new spec: LoadedSpec, _ compiled: CompiledExperiment, in folder: String? = nil,
+    by agreement: RankAgreement = RankAgreement(nil)
   ) throws(Failure) {
-    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
+    let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try Trainer(compiled, transport: agreement.transport)
+    }
+    self.agreement = agreement
     let pictures = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Pictures(spec.experiment, trainer.datasets)
     }
@@ -78,8 +85,9 @@ public final class TrainingRun {
   /// Goes on with the run in `directory`, which `lock` keeps, from a checkpoint.
   init(
     resuming directory: RunDirectory, _ lock: RunLock, from checkpoint: Checkpoint,
-    of experiment: Experiment, trainer: Trainer, flags: String
+    of experiment: Experiment, trainer: Trainer, flags: String, by agreement: RankAgreement
   ) throws(Failure) {
+    self.agreement = agreement
     trainer.restore(checkpoint.snapshot)
     self.experiment = experiment
     self.trainer = trainer
@@ -113,17 +121,22 @@ extension TrainingRun {
   ///
   /// - Throws: a run-time failure, with the state saved where that is possible.
   public func run() throws(Failure) -> Outcome {
+    try requireRanksAlike(spec)
     try Failure.of(.runTime) { () throws(Diagnostic) in try start() }
     stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
     savedAt = .now
-    recovery = RecoveryPoint(trainer)
+    // What one rank would do again the others would have to do with it.
+    recovery = agreement.transport == nil ? RecoveryPoint(trainer) : nil
     while trainer.round < experiment.train.rounds {
-      if Interruption.isRequested { return try interrupt() }
+      if stops || (agreement.transport == nil && Interruption.isRequested) {
+        return try interrupt()
+      }
       let scalars: [StepScalars]
       do throws(NonFiniteScalar) {
         scalars = try trainer.runRound()
       } catch { throw error.fault == nil ? explain(error) : stop(error) }
-      try Failure.of(.runTime) { () throws(Diagnostic) in try finishRound(scalars) }
+      let isSaved = try Failure.of(.runTime) { () throws(Diagnostic) in try finishRound(scalars) }
+      try settle(saves: isSaved)
       recovery?.refresh(trainer)
     }
     return try finish()
@@ -153,7 +166,8 @@ extension TrainingRun {
     return "going on after \(groupedText(round)) of \(groupedText(rounds)) rounds in"
   }
 
-  private func finishRound(_ scalars: [StepScalars]) throws(Diagnostic) {
+  /// Writes what is due after a round; `true` iff that is a checkpoint, too.
+  private func finishRound(_ scalars: [StepScalars]) throws(Diagnostic) -> Bool {
     let (round, output) = (trainer.round, experiment.output)
     let isLast = round == experiment.train.rounds
     let isLogged = isLast || round == 1 || round.isMultiple(of: output.logEvery)
@@ -178,7 +192,14 @@ extension TrainingRun {
     } else if display.isDue() {
       display.draw(report(scalars))
     }
-    if isLast || due(round, every: output.checkpointEvery) || isSavingDue { try save() }
+    return isLast || due(round, every: output.checkpointEvery)
+  }
+
+  /// Learns what all ranks do after this round, and writes a checkpoint where one is due.
+  private func settle(saves: Bool) throws(Failure) {
+    let decision = agreement.settle(stops: Interruption.isRequested, saves: isSavingDue)
+    stops = decision.stops
+    if saves || decision.saves { try save() }
   }
 
   /// `true` iff the last checkpoint is older than the spec wants.
@@ -221,7 +242,12 @@ extension TrainingRun {
     return coverage.score(trainer.samples(atLeast: Self.scoredPoints))
   }
 
-  func save() throws(Diagnostic) {
+  func save() throws(Failure) {
+    try agreement.requireReplicas(trainer)
+    try Failure.of(.runTime) { () throws(Diagnostic) in try writeCheckpoint() }
+  }
+
+  private func writeCheckpoint() throws(Diagnostic) {
     recovery?.renew(trainer)
     let checkpoint = Checkpoint(
       snapshot: recovery?.snapshot ?? trainer.snapshot(), seed: experiment.seed, spec: spec,
@@ -234,8 +260,8 @@ extension TrainingRun {
   }
 
   private func interrupt() throws(Failure) -> Outcome {
+    if savedRound != trainer.round { try save() }
     try Failure.of(.runTime) { () throws(Diagnostic) in
-      if savedRound != trainer.round { try save() }
       try say(
         "interrupted after round \(trainer.round); go on with: "
           + "advas-run resume \(directory.folder.path)\(flags)")

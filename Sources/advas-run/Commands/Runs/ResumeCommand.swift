@@ -33,18 +33,28 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: "The precision that the run was started with.")
   var precision = Compiler.Precision.float32
 
+  @OptionGroup var ranks: RanksOption
+
   func run() throws {
-    let training = try reportingFailures { () throws(Failure) in
-      var compiler = Compiler(precision: precision)
-      let flags = flagOverrides(steps: steps, threads: threads)
-      let resumption = try Resumption(
-        path: folder, checkpoint: from, steps: steps, overrides: flags.map(\.override),
-        options: Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first },
-        compiler: &compiler)
-      resumption.loaded.showWarnings()
-      let compiled = try compiler.compile(checked: resumption.loaded)
-      return try resumption.makeRun(compiled)
+    try ranks.run { task in
+      try task.train(progress) { agreement throws(Failure) in
+        var compiler = Compiler(precision: precision)
+        task.prepare(&compiler)
+        let resumption = try SharedResumption(by: agreement, compiler: &compiler) {
+          compiler throws(Failure) in
+          try read(&compiler)
+        }
+        if !task.follows { resumption.loaded.showWarnings() }
+        return try resumption.makePart(&compiler)
+      }
     }
-    try training.runToExit(progress)
+  }
+
+  private func read(_ compiler: inout Compiler) throws(Failure) -> Resumption {
+    let flags = flagOverrides(steps: steps, threads: threads)
+    return try Resumption(
+      path: folder, checkpoint: from, steps: steps, overrides: flags.map(\.override),
+      options: Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first },
+      compiler: &compiler)
   }
 }

@@ -131,7 +131,8 @@ struct SweepCommand: ParsableCommand {
     }
     var progress = ProgressOption()
     progress.json = json
-    try training?.runToExit(progress)
+    guard let training else { return }
+    try RankedTask(transport: nil).train(progress) { _ throws(Failure) in .first(training) }
   }
 
   /// What the process that trains `run` beside others is called with.

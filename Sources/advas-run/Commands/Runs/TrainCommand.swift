@@ -22,16 +22,22 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var kernels: KernelOptions
 
-  func run() throws {
+  @OptionGroup var ranks: RanksOption
+
+  func run() throws { try ranks.run { task in try run(task) } }
+
+  private func run(_ task: RankedTask) throws {
     let input = spec.read(out.map { ["output.dir=\(quoted($0))"] } ?? [])
-    if let run = spec.only { return try train(input, run, isQuiet: false) }
+    if let run = spec.only { return try train(input, run, task, isQuiet: task.follows) }
     let sweep = try reportingFailures { () throws(Failure) in try Sweep(input) }
-    guard !sweep.titles.isEmpty else { return try train(input, nil, isQuiet: false) }
+    guard !sweep.titles.isEmpty else { return try train(input, nil, task, isQuiet: task.follows) }
     try reportingFailures { () throws(Failure) in
       try sweep.check(makeCompiler: makeCompiler)
     }
     // Checking has shown the warnings.
-    try sweep.run(isShown: !progress.json) { run in try train(input, run, isQuiet: true) }
+    try sweep.run(isShown: !progress.json && !task.follows) { run in
+      try train(input, run, task, isQuiet: true)
+    }
   }
 
   private func makeCompiler() throws(Failure) -> Compiler {
@@ -41,14 +47,19 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Trains a run of the sweep, or the spec without one.
-  private func train(_ input: SpecInput, _ run: Int?, isQuiet: Bool) throws {
-    let training = try reportingFailures { () throws(Failure) in
-      var compiler = try makeCompiler()
-      compiler.readsData = true
-      let loaded = try compiler.load(input, run: run)
-      if !isQuiet { loaded.showWarnings() }
-      return try TrainingRun(new: loaded, try compiler.compile(checked: loaded))
+  private func train(_ input: SpecInput, _ run: Int?, _ task: RankedTask, isQuiet: Bool) throws {
+    try task.train(progress) { agreement throws(Failure) in
+      try agreement.together { () throws(Failure) in
+        var compiler = try makeCompiler()
+        compiler.readsData = true
+        task.prepare(&compiler)
+        let loaded = try compiler.load(input, run: run)
+        if !isQuiet { loaded.showWarnings() }
+        let compiled = try compiler.compile(checked: loaded)
+        return task.follows
+          ? .following(try FollowingRun(loaded, compiled, by: agreement))
+          : .first(try TrainingRun(new: loaded, compiled, by: agreement))
+      }
     }
-    try training.runToExit(progress)
   }
 }
