@@ -11,6 +11,7 @@
 #   make architectures   count, check and compare every published network; writes their table
 #   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
 #   make check-ranks   train on several ranks by Open MPI and MPICH, and compare with one
+#   make check-pjrt   train by XLA through a plugin for this processor, and compare; PLUGIN=file
 #   make tensorboard   read the event files of a run by TensorBoard's package
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops bench-loading     see benchmarks/README.md
@@ -31,7 +32,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo tensorboard zoo emoji schema fuzz fuzz-data docs install
-.PHONY: package check-packages test-python check-ranks install-mpi
+.PHONY: package check-packages test-python check-ranks check-pjrt install-mpi
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading
 
 PREFIX ?= /usr/local
@@ -112,6 +113,14 @@ FORCE:
 
 check-ranks: .build-openmpi/release/advas-run .build-mpich/release/advas-run
 	scripts/check-ranks $^
+
+# The plugin is OpenXLA's own for processors, of a wheel of PyPI; advas itself needs none.
+PLUGIN ?= .build/pjrt/xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so
+.build/pjrt/xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so:
+	python3 -m pip install --quiet --no-deps --target .build/pjrt xla-cpu-pjrt==0.0.1
+
+check-pjrt: build $(PLUGIN)
+	python3 scripts/check-pjrt .build/release/advas-run $(PLUGIN)
 
 # Event files for TensorBoard, read by its own package.
 tensorboard: build

@@ -70,6 +70,8 @@ let package = Package(
     .systemLibrary(
       name: "CMPIHeaders", pkgConfig: Context.environment["ADVAS_MPI"] ?? "ompi-c",
       providers: [.apt(["libopenmpi-dev"])]),
+    // The header of XLA's plugins, which are opened at run time.
+    .systemLibrary(name: "CPJRT"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "COneDNN",
@@ -134,6 +136,9 @@ let package = Package(
         "Planning", "Lowering", "Export",
         "Compilation", "Console", "Execution", "Random", "Threads", "Data", "Metrics",
       ]),
+    library(
+      "PJRT",
+      ["Diagnostics", "Console", "TensorIR", "Planning", "Execution", "Export", "CPJRT"]),
     library("Ranks", ["Diagnostics", "Console", "Execution", "CMPI"]),
     library(
       "Inspection",
@@ -158,7 +163,7 @@ let package = Package(
       name: "advas-run",
       dependencies: [
         "Report", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution", "Spec",
-        "Drafting", "Data", "Diagnostics", "LanguageServer", "Ranks",
+        "Drafting", "Data", "Diagnostics", "LanguageServer", "Ranks", "PJRT",
         argumentParser,
       ],
       swiftSettings: strict),

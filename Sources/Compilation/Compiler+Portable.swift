@@ -17,7 +17,7 @@ public struct PortableFunction: Sendable {
 
 extension Compiler {
   /// Passes that choose for the kernels of this machine.
-  private static let kernelPasses: Set<String> = [Pass.chooseLayout.name, Pass.fuse.name]
+  static let kernelPasses: Set<String> = [Pass.chooseLayout.name, Pass.fuse.name]
 
   /// Every function of an experiment for another compiler, in either precision; `player` narrows them to that player's
   /// steps.

@@ -41,6 +41,10 @@ public struct Compiler: Sendable {
   public var ranks = 1
   /// How many processes share the cores of this machine, where the spec leaves the number of threads to it.
   public var processesOnMachine = 1
+  /// What runs steps instead of this machine's processor.
+  public var device: (any Device)? {
+    didSet { if device != nil { disabledPasses.formUnion(Self.kernelPasses) } }
+  }
   /// Whether the experiment's data is read meanwhile, for a run that begins at once.
   public var readsData = false
   /// Whether a plan must fit this machine; who only looks at it need not have the memory.
@@ -207,7 +211,7 @@ public struct Compiler: Sendable {
       throw error.diagnostic
     }
     return CompiledExperiment(
-      module: module, layout: layout, precision: precision, ranks: ranks,
+      module: module, layout: layout, precision: precision, device: device, ranks: ranks,
       engineOptions: engineOptions,
       functions: functions, timings: timings, datasets: datasets)
   }

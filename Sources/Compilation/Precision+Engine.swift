@@ -44,6 +44,10 @@ extension CompiledExperiment {
   /// - Throws: a diagnostic where memory, threads or the device are lacking.
   package func makeEngine(transport: (any Transport)?) throws(Diagnostic) -> any Engine {
     let executables = functions.map(\.executable)
+    if let device {
+      return try device.makeEngine(
+        layout: layout, executables: executables, element: precision.element)
+    }
     return try precision.makeEngine(
       layout: layout, executables: executables, options: engineOptions, transport: transport)
   }

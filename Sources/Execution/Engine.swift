@@ -1,3 +1,4 @@
+import Diagnostics
 import Planning
 import TensorIR
 
@@ -39,10 +40,27 @@ public protocol Engine: AnyObject {
     rethrows
   /// Writes a scalar input in double precision (float32 engines round it).
   func setScalar(of index: Int, _ input: Int, _ value: Double)
+  /// Whether variables lie where they can be looked at after each step.
+  var showsVariables: Bool { get }
   /// Runs executable `index` to its end.
   func run(_ index: Int)
   /// A result of the last run of executable `index`.
   func result(of index: Int, _ result: Int) -> [Double]
   /// A scalar result without allocation.
   func scalar(of index: Int, _ result: Int) -> Double
+}
+
+extension Engine {
+  public var showsVariables: Bool { true }
+}
+
+/// Makes engines for a device other than this machine's processor, whose compiler wants graphs that are not fused and
+/// have axes as the spec has them.
+public protocol Device: Sendable {
+  /// An engine of such executables, whose variables are all 0.
+  ///
+  /// - Throws: `Diagnostic` where the device is not there.
+  func makeEngine(
+    layout: StateLayout, executables: [Executable], element: ElementType
+  ) throws(Diagnostic) -> any Engine
 }

@@ -18,6 +18,8 @@ public struct CompiledExperiment: Sendable {
   public let layout: StateLayout
   /// The arithmetic of its graphs.
   public let precision: Compiler.Precision
+  /// What runs it instead of this machine's processor.
+  let device: (any Device)?
   /// How many share each batch.
   public let ranks: Int
   /// How the fast engine runs it.

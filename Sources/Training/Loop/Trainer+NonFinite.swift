@@ -40,7 +40,10 @@ extension Trainer {
   }
 
   /// Throws where a step has written a value that is not finite: its own NaN, not one that the next step reads.
+  ///
+  /// Where variables are on a device, the next step's loss shows it.
   func requireFinite(_ step: StepRun) throws(NonFiniteScalar) {
+    guard engine.showsVariables else { return }
     for (player, variable) in watched[step.function] where player == step.player.name {
       guard let value = engine.withState(variable, \.firstNonFinite) else { continue }
       throw NonFiniteScalar(

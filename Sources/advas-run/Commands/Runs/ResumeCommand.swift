@@ -35,10 +35,13 @@ struct ResumeCommand: ParsableCommand {
 
   @OptionGroup var ranks: RanksOption
 
+  @OptionGroup var engine: EngineOption
+
   func run() throws {
     try ranks.run { task in
       try task.train(progress) { agreement throws(Failure) in
         var compiler = Compiler(precision: precision)
+        try engine.apply(to: &compiler, ranks: ranks.ranks != nil)
         task.prepare(&compiler)
         let resumption = try SharedResumption(by: agreement, compiler: &compiler) {
           compiler throws(Failure) in

@@ -24,6 +24,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var ranks: RanksOption
 
+  @OptionGroup var engine: EngineOption
+
   func run() throws { try ranks.run { task in try run(task) } }
 
   private func run(_ task: RankedTask) throws {
@@ -43,6 +45,7 @@ struct TrainCommand: ParsableCommand {
   private func makeCompiler() throws(Failure) -> Compiler {
     var compiler = Compiler(precision: precision.precision)
     try kernels.apply(to: &compiler)
+    try engine.apply(to: &compiler, ranks: ranks.ranks != nil)
     return compiler
   }
 
