@@ -111,14 +111,39 @@ final class HDF5Array: Sendable {
   private static func type(of dataset: hid_t, _ name: String) throws(Diagnostic) -> NumberType {
     let type = H5Dget_type(dataset)
     defer { H5Tclose(type) }
-    let size = H5Tget_size(type)
-    switch H5Tget_class(type) {
-    case H5T_INTEGER where size == 1 && H5Tget_sign(type) == H5T_SGN_NONE: return .uint8
-    // The library converts all other numbers to floats.
-    case H5T_INTEGER, H5T_FLOAT: return .float32
-    default:
+    let (kind, size) = (H5Tget_class(type), H5Tget_size(type))
+    guard kind == H5T_INTEGER || kind == H5T_FLOAT else {
       throw fault(name, "its values are no numbers", "integers and floats can be read")
     }
+    guard kind == H5T_FLOAT ? isStandardFloat(type) : isWhole(type) && size <= 8 else {
+      throw fault(
+        name, "its numbers have an unusual layout", "integers and IEEE's floats can be read")
+    }
+    if kind == H5T_INTEGER, size == 1, H5Tget_sign(type) == H5T_SGN_NONE { return .uint8 }
+    // The library converts all other numbers to floats.
+    return .float32
+  }
+
+  /// Whether the bits of a number fill its bytes; the library would read beyond those of a damaged type.
+  private static func isWhole(_ type: hid_t) -> Bool {
+    let order = H5Tget_order(type)
+    return H5Tget_offset(type) == 0 && H5Tget_precision(type) == 8 * H5Tget_size(type)
+      && (order == H5T_ORDER_LE || order == H5T_ORDER_BE)
+  }
+
+  /// Whether a type is one of IEEE 754, of 16, 32 or 64 bits.
+  private static func isStandardFloat(_ type: hid_t) -> Bool {
+    let exponents = [2: 5, 4: 8, 8: 11]
+    let size = H5Tget_size(type)
+    guard isWhole(type), let exponent = exponents[Int(size)] else { return false }
+    var (sign, place, width, fraction, fractionWidth) = (0, 0, 0, 0, 0)
+    guard H5Tget_fields(type, &sign, &place, &width, &fraction, &fractionWidth) >= 0 else {
+      return false
+    }
+    let below = 8 * Int(size) - 1 - exponent
+    return sign == 8 * Int(size) - 1 && place == below && width == exponent && fraction == 0
+      && fractionWidth == below
+      && H5Tget_ebias(type) == (1 << (exponent - 1)) - 1 && H5Tget_norm(type) == H5T_NORM_IMPLIED
   }
 
   /// The chunks of an array, nil where it has none; refuses one that says of itself that it is larger than what is stored,
