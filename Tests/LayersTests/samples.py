@@ -12,7 +12,7 @@ from torch.nn.functional import relu6
 from sample import Sample, function, learned
 from torch_layers import (
     ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, GlobalResponseNorm,
-    ModulatedConv, ProjectionHead, SelfAttention, SqueezeExcite, Standardized, minibatch_std, upfirdn,
+    ModulatedConv, ProjectionHead, SelfAttention, SqueezeExcite, Standardized, minibatch_std, phase_shuffle, upfirdn,
 )
 from torch_norms import spectral_norm, weight_norm
 
@@ -221,6 +221,9 @@ SAMPLES: dict[str, Sample] = {
         [IMAGE],
         learned("noise_strength", [], lambda s, x, noise: x + s * noise[:, None]),
         draws={"noise": IMAGE[1:]},
+    ),
+    "phase_shuffle": Sample(
+        "phase_shuffle", [[2, 3, 7]], function(lambda x, shift: phase_shuffle(x, shift, 2)), draws={"shift": []}
     ),
     "multiply": Sample("{multiply: [a, b, c]}", [[3], [3], [3]], function(lambda a, b, c: a * b * c)),
     "add": Sample("{add: [a, b, c]}", [[3], [3], [3]], function(lambda a, b, c: a + b + c)),

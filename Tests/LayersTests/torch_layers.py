@@ -205,6 +205,13 @@ class ProjectionHead(nn.Module):
         return self.linear(x) + (self.embed(y) * x).sum(1, keepdim=True)
 
 
+def phase_shuffle(x: Tensor, shift: Tensor, n: int) -> Tensor:
+    """wavegan.py's apply_phaseshuffle, with a number of [0, 1) for each sample."""
+    wide = torch.cat([x[..., 1 : n + 1].flip(-1), x, x[..., -n - 1 : -1].flip(-1)], -1)
+    starts = (shift * (2 * n + 1)).floor().long().tolist()
+    return torch.stack([one[..., start : start + x.shape[-1]] for one, start in zip(wide, starts)])
+
+
 def minibatch_std(x: Tensor, group: int, features: int) -> Tensor:
     """MinibatchStdLayer of stylegan2-ada-pytorch, training/networks.py, for images and for features."""
     n, c, *places = x.shape

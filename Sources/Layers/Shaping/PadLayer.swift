@@ -67,7 +67,7 @@ extension Tensor {
   }
 
   /// The elements along an axis mirrored at the outermost ones, which are not repeated.
-  fileprivate func reflected(axis: Int, _ sides: [Int]) -> Tensor {
+  func reflected(axis: Int, _ sides: [Int]) -> Tensor {
     func mirrored(_ start: Int, _ count: Int) -> Tensor? {
       guard count > 0 else { return nil }
       return builder.emit(.reverse(Reverse(axis: axis)), [part(axis, from: start, count)])
