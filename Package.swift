@@ -220,7 +220,7 @@ let package = Package(
       name: "data-fuzz", dependencies: ["DataSupport"], path: "Tests/data-fuzz",
       swiftSettings: strict),
     tests(
-      "Data", ["Data", "Syntax", "Diagnostics", "DataSupport"],
+      "Data", ["Data", "Syntax", "Diagnostics", "Random", "DataSupport"],
       resources: [.copy("Files")]),
     tests(
       "Passes",

@@ -47,6 +47,7 @@ package struct DatasetType: Sendable {
     mixture1D,
     dirac,
     shapes,
+    tones,
   ]
 
   package static let names = all.map(\.name)

@@ -4,14 +4,19 @@ import Diagnostics
 import Metrics
 import Spec
 
-/// Draws samples, and real data beside them: a grid of images, or points in the plane.
+/// Draws samples, and real data beside them: a grid of images or of spectrograms, or points in the plane.
 struct Pictures {
   private enum Kind {
     case images(shape: [Int], range: ClosedRange<Double>)
+    case sounds(Spectrogram, range: ClosedRange<Double>)
     case points(limits: ClosedRange<Double>)
 
     /// How samples of this shape are drawn; nil for what is no picture.
     init?(shape: [Int], range: ClosedRange<Double>) {
+      if let drawing = Spectrogram(shape: shape) {
+        self = .sounds(drawing, range: range)
+        return
+      }
       switch shape.count {
       case 1 where shape == [2]:
         let margin = (range.upperBound - range.lowerBound) / 10
@@ -69,10 +74,20 @@ struct Pictures {
     if case .images(let shape, let range) = fakes { (shape, range) } else { nil }
   }
 
+  /// The range of samples that are sounds; nil for others.
+  var soundRange: ClosedRange<Double>? {
+    if case .sounds(_, let range) = fakes { range } else { nil }
+  }
+
   /// Width and height in pixels of `count` samples in one picture; nil where that does not depend on the count.
   func size(ofFakes count: Int) throws(Diagnostic) -> (width: Int, height: Int)? {
-    guard let (shape, _) = imageFormat else { return nil }
-    return try Image.gridSize(count: count, shape: shape, columns: columns)
+    switch fakes {
+    case .images(let shape, _):
+      return try Image.gridSize(count: count, shape: shape, columns: columns)
+    case .sounds(let drawing, _):
+      return try Image.gridSize(count: count, shape: drawing.shape, columns: columns)
+    case .points: return nil
+    }
   }
 
   /// Draws the real samples alone, where there are any.
@@ -81,6 +96,9 @@ struct Pictures {
     switch reals.kind {
     case .images(let shape, let range):
       try Image.sampleGrid(reals.values, count: reals.count, shape: shape, range: range)
+        .writePNG(to: path)
+    case .sounds(let drawing, let range):
+      try Image.spectrograms(reals.values, count: reals.count, drawing, range: range)
         .writePNG(to: path)
     case .points(let limits):
       try Image.scatter(real: reals.values, generated: [], limits: limits).writePNG(to: path)
@@ -96,6 +114,10 @@ struct Pictures {
         samples, count: samples.count / size, shape: shape, range: range, columns: columns
       )
       .writePNG(to: path)
+    case .sounds(let drawing, let range):
+      let count = samples.count / drawing.length
+      try Image.spectrograms(samples, count: count, drawing, range: range, columns: columns)
+        .writePNG(to: path)
     case .points(let limits):
       var real: [Float] = []
       if let reals, case .points = reals.kind { real = reals.values }

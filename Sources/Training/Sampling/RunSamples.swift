@@ -110,7 +110,7 @@ public final class RunSamples {
     switch output {
     case .archive: return
     case .picture: isDrawn = pictures != nil
-    case .folder: isDrawn = pictures?.imageFormat != nil
+    case .folder: isDrawn = pictures?.imageFormat != nil || pictures?.soundRange != nil
     }
     guard isDrawn else {
       throw Diagnostic(
