@@ -16,11 +16,17 @@ import Testing
 
   /// Parameters by network.
   static let published: [String: [String: Int]] = [
+    "cyclegan/cyclegan32": ["G": 494_083, "F": 494_083, "DA": 167_649, "DB": 167_649],
+    "cyclegan/cyclegan256": [
+      "G": 11_378_179, "F": 11_378_179, "DA": 2_764_737, "DB": 2_764_737,
+    ],
     "dcgan/dcgan28": ["G": 1_781_504, "D": 138_624],
     "dcgan/dcgan32": ["G": 1_068_928, "D": 663_296],
     "dcgan/dcgan64": ["G": 3_576_704, "D": 2_765_568],
     "flow/realnvp": couplings, "flow/flow-gan": couplings.merging(["D": 17_025]) { $1 },
     "infogan/infogan28": ["G": 6_652_481, "D": 6_692_173],
+    "pix2pix/pix2pix32": ["G": 4_168_003, "D": 169_377],
+    "pix2pix/pix2pix256": ["G": 54_413_955, "D": 2_768_705],
     "r3gan/r3gan28": ["G": 217_728, "D": 213_696],
     "r3gan/r3gan32": ["G": 20_732_160, "D": 20_683_776],
     "r3gan/r3gan64": ["G": 22_429_824, "D": 22_381_440],
@@ -49,6 +55,8 @@ import Testing
     "stylegan2/stylegan2-64": ["M": 2_101_248, "S": 24_931_352, "D": 26_488_833],
     "stylegan2/stylegan2-256": ["M": 2_101_248, "S": 27_933_090, "D": 28_864_129],
     "vae/vae28": ["E": 852_896, "G": 847_713],
+    "wavegan/wavegan": ["G": 19_065_345, "D": 17_427_969],
+    "wavegan/wavegan4096": ["G": 476_161, "D": 271_489],
     "wgan-gp/wgan-gp28": ["G": 1_554_177, "D": 1_030_145],
   ]
 

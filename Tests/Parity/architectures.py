@@ -67,6 +67,12 @@ ABOUT: dict[str, tuple[str, str]] = {
     "stylegan2-32": ("Karras et al. 2020", "stylegan2-ada-pytorch with eight layers of M; lazy terms in the optimizer's own steps"),
     "stylegan2-64": ("Karras et al. 2020", "the same, config-f"),
     "stylegan2-28": ("", "the same layers on Fashion-MNIST, in a size for two cores"),
+    "pix2pix256": ("Isola et al. 2017", "the authors' PyTorch code: unet_256, patches of 70 pixels"),
+    "pix2pix32": ("", "the same layers for 32 pixels, in a size for two cores"),
+    "cyclegan256": ("Zhu et al. 2017", "the authors' PyTorch code; both translators, and both discriminators"),
+    "cyclegan32": ("", "the same layers for 32 pixels, in a size for two cores"),
+    "wavegan": ("Donahue et al. 2019", "the authors' TensorFlow code, shifts of phases by sample"),
+    "wavegan4096": ("", "the same layers for a quarter of the length, in a size for two cores"),
     "vae28": ("Kingma, Welling 2014", "convolutions of our own; E's parameters stand under G, G's under D"),
 }
 """Paper, and which reading of it the spec follows."""
@@ -103,12 +109,17 @@ def checked(binary: Path, path: str) -> list[str]:
     seconds = [compile_time(text) for text in texts]
     parameters = list(networks.values())
     if len(parameters) > 2:
-        # All that is not D makes samples.
-        judge = networks.pop("D", "-")
-        parameters = [f"{sum(int(count.replace(',', '')) for count in networks.values()):,}", judge]
+        # All that is not called D, or DA and DB, makes samples.
+        judges = [count for name, count in networks.items() if name.startswith("D")]
+        makers = [count for name, count in networks.items() if not name.startswith("D")]
+        parameters = [total(makers), total(judges) if judges else "-"]
     if len(parameters) != 2 or not (operations and memory):
         raise RecordError(f"check {path} says nothing of networks, operations, memory or time:\n{text}")
     return [*parameters, f"{operations[1]}FLOP", memory[1], f"{min(seconds):.2f} s"]
+
+
+def total(counts: list[str]) -> str:
+    return f"{sum(int(count.replace(',', '')) for count in counts):,}"
 
 
 def compile_time(text: str) -> float:

@@ -49,6 +49,8 @@ class Game:
     """Streams that a network sees behind its first input, such as classes."""
     score: Callable[[Tensor], Tensor] = lambda output: output
     """Which part of what D makes is its score."""
+    source: Callable[[Any], Tensor] = lambda batch: batch.draw("z")
+    """What G makes samples of, from a batch of game.py."""
     spec: str = ""
     """The spec itself where no file holds it; `path` is then unused."""
 

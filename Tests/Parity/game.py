@@ -48,7 +48,8 @@ class Batch:
 
     @cached_property
     def fake(self) -> Tensor:
-        return self._step.call("G", self.draw("z"), *self.seen("G"), tracks=self._tracks)
+        source = self._step.game.source(self)
+        return self._step.call("G", source, *self.seen("G"), tracks=self._tracks)
 
     def seen(self, network: str) -> list[Tensor]:
         """What the network sees behind its first input."""
@@ -221,6 +222,10 @@ class Step:
             total = {key: total[key] + weight * gradient[key] for key in names}
         result.gradients = total
         result.buffers = self._moved
+        for name, value in self._moved.items():
+            # States that are numbers are logged with their player.
+            if name.startswith("state/") and value.dim() == 0:
+                result.scalars[name.removeprefix("state/")] = value
         return result
 
     def _penalties(self, player: str, samples: Batch | Half):

@@ -6,10 +6,9 @@ Normal numbers stand for pictures, so that nothing is read from disk.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import auxiliary
 import convnets
@@ -19,73 +18,18 @@ import large_resnets
 import r3gan
 import resnets
 import stylegan2
+import translation_cases
+import waves
 from cases import ESTIMATORS, Case, Game
-from networks import Networks
-from optimizers import Optimizer
+from shipped_games import BATCH, CONDITIONAL, PLAIN, shipped
 from terms import DISCRIMINATOR, GENERATOR
 
 OBJECTIVES = (auxiliary, diffaugment)
 """Modules whose objectives and regularizers register themselves."""
-BATCH = 6
-OPTIMIZER = Optimizer(lr=2e-4, options={"betas": (0.0, 0.9)})
-CONDITIONAL = {"G": ("y",), "D": ("y",)}
-ADVAS = {"advas": {}}
-WIDTHS = {"width": 16, "critic": 16}
-
-
-def shipped(
-    path: str,
-    make: Callable[..., Networks],
-    picture: tuple[int, ...],
-    *,
-    vars: Mapping[str, int] = WIDTHS,
-    classes: int = 0,
-    objective: str = "non_saturating",
-    regularizers: str = "!replace [spectral_norm, advas: {estimator: split}]",
-    terms: Mapping[str, Mapping[str, Any]] = ADVAS,
-    players: str = "!replace {}",
-    latents: Mapping[str, str] = {},
-    average: float | None = None,
-    **settings: Any,
-) -> Game:
-    """The game of a shipped spec, narrow, without a hinge, which would hide gradients."""
-    batches = {"z": "", **({"class": ""} if classes else {}), **latents}
-    if classes:
-        batches["y"] = f"distribution: classes, of: {classes}, "
-    streams = "".join(f"\n  {name}: {{{text}batch: {BATCH}}}" for name, text in batches.items())
-    spec = f"""spec: 1
-name: parity
-include: ROOT/specs/{path}.yaml
-vars: {{{", ".join(f"{name}: {value}" for name, value in vars.items())}}}
-data: !replace {{}}
-latent:
-  x: {{shape: {list(picture)}, distribution: normal, batch: {BATCH}}}{streams}
-objective: {"!replace " if objective.startswith("{") else ""}{objective}
-regularizers: {regularizers}
-players: {players}
-optimizer: !replace {{type: adam, lr: 2e-4, betas: [0, 0.9]}}
-{f"ema: !replace {{G: {{decay: {average}}}}}" if average else ""}
-"""
-    if average:
-        settings["averages"] = {"G": (average, 0)}
-    return Game(
-        path="",
-        spec=spec,
-        networks=make,
-        batch=BATCH,
-        vars=vars,
-        streams={},
-        regularizers=terms,
-        optimizer=OPTIMIZER,
-        **{"objective": objective, **settings},
-    )
-
-
 # Who moves first, by the authors' code.
 GENERATOR_FIRST = {"trains": {GENERATOR: ("G",), DISCRIMINATOR: ("D",)}}
 
 # Plain games, games of classes, and critics with a gradient penalty.
-PLAIN = "!replace [advas: {estimator: split}]"
 CLASSES = {"classes": 10, "sees": CONDITIONAL}
 CRITIC = {
     "objective": "wgan",
@@ -175,6 +119,12 @@ BASE: dict[str, Game] = {
     "r3gan28": shipped("r3gan/r3gan28", r3gan.r3gan28, GREY, average=0.99, **PAIRED),
     "r3gan32": shipped("r3gan/r3gan32", r3gan.r3gan32, SMALL, average=0.99, **PAIRED),
     "r3gan64": shipped("r3gan/r3gan64", r3gan.r3gan64, (3, 64, 64), average=0.99, **PAIRED),
+    "wavegan": shipped(
+        "wavegan/wavegan", waves.wavegan, (1, 1, 16384), vars={"width": 2, "shuffle": 0}, **CRITIC
+    ),
+    "wavegan4096": shipped(
+        "wavegan/wavegan4096", waves.wavegan4096, (1, 1, 4096), vars={"width": 2, "shuffle": 0}, **CRITIC
+    ),
     "vae28": shipped(
         "vae/vae28",
         convnets.vae28,
@@ -233,6 +183,8 @@ def styled(name: str, sides: Sequence[int], channels: int) -> Game:
 BASE["stylegan2-28"] = styled("stylegan2-28", (7, 14, 28), 1)
 BASE["stylegan2-32"] = styled("stylegan2-32", (4, 8, 16, 32), 3)
 BASE["stylegan2-64"] = styled("stylegan2-64", (4, 8, 16, 32, 64), 3)
+
+BASE |= translation_cases.GAMES
 
 AUGMENTED = replace(
     BASE["sndcgan32"],
