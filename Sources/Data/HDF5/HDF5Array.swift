@@ -115,7 +115,8 @@ final class HDF5Array: Sendable {
     guard kind == H5T_INTEGER || kind == H5T_FLOAT else {
       throw fault(name, "its values are no numbers", "integers and floats can be read")
     }
-    guard kind == H5T_FLOAT ? isStandardFloat(type) : isWhole(type) && size <= 8 else {
+    let isSound = kind == H5T_FLOAT ? isStandardFloat(type) : isWhole(type)
+    guard isSound, [1, 2, 4, 8].contains(size) else {
       throw fault(
         name, "its numbers have an unusual layout", "integers and IEEE's floats can be read")
     }
