@@ -147,6 +147,7 @@ let package = Package(
         "Passes", "Planning", "Execution", "Training", "Compilation", "Console",
       ]),
     library("Pages", resources: [.embedInCode("Assets")]),
+    library("HTTP", ["Diagnostics"]),
     library(
       "Explorer",
       [
@@ -156,14 +157,16 @@ let package = Package(
       resources: [.embedInCode("Page/Assets")]),
     library(
       "Report",
-      ["Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console", "Pages"],
+      [
+        "Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console", "Pages", "HTTP",
+      ],
       resources: [.embedInCode("Page/Assets")]),
     library("LanguageServer", ["Diagnostics", "JSON", "Syntax", "Spec", "Console"]),
     .executableTarget(
       name: "advas-run",
       dependencies: [
-        "Report", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution", "Spec",
-        "Drafting", "Data", "Diagnostics", "LanguageServer", "Ranks", "PJRT",
+        "Report", "HTTP", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution",
+        "Spec", "Drafting", "Data", "Diagnostics", "LanguageServer", "Ranks", "PJRT",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -239,6 +242,7 @@ let package = Package(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Report", ["Report", "Training"]),
     tests("Pages", ["Pages"]),
+    tests("HTTP", ["HTTP", "Diagnostics"]),
     tests(
       "Explorer",
       [

@@ -1,4 +1,4 @@
-/// A page of one file that works offline: its body, style and script are of the program, its data a JSON text.
+/// A page of one file that works offline, or that a server of this machine follows up: its body, style and script are of the program, its data a JSON text.
 ///
 /// They stand in the frame that all pages share, at marks such as `{{body}}`.
 package struct OfflinePage: Sendable {
@@ -8,10 +8,15 @@ package struct OfflinePage: Sendable {
   let style: String
   /// In one function, so that a browser's own names are not hidden.
   let script: String
+  /// Whether a server has what the page asks for, and nobody else.
+  let isServed: Bool
 
   /// Makes a page of the command `generator`, of the texts of its files, behind the style and the words that all pages
   /// share; scripts follow each other in one scope.
-  package init(generator: String, body: [UInt8], style: [UInt8], scripts: [[UInt8]]) {
+  package init(
+    generator: String, body: [UInt8], style: [UInt8], scripts: [[UInt8]], isServed: Bool = false
+  ) {
+    self.isServed = isServed
     func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
     self.generator = generator
     self.body = text(body)
@@ -21,10 +26,11 @@ package struct OfflinePage: Sendable {
       + ([PackageResources.elements_js] + scripts).map(text).joined(separator: "\n") + "})();\n"
   }
 
-  /// What the page may do: show pictures that it has, and run and style itself with exactly these texts.
+  /// What the page may do: show pictures that it has, or its server, and run and style itself with exactly these texts.
   var policy: String {
     [
-      "default-src 'none'", "img-src data:", "style-src \(Self.hash(style))",
+      "default-src 'none'", isServed ? "img-src 'self'; connect-src 'self'" : "img-src data:",
+      "style-src \(Self.hash(style))",
       "script-src \(Self.hash(script))", "base-uri 'none'", "form-action 'none'",
     ].joined(separator: "; ")
   }

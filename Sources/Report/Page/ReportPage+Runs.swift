@@ -15,8 +15,8 @@ extension ReportPage {
         ("seconds", .number(run.seconds ?? .nan)),
         ("bytes", .integer(run.byteCount)),
         ("axes", .list(RunAxes(run).axes.map { Self.describe($0, run) })),
-        ("pictures", .list(pictures(of: run))),
-        ("reals", .text(Self.source("reals.png", of: run) ?? "")),
+        ("pictures", .list(pictures(of: run, index))),
+        ("reals", .text(source("reals.png", of: run, index) ?? "")),
       ])
     }
   }
@@ -30,7 +30,7 @@ extension ReportPage {
 
   // MARK: Pictures
 
-  private func pictures(of run: Run) -> [JSONValue] {
+  private func pictures(of run: Run, _ index: Int) -> [JSONValue] {
     let all = run.pictureRounds
     let count = min(all.count, pictureLimit)
     // Evenly, the first and the last among them.
@@ -38,15 +38,17 @@ extension ReportPage {
       count == 1 ? all[all.count - 1] : all[$0 * (all.count - 1) / (count - 1)]
     }
     return chosen.compactMap { round, name in
-      Self.source(name, of: run).map {
+      source(name, of: run, index).map {
         .object([("round", .integer(round)), ("source", .text($0))])
       }
     }
   }
 
-  /// A picture as an address that holds it; nil where there is none.
-  private static func source(_ name: String, of run: Run) -> String? {
-    guard run.entries.contains(name), let bytes = run.bytes(of: name), !bytes.isEmpty else {
+  /// The address of a picture, which holds it unless a server does; nil where there is none.
+  private func source(_ name: String, of run: Run, _ index: Int) -> String? {
+    guard run.entries.contains(name) else { return nil }
+    if isServed { return "pictures/\(index)/\(name)" }
+    guard let bytes = run.bytes(of: name), !bytes.isEmpty else {
       return nil
     }
     return "data:image/png;base64," + Base64.text(of: bytes)
@@ -67,6 +69,11 @@ extension Run {
       guard entry.hasPrefix("fakes"), entry.hasSuffix(".png") else { return nil }
       return Int(entry.dropFirst("fakes".count).dropLast(".png".count)).map { ($0, entry) }
     }.sorted { $0.0 < $1.0 }
+  }
+
+  /// Files of pictures that a page may show.
+  var pictureNames: [String] {
+    pictureRounds.map(\.name) + entries.filter { $0 == "reals.png" }
   }
 
   /// Larger files are not what a run draws.

@@ -21,27 +21,42 @@ package struct ReportPage: Sendable {
     }
   }
 
+  /// Where a page has its pictures.
+  package enum Pictures: Sendable {
+    /// In itself, so many at most of all runs together.
+    case inside(limit: Int)
+    /// With the server that it comes from.
+    case served
+  }
+
   let runs: [Run]
   let groups: RunGroups
   let graph: Graph
+  let isServed: Bool
   /// At most so many pictures of each run.
   let pictureLimit: Int
   /// Pairs of runs, where the groups differ in one key.
   let comparison: Comparison?
 
-  /// `pictureLimit` is for all runs together.
-  package init(_ runs: [Run], graph: Graph, pictureLimit: Int) {
+  /// Makes the page of `runs`; `graph` is that of the first.
+  package init(_ runs: [Run], graph: Graph, pictures: Pictures) {
     self.runs = runs
     self.graph = graph
-    self.pictureLimit =
-      pictureLimit == 0 ? 0 : max(2, pictureLimit / max(1, runs.count))
+    switch pictures {
+    case .inside(let limit):
+      isServed = false
+      pictureLimit = limit == 0 ? 0 : max(2, limit / max(1, runs.count))
+    case .served: (isServed, pictureLimit) = (true, 1000)
+    }
     groups = RunGroups(runs)
     let keys = groups.keys
     comparison = keys.count == 1 ? try? Comparison(runs, by: keys[0]) : nil
   }
 
   /// The whole page.
-  package var html: String { PageTemplate.page.html(title: title, data: data) }
+  package var html: String {
+    (isServed ? PageTemplate.livePage : PageTemplate.page).html(title: title, data: data)
+  }
 
   /// Writes the page to `path`.
   package func write(to path: String) throws(Diagnostic) {
@@ -50,7 +65,8 @@ package struct ReportPage: Sendable {
     } catch { throw error.diagnostic }
   }
 
-  private var data: String {
+  /// What the page shows, a JSON text.
+  var data: String {
     let members: [(String, JSONValue)] = [
       ("title", .text(title)), ("lead", .text(lead)),
       ("by", .text(groups.keys.joined(separator: ", "))),

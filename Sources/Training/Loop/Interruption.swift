@@ -37,7 +37,16 @@ public enum Interruption {
     action.__sigaction_handler.sa_handler = { _ in Interruption.request() }
     action.sa_flags = Int32(bitPattern: flags)
     sigaction(number, &action, nil)
-    // A parent's threads may block signals, and their mask is inherited.
+    unblock(number)
+  }
+
+  /// Lets signals end the process at once: for commands that have nothing to save.
+  public static func endAtOnce() {
+    for number in [SIGINT, SIGTERM, SIGHUP] { unblock(number) }
+  }
+
+  /// A parent's threads may block signals, and their mask is inherited.
+  private static func unblock(_ number: Int32) {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, number)

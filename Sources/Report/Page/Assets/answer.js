@@ -116,7 +116,7 @@ function runTable() {
   if (data.runs.length < 2) return null;
   const rows = data.runs.map((run) => el("tr", {},
     el("td", {}, el("span", { class: `swatch ${colour(run.group)}` }), run.name),
-    el("td", {}, manyGroups ? data.groups[run.group].label : ""), el("td", { class: "number" }, run.seed),
+    el("td", {}, hasManyGroups() ? data.groups[run.group].label : ""), el("td", { class: "number" }, run.seed),
     el("td", {}, el("span", { class: `state ${run.state}` }, states[run.state])),
     el("td", { class: "number" }, run.total === run.round ? number(run.round) : `${number(run.round)} of ${number(run.total)}`),
     el("td", { class: "number" }, run.seconds === null ? "–" : clock(run.seconds)), el("td", { class: "number" }, bytes(run.bytes))));

@@ -1,5 +1,5 @@
 // The data of the page, and words for its curves and numbers.
-const data = JSON.parse(document.getElementById("data").textContent);
+let data = JSON.parse(document.getElementById("data").textContent);
 
 const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
@@ -90,4 +90,4 @@ function choice(name, options, value, choose) {
 const section = (id, title, ...children) =>
   el("section", { id, "aria-labelledby": `${id}-title` }, el("h2", { id: `${id}-title` }, title), ...children);
 const colour = (group) => `g${group % 6}`;
-const manyGroups = data.groups.length > 1;
+const hasManyGroups = () => data.groups.length > 1;

@@ -1,5 +1,5 @@
 // One chart: lines over rounds or seconds, with a cross that reads them.
-const view = { x: "round", y: "linear", lines: "mean", smooth: 0 };
+const view = { x: "round", y: "linear", lines: "mean", smooth: 0, round: null, isPlaying: false };
 
 class Chart {
   constructor(curve) {

@@ -10,7 +10,9 @@ function samples() {
   const runs = data.runs.filter((run) => run.pictures.length);
   if (!runs.length) return null;
   const rounds = [...new Set(runs.flatMap((run) => run.pictures.map((picture) => picture.round)))].sort((a, b) => a - b);
-  const slider = el("input", { type: "range", min: 0, max: rounds.length - 1, value: rounds.length - 1, "aria-label": "Round of the samples" });
+  // Who looks at an earlier round goes on doing so.
+  const start = view.round === null || !rounds.includes(view.round) ? rounds.length - 1 : rounds.indexOf(view.round);
+  const slider = el("input", { type: "range", min: 0, max: rounds.length - 1, value: start, "aria-label": "Round of the samples" });
   const output = el("output", {});
   const play = el("button", { class: "plain", type: "button" }, "Play");
   const alone = runs.length === 1;
@@ -23,6 +25,7 @@ function samples() {
   });
   const show = () => {
     const round = rounds[slider.value];
+    view.round = Number(slider.value) === rounds.length - 1 ? null : round;
     output.textContent = `round ${number(round)}`;
     slider.setAttribute("aria-valuetext", `round ${round}`);
     for (const frame of frames) {
@@ -35,12 +38,13 @@ function samples() {
     }
   };
   let timer = null;
-  const stop = () => { clearInterval(timer); timer = null; play.textContent = "Play"; };
+  const stop = () => { clearInterval(timer); timer = null; view.isPlaying = false; play.textContent = "Play"; };
   play.addEventListener("click", () => {
     if (timer) return stop();
     if (Number(slider.value) === rounds.length - 1) slider.value = 0;
     show();
     play.textContent = "Pause";
+    view.isPlaying = true;
     timer = setInterval(() => {
       slider.value = Number(slider.value) + 1;
       show();
@@ -52,7 +56,7 @@ function samples() {
   const reals = runs.find((run) => run.reals);
   const real = reals ? el("figure", {}, picture(reals.reals, "Real samples"), isBeside ? el("figcaption", {}, "Data") : null) : null;
   const row = (group, index) => el("div", {},
-    manyGroups ? el("h3", { class: `charts-title ${colour(index)}` }, group.label) : null,
+    hasManyGroups() ? el("h3", { class: `charts-title ${colour(index)}` }, group.label) : null,
     el("div", { class: "stage many" }, ...frames.filter((frame) => frame.run.group === index).map((frame) => frame.node)));
   const beside = [el("div", { class: "stage pair" }, ...frames.map((frame) => frame.node), real)];
   const stage = isBeside ? beside

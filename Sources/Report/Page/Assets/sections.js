@@ -1,4 +1,8 @@
 // Curves, spec, graph, machine and commands.
+let shownCharts = [];
+let resizing = null;
+window.addEventListener("beforeprint", () => shownCharts.forEach((chart) => chart.draw()));
+
 function curves() {
   if (!data.curves.length) return null;
   const isConstant = (curve) => {
@@ -25,21 +29,23 @@ function curves() {
       el("div", { class: "charts" }, ...charts.filter((chart) => chart.curve.owner === owner).map((chart) => chart.node)),
     ];
   });
-  const key = manyGroups ? el("ul", { class: "key" }, ...data.groups.map((group, index) =>
+  const key = hasManyGroups() ? el("ul", { class: "key" }, ...data.groups.map((group, index) =>
     el("li", {}, el("span", { class: `swatch ${colour(index)}` }), group.label, group.runs.length > 1 ? ` (${group.runs.length} seeds)` : ""))) : null;
   const reading = el("p", { class: "quiet small" }, several
     ? "Bands reach from the lowest seed to the highest. Dashed: what the data itself, or a perfect generator, would get."
     : "Bands are the figures' own intervals. Dashed: what the data itself, or a perfect generator, would get.");
   redraw();  // At a guessed width: who prints, or has no frame drawn, sees lines too.
   let width = 0;
-  new ResizeObserver((entries) => {
+  shownCharts = charts;
+  if (resizing) resizing.disconnect();
+  resizing = new ResizeObserver((entries) => {
     const now = Math.round(entries[0].contentRect.width);
     if (now === width) return;
     width = now;
     // Charts change their own heights, which must not happen while heights are observed.
     requestAnimationFrame(redraw);
-  }).observe(document.getElementById("page"));
-  window.addEventListener("beforeprint", redraw);
+  });
+  resizing.observe(document.getElementById("page"));
   return section("curves", "Curves", tools, key, ...blocks, reading);
 }
 
@@ -100,11 +106,18 @@ function commands() {
   ]));
 }
 
+const sections = { answer, samples, curves, runs: runTable, spec, graph, machine, repeat: commands };
+
+function links() {
+  const parts = [...document.querySelectorAll("main > section")];
+  return el("nav", { "aria-label": "Sections" }, el("ul", {},
+    ...parts.map((part) => el("li", {}, el("a", { href: `#${part.id}` }, part.firstChild.textContent)))));
+}
+
 function build() {
   const page = document.getElementById("page");
-  const parts = [answer(), samples(), curves(), runTable(), spec(), graph(), machine(), commands()].filter(Boolean);
-  const links = parts.map((part) => el("li", {}, el("a", { href: `#${part.id}` }, part.firstChild.textContent)));
-  page.append(header(), el("nav", { "aria-label": "Sections" }, el("ul", {}, ...links)), ...parts,
-    el("footer", {}, "Made by advas-run report. This page needs no network and asks for none."));
+  const parts = Object.values(sections).map((make) => make()).filter(Boolean);
+  page.append(header(), ...parts, el("footer", {}, "Made by advas-run report. This page needs no network and asks for none."));
+  page.querySelector("header").after(links());
 }
 build();

@@ -2,6 +2,7 @@ import ArgumentParser
 import Compilation
 import Console
 import Diagnostics
+import HTTP
 import Report
 import Training
 
@@ -29,16 +30,45 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Pictures of samples at most, of all runs.", valueName: "count"))
   var pictures = 60
 
+  @Flag(help: "Follow the runs with a page for a browser of this machine, until Ctrl-C.")
+  var serve = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Where to serve the page; 0 is any that is free.", valueName: "number"))
+  var port: UInt16 = 8421
+
   func validate() throws {
+    if serve, output != nil { throw ValidationError("--serve writes no file: leave --output out.") }
     if pictures < 0 { throw ValidationError("--pictures counts from 0.") }
   }
 
   func run() throws {
+    if serve { try follow() } else { try write() }
+  }
+
+  private func follow() throws {
+    let (report, server) = try reportingFailures { () throws(Failure) in
+      let runs = try Failure.inInput { () throws(Diagnostic) in try Run.all(folders) }
+      let server = try Failure.of(.runTime) { () throws(Diagnostic) in
+        try LoopbackServer(port: port)
+      }
+      return (LiveReport(runs, graph: Self.graph(of: runs[0])), server)
+    }
+    Terminal.output.line(
+      "http://127.0.0.1:\(server.port)/ follows \(folders.count == 1 ? "the run" : "\(folders.count) runs"); Ctrl-C ends"
+    )
+    Interruption.endAtOnce()
+    server.run { report.answer($0) }
+  }
+
+  private func write() throws {
     try reportingFailures { () throws(Failure) in
       let runs = try Failure.inInput { () throws(Diagnostic) -> [Run] in try Run.all(folders) }
       let path = output ?? (runs.count == 1 ? "\(runs[0].path)/report.html" : "report.html")
       try Failure.unlessWritable(path)
-      let page = ReportPage(runs, graph: Self.graph(of: runs[0]), pictureLimit: pictures)
+      let page = ReportPage(
+        runs, graph: Self.graph(of: runs[0]), pictures: .inside(limit: pictures))
       do throws(Diagnostic) {
         try page.write(to: path)
       } catch { throw Failure(.runTime, DiagnosticBag([error])) }
