@@ -15,13 +15,18 @@ struct ClassHistogram: Metric {
     samples.needs(1, for: "class_histogram")
   }
 
+  private static func counts(_ logits: Matrix) -> [Int] {
+    var counts = [Int](repeating: 0, count: logits.columns)
+    for place in logits.largestPlaces { counts[place] += 1 }
+    return counts
+  }
+
+  func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail? {
+    .classes(reals: Self.counts(samples.reals), generated: Self.counts(samples.generated))
+  }
+
   func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure] {
-    func counts(_ logits: Matrix) -> [Int] {
-      var counts = [Int](repeating: 0, count: logits.columns)
-      for place in logits.largestPlaces { counts[place] += 1 }
-      return counts
-    }
-    let (reals, generated) = (counts(samples.reals), counts(samples.generated))
+    let (reals, generated) = (Self.counts(samples.reals), Self.counts(samples.generated))
     let histograms = Histograms(expected: reals.map { Double($0) }, generated: generated)
     let missing = zip(histograms.expected, histograms.generated).count { $1 < $0 / 10 }
     return [

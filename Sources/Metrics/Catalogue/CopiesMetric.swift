@@ -17,4 +17,13 @@ struct CopiesMetric: Metric {
     let copies = Copies(training: samples.reals, generated: samples.generated, workers)
     return [Figure("share", copies.share), Figure("distance", copies.medianDistance)]
   }
+
+  func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail? {
+    let shown = samples.generated.rows(
+      0..<min(MetricDetail.shownSamples, samples.generated.rows))
+    var search = NearestNeighbours(of: shown, limit: MetricDetail.shownNeighbours)
+    search.add(samples.reals, workers)
+    let copies = Copies(training: samples.reals, generated: shown, workers)
+    return .neighbours(search.neighbours.map { $0.map(\.index) }, copies: copies.isCopy)
+  }
 }

@@ -11,6 +11,8 @@ package protocol Metric: Sendable {
   func complaint(about samples: SampleFacts) -> String?
   /// The figures of some samples. The work is that of `workers`, but no figure depends on their number.
   func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure]
+  /// What there is to see of the same samples; nil where figures are all.
+  func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail?
 }
 
 /// What a metric says of itself; reading, documentation and `advas-run explain` follow from it.
@@ -116,4 +118,20 @@ package struct Figure: Hashable, Sendable {
   static func ends(_ interval: ClosedRange<Double>) -> [Figure] {
     [Figure("low", interval.lowerBound), Figure("high", interval.upperBound)]
   }
+}
+
+/// What a metric shows beside its figures, for people who look.
+package enum MetricDetail: Hashable, Sendable {
+  /// How many samples a classifier sees in each class.
+  case classes(reals: [Int], generated: [Int])
+  /// Of the first generated samples the places of the nearest reals, nearest first, and whether each is a copy.
+  case neighbours([[Int]], copies: [Bool])
+
+  /// Generated samples whose neighbours are shown, and neighbours of each.
+  package static let shownSamples = 12
+  package static let shownNeighbours = 3
+}
+
+extension Metric {
+  package func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail? { nil }
 }

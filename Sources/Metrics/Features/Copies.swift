@@ -3,6 +3,8 @@
 public struct Copies: Hashable, Sendable {
   /// Of each generated sample the nearest training sample.
   public let nearest: [NearestNeighbours.Neighbour]
+  /// Whether each generated sample is a copy.
+  public let isCopy: [Bool]
   /// Share of the generated samples that are copies; about half of what a perfect generator makes looks so.
   public let share: Double
   /// Median distance of a generated sample to the nearest training sample.
@@ -21,10 +23,10 @@ public struct Copies: Hashable, Sendable {
       list.first { $0.index != index }?.squaredDistance ?? .infinity
     }
     let radius = Dictionary(uniqueKeysWithValues: zip(hit, radii))
-    let copies = nearest.count { $0.squaredDistance < radius[$0.index] ?? 0 }
+    isCopy = nearest.map { $0.squaredDistance < radius[$0.index] ?? 0 }
     let distances = nearest.map(\.distance).sorted()
     self.nearest = nearest
-    share = Double(copies) / Double(generated.rows)
+    share = Double(isCopy.count { $0 }) / Double(generated.rows)
     medianDistance = distances.isEmpty ? .nan : distances[distances.count / 2]
   }
 }

@@ -64,15 +64,16 @@ extension RunList {
     let summaries = runs.map(\.figureSummaries)
     let keys = Self.columns(of: summaries)
     let shown = Array(keys.prefix(Self.columnLimit))
+    let warns = runs.contains { !$0.metrics.warnings.isEmpty }
     var table = TextTable(
       [("run", .left), ("state", .left), ("rounds", .right), ("time", .right)]
         + shown.map { (title: Self.title(of: $0, among: keys), alignment: .right) }
-        + [("size", .right)])
+        + [("size", .right)] + (warns ? [("warnings", .left)] : []))
     for (run, figures) in zip(runs, summaries) {
       table.add(
         [run.name, run.state.rawValue, roundsText(run), run.seconds.map(clockText) ?? "-"]
           + shown.map { key in Self.cell(figures.first { $0.key == key }) }
-          + [byteText(run.byteCount)])
+          + [byteText(run.byteCount)] + (warns ? [Self.warningsText(run)] : []))
     }
     return table.text + footnote(shown, all: keys)
   }
@@ -100,6 +101,14 @@ extension RunList {
     guard let summary else { return "-" }
     guard let best = summary.best else { return "not finite" }
     return "\(shortText(best.value)) @\(best.round)"
+  }
+
+  /// `collapse @80, plateau @400`: each detector once, with the round where it first saw something begin.
+  private static func warningsText(_ run: Run) -> String {
+    var firsts: [RunWarning] = []
+    for warning in run.metrics.warnings
+    where !firsts.contains(where: { $0.detector == warning.detector }) { firsts.append(warning) }
+    return firsts.map { "\($0.detector) @\($0.since)" }.joined(separator: ", ")
   }
 
   private func roundsText(_ run: Run) -> String {
@@ -140,6 +149,7 @@ extension RunList {
       ] + (run.total.map { [("rounds", .integer($0))] } ?? []) + [
         ("seconds", .number(run.seconds ?? .nan)), ("bytes", .integer(run.byteCount)),
         ("figures", .list(run.figureSummaries.map(describe))),
+        ("warnings", .list(run.metrics.warnings.map(\.json))),
       ])
   }
 

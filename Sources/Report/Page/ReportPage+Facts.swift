@@ -118,7 +118,9 @@ extension Run {
     if metrics.faultyLines > (state == .finished ? 0 : 1) {
       complaints.append("\(metrics.faultyLines) lines of metrics.jsonl are damaged and left out.")
     }
-    return complaints + log.lines.filter { $0.hasPrefix("warning: ") }
+    // The page shows what detectors found by itself.
+    let found = Set(metrics.warnings.map { "warning: \($0.line)" })
+    return complaints + log.lines.filter { $0.hasPrefix("warning: ") && !found.contains($0) }
   }
 
   /// When a file of the folder last changed, in universal time.

@@ -17,6 +17,9 @@ extension ReportPage {
         ("axes", .list(RunAxes(run).axes.map { Self.describe($0, run) })),
         ("pictures", .list(pictures(of: run, index))),
         ("reals", .text(source("reals.png", of: run, index) ?? "")),
+        ("warnings", .list(run.metrics.warnings.map(\.json))),
+        ("classes", run.metrics.classes.map(Self.describe) ?? .null),
+        ("neighbours", neighbours(of: run, index)),
       ])
     }
   }
@@ -25,6 +28,25 @@ extension ReportPage {
     .object([
       ("round", .list(rows.map { .integer(run.metrics.rounds[$0]) })),
       ("seconds", .list(rows.map { .number((run.metrics.seconds[$0] * 100).rounded() / 100) })),
+    ])
+  }
+
+  private static func describe(_ classes: ClassCounts) -> JSONValue {
+    .object([
+      ("round", .integer(classes.round)), ("reals", .list(classes.reals.map(JSONValue.integer))),
+      ("generated", .list(classes.generated.map(JSONValue.integer))),
+    ])
+  }
+
+  /// The picture of samples and the reals that are nearest to them; null where there is none.
+  private func neighbours(of run: Run, _ index: Int) -> JSONValue {
+    guard let shown = run.metrics.neighbours,
+      let name = run.neighbourPictures.last(where: { $0.round <= shown.round })?.name,
+      let source = source(name, of: run, index)
+    else { return .null }
+    return .object([
+      ("round", .integer(shown.round)), ("source", .text(source)), ("shown", .integer(shown.shown)),
+      ("copies", .list(shown.copies.map(JSONValue.integer))),
     ])
   }
 
@@ -64,16 +86,20 @@ extension ReportPage {
 
 extension Run {
   /// Files of samples and their rounds, in order.
-  var pictureRounds: [(round: Int, name: String)] {
+  var pictureRounds: [(round: Int, name: String)] { pictures("fakes") }
+  /// Files of samples with their nearest reals.
+  var neighbourPictures: [(round: Int, name: String)] { pictures("neighbours") }
+
+  private func pictures(_ kind: String) -> [(round: Int, name: String)] {
     entries.compactMap { entry in
-      guard entry.hasPrefix("fakes"), entry.hasSuffix(".png") else { return nil }
-      return Int(entry.dropFirst("fakes".count).dropLast(".png".count)).map { ($0, entry) }
+      guard entry.hasPrefix(kind), entry.hasSuffix(".png") else { return nil }
+      return Int(entry.dropFirst(kind.count).dropLast(".png".count)).map { ($0, entry) }
     }.sorted { $0.0 < $1.0 }
   }
 
   /// Files of pictures that a page may show.
   var pictureNames: [String] {
-    pictureRounds.map(\.name) + entries.filter { $0 == "reals.png" }
+    (pictureRounds + neighbourPictures).map(\.name) + entries.filter { $0 == "reals.png" }
   }
 
   /// Larger files are not what a run draws.

@@ -10,6 +10,11 @@ struct MetricsTable: Sendable {
   private(set) var seconds: [Double] = []
   /// In the order in which they first occur.
   private(set) var series: [Series] = []
+  /// What detectors warned of, in order.
+  private(set) var warnings: [RunWarning] = []
+  /// The newest, where the run measures such.
+  private(set) var classes: ClassCounts?
+  private(set) var neighbours: ShownNeighbours?
   /// Lines that are no JSON of a round: cut, or of someone else.
   private(set) var faultyLines = 0
   private var places: [SeriesKey: Int] = [:]
@@ -28,6 +33,10 @@ struct MetricsTable: Sendable {
     }
     rounds.append(count)
     seconds.append(value["seconds"]?.number ?? .nan)
+    warnings += value.runWarnings
+    classes = value.details("classes").first.flatMap { ClassCounts($0, round: count) } ?? classes
+    neighbours =
+      value.details("neighbours").first.flatMap { ShownNeighbours($0, round: count) } ?? neighbours
     for member in members where !["round", "seconds", "nonfinite"].contains(member.name) {
       add(member)
     }

@@ -31,7 +31,9 @@ struct Watch {
     var findings: [Finding] = []
     unseen.removeAll { name, number in
       guard case .object(let figures) = line["metrics"]?[number.path[1]] else { return false }
-      let known = figures.map(\.name).filter { $0 != "protocol" }
+      let known = figures.map(\.name).filter {
+        !["protocol", "classes", "neighbours"].contains($0)
+      }
       if !known.contains(number.path[2]) {
         let text =
           "'\(number.path[1])' has no figure '\(number.path[2])'; it has "

@@ -13,9 +13,9 @@ import TensorIR
 /// Generated samples are made of the same latent values each time, reals are chosen once: a figure is a function of the
 /// variables, the spec and its seed, not of when or on how many threads it is computed.
 final class Evaluation {
-  private let trainer: Trainer
+  let trainer: Trainer
   private let workers: Workers
-  private let reals: RealSamples?
+  let reals: RealSamples?
   private var networks: [Sight: FeatureNetwork] = [:]
   private var references: [Reference: Matrix] = [:]
   private var statistics: [Reference: FeatureStatistics] = [:]
@@ -84,6 +84,12 @@ final class Evaluation {
     }
   }
 
+  /// How many reals a metric is shown; nil where there is no such metric.
+  func realCount(ofMetric name: String) -> Int? {
+    guard let reals, let entry = entries.first(where: { $0.name == name }) else { return nil }
+    return realCount(entry, reals)
+  }
+
   private func realCount(_ entry: MetricEntry, _ reals: RealSamples) -> Int {
     min(entry.reals, reals.count ?? entry.reals)
   }
@@ -147,33 +153,36 @@ extension Evaluation {
     let samples = most.map { trainer.samples(atLeast: $0) } ?? []
     var seen: [Sight?: Matrix] = [:]
     return due.map { entry, text in
-      let figures: [Figure]
+      var figures: [Figure] = []
+      var detail: MetricDetail?
       switch entry.measure {
       case .expression: figures = average(.metric(name: entry.name), samples: entry.samples)
       case .game(let measure): figures = measured(measure, samples: entry.samples)
       case .named(let metric, let declaration):
-        figures = score(metric, declaration, entry, samples, &seen)
+        guard let shown = rows(declaration, entry, samples, &seen) else { break }
+        (figures, detail) = (metric.score(shown, workers), metric.detail(shown, workers))
       }
-      return Measurement(name: entry.name, figures: figures, protocolID: Digest.text(of: text))
+      return Measurement(
+        name: entry.name, figures: figures, protocolID: Digest.text(of: text), detail: detail)
     }
   }
 
-  private func score(
-    _ metric: any Metric, _ declaration: MetricDeclaration, _ entry: MetricEntry,
-    _ samples: [Float], _ seen: inout [Sight?: Matrix]
-  ) -> [Figure] {
-    guard let reals else { return [] }
+  /// The generated samples of an entry and the reals beside them, as its metric sees them.
+  private func rows(
+    _ declaration: MetricDeclaration, _ entry: MetricEntry, _ samples: [Float],
+    _ seen: inout [Sight?: Matrix]
+  ) -> MetricSamples? {
+    guard let reals else { return nil }
     let sight = Self.sight(of: entry)
     if seen[sight] == nil { seen[sight] = rows(samples[...], sight) }
-    guard let all = seen[sight] else { return [] }
+    guard let all = seen[sight] else { return nil }
     let key = Reference(sight: sight, count: realCount(entry, reals))
     let needsRows = !declaration.usesStatistics
-    let measured = MetricSamples(
+    return MetricSamples(
       reals: (needsRows ? realRows(key) : nil) ?? Matrix(columns: all.columns, []),
       generated: all.rows(0..<min(entry.samples, all.rows)),
       statistics: needsRows ? nil : realStatistics(key),
       shape: reals.stream.shape, range: reals.range, mixture: reals.mixture)
-    return metric.score(measured, workers)
   }
 
   private func rows(_ samples: ArraySlice<Float>, _ sight: Sight?) -> Matrix {

@@ -9,6 +9,8 @@ struct Measurement: Sendable {
   var figures: [Figure]
   /// Tells figures that may stand in one column from others: a digest of the protocol.
   var protocolID: String
+  /// What there is to see beside the figures.
+  var detail: MetricDetail?
 
   /// `fid 12.3 (floor 1.2, spread 0.3)`.
   var line: String {
@@ -24,7 +26,10 @@ struct Measurement: Sendable {
     let metrics = all.map { measurement in
       let figures = measurement.figures.map { ($0.name, JSONValue.number($0.value)) }
       return (
-        measurement.name, JSONValue.object(figures + [("protocol", .text(measurement.protocolID))])
+        measurement.name,
+        JSONValue.object(
+          figures + [("protocol", .text(measurement.protocolID))]
+            + (measurement.detail?.members ?? []))
       )
     }
     let lost = all.flatMap { measurement in
@@ -38,5 +43,26 @@ struct Measurement: Sendable {
   /// One line of JSON with the figures of all.
   static func json(round: Int, _ all: [Measurement]) -> String {
     JSONValue.object([("round", .integer(round))] + members(of: all)).line
+  }
+}
+
+extension MetricDetail {
+  /// Members of a metric's object that are no figures.
+  fileprivate var members: [(String, JSONValue)] {
+    func list(_ counts: [Int]) -> JSONValue { .list(counts.map(JSONValue.integer)) }
+    switch self {
+    case .classes(let reals, let generated):
+      return [("classes", .object([("reals", list(reals)), ("generated", list(generated))]))]
+    case .neighbours(let places, let copies):
+      return [
+        (
+          "neighbours",
+          .object([
+            ("shown", .integer(places.count)), ("each", .integer(places.first?.count ?? 0)),
+            ("copies", list(copies.indices.filter { copies[$0] })),
+          ])
+        )
+      ]
+    }
   }
 }

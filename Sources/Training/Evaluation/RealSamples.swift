@@ -52,19 +52,43 @@ struct RealSamples {
   func samples(_ count: Int) throws(Diagnostic) -> [Float] {
     let size = stream.shape.reduce(1, *)
     var values = [Float](repeating: 0, count: count * size)
-    let block = 250
+    let block = Self.block
     if count >= block { try fill(&values, size: size, batches: 0..<count / block, of: block) }
     // The order of a set does not depend on the batch, so that single samples go on where blocks end.
     try fill(&values, size: size, batches: count / block * block..<count, of: 1)
     return values
   }
 
+  /// The values of single ones of the first `count`, one after the other.
+  func values(at places: [Int], of count: Int) throws(Diagnostic) -> [Float] {
+    let size = stream.shape.reduce(1, *)
+    let whole = count / Self.block * Self.block
+    var values: [Float] = []
+    for place in places {
+      let batch = place < whole ? Self.block : 1
+      guard
+        let source = try datasets.source(
+          stream, count: batch, player: player(batch: batch), seed: seed)
+      else { return [] }
+      let all = try source.values(batch: place / batch)
+      values += all[place % batch * size..<(place % batch + 1) * size]
+    }
+    return values
+  }
+
+  /// Samples that are read at once.
+  private static let block = 250
+
+  private func player(batch: Int) -> String {
+    batch == 1 && count == nil ? "metrics/rest" : "metrics"
+  }
+
   private func fill(
     _ values: inout [Float], size: Int, batches: Range<Int>, of batch: Int
   ) throws(Diagnostic) {
-    let player = batch == 1 && count == nil ? "metrics/rest" : "metrics"
     guard !batches.isEmpty,
-      let source = try datasets.source(stream, count: batch, player: player, seed: seed)
+      let source = try datasets.source(
+        stream, count: batch, player: player(batch: batch), seed: seed)
     else { return }
     try values.withUnsafeMutableBufferPointer { buffer throws(Diagnostic) in
       for index in batches {

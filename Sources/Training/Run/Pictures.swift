@@ -105,6 +105,15 @@ struct Pictures {
     }
   }
 
+  /// Draws samples above their neighbours, where both are images.
+  func write(_ grid: NeighbourGrid, to path: String) throws(Diagnostic) {
+    guard let (shape, range) = imageFormat else { return }
+    try Image.sampleGrid(
+      grid.values, count: grid.count, shape: shape, range: range, columns: grid.columns
+    )
+    .writePNG(to: path)
+  }
+
   /// Draws generated samples; points above the real ones.
   func writeFakes(_ samples: [Float], to path: String) throws(Diagnostic) {
     switch fakes {

@@ -17,6 +17,7 @@ struct RunDirectory {
   var logPath: String { folder.file("log.txt") }
   var realsPath: String { folder.file("reals.png") }
   func fakesPath(round: Int) -> String { folder.file("fakes\(padded(round)).png") }
+  func neighboursPath(round: Int) -> String { folder.file("neighbours\(padded(round)).png") }
   func checkpointPath(round: Int) -> String { folder.file(Checkpoint.fileName(round: round)) }
 
   /// The folder of an existing run.

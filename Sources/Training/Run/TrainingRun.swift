@@ -178,6 +178,9 @@ extension TrainingRun {
       try metrics.board?.addHistograms(trainer.parameters, round: round)
     }
     let measured = evaluation?.measure(round: round, isLast: isLast) ?? []
+    if let pictures, let grid = evaluation?.neighbours(in: measured) {
+      try pictures.write(grid, to: directory.neighboursPath(round: round))
+    }
     if isLogged || score != nil || !measured.isEmpty {
       let report = report(scalars)
       let (line, findings) = try metrics.append(report, score: score, measured: measured)

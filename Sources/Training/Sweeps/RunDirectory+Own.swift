@@ -45,6 +45,6 @@ extension RunDirectory {
 
   private static func isOfRun(_ entry: String) -> Bool {
     ["metrics.jsonl", "reals.png"].contains(entry) || entry.hasPrefix("events.out.tfevents.")
-      || entry.hasPrefix("fakes") && entry.hasSuffix(".png")
+      || entry.hasSuffix(".png") && ["fakes", "neighbours"].contains { entry.hasPrefix($0) }
   }
 }

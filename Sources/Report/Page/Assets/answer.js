@@ -18,6 +18,17 @@ function warnings() {
   return el("ul", { class: "warnings", "aria-label": "Warnings" }, ...data.warnings.map((text) => el("li", {}, text)));
 }
 
+// What detectors found, and the round where it began.
+function detections() {
+  const rows = data.runs.flatMap((run) => run.warnings.map((warning) => el("li", {},
+    el("strong", {}, `${warning.detector} since round ${number(warning.since)}`),
+    ` ${warning.text}`, data.runs.length > 1 ? el("span", { class: "quiet" }, ` · ${run.name}`) : null)));
+  if (!rows.length) return null;
+  // Each run of many may warn of much; the first are enough to know where to look.
+  const rest = rows.length - 8;
+  return el("ul", { class: "warnings", "aria-label": "Detectors" }, ...rows.slice(0, 8), rest > 0 ? el("li", {}, `and ${rest} more`) : null);
+}
+
 function spark(part) {
   const axis = data.runs[part.run].axes[part.axis];
   const points = part.y.map((y, i) => [axis.round[i], y]).filter(([, y]) => y !== null);
@@ -41,7 +52,7 @@ function card(group) {
   for (const figure of group.figures.slice(1)) rows.push([figure.name, number(figure.value)]);
   const curve = data.curves.find((one) => one.id === main.curve);
   return el("article", { class: "card" },
-    el("h3", {}, group.metric + (main.name === "value" ? "" : ` · ${main.name}`)),
+    el("h3", {}, breakable(group.metric + (main.name === "value" ? "" : ` · ${main.name}`))),
     el("div", { class: "big" }, number(main.value), el("small", {}, spread)),
     curve ? spark(curve.runs[0]) : null,
     el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
@@ -101,7 +112,7 @@ function contrastCells(figure) {
 }
 
 function answer() {
-  const parts = [warnings()];
+  const parts = [warnings(), detections()];
   if (data.runs.length > 1) {
     if (data.figures.length) parts.push(groupTable(), el("p", { class: "quiet small prose" }, data.reading));
   } else if (data.cards.length) {

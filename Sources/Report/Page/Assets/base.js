@@ -18,6 +18,8 @@ function number(value, digits = 4) {
   }
   return text.replace(/-/g, "−");
 }
+// A name that may go on in another line behind each of its parts: class_|histogram.|p.
+const breakable = (text) => text.split(/(?<=[._])/).flatMap((part, i) => i ? [el("wbr"), part] : [part]);
 const signed = (value) => (value > 0 ? "+" : "") + number(value, 3);
 
 function clock(seconds) {

@@ -10,7 +10,7 @@ class Chart {
     this.canvas = svg("svg", { tabindex: "0", role: "img" });
     const wide = el("button", { class: "tall", type: "button", title: "Wide or narrow", "aria-label": `Widen ${curve.title}`, "aria-pressed": "false" }, "⤢");
     this.node = el("figure", { class: "chart" },
-      el("figcaption", {}, el("h3", {}, curve.title), this.read, wide, this.note), this.canvas, this.tip);
+      el("figcaption", {}, el("h3", {}, breakable(curve.title)), this.read, wide, this.note), this.canvas, this.tip);
     wide.addEventListener("click", () => {
       wide.setAttribute("aria-pressed", String(this.node.classList.toggle("wide")));
       this.draw();
@@ -141,8 +141,23 @@ class Chart {
         view.x === "round" ? number(value) : clock(value)));
     }
     axis.append(svg("path", { d: `M${box.left} ${box.bottom}H${box.right}`, fill: "none" }));
+    this.drawOnsets(axis, box);
     this.canvas.append(axis);
     this.box = box;
+  }
+
+  // Where detectors saw something begin; of several runs the lines would be nobody's.
+  drawOnsets(axis, box) {
+    if (data.runs.length !== 1) return;
+    const [run] = data.runs, rows = run.axes[0];
+    for (const warning of run.warnings) {
+      const near = rows ? rows.round.findIndex((round) => round >= warning.since) : -1;
+      const at = view.x === "round" ? warning.since : near < 0 ? null : rows.seconds[near];
+      if (at === null || at < this.span[0] || at > this.span[1]) continue;
+      const x = this.px(at), isLate = x > (box.left + box.right) / 2;
+      axis.append(svg("line", { class: "onset", x1: x, x2: x, y1: box.top, y2: box.bottom }),
+        svg("text", { class: "onset-name", x: x + (isLate ? -4 : 4), y: box.top + 10, "text-anchor": isLate ? "end" : "start" }, warning.detector));
+    }
   }
 
   drawLine(line, layer) {

@@ -35,6 +35,8 @@ function show(next) {
   place("answer", answer());
   document.querySelectorAll("#answer details").forEach((node, index) => { node.open = open[index] || false; });
   if (!view.isPlaying) place("samples", samples());
+  place("neighbours", neighbours());
+  place("classes", classes());
   updateCurves();
   place("runs", runTable());
 }

@@ -64,3 +64,53 @@ function samples() {
   const left = data.leftOut ? el("p", { class: "quiet small" }, data.leftOut) : null;
   return section("samples", "Samples", rounds.length > 1 ? el("div", { class: "scrub" }, play, slider, output) : null, ...stage, left);
 }
+
+// Generated samples above the reals that are nearest to each: copies are seen here.
+function neighbours() {
+  const runs = data.runs.filter((run) => run.neighbours);
+  if (!runs.length) return null;
+  const frames = runs.map((run) => {
+    const { round, source, shown, copies } = run.neighbours;
+    const text = copies.length
+      ? `${copies.length} of ${shown} are nearer to a training sample than that is to its own neighbour: columns ${copies.map((place) => place + 1).join(", ")}.`
+      : `None of ${shown} is nearer to a training sample than that is to its own neighbour.`;
+    return el("figure", {}, picture(source, `Samples of ${run.name} at round ${round}, above the training samples nearest to each`),
+      el("figcaption", {}, data.runs.length > 1 ? `${run.name}. ` : "", `Round ${number(round)}. ${text}`));
+  });
+  return section("neighbours", "Nearest training samples",
+    el("p", { class: "quiet small prose" }, "The first row is generated; below each sample stand the training samples nearest to it, as the metric sees them, the nearest first. About half of what a perfect generator makes is nearer to a training sample than that is to its neighbour; all of it would be copying."),
+    el("div", { class: "stage neighbours" }, ...frames));
+}
+
+// How often a classifier sees each class among samples and among reals.
+function classes() {
+  const runs = data.runs.filter((run) => run.classes);
+  if (!runs.length) return null;
+  const share = (counts) => { const sum = counts.reduce((a, b) => a + b, 0) || 1; return counts.map((count) => count / sum); };
+  const charts = runs.map((run) => {
+    const [reals, generated] = [share(run.classes.reals), share(run.classes.generated)];
+    const count = reals.length, top = Math.max(...reals, ...generated);
+    const width = Math.max(220, Math.min(640, count * 34)), height = 150, base = height - 20, step = width / count;
+    const y = (value) => base - value / top * (base - 14);
+    const percent = (value) => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
+    const bars = reals.flatMap((real, k) => {
+      const x = k * step + step * 0.16, wide = step * 0.68;
+      const label = `class ${k}: ${percent(generated[k])} of the samples, ${percent(real)} of the reals`;
+      return [
+        svg("g", {}, svg("title", {}, label),
+          svg("rect", { class: generated[k] < real / 10 ? "lost" : "share", x, y: y(generated[k]), width: wide, height: Math.max(0, base - y(generated[k])) }),
+          svg("path", { class: "real", d: `M${x - step * 0.08} ${y(real)}h${wide + step * 0.16}` }),
+          generated[k] < real / 10 ? svg("text", { class: "lost", x: x + wide / 2, y: y(real) - 5, "text-anchor": "middle" }, "lost") : null,
+          count <= 40 ? svg("text", { x: x + wide / 2, y: height - 5, "text-anchor": "middle" }, String(k)) : null),
+      ];
+    });
+    const lost = reals.filter((real, k) => generated[k] < real / 10).length;
+    const text = lost ? `${lost} of ${count} classes are less than a tenth as frequent as they should be.` : `All ${count} classes are there.`;
+    return el("figure", { class: `classes ${colour(run.group)}` },
+      svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": text, class: "axis" }, ...bars, svg("path", { d: `M0 ${base}H${width}` })),
+      el("figcaption", {}, data.runs.length > 1 ? `${run.name}. ` : "", `Round ${number(run.classes.round)}. ${text}`));
+  });
+  return section("classes", "Classes",
+    el("p", { class: "quiet small prose" }, "Bars: the share of each class among the samples, as the classifier sees them. Lines: among the reals."),
+    el("div", { class: "stage" }, ...charts));
+}

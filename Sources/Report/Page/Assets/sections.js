@@ -106,7 +106,7 @@ function commands() {
   ]));
 }
 
-const sections = { answer, samples, curves, runs: runTable, spec, graph, machine, repeat: commands };
+const sections = { answer, samples, neighbours, classes, curves, runs: runTable, spec, graph, machine, repeat: commands };
 
 function links() {
   const parts = [...document.querySelectorAll("main > section")];
