@@ -12,6 +12,8 @@
 #   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
 #   make check-ranks   train on several ranks by Open MPI and MPICH, and compare with one
 #   make check-pjrt   train by XLA through a plugin for this processor, and compare; PLUGIN=file
+#   make examples  train a generator, use it from Python, and train it on: what examples/README.md shows
+#   make onnx      export what every shipped spec samples, and run it by onnxruntime
 #   make tensorboard   read the event files of a run by TensorBoard's package
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops bench-loading     see benchmarks/README.md
@@ -27,11 +29,11 @@
 #   make check-packages   install each in a system without compiler, and compare what it trains
 #   make test-python      the Python module's tests, with the commands of the release build
 #
-# Only parity, architectures, stablehlo, tensorboard, bench, zoo, emoji, schema, fuzz, check-plans and the three last need Python; what
+# Only parity, architectures, stablehlo, onnx, examples, tensorboard, bench, zoo, emoji, schema, fuzz, check-plans and the three last need Python; what
 # else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo tensorboard zoo emoji schema fuzz fuzz-data docs install
+.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo onnx examples tensorboard zoo emoji schema fuzz fuzz-data docs install
 .PHONY: package check-packages test-python check-ranks check-pjrt install-mpi
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading
 
@@ -121,6 +123,13 @@ PLUGIN ?= .build/pjrt/xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so
 
 check-pjrt: build $(PLUGIN)
 	python3 scripts/check-pjrt .build/release/advas-run $(PLUGIN)
+
+# ONLY="ring dcgan" narrows it to some specs.
+onnx: build
+	python=$$(scripts/python-environment --onnx) && $$python Tests/Parity/onnx_models.py $(ONLY)
+
+examples: build
+	python=$$(scripts/python-environment --onnx) && scripts/run-examples "$$python"
 
 # Event files for TensorBoard, read by its own package.
 tensorboard: build

@@ -32,6 +32,13 @@ def words(seed: int, name: str, count: int) -> np.ndarray:
     return np.stack(c, axis=1).reshape(-1)[:count]
 
 
+def uniform(seed: int, name: str, count: int, low: float, high: float) -> np.ndarray:
+    """The first numbers of [low, high) of a stream at step 0, single precision."""
+    steps = (words(seed, name, count) >> np.uint64(8)).astype(np.float64) * 2.0**-24
+    values = (low + (high - low) * steps).astype(np.float32)
+    return np.minimum(values, np.nextafter(np.float32(high), np.float32(low)))
+
+
 def normal(seed: int, name: str, count: int) -> np.ndarray:
     """The first normal numbers of a stream at step 0, single precision."""
     pairs = (words(seed, name, count + count % 2).reshape(-1, 2) + 0.5) / 2.0**32
