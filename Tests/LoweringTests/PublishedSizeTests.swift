@@ -54,6 +54,9 @@ import Testing
     "stylegan2/stylegan2-32": ["M": 2_101_248, "S": 19_422_227, "D": 21_507_073],
     "stylegan2/stylegan2-64": ["M": 2_101_248, "S": 24_931_352, "D": 26_488_833],
     "stylegan2/stylegan2-256": ["M": 2_101_248, "S": 27_933_090, "D": 28_864_129],
+    "stylegan2/stylegan2-ada28": ["M": 16_640, "S": 95_640, "D": 275_633],
+    // M has 525,312 of the published 19,947,539.
+    "stylegan2/stylegan2-ada32": ["M": 525_312, "S": 19_422_227, "D": 20_720_641],
     "vae/vae28": ["E": 852_896, "G": 847_713],
     "wavegan/wavegan": ["G": 19_065_345, "D": 17_427_969],
     "wavegan/wavegan4096": ["G": 476_161, "D": 271_489],

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+import ada
 import auxiliary
 import convnets
 import diffaugment
@@ -24,7 +25,7 @@ from cases import ESTIMATORS, Case, Game
 from shipped_games import BATCH, CONDITIONAL, PLAIN, shipped
 from terms import DISCRIMINATOR, GENERATOR
 
-OBJECTIVES = (auxiliary, diffaugment)
+OBJECTIVES = (ada, auxiliary, diffaugment)
 """Modules whose objectives and regularizers register themselves."""
 # Who moves first, by the authors' code.
 GENERATOR_FIRST = {"trains": {GENERATOR: ("G",), DISCRIMINATOR: ("D",)}}
@@ -194,6 +195,15 @@ AUGMENTED = replace(
     objective="augmented",
 )
 
+ADAPTIVE = replace(
+    BASE["sndcgan32"],
+    spec=BASE["sndcgan32"].spec.replace(
+        "sndcgan/sndcgan32.yaml", "sndcgan/sndcgan32.yaml, ROOT/specs/blocks/ada.yaml]"
+    ).replace("include: ", "include: [")
+    + "state: {p: {init: 0.7}, signs: {init: 3}}\n",
+    objective="adaptively augmented",
+)
+
 EVERY_ESTIMATOR = ("sngan28", "biggan28")
 """Games that are tried with each way of AdvAs."""
 
@@ -211,6 +221,7 @@ GAMES: dict[str, Game] = {
         for estimator in ESTIMATORS
     },
     "sndcgan32 with DiffAugment": AUGMENTED,
+    "sndcgan32 with ADA": ADAPTIVE,
 }
 
 CASES: list[Case] = [Case(name, precisions=("float64",)) for name in GAMES]
