@@ -22,18 +22,19 @@
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
 #   make fuzz-data   damaged files for every reader of data, under the address sanitizer; CASES=20000 SECONDS=120 READERS=PNG
+#   make fuzz-editor   random edits of specs for the language server; EDITS=5000
 #   make docs      API documentation of the libraries, in .build/docs
 #   make install   the commands, their manual, completions and specs into PREFIX (/usr/local)
 #   make install-mpi   the commands with MPI: MPI=openmpi or mpich
 #   make package   tarball, package for Debian and Python wheel of this commit, in .build/packages
 #   make check-packages   install each in a system without compiler, and compare what it trains
-#   make test-python      the Python module's tests, with the commands of the release build
+#   make test-python      the Python module's tests and the notebook, with the commands of the release build
 #
 # Only parity, architectures, stablehlo, onnx, examples, tensorboard, bench, zoo, emoji, schema, fuzz, check-plans and the three last need Python; what
 # else they need they install for themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo onnx examples tensorboard zoo emoji schema fuzz fuzz-data docs install
+.PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo onnx examples tensorboard zoo emoji schema fuzz fuzz-data fuzz-editor docs install
 .PHONY: package check-packages test-python check-ranks check-pjrt install-mpi
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading
 
@@ -183,6 +184,12 @@ fuzz-data: dependencies
 	ASAN_OPTIONS=detect_leaks=0:max_allocation_size_mb=256 .build-asan/release/data-fuzz Tests/DataTests/Files \
 		$(CASES) $(SECONDS) $(READERS)
 
+# EDITS random ones, while every answer is compared with what the checker says of the text as it then is.
+EDITS ?= 5000
+fuzz-editor: dependencies
+	swift build -c release --build-tests
+	ADVAS_EDITS=$(EDITS) swift test -c release --skip-build --filter LanguageServerFuzzTests
+
 docs: build
 	scripts/make-docs .build/docs
 
@@ -201,4 +208,5 @@ check-packages:
 	packaging/check .build/packages
 
 test-python: build
-	PYTHONPATH=python ADVAS_BIN=$(BIN) python3 -m unittest discover -s python/tests
+	python=$$(scripts/python-environment --notebook) && \
+	PYTHONPATH=$(CURDIR)/python ADVAS_BIN=$(CURDIR)/$(BIN) $$python -m unittest discover -s python/tests

@@ -161,7 +161,9 @@ let package = Package(
         "Diagnostics", "JSON", "Syntax", "Data", "Metrics", "Training", "Console", "Pages", "HTTP",
       ],
       resources: [.embedInCode("Page/Assets")]),
-    library("LanguageServer", ["Diagnostics", "JSON", "Syntax", "Spec", "Console"]),
+    library(
+      "LanguageServer",
+      ["Diagnostics", "JSON", "Console", "Syntax", "Layers", "Spec", "Lowering"]),
     .executableTarget(
       name: "advas-run",
       dependencies: [

@@ -8,9 +8,11 @@ struct SpecChecker {
 
   let context: CheckingContext
   let variables: Variables
+  /// Networks without a fault.
+  private(set) var networks: [Network] = []
 
   /// The experiment, or nil after a diagnostic.
-  func check(_ tree: SpecNode) -> Experiment? {
+  mutating func check(_ tree: SpecNode) -> Experiment? {
     var top = MappingReader(tree, "the spec", at: [], place: tree.span, context)
     checkVersion(&top)
     let name = top.value(of: SpecKeys.name) ?? "experiment"
@@ -26,6 +28,7 @@ struct SpecChecker {
     let blocks = BlockDefinition.read(top.take(SpecKeys.blocks), written, context)
     var networks = NetworkChecker(blocks: blocks, written: written, streams: streams, context)
     networks.check(top.take(SpecKeys.networks), of: tree.span, &names)
+    self.networks = networks.networks
 
     context.totalRounds = totalRounds(tree)
     let failed = streams.failed.union(networks.failed).union(variables.failed)

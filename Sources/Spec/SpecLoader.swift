@@ -12,6 +12,8 @@ public struct SpecLoader: Sendable {
   public var includes: [String]
   /// Texts that stand in for included files, by absolute path: those that an editor has not saved yet.
   package var editedFiles: [String: String] = [:]
+  /// Whether loading notes what every expression means.
+  package var notesMeanings = false
   /// What `${env:NAME}` finds.
   public var environment: [String: String]
   /// The run of the spec's `sweep` to load, from 0; nil loads the spec without its sweep.
@@ -25,6 +27,8 @@ public struct SpecLoader: Sendable {
     public var diagnostics: DiagnosticBag
     /// nil where the file could not be read as YAML.
     public var config: ResolvedConfig?
+    /// What was found on the way, behind errors too.
+    package var parts = CheckedParts()
     /// What each run of the spec's `sweep` sets, `seed=0 vars.width=32`; empty without a sweep.
     public var runs: [String] = []
   }
@@ -68,7 +72,9 @@ public struct SpecLoader: Sendable {
 
   /// Loads a spec whose files were read.
   public func load(_ source: SpecSource) -> Result {
-    load(source, CheckingContext(expressionFunctions: BuiltIn.names))
+    let context = CheckingContext(expressionFunctions: BuiltIn.names)
+    context.notesMeanings = notesMeanings
+    return load(source, context)
   }
 
   private func load(_ source: SpecSource, _ context: CheckingContext) -> Result {
@@ -86,13 +92,13 @@ public struct SpecLoader: Sendable {
     context.adopt(interpolation.diagnostics)
     for name in variables.failed { context.numbers[name] = 1 }
     // A missing include would make everything that it defines an unknown name.
-    let experiment =
-      source.isWhole ? SpecChecker(context: context, variables: variables).check(resolved) : nil
+    var checker = SpecChecker(context: context, variables: variables)
+    let experiment = source.isWhole ? checker.check(resolved) : nil
     let config = ResolvedConfig(tree: resolved, root: file, context)
     return Result(
       experiment: context.diagnostics.hasErrors ? nil : experiment,
-      diagnostics: context.diagnostics,
-      config: config, runs: runs)
+      diagnostics: context.diagnostics, config: config,
+      parts: CheckedParts(checker.networks, variables.values, context), runs: runs)
   }
 
   /// The source's tree with the overrides, as one run of its sweep; nil where there is none.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Lowering
 import Spec
 import Syntax
 
@@ -6,6 +7,8 @@ import Syntax
 struct Analysis {
   /// Runs of a sweep that are checked; the others differ from them in numbers alone, more often than not.
   private static let runLimit = 8
+  /// Layers of a network that is lowered for its costs.
+  private static let layerLimit = 2000
 
   /// The spec's own file, as it was checked.
   let file: SourceFile
@@ -13,26 +16,62 @@ struct Analysis {
   let source: SpecSource
   /// Errors, warnings and notes, in the order in which the commands show them.
   let diagnostics: [Diagnostic]
-  /// What the checker made of it, as far as it came.
-  let result: SpecLoader.Result
+  /// What was found of the spec, as far as checking came.
+  let parts: CheckedParts
+  /// nil where something is wrong, beyond variables of the environment that are not set here.
+  let experiment: Experiment?
+  private let costs = Costs()
+
+  /// Operations by layer, of the networks that somebody asked for.
+  private final class Costs {
+    var known: [String: [String: Double]] = [:]
+  }
 
   /// Checks a text as the spec at `path`; `others` are texts by absolute path that the editor has not saved.
   init(_ text: EditedText, path: String, others: [String: String], environment: [String: String]?) {
     var loader = SpecLoader(environment: environment)
     loader.editedFiles = others
+    loader.notesMeanings = true
     source = loader.read(text: text.string, name: path)
     file = source.file ?? SourceFile(name: path, text: text.string)
     let (runs, _) = loader.runs(of: source)
-    var bag = DiagnosticBag()
-    result = loader.load(source)
-    if runs.isEmpty { bag = result.diagnostics }
+    var results = [loader.load(source)]
     // A spec may lack what every run sets.
     for run in runs.indices.prefix(Self.runLimit) {
       loader.run = run
-      for diagnostic in loader.load(source).diagnostics.sorted { bag.insert(diagnostic) }
+      results.append(loader.load(source))
     }
+    let told = runs.isEmpty ? results : Array(results.dropFirst())
+    var bag = DiagnosticBag()
+    for diagnostic in told.flatMap(\.diagnostics.sorted) { bag.insert(diagnostic) }
     let isLibrary = source.isLibrary
     diagnostics = bag.sorted.filter { !(isLibrary && $0.message.hasPrefix("the spec has no '")) }
+    let whole =
+      results.first { $0.experiment != nil } ?? Self.withEnvironment(bag, loader, source)
+    parts = (whole ?? results[0]).parts
+    experiment = whole?.experiment
+  }
+
+  /// What the spec is where variables of the environment are set that are missing here, to anything; nil where none is.
+  private static func withEnvironment(
+    _ bag: DiagnosticBag, _ loader: SpecLoader, _ source: SpecSource
+  ) -> SpecLoader.Result? {
+    let prefix = "the environment variable '"
+    let missing = bag.sorted.map(\.message).filter { $0.hasPrefix(prefix) }
+      .map { String($0.dropFirst(prefix.count).prefix { $0 != "'" }) }
+    guard !missing.isEmpty else { return nil }
+    var loader = loader
+    for name in missing { loader.environment[name] = "1" }
+    return loader.load(source)
+  }
+
+  /// Floating-point operations of each layer for one sample, by path; nil where the spec is not whole.
+  func operations(of network: Network) -> [String: Double]? {
+    guard experiment != nil, network.allLayers.count <= Self.layerLimit else { return nil }
+    if let known = costs.known[network.name] { return known }
+    let operations = network.operationsByLayer
+    costs.known[network.name] = operations
+    return operations
   }
 }
 

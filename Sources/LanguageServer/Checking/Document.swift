@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// A text that an editor has open.
 struct Document {
@@ -11,6 +12,8 @@ struct Document {
   var text: EditedText
   /// What a check of this very text has found; nil until there was one.
   var analysis: Analysis?
+  /// What was last read of the text and its includes, which stays behind a fault of the YAML, and the text's file there.
+  var lastTree: (tree: SpecNode, root: SourceFile)?
   /// Whether the editor is to be told of faults again.
   var isDue = true
 

@@ -2,6 +2,7 @@ import Diagnostics
 import Glibc
 import JSON
 import Spec
+import Syntax
 
 /// The texts that an editor has open, and what it was told about them.
 struct Workspace {
@@ -78,14 +79,33 @@ struct Workspace {
   mutating func analysis(of uri: String) -> Analysis? {
     guard let document = documents[uri] else { return nil }
     if let known = document.analysis { return known }
-    var others: [String: String] = [:]
-    for other in documents.values where other.uri != uri {
-      others[FileURI.absolute(other.path)] = other.text.string
-    }
-    let analysis = Analysis(
-      document.text, path: document.path, others: others, environment: environment)
+    let analysis = analysis(
+      document.text, path: document.path, others: editedTexts(besides: uri))
     documents[uri]?.analysis = analysis
+    if let tree = analysis.source.tree { documents[uri]?.lastTree = (tree, analysis.file) }
     return analysis
+  }
+
+  /// What a check of any text finds, as the spec at `path` and beside `others`.
+  func analysis(_ text: EditedText, path: String, others: [String: String]) -> Analysis {
+    Analysis(text, path: path, others: others, environment: environment)
+  }
+
+  /// Texts of the other documents by absolute path.
+  func editedTexts(besides uri: String) -> [String: String] {
+    var texts: [String: String] = [:]
+    for other in documents.values where other.uri != uri {
+      texts[FileURI.absolute(other.path)] = other.text.string
+    }
+    return texts
+  }
+
+  /// The text of a file, from the editor where it is open there; nil where it cannot be read.
+  func text(ofFile path: String) -> EditedText? {
+    if let open = documents.values.first(where: { FileURI.absolute($0.path) == path }) {
+      return open.text
+    }
+    return (try? SpecFile.text(path, as: .spec)).map { EditedText($0) }
   }
 
   /// Tells of what was found in a document and the files that it includes.

@@ -46,10 +46,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
     if let function = FunctionCatalogue.named(name)?.declaration {
       parts.append("\(function.signature)\n\n\(function.summary)\n")
     }
-    if let layer = LayerTypes.declaration(of: name) {
-      let source = WrittenLayers.prelude.layers[name]?.place.entryText
-      parts.append(layer.explanation + (source.map { "\n\($0)" } ?? ""))
-    }
+    if let layer = explanation(ofLayer: name) { parts.append(layer) }
     for (kind, declarations) in [
       ("optimizer", OptimizerCatalogue.declarations), ("schedule", ScheduleCatalogue.declarations),
       ("detector", DetectorType.declarations),
@@ -68,6 +65,14 @@ public enum Catalogue: String, CaseIterable, Sendable {
     }
     if let lint = Lint(rawValue: name) { parts.append(lint.explanation) }
     return parts.isEmpty ? nil : parts.joined(separator: "\n")
+  }
+
+  /// What is known of a type of layer; nil where none is called so.
+  package static func explanation(ofLayer name: String) -> String? {
+    LayerTypes.declaration(of: name).map { layer in
+      let source = WrittenLayers.prelude.layers[name]?.place.entryText
+      return layer.explanation + (source.map { "\n\($0)" } ?? "")
+    }
   }
 
   /// What to try in place of an unknown name.

@@ -61,6 +61,20 @@ package final class CheckingContext {
     }
   }
 
+  /// What expressions mean, by place, where somebody wants to know; nil where one place has several meanings, as inside a
+  /// function that is called twice.
+  package private(set) var meanings: [SourceSpan: String?] = [:]
+  /// Whether `meanings` are noted.
+  package var notesMeanings = false
+
+  package func noteMeaning(of span: SourceSpan, _ text: String) {
+    if let known = meanings[span], known != text {
+      meanings[span] = .some(nil)
+    } else {
+      meanings[span] = text
+    }
+  }
+
   /// Runs `body` with further numbers in reach.
   package func with<R>(numbers extra: [String: Double], _ body: () -> R) -> R {
     let outer = numbers

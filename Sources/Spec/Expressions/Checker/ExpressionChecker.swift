@@ -27,6 +27,9 @@ public struct ExpressionChecker {
   /// What is wrong with the expressions that it has checked.
   public var diagnostics = DiagnosticBag()
 
+  /// Told of every value that is typed, with its place.
+  var observe: ((SourceSpan, TypedExpression) -> Void)?
+
   let environment: ExpressionEnvironment
   /// The text that ranges of syntax refer to.
   var text: LocatedText
@@ -59,6 +62,12 @@ public struct ExpressionChecker {
     work += 1
     defer { nesting -= 1 }
     guard withinLimits(nesting: nesting, size: work, syntax) else { return nil }
+    guard let value = checkForm(of: syntax) else { return nil }
+    observe?(text.span(of: syntax.range), value.expression)
+    return value
+  }
+
+  private mutating func checkForm(of syntax: ExpressionSyntax) -> CheckedValue? {
     switch syntax.form {
     case .number(let value): return constant(value, syntax)
     case .name(let name): return checkName(name, syntax)

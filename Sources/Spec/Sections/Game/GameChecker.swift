@@ -217,6 +217,9 @@ struct GameChecker {
     environment.isOfEntry = draft.usedAt != nil
     environment.subject = subject
     var checker = ExpressionChecker(environment: environment)
+    if context.notesMeanings {
+      checker.observe = { [context] in context.noteMeaning(of: $0, $1.meaning) }
+    }
     let value = ExpressionChecker.NamedValue(name: valueName, text: draft.value, type: type)
     let result = checker.checkBlock(
       lets: draft.lets.map { (name: $0.name.text, nameSpan: $0.name.span, text: $0.text) },
