@@ -134,7 +134,7 @@ struct SpecChecker {
     var game = GameReader(definitions, context)
     game.readObjective(objective, &names)
     game.readRegularizers(top.take(SpecKeys.regularizers))
-    game.readPlayers(players, &names)
+    game.readPlayers(players, of: top.place, &names)
     let optimizer = top.take(SpecKeys.optimizer)
     let rule = UpdateRule.read(top.take(SpecKeys.train), definitions, context)
     game.addConsensus(rule)

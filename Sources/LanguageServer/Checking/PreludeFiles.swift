@@ -15,6 +15,13 @@ enum PreludeFiles {
       .map { FileURI.uri(of: $0) }
   }
 
+  /// Whether a file is one of these, which are no specs.
+  static func contains(_ path: String) -> Bool {
+    folders.contains {
+      path.hasPrefix($0 + "/") && Prelude.text(of: String(path.dropFirst($0.count + 1))) != nil
+    }
+  }
+
   /// Where files may stand, the best place first.
   private static let folders: [String] = {
     let home = variable("HOME").map { "\($0)/.cache" }

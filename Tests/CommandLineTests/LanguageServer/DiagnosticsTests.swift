@@ -22,6 +22,8 @@ struct LanguageServerDiagnosticsTests {
       client.open(uri, text)
       _ = try client.diagnostics(of: uri)
       let expected = SpecLoader(environment: [:]).load(text: text, name: file.path).diagnostics
+      // An editor can show what has a place.
+      #expect(expected.sorted.allSatisfy { $0.span != nil }, "\(name)")
       for (found, wanted) in try Told.all(client).matched(
         with: expected.sorted.map { Told($0, of: file.path) })
       {

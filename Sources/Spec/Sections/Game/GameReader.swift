@@ -129,7 +129,9 @@ struct GameReader {
   // MARK: Players
 
   /// Reads `players`, which merges over what the objective and the regularizers made.
-  mutating func readPlayers(_ node: SpecNode?, _ names: inout Namespace) {
+  ///
+  /// `spec` is where a complaint about a spec without players points.
+  mutating func readPlayers(_ node: SpecNode?, of spec: SourceSpan, _ names: inout Namespace) {
     let entries = node.flatMap { $0.isNull ? nil : $0.entries } ?? []
     if let node, !node.isNull, node.entries == nil {
       context.error("'players' must be a mapping, but found \(node.kindName)", at: node.span)
@@ -149,7 +151,7 @@ struct GameReader {
     }
     if players.isEmpty, node?.span.file != nil || !context.diagnostics.hasErrors {
       context.error(
-        "the spec has no players, so there is nothing to train", at: node?.span,
+        "the spec has no players, so there is nothing to train", at: node?.span ?? spec,
         hint: "add an 'objective', for example objective: wgan, or 'players'")
     }
   }
