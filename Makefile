@@ -16,7 +16,7 @@
 #   make onnx      export what every shipped spec samples, and run it by onnxruntime
 #   make tensorboard   read the event files of a run by TensorBoard's package
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
-#   make bench-scaling bench-passes bench-account bench-flops bench-loading     see benchmarks/README.md
+#   make bench-scaling bench-passes bench-account bench-flops bench-loading bench-editor     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
 #   make emoji     pictures in colour to train on, of a font of Debian, in .build/emoji
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
@@ -36,7 +36,7 @@
 .DEFAULT_GOAL := help
 .PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo onnx examples tensorboard zoo emoji schema fuzz fuzz-data fuzz-editor docs install
 .PHONY: package check-packages test-python check-ranks check-pjrt install-mpi
-.PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading
+.PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading bench-editor
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -54,8 +54,10 @@ help:
 dependencies:
 	@scripts/install-dependencies
 
+# The schema is what editors without a language server complete the shipped specs by.
 build: dependencies
 	swift build -c release
+	@$(BIN)/advas-run schema >spec.schema.json
 
 demo: build
 	$(BIN)/advas-run specs/fashion-mnist/demo.yaml
@@ -150,6 +152,10 @@ bench-passes: build
 
 bench-account: build
 	python=$$(scripts/python-environment) && $$python benchmarks/account.py $(ONLY)
+
+# How soon the language server answers about the shipped specs.
+bench-editor: build
+	IMAGES=images python3 benchmarks/editor.py --binary $(BIN)/advas-run
 
 bench-flops: build
 	python=$$(scripts/python-environment --jax) && $$python benchmarks/flops.py $(ONLY)
