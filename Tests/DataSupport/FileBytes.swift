@@ -44,3 +44,18 @@ public func gzip(_ bytes: [UInt8]) -> [UInt8] {
   }
   return bytes
 }
+
+/// A file that is damaged in one part only: that of `sound` with what damaged bytes have there.
+func damagedIn(
+  _ sound: [UInt8], _ part: Range<Int>
+) -> @Sendable ([UInt8]) -> [UInt8] {
+  { bytes in
+    // The changes lie anywhere; the first that differ are brought into the part.
+    let first = zip(bytes, sound).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
+    let changed = bytes[first...].prefix(64)
+    let place = part.lowerBound + first % (part.count - 64)
+    var whole = sound
+    for (i, byte) in changed.enumerated() { whole[place + i] = byte }
+    return whole
+  }
+}

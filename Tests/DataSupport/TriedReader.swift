@@ -12,12 +12,15 @@ public struct TriedReader: Sendable {
   private let mend: @Sendable ([UInt8]) -> [UInt8]
   /// Reads all of the file at a path.
   public let read: @Sendable (String) throws -> Void
+  /// Whether a library is known to crash on some of its files.
+  public let isLibrarys: Bool
 
   private init(
     _ name: String, bytes: [UInt8], mend: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 },
-    _ read: @escaping @Sendable (String) throws -> Void
+    isLibrarys: Bool = false, _ read: @escaping @Sendable (String) throws -> Void
   ) {
     self.name = name
+    self.isLibrarys = isLibrarys
     sound = bytes
     self.mend = mend
     self.read = read
@@ -29,9 +32,9 @@ public struct TriedReader: Sendable {
   /// A reader of the set that a definition opens.
   private init(
     _ name: String, bytes: [UInt8], mend: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 },
-    set: @escaping @Sendable (String) -> any DatasetDefinition
+    isLibrarys: Bool = false, set: @escaping @Sendable (String) -> any DatasetDefinition
   ) {
-    self.init(name, bytes: bytes, mend: mend) { path in
+    self.init(name, bytes: bytes, mend: mend, isLibrarys: isLibrarys) { path in
       guard case .finite(let source) = try set(path).open() else { return }
       for index in 0..<min(source.count, 8) { _ = try source.sample(index) }
     }
@@ -109,9 +112,17 @@ public struct TriedReader: Sendable {
         RawArrayFile(
           .numpy, path: $0, shape: [3, 4, 5], array: "arr_0", classes: 3, labelArray: "arr_1")
       },
-      TriedReader("HDF5", bytes: try sound("formats/biggan.h5")) {
+      TriedReader("HDF5", bytes: try sound("formats/biggan.h5"), isLibrarys: true) {
         HDF5File(path: $0, shape: shape, classes: 3, labelArray: "labels")
       },
+      TriedReader(
+        "HDF5 values", bytes: try sound("formats/filters.h5"),
+        mend: damagedIn(try sound("formats/filters.h5"), 5056..<6182)
+      ) { HDF5File(path: $0, shape: shape, array: "imgs") },
+      TriedReader(
+        "HDF5 boxes", bytes: try sound("formats/filters.h5"),
+        mend: damagedIn(try sound("formats/filters.h5"), 5056..<6182)
+      ) { HDF5File(path: $0, shape: shape, array: "boxes") },
       TriedReader("safetensors", bytes: safetensors) {
         RawArrayFile(.safetensors, path: $0, shape: [3, 4, 5])
       },

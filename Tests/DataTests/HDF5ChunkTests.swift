@@ -3,7 +3,7 @@ import Testing
 
 @testable import Data
 
-/// Compressed chunks are looked at before the library is trusted with them.
+/// Values are read and unpacked here, and damage is said.
 @Suite struct HDF5ChunkTests {
   private func samples(
     _ file: String, _ array: String = "imgs"
@@ -24,7 +24,7 @@ import Testing
     return try folder.write(bytes, "broken.h5")
   }
 
-  /// One stored byte, 'A', where 120 should be: the library would go on behind it.
+  /// One stored byte, 'A', where 120 should be.
   @Test func aChunkThatUnpacksToFewerBytes() throws {
     let folder = try TemporaryFolder()
     let stream: [UInt8] = [0x78, 0x01, 1, 1, 0, 0xfe, 0xff, 0x41, 0, 0x42, 0, 0x42]
@@ -47,7 +47,29 @@ import Testing
     for row in 0..<4 { #expect(try source.sample(row) == (0..<60).map { UInt8(60 * row + $0) }) }
   }
 
-  /// Labels of 64 bits whose size and precision became 0: the library would read elsewhere.
+  /// Chunks that cut every axis, of big-endian numbers; and of which most were never written.
+  @Test func boxesAndFillValues() throws {
+    func floats(_ array: String, _ row: Int) throws -> [Float] {
+      try samples(fixturePath("formats/filters.h5"), array).sample(row)
+        .withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    }
+    for row in 0..<4 {
+      #expect(try floats("boxes", row) == (0..<60).map { Float((60 * row + $0) * 100 - 9000) })
+    }
+    #expect(try floats("sparse", 1) == [Float](repeating: 1.5, count: 60))
+    #expect(try floats("sparse", 3) == (0..<60).map { Float(180 + $0) })
+  }
+
+  @Test func aWrongChecksum() throws {
+    let folder = try TemporaryFolder()
+    var bytes = try fixture("formats/filters.h5")
+    bytes[5150] ^= 1
+    let source = try samples(try folder.write(bytes, "broken.h5"))
+    let message = message { _ = try source.sample(0) }
+    #expect(message.contains("it has a wrong checksum"), "\(message)")
+  }
+
+  /// Labels of 64 bits whose size and precision became 0.
   @Test func numbersOfAnUnusualLayout() throws {
     let folder = try TemporaryFolder()
     var bytes = try fixture("formats/biggan.h5")

@@ -1,7 +1,8 @@
 import DataSupport
 import Foundation
 
-/// `data-fuzz FILES CASES SECONDS [NAME...]`: damaged files for each reader, or for those that are named.
+/// `data-fuzz FILES CASES SECONDS [NAME...]`: damaged files for each reader, or for those that are named; one whose library is
+/// known to crash must be named.
 ///
 /// A reader is done after so many cases or so many seconds. Prints a line for each: how many files it was given, how
 /// many it refused, its slowest, and by how much the largest resident size of the program has grown. Exits with 1
@@ -19,7 +20,7 @@ import Foundation
     print("damaged files are written to \(folder.path)")
     fflush(nil)
     let readers = try TriedReader.all(files: arguments[1])
-    for reader in readers where names.isEmpty || names.contains(reader.name) {
+    for reader in readers where names.contains(reader.name) || names.isEmpty && !reader.isLibrarys {
       try attack(reader, cases: cases, seconds: seconds, in: folder)
     }
     try FileManager.default.removeItem(at: folder)

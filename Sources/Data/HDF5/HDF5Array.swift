@@ -4,31 +4,44 @@ import Synchronization
 
 /// A data set of an HDF5 file, of which any part can be read.
 ///
-/// The library is not made for several threads; one lock is around every call.
+/// The library is not made for several threads; one lock is around every call. It tells what is where; values are read
+/// and unpacked here, by any number of threads.
 final class HDF5Array: Sendable {
   let shape: [Int]
+  /// What `read` gives: bytes, or floats.
   let type: NumberType
   /// What messages call it.
   let name: String
   private let file: hid_t
   private let dataset: hid_t
-  /// nil where the array lies in one piece.
-  private let chunks: HDF5Chunks?
+  private let bytes: RandomAccessFile
+  private let layout: Layout
+
+  private struct Layout: Sendable {
+    var shape: [Int]
+    /// The type of the numbers in the file.
+    var type: NumberType
+    var isBigEndian: Bool
+    var storage: HDF5Storage
+    /// One value where nothing was written.
+    var fill: [UInt8]
+  }
 
   private static let lock = Mutex<Bool>(false)
 
   /// Opens `array` of the file at `path`.
   init(path: String, array: String) throws(Diagnostic) {
     // A missing file or folder is said as for all files.
-    do throws(FileError) { _ = try FileReader(path: path) } catch { throw error.diagnostic }
+    bytes = try RandomAccessFile(path: path)
     name = "\(path)/\(array)"
     let name = name
     let opened = Self.withLibrary {
       Result { () throws(Diagnostic) in try Self.open(path, array, name) }
     }
     let found = try opened.get()
-    (shape, type, file, dataset) = (found.shape, found.type, found.file, found.dataset)
-    chunks = found.chunks
+    (file, dataset, layout) = (found.file, found.dataset, found.layout)
+    shape = layout.shape
+    type = layout.type == .uint8 ? .uint8 : .float32
   }
 
   deinit {
@@ -54,17 +67,9 @@ final class HDF5Array: Sendable {
     }
   }
 
-  private struct Opened {
-    var shape: [Int]
-    var type: NumberType
-    var file: hid_t
-    var dataset: hid_t
-    var chunks: HDF5Chunks?
-  }
-
   private static func open(
     _ path: String, _ array: String, _ name: String
-  ) throws(Diagnostic) -> Opened {
+  ) throws(Diagnostic) -> (file: hid_t, dataset: hid_t, layout: Layout) {
     let file = H5Fopen(path, 0, 0)
     guard file >= 0 else {
       throw fault(path, "it is damaged, cut, or of another format", "h5ls tells what is in a file")
@@ -76,24 +81,44 @@ final class HDF5Array: Sendable {
         .error, "there is no array \(quoted(array)) in \(quoted(path))",
         hint: "h5ls tells what is in a file; name it by 'array'")
     }
-    do throws(Diagnostic) {
-      let shape = try shape(of: dataset, name)
-      let type = try type(of: dataset, name)
-      let chunks = try storage(of: dataset, shape, name)
-      return Opened(shape: shape, type: type, file: file, dataset: dataset, chunks: chunks)
+    do throws(HDF5Storage.Fault) {
+      return (file, dataset, try layout(of: dataset, in: file))
     } catch {
       H5Dclose(dataset)
       H5Fclose(file)
-      throw error
+      throw fault(name, error.reason, error.hint)
     }
   }
 
-  private static func shape(of dataset: hid_t, _ name: String) throws(Diagnostic) -> [Int] {
+  private static func layout(
+    of dataset: hid_t, in file: hid_t
+  ) throws(HDF5Storage.Fault) -> Layout {
+    let shape = try shape(of: dataset)
+    let (type, properties) = (H5Dget_type(dataset), H5Dget_create_plist(dataset))
+    defer {
+      H5Tclose(type)
+      H5Pclose(properties)
+    }
+    let number = try HDF5Number.type(of: type)
+    let storage = try HDF5Storage(
+      of: dataset, properties: properties, shape: shape, size: number.type.size)
+    let creation = H5Fget_create_plist(file)
+    defer { H5Pclose(creation) }
+    var block: hsize_t = 0
+    guard H5Pget_userblock(creation, &block) >= 0, block == 0 else {
+      throw .init(reason: "its file begins with a user block", hint: "h5repack old.h5 new.h5")
+    }
+    return Layout(
+      shape: shape, type: number.type, isBigEndian: number.isBigEndian, storage: storage,
+      fill: HDF5Storage.fill(properties: properties, type: type, size: number.type.size))
+  }
+
+  private static func shape(of dataset: hid_t) throws(HDF5Storage.Fault) -> [Int] {
     let space = H5Dget_space(dataset)
     defer { H5Sclose(space) }
     let rank = Int(H5Sget_simple_extent_ndims(space))
     guard (1...8).contains(rank) else {
-      throw fault(name, "it has \(rank) axes; 1 to 8 can be read", nil)
+      throw .init(reason: "it has \(rank) axes; 1 to 8 can be read")
     }
     var sizes = [hsize_t](repeating: 0, count: rank)
     H5Sget_simple_extent_dims(space, &sizes, nil)
@@ -101,81 +126,11 @@ final class HDF5Array: Sendable {
     for size in sizes {
       let (product, overflow) = total.multipliedReportingOverflow(by: Int(clamping: size))
       guard !overflow, size < 1 << 40, product < 1 << 50 else {
-        throw fault(name, "its shape \(sizes) is too large", nil)
+        throw .init(reason: "its shape \(sizes) is too large")
       }
       total = product
     }
     return sizes.map { Int($0) }
-  }
-
-  private static func type(of dataset: hid_t, _ name: String) throws(Diagnostic) -> NumberType {
-    let type = H5Dget_type(dataset)
-    defer { H5Tclose(type) }
-    let (kind, size) = (H5Tget_class(type), H5Tget_size(type))
-    guard kind == H5T_INTEGER || kind == H5T_FLOAT else {
-      throw fault(name, "its values are no numbers", "integers and floats can be read")
-    }
-    let isSound = kind == H5T_FLOAT ? isStandardFloat(type) : isWhole(type)
-    guard isSound, [1, 2, 4, 8].contains(size) else {
-      throw fault(
-        name, "its numbers have an unusual layout", "integers and IEEE's floats can be read")
-    }
-    if kind == H5T_INTEGER, size == 1, H5Tget_sign(type) == H5T_SGN_NONE { return .uint8 }
-    // The library converts all other numbers to floats.
-    return .float32
-  }
-
-  /// Whether the bits of a number fill its bytes; the library would read beyond those of a damaged type.
-  private static func isWhole(_ type: hid_t) -> Bool {
-    let order = H5Tget_order(type)
-    return H5Tget_offset(type) == 0 && H5Tget_precision(type) == 8 * H5Tget_size(type)
-      && (order == H5T_ORDER_LE || order == H5T_ORDER_BE)
-  }
-
-  /// Whether a type is one of IEEE 754, of 16, 32 or 64 bits.
-  private static func isStandardFloat(_ type: hid_t) -> Bool {
-    let exponents = [2: 5, 4: 8, 8: 11]
-    let size = H5Tget_size(type)
-    guard isWhole(type), let exponent = exponents[Int(size)] else { return false }
-    var (sign, place, width, fraction, fractionWidth) = (0, 0, 0, 0, 0)
-    guard H5Tget_fields(type, &sign, &place, &width, &fraction, &fractionWidth) >= 0 else {
-      return false
-    }
-    let below = 8 * Int(size) - 1 - exponent
-    return sign == 8 * Int(size) - 1 && place == below && width == exponent && fraction == 0
-      && fractionWidth == below
-      && H5Tget_ebias(type) == (1 << (exponent - 1)) - 1 && H5Tget_norm(type) == H5T_NORM_IMPLIED
-  }
-
-  /// The chunks of an array, nil where it has none; refuses one that says of itself that it is larger than what is stored,
-  /// which the library would read behind.
-  private static func storage(
-    of dataset: hid_t, _ shape: [Int], _ name: String
-  ) throws(Diagnostic) -> HDF5Chunks? {
-    let properties = H5Dget_create_plist(dataset)
-    let type = H5Dget_type(dataset)
-    defer {
-      H5Tclose(type)
-      H5Pclose(properties)
-    }
-    let layout = H5Pget_layout(properties)
-    do throws(HDF5Chunks.Fault) {
-      let size = Int(H5Tget_size(type))
-      if let chunks = try HDF5Chunks(properties: properties, shape: shape, valueBytes: size) {
-        return chunks
-      }
-    } catch { throw fault(name, error.reason, error.hint) }
-    guard layout == H5D_COMPACT || layout == H5D_CONTIGUOUS else {
-      throw fault(name, "it is spread over other data sets", "h5repack makes one file of it")
-    }
-    let (stored, size) = (Int(clamping: H5Dget_storage_size(dataset)), Int(H5Tget_size(type)))
-    let (needed, overflow) = shape.reduce(1, *).multipliedReportingOverflow(by: size)
-    // An array that was never written has no storage, and reads as zeros.
-    let isUnwritten = layout == H5D_CONTIGUOUS && stored == 0
-    guard isUnwritten || (!overflow && stored >= needed) else {
-      throw fault(name, "it needs \(needed) bytes, but \(stored) are stored", nil)
-    }
-    return nil
   }
 
   /// Bytes of one value as `read` gives it.
@@ -185,32 +140,58 @@ final class HDF5Array: Sendable {
   func read(
     _ start: Int, _ count: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Diagnostic) {
-    precondition(
-      buffer.count == shape.dropFirst().reduce(count * valueSize, *), "room and rows differ")
-    let result = Self.withLibrary { () -> Result<herr_t, HDF5Chunks.Fault> in
-      do throws(HDF5Chunks.Fault) { try chunks?.check(start, count, of: dataset) } catch {
-        return .failure(error)
+    let row = shape.dropFirst().reduce(1, *)
+    precondition(buffer.count == count * row * valueSize, "room and rows differ")
+    var raw = RawArray(
+      type: layout.type, shape: Array(shape.dropFirst()), isBigEndian: layout.isBigEndian,
+      bytes: [UInt8](repeating: 0, count: row * layout.type.size), name: name)
+    for number in 0..<count {
+      try readRow(start + number, into: &raw.bytes)
+      let out = UnsafeMutableRawBufferPointer(
+        rebasing: buffer[(number * row * valueSize)..<((number + 1) * row * valueSize)])
+      switch raw.values {
+      case .bytes(let bytes): out.copyBytes(from: bytes)
+      case .floats(let floats): floats.withUnsafeBytes { out.copyMemory(from: $0) }
       }
-      let space = H5Dget_space(dataset)
-      defer { H5Sclose(space) }
-      var offset = [hsize_t](repeating: 0, count: shape.count)
-      offset[0] = hsize_t(start)
-      var sizes = shape.map { hsize_t($0) }
-      sizes[0] = hsize_t(count)
-      let memory = H5Screate_simple(Int32(sizes.count), sizes, nil)
-      defer { H5Sclose(memory) }
-      guard H5Sselect_hyperslab(space, H5S_SELECT_SET, offset, nil, sizes, nil) >= 0 else {
-        return .success(-1)
+    }
+  }
+
+  /// Fills `row` with the bytes of one, as the file has them.
+  private func readRow(_ number: Int, into row: inout [UInt8]) throws(Diagnostic) {
+    var failure: Diagnostic?
+    row.withUnsafeMutableBytes { out in
+      do throws(HDF5Chunks.ReadFault) { try readRow(number, into: out) } catch {
+        switch error {
+        case .array(let fault): failure = Self.fault(name, fault.reason, fault.hint)
+        case .file(let diagnostic): failure = diagnostic
+        }
       }
-      let native = type == .uint8 ? advas_h5_uint8() : advas_h5_float()
-      return .success(H5Dread(dataset, native, memory, space, 0, buffer.baseAddress))
     }
-    let status: herr_t
-    do throws(HDF5Chunks.Fault) { status = try result.get() } catch {
-      throw Self.fault(name, error.reason, error.hint)
-    }
-    guard status >= 0 else {
-      throw Self.fault(name, "rows \(start)..<\(start + count) cannot be read", nil)
+    if let failure { throw failure }
+  }
+
+  private func readRow(
+    _ number: Int, into out: UnsafeMutableRawBufferPointer
+  ) throws(HDF5Chunks.ReadFault) {
+    switch layout.storage {
+    case .unwritten:
+      for i in out.indices { out[i] = layout.fill[i % layout.fill.count] }
+    case .contiguous(let offset):
+      do throws(Diagnostic) {
+        try bytes.read(into: out, at: offset + number * out.count)
+      } catch { throw .file(error) }
+    case .chunked(let chunks):
+      let dataset = dataset
+      try chunks.read(
+        number, fill: layout.fill, from: bytes,
+        place: { origin throws(HDF5Storage.Fault) in
+          let found = Self.withLibrary {
+            Result { () throws(HDF5Storage.Fault) in
+              try HDF5Chunks.Place(of: dataset, at: origin)
+            }
+          }
+          return try found.get()
+        }, into: out)
     }
   }
 

@@ -1,37 +1,28 @@
 import CHDF5
+import Diagnostics
 import Synchronization
 
-/// The compressed chunks of an array, each unpacked once to see that it has as many bytes as it should.
-///
-/// Version 1.10 of the library does not look: it would read behind a chunk that unpacks to fewer. Calls of the library are
-/// made by whoever has its lock.
+/// The chunks of an array: boxes of values, each packed by itself.
 final class HDF5Chunks: Sendable {
-  /// Why an array or a chunk cannot be read.
-  struct Fault: Error {
-    let reason: String
-    var hint: String?
-  }
-
-  /// What is done to the bytes of a chunk before they are stored, in this order.
-  private enum Filter {
-    case shuffle, deflate, checksum
-  }
+  typealias Fault = HDF5Storage.Fault
 
   /// Bytes of the largest chunk that is read, unpacked.
-  static let limit = 1 << 30
+  static let limit = 1 << 28
+  /// Bytes of unpacked chunks that are kept; rows of a chunk are read one by one, and in any order.
+  private static let keptBytes = 32 << 20
 
   private let shape: [Int]
   /// Sizes of one chunk along each axis.
   private let sizes: [Int]
+  private let valueBytes: Int
   /// Bytes of one chunk, unpacked.
   private let byteCount: Int
-  private let filters: [Filter]
-  /// Numbers of the chunks that were looked at.
-  private let known = Mutex<Set<Int>>([])
+  private let filters: [HDF5Filter]
+  /// Those that were asked for last, the newest at the end.
+  private let kept = Mutex<[(number: Int, bytes: [UInt8])]>([])
 
-  /// The chunks of an array of `shape`, whose values have `valueBytes` in the file; nil where it lies in one piece.
-  init?(properties: hid_t, shape: [Int], valueBytes: Int) throws(Fault) {
-    guard H5Pget_layout(properties) == H5D_CHUNKED else { return nil }
+  /// The chunks of an array of `shape`, whose values have `valueBytes` in the file.
+  init(properties: hid_t, shape: [Int], valueBytes: Int) throws(Fault) {
     var sizes = [hsize_t](repeating: 0, count: shape.count)
     guard H5Pget_chunk(properties, Int32(shape.count), &sizes) == Int32(shape.count) else {
       throw Fault(reason: "its chunks do not have its axes")
@@ -46,90 +37,120 @@ final class HDF5Chunks: Sendable {
     }
     self.shape = shape
     self.sizes = sizes.map { Int($0) }
+    self.valueBytes = valueBytes
     self.byteCount = byteCount
-    filters = try Self.filters(of: properties)
+    filters = try HDF5Filter.pipeline(of: properties, valueBytes: valueBytes)
   }
 
-  private static func filters(of properties: hid_t) throws(Fault) -> [Filter] {
-    var filters: [Filter] = []
-    for number in 0..<max(0, H5Pget_nfilters(properties)) {
-      var (flags, values): (UInt32, Int) = (0, 0)
-      let filter = H5Pget_filter2(properties, UInt32(number), &flags, &values, nil, 0, nil, nil)
-      switch filter {
-      case H5Z_FILTER_SHUFFLE: filters.append(.shuffle)
-      case H5Z_FILTER_DEFLATE: filters.append(.deflate)
-      case H5Z_FILTER_FLETCHER32: filters.append(.checksum)
-      default:
-        throw Fault(
-          reason: "it is packed by filter \(filter); deflate, shuffle and fletcher32 can be read",
-          hint: "h5repack -f SHUF -f GZIP=4 old.h5 new.h5")
-      }
-    }
-    let packed = filters.drop { $0 == .shuffle }
-    guard packed.dropFirst(packed.first == .deflate ? 1 : 0).allSatisfy({ $0 == .checksum }) else {
-      throw Fault(
-        reason: "its filters stand in an unusual order",
-        hint: "h5repack -f SHUF -f GZIP=4 old.h5 new.h5")
-    }
-    return filters
+  /// Where a chunk lies in the file, nil where it was never written; asked of the library.
+  struct Place: Sendable {
+    var offset: Int
+    var count: Int
+    /// A bit for each filter that was left out.
+    var mask: UInt32
   }
 
-  /// Looks at the chunks that hold rows `start..<start + count` of the first axis and were not looked at before.
-  func check(_ start: Int, _ count: Int, of dataset: hid_t) throws(Fault) {
-    guard count > 0, !shape.contains(0) else { return }
+  /// Writes row `row` of the first axis, as it is in the file; what was never written is `fill`, one value.
+  func read(
+    _ row: Int, fill: [UInt8], from file: RandomAccessFile,
+    place: ([Int]) throws(Fault) -> Place?, into out: UnsafeMutableRawBufferPointer
+  ) throws(ReadFault) {
     let grid = zip(shape, sizes).map { ($0 + $1 - 1) / $1 }
     let slab = grid.dropFirst().reduce(1, *)
-    for number in (start / sizes[0] * slab)..<(((start + count - 1) / sizes[0] + 1) * slab)
-    where known.withLock({ !$0.contains(number) }) {
+    for number in (row / sizes[0] * slab)..<((row / sizes[0] + 1) * slab) {
       var rest = number
-      var offset = [hsize_t](repeating: 0, count: shape.count)
+      var origin = [Int](repeating: 0, count: shape.count)
       for axis in shape.indices.reversed() {
-        offset[axis] = hsize_t(rest % grid[axis] * sizes[axis])
+        origin[axis] = rest % grid[axis] * sizes[axis]
         rest /= grid[axis]
       }
-      try check(at: offset, of: dataset)
-      known.withLock { _ = $0.insert(number) }
+      let bytes = try chunk(number, at: origin, fill: fill, from: file, place: place)
+      bytes.withUnsafeBytes { copy(row, of: $0, at: origin, into: out) }
     }
   }
 
-  private func check(at offset: [hsize_t], of dataset: hid_t) throws(Fault) {
-    var stored: hsize_t = 0
-    guard H5Dget_chunk_storage_size(dataset, offset, &stored) >= 0 else {
-      throw Fault(reason: "its chunk at \(offset) is not to be found")
+  enum ReadFault: Error {
+    case array(Fault)
+    case file(Diagnostic)
+  }
+
+  private func chunk(
+    _ number: Int, at origin: [Int], fill: [UInt8], from file: RandomAccessFile,
+    place: ([Int]) throws(Fault) -> Place?
+  ) throws(ReadFault) -> [UInt8] {
+    let found = kept.withLock { kept in kept.last { $0.number == number }?.bytes }
+    if let found { return found }
+    let bytes = try unpacked(at: origin, fill: fill, from: file, place: place)
+    kept.withLock { kept in
+      while (kept.count + 1) * byteCount > Self.keptBytes, !kept.isEmpty { kept.removeFirst() }
+      kept.append((number, bytes))
     }
-    // A chunk that was never written is not stored, and reads as the fill value. No filter makes twice as much of bytes.
-    guard stored > 0 else { return }
-    guard stored <= 2 * byteCount + 4096 else {
-      throw Fault(reason: "its chunk at \(offset) has \(stored) bytes, packed from \(byteCount)")
+    return bytes
+  }
+
+  private func unpacked(
+    at origin: [Int], fill: [UInt8], from file: RandomAccessFile,
+    place: ([Int]) throws(Fault) -> Place?
+  ) throws(ReadFault) -> [UInt8] {
+    let place = try Self.array { () throws(Fault) in try place(origin) }
+    guard let place else {
+      return (0..<(byteCount / valueBytes)).flatMap { _ in fill }
     }
-    var mask: UInt32 = 0
-    var status: herr_t = 0
-    var bytes = [UInt8](unsafeUninitializedCapacity: Int(stored)) { buffer, initialized in
-      status = H5Dread_chunk(dataset, 0, offset, &mask, buffer.baseAddress)
-      initialized = status >= 0 ? Int(stored) : 0
+    // No filter makes twice as much of bytes.
+    guard place.count <= 2 * byteCount + 4096 else {
+      throw .array(
+        Fault(reason: "its chunk at \(origin) has \(place.count) bytes, packed from \(byteCount)"))
     }
-    guard status >= 0 else { throw Fault(reason: "its chunk at \(offset) cannot be read") }
-    var count = bytes.count
-    for (number, filter) in filters.enumerated().reversed() where mask >> UInt32(number) & 1 == 0 {
-      switch filter {
-      case .shuffle: break
-      case .checksum:
-        bytes.removeLast(min(4, bytes.count))
-        count = bytes.count
-      case .deflate: count = try unpackedCount(of: bytes, at: offset)
+    var bytes: [UInt8]
+    do throws(Diagnostic) { bytes = try file.read(place.count, at: place.offset) } catch {
+      throw .file(error)
+    }
+    for (number, filter) in filters.enumerated().reversed()
+    where place.mask >> UInt32(number) & 1 == 0 {
+      do throws(HDF5Filter.Failure) {
+        bytes = try filter.undone(bytes, count: byteCount, valueBytes: valueBytes)
+      } catch {
+        throw .array(Fault(reason: "its chunk at \(origin) cannot be unpacked: \(error.reason)"))
       }
     }
-    guard count == byteCount else {
-      throw Fault(reason: "its chunk at \(offset) has \(count) bytes, expected \(byteCount)")
+    guard bytes.count == byteCount else {
+      throw .array(
+        Fault(reason: "its chunk at \(origin) has \(bytes.count) bytes, expected \(byteCount)"))
     }
+    return bytes
   }
 
-  private func unpackedCount(of bytes: [UInt8], at offset: [hsize_t]) throws(Fault) -> Int {
-    do throws(Inflater.Failure) {
-      return try Inflater(bytes, frame: .zlib).count(upTo: byteCount + 1)
-    } catch {
-      let reason = if case .damaged(let reason) = error { reason } else { "it ends too early" }
-      throw Fault(reason: "its chunk at \(offset) cannot be unpacked: \(reason)")
+  private static func array<R>(_ body: () throws(Fault) -> R) throws(ReadFault) -> R {
+    do throws(Fault) { return try body() } catch { throw .array(error) }
+  }
+
+  /// Copies what a chunk has of a row, line by line along the last axis.
+  private func copy(
+    _ row: Int, of chunk: UnsafeRawBufferPointer, at origin: [Int],
+    into out: UnsafeMutableRawBufferPointer
+  ) {
+    let last = shape.count - 1
+    func steps(_ sizes: [Int]) -> [Int] {
+      var steps = [Int](repeating: valueBytes, count: sizes.count)
+      for axis in sizes.indices.dropLast().reversed() {
+        steps[axis] = steps[axis + 1] * sizes[axis + 1]
+      }
+      return steps
+    }
+    let (from, to) = (steps(sizes), steps(shape))
+    let extents = shape.indices.map { min(sizes[$0], shape[$0] - origin[$0]) }
+    let lines = last > 0 ? extents[1..<last].reduce(1, *) : 1
+    let length = last > 0 ? extents[last] * valueBytes : valueBytes
+    for line in 0..<lines {
+      var (source, target, rest) = (row % sizes[0] * from[0], 0, line)
+      for axis in (1..<max(1, last)).reversed() {
+        let place = rest % extents[axis]
+        rest /= extents[axis]
+        source += place * from[axis]
+        target += (origin[axis] + place) * to[axis]
+      }
+      if last > 0 { target += origin[last] * to[last] }
+      out[target..<(target + length)].copyBytes(from: chunk[source..<(source + length)])
     }
   }
 }

@@ -112,9 +112,12 @@ def sets():
             file.create_dataset("labels", data=labels)
             file.create_dataset("floats", data=images.astype(">f8") / 4)
     counted = np.arange(240, dtype=np.uint8).reshape(4, 3, 5, 4)
+    chunks = {"chunks": (3, 2, 3, 3), "compression": "gzip", "shuffle": True}
     with h5py.File(ROOT / "filters.h5", "w") as file:
-        file.create_dataset(
-            "imgs", data=counted, chunks=(3, 3, 5, 4), shuffle=True, compression="gzip", fletcher32=True)
+        file.create_dataset("imgs", data=counted, **{**chunks, "chunks": (3, 3, 5, 4), "fletcher32": True})
+        file.create_dataset("boxes", data=(counted.astype(int) * 100 - 9000).astype(">i2"), **chunks)
+        sparse = file.create_dataset("sparse", (4, 3, 5, 4), np.float16, fillvalue=1.5, **chunks)
+        sparse[3] = counted[3]
         file.create_dataset("offsets", data=counted, chunks=(3, 3, 5, 4), scaleoffset=True)
     (ROOT / "raw.bin").write_bytes(b"head" + images.transpose(0, 2, 3, 1).astype(">i2").tobytes())
     with tarfile.open(ROOT / "shard-000.tar", "w", format=tarfile.PAX_FORMAT) as archive:
