@@ -15,7 +15,7 @@ extension AtomicFile {
   }
 
   /// `true` iff `makeTemporary` makes such names: `.fakes000010.png.4711-0.tmp`.
-  private static func isTemporary(_ name: String) -> Bool {
+  public static func isTemporary(_ name: String) -> Bool {
     guard name.hasPrefix("."), name.hasSuffix(".tmp") else { return false }
     let parts = name.dropFirst().dropLast(".tmp".count).split(
       separator: ".", omittingEmptySubsequences: false)

@@ -87,6 +87,14 @@ extension Checkpoint {
     return digest.text
   }
 
+  /// `true` iff the file at `path` holds what was saved.
+  static func isWhole(path: String) -> Bool {
+    guard let file = try? SafetensorsFile(path: path), let digest = file.metadata["digest"] else {
+      return false
+    }
+    return [Self.digest(of: file), firstDigest(of: file)].contains(digest)
+  }
+
   /// What the first format's digest covers.
   private static func firstDigest(of file: SafetensorsFile) -> String {
     var digest = Digest()
