@@ -29,13 +29,15 @@ package struct StepInputs {
   /// Sees every batch and draw after it was written.
   typealias Tap = (_ name: String, _ values: UnsafeMutableBufferPointer<Float>, Shape) -> Void
 
-  private enum Source {
+  enum Source {
     case variable
     case batch(BatchSource)
     case random(RandomStream, DrawDistribution)
     /// Every class in turn, for samples that one compares, or always the same.
     case everyClass(of: Int, only: Int? = nil)
     case scalar(StepScalar, Optimizer)
+    /// Values on paths between draws.
+    indirect case path(LatentPath)
   }
 
   /// When a step is: what its inputs depend on.
@@ -58,15 +60,17 @@ package struct StepInputs {
   private static let sharedOwner = "*"
 
   /// One per input; `name`, of the graph's input, is the key in records.
-  private var inputs: [Entry]
+  var inputs: [Entry]
 
-  private struct Entry {
+  struct Entry {
     var name: String
     var source: Source
     var shape: Shape
     var isShared: Bool
     /// The rank's part of random samples; nil where all of them are its own, or where a batch of data is dealt already.
     var part: BatchShard?
+    /// Of a stream of the spec, not of a draw within a network.
+    var isLatent: Bool
   }
 
   /// The inputs of the function at `index`, or the part of them that a rank has.
@@ -111,7 +115,8 @@ package struct StepInputs {
       inputs.append(
         Entry(
           name: function.graph.inputNames[place], source: source, shape: shape,
-          isShared: port.owner == nil, part: dealt.contains(place) ? shard : nil))
+          isShared: port.owner == nil, part: dealt.contains(place) ? shard : nil,
+          isLatent: port.source.isStream))
     }
     self.inputs = inputs
   }
@@ -144,7 +149,7 @@ package struct StepInputs {
           fault = fault ?? Self.write(buffer, input, at: time, replacement, tap)
           engine.setScalar(of: executable, index, Double(buffer[0]))
         }
-      case .batch, .random, .everyClass:
+      case .batch, .random, .everyClass, .path:
         engine.withInput(of: executable, index) { buffer in
           fault = fault ?? Self.write(buffer, input, at: time, replacement, tap)
         }
@@ -212,7 +217,7 @@ package struct StepInputs {
     if let fault { throw fault }
   }
 
-  private static func fill(
+  static func fill(
     _ buffer: UnsafeMutableBufferPointer<Float>, _ source: Source, count: Int
   ) throws(Diagnostic) {
     let step = UInt64(count)
@@ -230,6 +235,7 @@ package struct StepInputs {
     case .everyClass(let classes, let only):
       let first = buffer.count / classes * count
       fillOneHot(buffer, classes) { only ?? (first + $0) % classes }
+    case .path(let path): path.fill(buffer, batch: count)
     case .variable, .scalar: break
     }
   }

@@ -80,7 +80,10 @@ struct Pictures {
   }
 
   /// Width and height in pixels of `count` samples in one picture; nil where that does not depend on the count.
-  func size(ofFakes count: Int) throws(Diagnostic) -> (width: Int, height: Int)? {
+  func size(
+    ofFakes count: Int, columns: Int? = nil
+  ) throws(Diagnostic) -> (width: Int, height: Int)? {
+    let columns = columns ?? self.columns
     switch fakes {
     case .images(let shape, _):
       return try Image.gridSize(count: count, shape: shape, columns: columns)
@@ -115,18 +118,23 @@ struct Pictures {
   }
 
   /// Draws generated samples; points above the real ones.
-  func writeFakes(_ samples: [Float], to path: String) throws(Diagnostic) {
+  func writeFakes(
+    _ samples: [Float], columns: Int? = nil, to path: String
+  ) throws(Diagnostic) {
     switch fakes {
     case .images(let shape, let range):
       let size = max(1, shape.reduce(1, *))
       try Image.sampleGrid(
-        samples, count: samples.count / size, shape: shape, range: range, columns: columns
+        samples, count: samples.count / size, shape: shape, range: range,
+        columns: columns ?? self.columns
       )
       .writePNG(to: path)
     case .sounds(let drawing, let range):
       let count = samples.count / drawing.length
-      try Image.spectrograms(samples, count: count, drawing, range: range, columns: columns)
-        .writePNG(to: path)
+      try Image.spectrograms(
+        samples, count: count, drawing, range: range, columns: columns ?? self.columns
+      )
+      .writePNG(to: path)
     case .points(let limits):
       var real: [Float] = []
       if let reals, case .points = reals.kind { real = reals.values }

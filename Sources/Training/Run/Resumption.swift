@@ -13,17 +13,21 @@ public struct Resumption {
   private let flags: String
   /// The spec, with changes that the user may make on the way.
   public let loaded: LoadedSpec
+  /// That of the spec which the checkpoint belongs to.
+  private let identity: String
 
   /// Finds the checkpoint and reads the run's own spec.
   ///
   /// `path` is the folder of the run, `checkpoint` a file in it; without one it is the newest and
   /// no other. `steps` is where to end instead of the spec's `train.total`; `overrides` are `train.threads=...` and the
-  /// like, `options` the flags that some of them come from. `looksOnly` leaves the folder as it is.
+  /// like, `options` the flags that some of them come from. `looksOnly` leaves the folder as it is. With
+  /// `samplesOtherwise` the overrides may change everything but the tensors of the run.
   ///
   /// - Throws: a failure where the folder is not that of a run, or its spec is faulty.
   public init(
     path: String, checkpoint: String? = nil, steps: String? = nil, overrides: [String] = [],
-    options: [String: String] = [:], looksOnly: Bool = false, compiler: inout Compiler
+    options: [String: String] = [:], looksOnly: Bool = false, samplesOtherwise: Bool = false,
+    compiler: inout Compiler
   ) throws(Failure) {
     let directory = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       let directory = try RunDirectory(existing: path)
@@ -41,6 +45,9 @@ public struct Resumption {
     flags = steps.map { " --steps \($0)" } ?? ""
     loaded = try compiler.load(
       SpecInput(path: directory.specPath, overrides: overrides, options: options))
+    identity =
+      samplesOtherwise
+      ? try compiler.load(SpecInput(path: directory.specPath)).identity : loaded.identity
   }
 
   /// Reads the checkpoint and puts it into an engine.
@@ -77,7 +84,7 @@ public struct Resumption {
   }
 
   private func readCheckpoint(_ compiled: CompiledExperiment) throws(Failure) -> Checkpoint {
-    let (path, spec) = (checkpointPath, loaded.identity)
+    let (path, spec) = (checkpointPath, identity)
     return try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
       do throws(Diagnostic) {
         return try Checkpoint(path: path, for: compiled, spec: spec)

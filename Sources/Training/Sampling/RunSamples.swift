@@ -19,9 +19,13 @@ public final class RunSamples {
     public var chosenClass: Int?
     /// A file in the run's folder; nil for the newest.
     public var checkpoint: String?
+    /// Samples of each path from one latent value to another; nil for samples without paths.
+    public var steps: Int?
 
-    public init(count: Int, seed: UInt64?, chosenClass: Int?, checkpoint: String?) {
-      (self.count, self.seed) = (count, seed)
+    public init(
+      count: Int, seed: UInt64?, chosenClass: Int?, checkpoint: String?, steps: Int? = nil
+    ) {
+      (self.count, self.seed, self.steps) = (count, seed, steps)
       (self.chosenClass, self.checkpoint) = (chosenClass, checkpoint)
     }
   }
@@ -32,6 +36,8 @@ public final class RunSamples {
   /// The class of each sample; nil where the sampler takes none, or takes those of data.
   let classes: [Int]?
   let pictures: Pictures?
+  /// Samples in a row of the picture; nil for as many as the run's pictures have.
+  private let columns: Int?
   private let output: SampleOutput
   private let trainer: Trainer
   private let inputs: StepInputs
@@ -50,7 +56,7 @@ public final class RunSamples {
     let (folder, named) = RunDirectory.parts(of: path)
     let resumption = try Resumption(
       path: folder, checkpoint: request.checkpoint ?? named, overrides: overrides, looksOnly: true,
-      compiler: &compiler)
+      samplesOtherwise: true, compiler: &compiler)
     let experiment = resumption.loaded.experiment
     let sample = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       guard let sample = experiment.output.sample else {
@@ -63,7 +69,8 @@ public final class RunSamples {
     let compiled = try compiler.compile(checked: resumption.loaded)
     let trainer = try resumption.makeTrainer(compiled)
     let seed = request.seed ?? experiment.seed
-    (self.trainer, self.output, count, shape) = (trainer, output, request.count, sample.shape)
+    (self.trainer, self.output, shape) = (trainer, output, sample.shape)
+    (count, columns) = (request.count * (request.steps ?? 1), request.steps)
     (inputs, classes, pictures) = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       guard let function = compiled.sampling else {
         preconditionFailure("the spec samples, but no function does")
@@ -72,6 +79,7 @@ public final class RunSamples {
         of: function, in: compiled, datasets: trainer.datasets, seed: seed)
       let classes = try Self.classes(of: inputs, request)
       if let chosen = request.chosenClass { inputs.choose(class: chosen) }
+      if let steps = request.steps { try inputs.follow(pathsOf: steps) }
       return (inputs, classes, try Pictures(experiment, trainer.datasets))
     }
     source =
@@ -87,9 +95,13 @@ public final class RunSamples {
     of inputs: StepInputs, _ request: Request
   ) throws(Diagnostic) -> [Int]? {
     let known = inputs.classesInTurn
+    let steps = request.steps ?? 1
     guard let chosen = request.chosenClass else {
       guard let classes = known.first, known.count == 1 else { return nil }
-      return (0..<request.count).map { $0 % classes }
+      // A path has the class of the sample that it begins with, which are the even ones.
+      return (0..<request.count * steps).map {
+        request.steps == nil ? $0 % classes : 2 * ($0 / steps) % classes
+      }
     }
     guard let classes = known.first, known.count == 1 else {
       throw Diagnostic(
@@ -102,7 +114,7 @@ public final class RunSamples {
       throw Diagnostic(
         .error, "there is no class \(chosen)", hint: "classes are 0...\(classes - 1)")
     }
-    return [Int](repeating: chosen, count: request.count)
+    return [Int](repeating: chosen, count: request.count * steps)
   }
 
   private func requirePictures() throws(Diagnostic) {
@@ -117,7 +129,8 @@ public final class RunSamples {
         .error, "samples of shape \(shape) are no pictures",
         hint: "write them as numbers: -o samples.npz")
     }
-    guard case .picture = output, let (width, height) = try pictures?.size(ofFakes: count),
+    guard case .picture = output,
+      let (width, height) = try pictures?.size(ofFakes: count, columns: columns),
       width * height > Image.pixelLimit
     else { return }
     throw Diagnostic(
@@ -150,10 +163,13 @@ extension RunSamples {
       case .picture(let path):
         var values: [Float] = []
         while values.count < shape.reduce(count, *) { values += try next() }
-        try pictures?.writeFakes(values, to: path)
+        try pictures?.writeFakes(values, columns: columns, to: path)
       case .folder(let path): try writePictures(to: Folder(path))
       }
     }
-    return "\(groupedText(count)) samples of \(source): \(output.path)"
+    let what =
+      columns.map { "\(groupedText(count / $0)) paths of \($0) samples" }
+      ?? "\(groupedText(count)) samples"
+    return "\(what) of \(source): \(output.path)"
   }
 }

@@ -50,6 +50,20 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp(
+      "Make -n paths instead, each of so many samples from one latent value to another.",
+      valueName: "number"))
+  var interpolate: Int?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Sample otherwise than the run: samples.truncation=0.7, vars.psi=0.5. Repeatable.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Worker threads, 0 for one per core.", valueName: "number"))
   var threads: String?
 
@@ -60,6 +74,9 @@ struct SampleCommand: ParsableCommand {
     guard (1...1_000_000_000).contains(count) else {
       throw ValidationError("-n has to be from 1 to 1,000,000,000.")
     }
+    if let interpolate, !(2...1000).contains(interpolate) {
+      throw ValidationError("--interpolate has to be from 2 to 1000.")
+    }
   }
 
   func run() throws {
@@ -69,8 +86,10 @@ struct SampleCommand: ParsableCommand {
       let samples = try RunSamples(
         of: folder,
         RunSamples.Request(
-          count: count, seed: seed, chosenClass: chosenClass, checkpoint: checkpoint),
-        to: try SampleOutput(output), overrides: flags.map(\.override), compiler: &compiler)
+          count: count, seed: seed, chosenClass: chosenClass, checkpoint: checkpoint,
+          steps: interpolate),
+        to: try SampleOutput(output), overrides: overrides + flags.map(\.override),
+        compiler: &compiler)
       Terminal.output.line(try samples.write())
     }
   }
