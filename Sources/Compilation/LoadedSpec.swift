@@ -155,7 +155,13 @@ extension Experiment {
       let key = "networks.\(network.name).from" + (file.isMapping ? ".path" : "")
       return "\(key)=\(Self.quoted(path))"
     }
-    return files + weights
+    let starts = metrics.compactMap { metric -> String? in
+      guard case .game(.optimality(_, _, _, .checkpoint(let path))) = metric.measure else {
+        return nil
+      }
+      return Self.absolute(path).map { "metrics.\(metric.name).start=\(Self.quoted($0))" }
+    }
+    return files + weights + starts
       + streams.flatMap { stream -> [String] in
         guard case .data(let dataset, column: 0) = stream.source else { return [] }
         let main = dataset.definition.path.map { [("path", $0)] } ?? []

@@ -1,6 +1,9 @@
 import Compilation
+import Console
+import Data
 import Diagnostics
 import Execution
+import Foundation
 import Metrics
 import Spec
 import Testing
@@ -82,6 +85,56 @@ import Testing
       #expect(abs(try #require(found["cosine_\(count)"]) - cosine) < 1e-12, "\(count)")
       let error = abs(try #require(found["distance_\(count)"]) - distance)
       #expect(error < 1e-9 * max(1, distance), "\(count)")
+    }
+  }
+
+  /// Another adversary in the place of D, one that begins as it began or one of a file, whose ψ follow the same rule.
+  @Test func anotherAdversaryTakesItsPlace() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("advas-\(UUID().uuidString).safetensors")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let other = TensorData(doubles: [-1.5], shape: [1, 1])
+    try SafetensorsFile(tensors: ["D.0.weight": other]).write(to: file.path)
+    let metrics = """
+      {optimality: {name: anew, samples: 8, steps: [0, 3], start: fresh}},
+      {optimality: {name: swapped, samples: 8, steps: [0, 3], start: \(file.path)}}
+      """
+    let game = try Self.dirac(["train.total=1"], metrics: metrics)
+    let trainer = game.trainer
+    let first = try value("D.0.weight", in: trainer)
+    try trainer.runRound()
+    trainer.engine.setState(try #require(trainer.compiled.variable("G.0.weight")), [0])
+    let (psi, b) = (try value("D.0.weight", in: trainer), try value("G.0.bias", in: trainer))
+    let figures = try game.figures()
+    for (name, start) in [("anew", first), ("swapped", -1.5)] {
+      let found = try #require(figures[name])
+      for count in [0, 3] {
+        let later = start - 0.25 * Double(count) * b
+        for (prefix, before) in [("", psi), ("self_", start)] {
+          let distance = abs(before - later) / abs(later)
+          #expect(
+            abs(try #require(found["\(prefix)distance_\(count)"]) - distance)
+              < 1e-9 * max(1, distance))
+          let cosine: Double = before * later > 0 ? 1 : -1
+          #expect(abs(try #require(found["\(prefix)cosine_\(count)"]) - cosine) < 1e-12)
+        }
+      }
+    }
+    #expect(try value("D.0.weight", in: trainer) == psi)
+  }
+
+  @Test func anAdversaryOfOtherNetworksIsRefused() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("advas-\(UUID().uuidString).safetensors")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let wide = TensorData(doubles: [1, 2], shape: [1, 2])
+    try SafetensorsFile(tensors: ["D.0.weight": wide]).write(to: file.path)
+    let game = try Self.dirac([], metrics: "{optimality: {samples: 8, start: \(file.path)}}")
+    do throws(Failure) {
+      _ = try Evaluation(game.trainer, of: game.experiment)
+      Issue.record("an adversary of another shape took its place")
+    } catch {
+      #expect(error.rendered.contains("has no tensor 'D.0.weight' of shape [1, 1]"), "\(error)")
     }
   }
 

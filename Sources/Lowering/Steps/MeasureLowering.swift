@@ -24,7 +24,7 @@ func lowerMeasures(
 extension GameMeasure {
   fileprivate func functions(of experiment: Experiment, hasSteps: Bool) -> [GameFunction] {
     switch self {
-    case .optimality(let player, let adversary, _):
+    case .optimality(let player, let adversary, _, _):
       let penalties = experiment.player(adversary).penalties
       let steps = penalties.dueSets.map {
         GameFunction.step(player: adversary, due: $0.map(\.name))

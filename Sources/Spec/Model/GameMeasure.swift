@@ -1,8 +1,8 @@
 /// A measure of the game that no expression states: of gradients, of weights, or of steps that are taken back.
 package enum GameMeasure: Hashable, Sendable {
-  /// How the gradient of `player` turns while `adversary` alone takes `steps` more steps, each number beyond the one
-  /// before.
-  case optimality(player: String, adversary: String, steps: [Int])
+  /// How the gradient of `player` turns while `adversary` alone takes `steps` more steps from `start` on, each number
+  /// beyond the one before.
+  case optimality(player: String, adversary: String, steps: [Int], start: AdversaryStart)
   /// The cosine between the gradients of a player's loss and of one of its penalties.
   case penaltyCosine(player: String, penalty: String)
   /// Norms of the gradient of a player's loss, of each layer.
@@ -13,12 +13,31 @@ package enum GameMeasure: Hashable, Sendable {
   case singularValues(player: String)
 }
 
+/// Who goes on in the place of an adversary.
+package enum AdversaryStart: Hashable, Sendable {
+  /// The adversary itself, or a copy of it.
+  case own
+  /// One that begins as the run's own began.
+  case fresh
+  /// That of another run of the same networks, by a checkpoint.
+  case checkpoint(path: String)
+
+  /// In words; which run it is of does not tell figures apart, since each run of a comparison has another.
+  fileprivate var settings: String {
+    switch self {
+    case .own: ""
+    case .fresh: "a fresh "
+    case .checkpoint: "another run's "
+    }
+  }
+}
+
 extension GameMeasure {
   /// What is measured, in words that tell it from others of its name.
   package var settings: String {
     switch self {
-    case .optimality(let player, let adversary, let steps):
-      "gradient of \(player) while \(adversary) takes "
+    case .optimality(let player, let adversary, let steps, let start):
+      "gradient of \(player) while \(start.settings)\(adversary) takes "
         + "\(steps.map(String.init).joined(separator: ", ")) more steps"
     case .penaltyCosine(let player, let penalty): "gradients of \(player) and of \(penalty)"
     case .layerGradients(let player): "gradient of \(player)"

@@ -30,6 +30,13 @@ final class Evaluation {
     let view: FeatureNetwork.View
   }
 
+  /// Who takes an adversary's place in a measure.
+  private struct Rival: Hashable {
+    let adversary: String
+    let start: AdversaryStart
+  }
+  private var others: [Rival: AdversaryState] = [:]
+
   private struct Reference: Hashable {
     let sight: Sight?
     let count: Int
@@ -62,7 +69,22 @@ final class Evaluation {
       Self.protocolText(
         of: entry, experiment, reals, network: Self.sight(of: entry).flatMap { seen[$0] })
     }
-    try Failure.of(.faultyInput) { () throws(Diagnostic) in try checkCounts() }
+    try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try checkCounts()
+      try findRivals()
+    }
+  }
+
+  private func findRivals() throws(Diagnostic) {
+    for entry in entries {
+      guard case .game(.optimality(_, let adversary, _, let start)) = entry.measure else {
+        continue
+      }
+      do throws(Diagnostic) {
+        others[Rival(adversary: adversary, start: start)] =
+          try AdversaryState(start, of: adversary, trainer)
+      } catch { throw error.located(at: entry.span) }
+    }
   }
 
   private static func sight(of entry: MetricEntry) -> Sight? {
@@ -216,9 +238,11 @@ extension Evaluation {
 
   private func measured(_ measure: GameMeasure, samples: Int) -> [Figure] {
     switch measure {
-    case .optimality(let player, let adversary, let steps):
-      return Optimality(trainer, player: player, adversary: adversary, samples: samples)
-        .figures(after: steps)
+    case .optimality(let player, let adversary, let steps, let start):
+      let other = others[Rival(adversary: adversary, start: start)]
+      return Optimality(
+        trainer, player: player, adversary: adversary, samples: samples, beginning: other
+      ).figures(after: steps)
     case .penaltyCosine(let player, let penalty):
       return average(.measure(.cosine(player: player, penalty: penalty)), samples: samples)
     case .layerGradients(let player):

@@ -80,7 +80,8 @@ public final class Trainer {
   /// How long batches of data took in all, waiting for samples that were still being read included.
   package var dataTime: Duration { inputs.reduce(.zero) { $0 + $1.dataTime } }
 
-  private func initialize() {
+  /// Gives variables their first values, where these are not 0, which the engine's are.
+  func initialize() {
     let seed = compiled.module.seed
     // An engine's variables are 0 before anybody writes them; pages of optimizer state that nobody writes take no
     // memory before the first step, nor time.

@@ -17,6 +17,7 @@ struct GameMetric {
     var adversary = ""
     var penalty = ""
     var steps: [Int] = []
+    var start = AdversaryStart.own
   }
 
   let name: String
@@ -66,16 +67,20 @@ extension GameMetric {
     "Who goes on training, while all others stand still.")
   static let steps = Key(
     "steps", .rising, default: [1, 5, 25, 125], "After how many steps, in ascending order.")
+  static let start = Key<LocatedText?>.optional(
+    "start", .text, or: "`own`",
+    "Who goes on: `own`, the adversary as it is; `fresh`, one that begins as it began; or a checkpoint of another run of the same networks."
+  )
   static let penalty = Key<LocatedText>.required(
     "penalty", .text, example: "penalty: advas", "One of the player's penalties.")
 }
 
 extension Form where Value == [Int] {
-  /// Positive whole numbers, each larger than the one before.
+  /// Whole numbers, each larger than the one before.
   fileprivate static var rising: Form {
     Form("list of whole numbers", schema: .integers, text: { describe(shape: $0) }) {
       node, what, context in
-      guard let values = context.integers(node, what, in: 1...100_000) else { return nil }
+      guard let values = context.integers(node, what, in: 0...100_000) else { return nil }
       guard !values.isEmpty, zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }) else {
         context.error(
           "\(what) must rise, but found \(describe(shape: values))", at: node.span,
@@ -97,9 +102,12 @@ extension GameMetric {
       .expression("sumsq(grad(loss(discriminator), params(discriminator)))", isTraining: true)),
     GameMetric(
       "optimality", synonyms: ["adversary_optimality", "gradient_cosine"],
-      "How near the adversary is to its best answer: a copy of it takes `k` more steps while all others stand still, and `cosine_k` compares the player's gradient before and after, 1 at an optimal adversary, `distance_k` is ‖g₀ − g_k‖/‖g_k‖, 0 there. Munk, Harvey and Wood 2020, section 3.",
-      keys: [subject, adversary, steps],
-      .measure { .optimality(player: $0.player, adversary: $0.adversary, steps: $0.steps) }),
+      "How near the adversary is to its best answer: a copy of it takes `k` more steps while all others stand still, and `cosine_k` compares the player's gradient before and after, 1 at an optimal adversary, `distance_k` is ‖g₀ − g_k‖/‖g_k‖, 0 there. With another `start`, the gradient before is that of the adversary itself, and `self_cosine_k` and `self_distance_k` are beside the one that it starts with. Munk, Harvey and Wood 2020, section 3.",
+      keys: [subject, adversary, steps, start],
+      .measure {
+        .optimality(
+          player: $0.player, adversary: $0.adversary, steps: $0.steps, start: $0.start)
+      }),
     GameMetric(
       "gradient_norm", synonyms: ["grad_norm"],
       "Norm of the gradient of a player's loss, without its penalties, with respect to all that it trains.",

@@ -49,6 +49,21 @@ extension MetricsChecker {
       }
       subject.adversary = adversary.name
     }
+    if let written = own.given(GameMetric.start) ?? nil {
+      switch written.text {
+      case "own": subject.start = .own
+      case "fresh": subject.start = .fresh
+      default:
+        guard written.text.hasSuffix(".safetensors") else {
+          context.error(
+            "'\(written.text)' is no adversary to go on with", at: written.span,
+            hint: suggestion(for: written.text, among: ["own", "fresh"])
+              ?? "write own, fresh, or a checkpoint: runs/00001-x/checkpoint-002000.safetensors")
+          return nil
+        }
+        subject.start = .checkpoint(path: written.asPath)
+      }
+    }
     if let written = own.given(GameMetric.penalty) {
       guard let penalty = penalty(written, of: player) else { return nil }
       subject.penalty = penalty

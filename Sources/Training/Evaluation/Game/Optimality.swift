@@ -12,27 +12,43 @@ struct Optimality {
   private let adversary: String
   /// Samples of the gradient.
   private let samples: Int
+  /// Who goes on; nil for a copy of the adversary.
+  private let beginning: AdversaryState?
 
-  init(_ trainer: Trainer, player: String, adversary: String, samples: Int) {
+  init(
+    _ trainer: Trainer, player: String, adversary: String, samples: Int,
+    beginning: AdversaryState? = nil
+  ) {
     (self.trainer, self.player, self.adversary) = (trainer, player, adversary)
-    self.samples = samples
+    (self.samples, self.beginning) = (samples, beginning)
   }
 
   /// `cosine_k` and `distance_k` for each k of `steps`, which rise; the trainer stands afterwards where it stood.
+  ///
+  /// Where somebody else goes on, also `self_cosine_k` and `self_distance_k`, beside the gradient that it starts with.
   func figures(after steps: [Int]) -> [Figure] {
-    let first = gradient
+    let own = gradient
     return trainer.undoing {
       var done = 0
+      beginning?.enter(trainer)
+      let start = beginning.map { _ in gradient }
       return steps.flatMap { count in
         trainer.advance(adversary, from: done, to: count)
         done = count
         let now = gradient
-        return [
-          Figure("cosine_\(count)", Self.cosine(first, now)),
-          Figure("distance_\(count)", Self.distance(first, now)),
-        ]
+        return Self.figures("", count, own, now)
+          + (start.map { Self.figures("self_", count, $0, now) } ?? [])
       }
     }
+  }
+
+  private static func figures(
+    _ prefix: String, _ count: Int, _ before: [Double], _ after: [Double]
+  ) -> [Figure] {
+    [
+      Figure("\(prefix)cosine_\(count)", cosine(before, after)),
+      Figure("\(prefix)distance_\(count)", distance(before, after)),
+    ]
   }
 
   private var gradient: [Double] {
