@@ -144,7 +144,7 @@ let package = Package(
       "Inspection",
       [
         "Diagnostics", "JSON", "TensorIR", "Random", "Data", "Spec", "Modules", "Optimizers",
-        "Passes", "Planning", "Execution", "Training", "Compilation", "Console",
+        "Passes", "Planning", "Execution", "Training", "Compilation", "Console", "Metrics",
       ]),
     library("Pages", resources: [.embedInCode("Assets")]),
     library("HTTP", ["Diagnostics"]),

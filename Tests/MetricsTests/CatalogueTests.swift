@@ -50,6 +50,7 @@ import Testing
     #expect(!figures.isEmpty)
     #expect(figures.allSatisfy { $0.value.isFinite }, "\(figures)")
     #expect(Set(figures.map(\.name)).count == figures.count)
+    #expect(figures.map(\.name) == declaration.figures)
     #expect(!metric.settings.isEmpty)
     let one = SampleFacts(count: 0, reals: 0, shape: samples.shape)
     #expect(metric.complaint(about: one) != nil, "nothing cannot be measured")

@@ -20,7 +20,7 @@ import Testing
       regularizers: [wgan_gp, advas]
       optimizer: {type: sgd, lr: 0.01}
       train: {total: 20}
-      metrics: [diversity, score_accuracy, fid]
+      metrics: [diversity, score_accuracy, fid, {layer_gradients: {player: generator}}]
       detectors: [\(detectors)]
       """
     let result = SpecLoader(overrides: []).load(text: text)
@@ -97,15 +97,17 @@ import Testing
 
   @Test func aDetectorOfOnesOwnAndAFigureThatIsNotThere() throws {
     var watch = try watch(
-      "{name: blowup, figure: generator.advas.weight, above: 2, for: 1}, {name: typo, figure: fid.vlaue, below: 1}"
+      "{name: blowup, figure: generator.advas.weight, above: 2, for: 1}, {name: typo, figure: layer_gradients.G.1, below: 1}"
     )
     let first = watch.observe(try line(1, "\"generator\":{\"advas.weight\":3}"))
     #expect(first.map(\.text) == ["blowup since round 1: generator.advas.weight is 3, above 2"])
-    let second = watch.observe(try figure(2, "fid", "\"value\":3,\"floor\":1"))
+    let line = "\"all\":3,\"G.0\":1"
+    let second = watch.observe(try figure(2, "layer_gradients", line))
     #expect(
-      second.map(\.text) == ["typo since round 2: 'fid' has no figure 'vlaue'; it has value, floor"]
-    )
-    #expect(watch.observe(try figure(3, "fid", "\"value\":3,\"floor\":1")).isEmpty)
+      second.map(\.text) == [
+        "typo since round 2: 'layer_gradients' has no figure 'G.1'; it has all, G.0"
+      ])
+    #expect(watch.observe(try figure(3, "layer_gradients", line)).isEmpty)
   }
 
   /// What is not finite is no number to compare; the run itself ends where a loss is not.

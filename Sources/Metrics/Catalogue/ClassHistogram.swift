@@ -5,7 +5,8 @@ struct ClassHistogram: Metric {
   static let declaration = MetricDeclaration(
     "class_histogram", synonyms: ["class_distribution"],
     "How often a classifier sees each class among generated samples and among reals: divergence of Jensen and Shannon (nats) and total variation, less is better; `missing` classes are less than a tenth as frequent as they should be.",
-    view: .classes, better: ["jensen_shannon": .less, "total_variation": .less, "missing": .less])
+    view: .classes, figures: ["jensen_shannon", "total_variation", "p", "missing"],
+    better: ["jensen_shannon": .less, "total_variation": .less, "missing": .less])
 
   init(_ values: KeyValues) {}
 

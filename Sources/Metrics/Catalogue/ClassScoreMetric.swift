@@ -8,7 +8,8 @@ struct ClassScoreMetric: Metric {
   static let declaration = MetricDeclaration(
     "class_score", synonyms: ["inception_score", "is", "is50k", "isc"],
     "exp E KL(p(y|x) ‖ p(y)) of a classifier, from 1 to the number of classes; more is better, but it does not look at the data. Salimans and others 2016.",
-    view: .classes, better: ["value": .more], keys: [splits])
+    view: .classes, figures: ["value", "spread", "low", "high"], better: ["value": .more],
+    keys: [splits])
 
   let splits: Int
 

@@ -5,7 +5,7 @@ struct CopiesMetric: Metric {
   static let declaration = MetricDeclaration(
     "copies", synonyms: ["authpct", "nearest_neighbours", "memorization"],
     "Share of the generated samples that are nearer to a real than that is to its own neighbour; `distance` is the median to the nearest real. Alaa and others 2022.",
-    view: .features)
+    view: .features, figures: ["share", "distance"], work: .pairs)
 
   init(_ values: KeyValues) {}
 

@@ -9,7 +9,8 @@ struct DensityCoverage: Metric {
   static let declaration = MetricDeclaration(
     "density_coverage", synonyms: ["density", "coverage", "prdc"],
     "Mean number of reals' balls around a generated sample, divided by the neighbours, and share of the balls that hold one; more is better. Naeem and others 2020.",
-    view: .features, better: ["density": .more, "coverage": .more], keys: [neighbours])
+    view: .features, figures: ["density", "coverage"], work: .pairs,
+    better: ["density": .more, "coverage": .more], keys: [neighbours])
 
   let neighbours: Int
 

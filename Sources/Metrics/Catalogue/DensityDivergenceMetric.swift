@@ -9,7 +9,8 @@ struct DensityDivergenceMetric: Metric {
   static let declaration = MetricDeclaration(
     "density_divergence", synonyms: ["kl", "kl_divergence", "log_likelihood"],
     "KL(generated ‖ data) in nats, by the exact density of a ring or a grid and the entropy of the points by neighbours; less is better, about 0 at best. Kozachenko and Leonenko 1987.",
-    view: .mixture, better: ["value": .less], keys: [neighbours])
+    view: .mixture, figures: ["value", "spread", "log_density", "entropy"],
+    better: ["value": .less], keys: [neighbours])
 
   let neighbours: Int
 

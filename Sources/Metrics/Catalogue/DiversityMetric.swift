@@ -9,7 +9,7 @@ struct DiversityMetric: Metric {
   static let declaration = MetricDeclaration(
     "diversity", synonyms: ["mode_collapse", "pairwise_distance"],
     "Mean distance of two generated samples divided by that of two reals, about 1 at best, and the share of generated samples that `repeats` another. A few hundred samples do: it is for `detectors`.",
-    view: .features, better: ["repeats": .less], keys: [tolerance])
+    view: .features, figures: ["value", "repeats"], better: ["repeats": .less], keys: [tolerance])
 
   let tolerance: Double
 

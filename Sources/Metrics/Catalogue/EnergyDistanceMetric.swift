@@ -5,7 +5,7 @@ struct EnergyDistanceMetric: Metric {
   static let declaration = MetricDeclaration(
     "energy_distance",
     "2E‖x − y‖ − E‖x − x′‖ − E‖y − y′‖ over all pairs; less is better. Székely and Rizzo 2013.",
-    view: .features, better: ["value": .less])
+    view: .features, figures: ["value"], work: .pairs, better: ["value": .less])
 
   init(_ values: KeyValues) {}
 

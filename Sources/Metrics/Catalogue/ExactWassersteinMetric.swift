@@ -10,7 +10,7 @@ struct ExactWassersteinMetric: Metric {
   static let declaration = MetricDeclaration(
     "wasserstein", synonyms: ["w1", "w2", "earth_movers_distance", "emd"],
     "Exact Wasserstein distance of as many reals and generated samples, by optimal assignment; less is better, and `floor` is that of two halves of the reals. Jonker and Volgenant 1987.",
-    view: .features, better: ["value": .less], keys: [order, count])
+    view: .features, figures: ["value", "floor"], better: ["value": .less], keys: [order, count])
 
   let order: Int
   let count: Int

@@ -9,7 +9,9 @@ struct FID: Metric {
   static let declaration = MetricDeclaration(
     "fid", synonyms: ["frechet_inception_distance", "frechet_distance", "fid50k", "fid50k_full"],
     "Fréchet distance of Gaussians fitted to features, ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½); less is better, and `floor` is what a perfect generator gets of so many samples. Heusel and others 2017.",
-    view: .features, better: ["value": .less, "unbiased": .less], keys: [groups],
+    view: .features, figures: ["value", "floor", "spread", "unbiased", "low", "high"],
+    work: .covariance,
+    better: ["value": .less, "unbiased": .less], keys: [groups],
     usesStatistics: true)
 
   let groups: Int

@@ -10,7 +10,9 @@ struct FIDInfinity: Metric {
   static let declaration = MetricDeclaration(
     "fid_infinity", synonyms: ["fid_inf"],
     "The Fréchet distance where a line through those of ever more samples meets 1/n = 0; less is better. Chong and Forsyth 2020.",
-    view: .features, better: ["value": .less], keys: [least, sizes], usesStatistics: true)
+    view: .features, figures: ["value", "slope"], work: .covariance, better: ["value": .less],
+    keys: [least, sizes],
+    usesStatistics: true)
 
   let least: Int?
   let sizes: Int

@@ -9,7 +9,9 @@ struct KID: Metric {
   static let declaration = MetricDeclaration(
     "kid", synonyms: ["kernel_inception_distance", "kid50k", "kid50k_full"],
     "Unbiased squared MMD of features with the kernel (x·y/d + 1)³, mean of disjoint blocks; less is better, and a little below 0 is right. Bińkowski and others 2018.",
-    view: .features, better: ["value": .less], keys: [block])
+    view: .features, figures: ["value", "spread", "low", "high"], work: .pairs,
+    better: ["value": .less],
+    keys: [block])
 
   let block: Int?
 

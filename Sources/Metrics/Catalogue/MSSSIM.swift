@@ -5,7 +5,7 @@ struct MSSSIM: Metric {
   static let declaration = MetricDeclaration(
     "ms_ssim", synonyms: ["ssim", "msssim"],
     "Mean likeness of disjoint pairs of generated pictures over scales; less is more diverse, and `reals` is the data's. Wang and others 2003; Odena and others 2017.",
-    view: .pictures)
+    view: .pictures, figures: ["value", "spread", "reals", "low", "high"])
 
   init(_ values: KeyValues) {}
 

@@ -23,6 +23,10 @@ package struct MetricDeclaration: Sendable {
   /// One line: what it measures, in which direction it is good, and the paper.
   package let summary: String
   package let view: MetricView
+  /// What its figures are called, in their order.
+  package let figures: [String]
+  /// How its work grows.
+  package let work: MetricWork
   /// Its figures that have a better side.
   package let better: [String: Direction]
   package let keys: [any AnyKey]
@@ -31,12 +35,16 @@ package struct MetricDeclaration: Sendable {
 
   package init(
     _ name: String, synonyms: [String] = [], _ summary: String, view: MetricView,
-    better: [String: Direction] = [:], keys: [any AnyKey] = [], usesStatistics: Bool = false
+    figures: [String], work: MetricWork = .rows, better: [String: Direction] = [:],
+    keys: [any AnyKey] = [],
+    usesStatistics: Bool = false
   ) {
     self.name = name
     self.synonyms = synonyms
     self.summary = summary
     self.view = view
+    self.figures = figures
+    self.work = work
     self.better = better
     self.keys = keys
     self.usesStatistics = usesStatistics

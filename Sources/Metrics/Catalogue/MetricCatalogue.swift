@@ -27,3 +27,24 @@ package enum MetricCatalogue {
     preconditionFailure("two metrics are called '\(first.declaration.name)'")
   }
 }
+
+/// How the work of a metric grows with the samples that it sees.
+package enum MetricWork: Sendable {
+  /// Each sample is looked at by itself.
+  case rows
+  /// Each sample is compared with each.
+  case pairs
+  /// Sums of products of all features, and a decomposition of their matrix.
+  case covariance
+
+  /// About how many operations it takes for `rows` samples of both kinds of `columns` numbers each.
+  package func operations(rows: Int, columns: Int) -> Double {
+    let (n, d) = (Double(rows), Double(columns))
+    return switch self {
+    case .rows: 10 * n * d
+    case .pairs: 2 * n * n * d
+    // Singular values of a d x d matrix take about 20 d^3 operations (Golub and Van Loan 2013, figure 8.6.1).
+    case .covariance: 2 * n * d * d + 20 * d * d * d
+    }
+  }
+}

@@ -10,7 +10,8 @@ struct PrecisionRecall: Metric {
     "precision_recall",
     synonyms: ["precision", "recall", "pr50k3_full", "improved_precision_recall"],
     "Share of the generated samples within balls around reals, and of reals within balls around generated ones; more is better. Kynkäänniemi and others 2019.",
-    view: .features, better: ["precision": .more, "recall": .more], keys: [neighbours])
+    view: .features, figures: ["precision", "recall"], work: .pairs,
+    better: ["precision": .more, "recall": .more], keys: [neighbours])
 
   let neighbours: Int
 

@@ -8,7 +8,8 @@ struct RBFMMD: Metric {
   static let declaration = MetricDeclaration(
     "rbf_mmd", synonyms: ["mmd", "cmmd"],
     "Unbiased squared MMD of features with the kernel exp(−‖x − y‖²/2σ²); less is better, and a little below 0 is right. Gretton and others 2012.",
-    view: .features, better: ["value": .less], keys: [sigma])
+    view: .features, figures: ["value", "sigma"], work: .pairs, better: ["value": .less],
+    keys: [sigma])
 
   let sigma: Double?
 

@@ -12,7 +12,8 @@ struct SlicedWassersteinMetric: Metric {
   static let declaration = MetricDeclaration(
     "sliced_wasserstein", synonyms: ["swd", "sliced_wasserstein_distance"],
     "Wasserstein distance of projections onto random lines, root of the mean p-th power; less is better. Bonneel and others 2015.",
-    view: .features, better: ["value": .less, "largest": .less], keys: [directions, order, seed])
+    view: .features, figures: ["value", "largest"], better: ["value": .less, "largest": .less],
+    keys: [directions, order, seed])
 
   let directions: Int
   let order: Double

@@ -5,7 +5,7 @@ struct TwoSampleTestMetric: Metric {
   static let declaration = MetricDeclaration(
     "two_sample_test", synonyms: ["c2st", "1nn", "one_nearest_neighbour"],
     "Accuracy of telling generated samples from reals by the nearest neighbour, each left out in turn; ½ is ideal, less means copies. Lopez-Paz and Oquab 2017.",
-    view: .features)
+    view: .features, figures: ["value", "reals", "generated", "deviations"], work: .pairs)
 
   init(_ values: KeyValues) {}
 

@@ -9,7 +9,7 @@ struct Vendi: Metric {
   static let declaration = MetricDeclaration(
     "vendi", synonyms: ["vendi_score"],
     "Effective number of different samples, by the entropy of the eigenvalues of cosines of features; more is more diverse, and `reals` is the data's. Friedman and Dieng 2022.",
-    view: .features, keys: [order])
+    view: .features, figures: ["value", "reals"], work: .covariance, keys: [order])
 
   let order: Double
 

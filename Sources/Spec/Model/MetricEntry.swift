@@ -26,6 +26,20 @@ package struct MetricEntry: Sendable {
   /// What samples are seen through; nil for the samples themselves.
   package var features: FeatureSource?
   package var span: SourceSpan
+
+  /// What its figures are called; nil where that is known only when networks are built: layers have figures of their own.
+  package var figures: [String]? {
+    switch measure {
+    case .named(_, let declaration): declaration.figures
+    case .expression: ["value", "spread", "low", "high"]
+    case .game(.optimality(_, _, let steps, let start)):
+      (start == .own ? [""] : ["", "self_"]).flatMap { prefix in
+        steps.flatMap { ["\(prefix)cosine_\($0)", "\(prefix)distance_\($0)"] }
+      }
+    case .game(.penaltyCosine): ["value", "spread", "low", "high"]
+    case .game(.layerGradients), .game(.updateRatio), .game(.singularValues): nil
+    }
+  }
 }
 
 /// A trained network whose values stand for samples.

@@ -166,8 +166,15 @@ extension DetectorsChecker {
   /// What a text with dots names in a line of metrics.jsonl; nil after a diagnostic.
   private func number(_ text: LocatedText) -> LoggedNumber? {
     let parts = text.text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    if metrics.contains(where: { $0.name == parts[0] }) {
+    if let metric = metrics.first(where: { $0.name == parts[0] }) {
       let figure = parts.count == 1 ? "value" : parts.dropFirst().joined(separator: ".")
+      if let known = metric.figures, !known.contains(figure) {
+        context.error(
+          "the metric '\(metric.name)' has no figure '\(figure)'", at: text.span,
+          hint: suggestion(for: figure, among: known)
+            ?? "write \(metric.name). and one of \(listing(known))")
+        return nil
+      }
       return LoggedNumber(metric: parts[0], figure: figure)
     }
     guard let player = players.first(where: { $0.name == parts[0] }) else {

@@ -36,7 +36,10 @@ struct CheckCommand: ParsableCommand {
       try Failure.inInput { () throws(Diagnostic) in try compiled.requireWeights() }
       var findings = compiled.findings(of: loaded.experiment)
       // The reference engine has no table, and nobody waits for it by the hour.
-      if precision.precision == .float32 { try RoundEstimate(compiled).add(to: &findings) }
+      if precision.precision == .float32 {
+        try RoundEstimate(compiled).add(to: &findings)
+        try EvaluationEstimate(compiled, of: loaded.experiment).add(to: &findings)
+      }
       output.write(findings)
     }
   }
