@@ -37,8 +37,8 @@ public enum InputSource: Hashable, Sendable {
 public enum StepScalar: Hashable, Sendable {
   /// A number of the player's optimizer, by its name there: `learningRate`.
   case optimizer(String)
-  /// How much of a network's average stays: `decay` from round `start` on, 0 before.
-  case averageDecay(network: String, decay: Double, start: Int)
+  /// How much of a network's average stays.
+  case averageDecay(network: String, AverageDecay)
   /// Rounds done.
   case round
   /// One of `scalars`; `start` is the number that its schedule begins with.
@@ -49,7 +49,7 @@ public enum StepScalar: Hashable, Sendable {
   /// The name of the graph input, which no stream can have.
   package var name: String {
     switch self {
-    case .averageDecay(let network, _, _): "averageDecay/\(network)"
+    case .averageDecay(let network, _): "averageDecay/\(network)"
     case .penaltyWeight(let name, _, _): "penaltyWeight/\(name)"
     case .optimizer(let name): "step/\(name)"
     case .round: "game/round"

@@ -2,6 +2,7 @@ import Execution
 import Foundation
 import Lowering
 import Modules
+import Optimizers
 import Spec
 import TensorIR
 import TestSupport
@@ -16,7 +17,8 @@ import Testing
     let function = try SmallGames.step("generator", of: Self.text)
     var inputs = function.randomInputs(seed: 3)
     for (position, source) in function.inputs.enumerated() {
-      guard case .scalar(.averageDecay(let network, 0.75, 3)) = source else { continue }
+      guard case .scalar(.averageDecay(let network, AverageDecay(decay: 0.75, start: 3))) = source
+      else { continue }
       #expect(network == "G")
       inputs[position] = [decay]
     }
@@ -58,8 +60,26 @@ import Testing
   func halfLives(text: String, stride: Double, half: Double) throws {
     let spec = SmallGames.mlp(extra: "ema: {G: {half_life: \(text)}}")
       .replacing("batch: 6", with: "batch: 64")
-    let decay = try #require(try SmallGames.load(spec).averages.first).decay
+    let decay = try #require(try SmallGames.load(spec).averages.first).decay.decay
     #expect(abs(pow(decay, half / stride) - 0.5) < 1e-12)
+  }
+
+  /// Half-lives by round: a twentieth of the rounds so far and then 10,000 images of 64, and half a cosine wave from 0.
+  @Test(arguments: [
+    ("{half_life: 10 kimg, rampup: 0.05}", 0, 0.0), ("{half_life: 10 kimg, rampup: 0.05}", 100, 5),
+    ("{half_life: 10 kimg, rampup: 0.05}", 100_000, 156.25),
+    ("{half_life: 0, schedule: {cosine: {to: 100, over: 200}}}", 0, 0),
+    ("{half_life: 0, schedule: {cosine: {to: 100, over: 200}}}", 100, 50),
+    ("{half_life: 0, schedule: {cosine: {to: 100, over: 200}}}", 500, 100),
+    ("{half_life: 40, start: 10, schedule: {linear: {to: 80, over: 20}}}", 9, 0),
+    ("{half_life: 40, start: 10, schedule: {linear: {to: 80, over: 20}}}", 10, 60),
+  ])
+  func changingHalfLives(entry: String, round: Int, life: Double) throws {
+    let spec = SmallGames.mlp(extra: "ema: {G: \(entry)}")
+      .replacing("batch: 6", with: "batch: 64")
+    let decay = try #require(try SmallGames.load(spec).averages.first).decay
+    let expected = life > 0 ? pow(0.5, 1 / life) : 0
+    #expect(abs(decay.value(round: round) - expected) < 1e-12)
   }
 }
 

@@ -214,7 +214,7 @@ struct StepLowering {
     for (average, names) in averages where names.contains(variable) {
       builder.origin = Origin(layer: "ema \(average.network)", span: player.span)
       let decay = expressions.scalar(
-        .averageDecay(network: average.network, decay: average.decay, start: average.start))
+        .averageDecay(network: average.network, average.decay))
       let name = Variable.averageName(variable)
       let old = expressions.variable(name, value.shape)
       let next = value + decay.broadcast(to: value.shape) * (old - value)

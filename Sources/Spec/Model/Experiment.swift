@@ -37,10 +37,8 @@ public struct Experiment: Sendable {
 public struct NetworkAverage: Hashable, Sendable {
   /// The network's name.
   public var network: String
-  /// What stays of the average in a round, 0...1.
-  public var decay: Double
-  /// The round from which on it averages; until then it is a copy.
-  public var start: Int
+  /// What stays of the average in a round.
+  public var decay: AverageDecay
   /// Where running statistics of the average come from.
   public var buffers = Buffers.copy
 

@@ -9,7 +9,7 @@ extension StepScalar {
     case .penaltyWeight(_, let start, let schedule): schedule.value(from: start, round: time.round)
     case .round: Double(time.round)
     case .scheduled(_, let start, let schedule): schedule.value(from: start, round: time.round)
-    case .averageDecay(_, let decay, let start): time.round < start ? 0 : decay
+    case .averageDecay(_, let decay): decay.value(round: time.round)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Optimizers
 import Syntax
 
 extension NetworkAverage {
@@ -49,16 +50,33 @@ extension NetworkAverage {
     let decay = reader.take(AverageKeys.decay)
     let halfLife = reader.take(AverageKeys.halfLife)
     let start = reader.value(of: AverageKeys.start) ?? 0
+    let rampup = reader.given(AverageKeys.rampup)
+    // Not noted as a default, which earlier specs did not have.
+    let schedule = reader.take(ScheduleKeys.schedule).map { _ in RoundSchedule.read(&reader) }
     let buffers = reader.value(of: AverageKeys.buffers).flatMap(Buffers.init) ?? .copy
     reader.finish()
     switch (decay, halfLife) {
     case (let node?, nil):
+      if rampup != nil || schedule != nil {
+        context.error(
+          "'rampup' and 'schedule' of \(reader.what) are of a half-life, not of a decay",
+          at: node.span, hint: "write half_life: 10 kimg in place of 'decay'")
+      }
       return context.number(node, "'decay' of \(reader.what)", in: 0...1).map {
-        NetworkAverage(network: name, decay: $0, start: start, buffers: buffers)
+        NetworkAverage(
+          network: name, decay: AverageDecay(decay: $0, start: start), buffers: buffers)
       }
     case (nil, let node?):
-      return context.decay(halfLife: node, "'half_life' of \(reader.what)", batch: batch).map {
-        NetworkAverage(network: name, decay: $0, start: start, buffers: buffers)
+      let isFixed = rampup == nil && schedule == nil
+      let life = context.halfLife(
+        node, "'half_life' of \(reader.what)", batch: batch, orNone: schedule != nil)
+      return life.map { life in
+        var decay = AverageDecay(decay: life > 0 ? pow(0.5, 1 / life) : 0, start: start)
+        if !isFixed {
+          (decay.halfLife, decay.schedule) = (life, schedule ?? RoundSchedule())
+          decay.rampup = rampup
+        }
+        return NetworkAverage(network: name, decay: decay, buffers: buffers)
       }
     case (let node?, _?):
       context.error(
@@ -89,19 +107,28 @@ enum AverageKeys {
     "Which running statistics samples of the average use: the network's own, their average, or those at the start."
   )
 
-  static let all: [any AnyKey] = [decay, halfLife, start, buffers]
+  static let rampup = Key.optional(
+    "rampup", Form<Double>.positive, or: "none",
+    "The half-life is at most this share of the rounds so far. (Karras et al. 2020: 0.05.)")
+
+  static let all: [any AnyKey] = [
+    decay, halfLife, start, rampup, ScheduleKeys.schedule, buffers,
+  ]
 }
 
 extension CheckingContext {
-  /// The decay of an average half of which is older than this many steps, or thousands of images.
-  fileprivate func decay(halfLife node: SpecNode, _ what: String, batch: Int) -> Double? {
+  /// Rounds behind which half of an average has gone, of as many steps or thousands of images; 0 only where a schedule
+  /// goes on from there.
+  fileprivate func halfLife(
+    _ node: SpecNode, _ what: String, batch: Int, orNone: Bool
+  ) -> Double? {
     guard let text = node.scalar, text.text.hasSuffix("kimg") else {
-      return rounds(node, what, from: 1).map { pow(0.5, 1 / Double($0)) }
+      return rounds(node, what, from: orNone ? 0 : 1).map { Double($0) }
     }
     var bytes = Array(text.text.utf8).dropLast(4)
     while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
     let amount = SpecNode(.scalar(text.slice(0..<bytes.count), isPlain: true), at: node.span)
     let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
-    return number(amount, what, in: positive).map { pow(0.5, Double(batch) / (1000 * $0)) }
+    return number(amount, what, in: positive).map { 1000 * $0 / Double(batch) }
   }
 }
