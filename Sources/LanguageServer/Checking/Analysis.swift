@@ -34,7 +34,7 @@ struct Analysis {
     loader.notesMeanings = true
     source = loader.read(text: text.string, name: path)
     file = source.file ?? SourceFile(name: path, text: text.string)
-    let (runs, _) = loader.runs(of: source)
+    let (runs, reading) = loader.runs(of: source)
     var results = [loader.load(source)]
     // A spec may lack what every run sets.
     for run in runs.indices.prefix(Self.runLimit) {
@@ -44,13 +44,23 @@ struct Analysis {
     let counted = runs.isEmpty ? results : Array(results.dropFirst())
     var bag = DiagnosticBag()
     for diagnostic in counted.flatMap(\.diagnostics.sorted) { bag.insert(diagnostic) }
-    let isLibrary = source.isLibrary
-    let told = PreludeFiles.contains(path) ? [] : bag.sorted
-    diagnostics = told.filter { !(isLibrary && $0.message.hasPrefix("the spec has no '")) }
+    diagnostics = Self.told(bag, reading: reading, source, path)
     let whole =
       results.first { $0.experiment != nil } ?? Self.withEnvironment(bag, loader, source)
     parts = (whole ?? results[0]).parts
     experiment = whole?.experiment
+  }
+
+  /// What to tell of; of a part of specs only what holds in each of them, of the prelude nothing.
+  private static func told(
+    _ bag: DiagnosticBag, reading: DiagnosticBag, _ source: SpecSource, _ path: String
+  ) -> [Diagnostic] {
+    guard !PreludeFiles.contains(path) else { return [] }
+    guard source.isPart else { return bag.sorted }
+    let read = Set(reading.sorted)
+    return bag.sorted.filter {
+      read.contains($0) || $0.message.hasPrefix("unknown key") || $0.message.contains(" must be ")
+    }
   }
 
   /// What the spec is where variables of the environment are set that are missing here, to anything; nil where none is.
@@ -77,15 +87,12 @@ struct Analysis {
 }
 
 extension SpecSource {
-  /// Keys of a file that holds parts for others, and no game.
-  private static let keysOfLibraries: Set<String> = [
-    "spec", "include", "vars", "blocks", "define", "lint",
-  ]
+  /// Keys without which there is no game.
+  private static let keysOfGames: Set<String> = ["data", "latent", "networks"]
 
-  /// Whether the file defines parts for specs that include it, which lack nothing.
-  fileprivate var isLibrary: Bool {
-    let keys = (tree?.entries ?? []).map(\.key.text).filter { !$0.hasPrefix("x-") }
-    return (keys.contains("blocks") || keys.contains("define"))
-      && Self.keysOfLibraries.isSuperset(of: keys)
+  /// Whether the file holds parts for specs that include it, and no game.
+  fileprivate var isPart: Bool {
+    let keys = (tree?.entries ?? []).map(\.key.text).filter { $0 != "spec" && !$0.hasPrefix("x-") }
+    return !keys.isEmpty && Self.keysOfGames.isDisjoint(with: keys)
   }
 }

@@ -67,7 +67,7 @@ struct LanguageServerProtocolTests {
   /// A file of parts lacks nothing, until something in it is wrong.
   @Test func aFileOfPartsIsNoFaultySpec() throws {
     let client = try LanguageClient()
-    client.open(Self.uri, "spec: 1\nblocks:\n  active: [leaky_relu: 0.2]\n")
+    client.open(Self.uri, "spec: 1\nblocks:\n  active: [leaky_relu: 0.2]\nregularizers: [advas]\n")
     #expect(try client.diagnostics(of: Self.uri) == [])
     client.change(Self.uri, version: 2, [.whole("spec: 1\nblocks:\n  active: 3\n")])
     #expect(try client.diagnostics(of: Self.uri, version: 2).count == 1)
