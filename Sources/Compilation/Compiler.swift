@@ -39,6 +39,9 @@ public struct Compiler: Sendable {
   public var joinsSteps: Bool
   /// How many ranks share each batch; a step is then that of one of them, on its samples.
   public var ranks = 1
+  /// Samples that a step goes through at a time, where the spec says so.
+  var microbatch = 0
+  var microbatchSpan: SourceSpan?
   /// How many processes share the cores of this machine, where the spec leaves the number of threads to it.
   public var processesOnMachine = 1
   /// What runs steps instead of this machine's processor.
@@ -110,9 +113,11 @@ public struct Compiler: Sendable {
     return OptimizedGraph(graph: graph, passes: statistics)
   }
 
-  /// The same for a function, of which one of several ranks has its part.
-  private func optimize(_ function: Function) throws(PassFailure) -> OptimizedGraph {
-    guard ranks > 1, function.isDealt else { return try optimize(function.graph) }
+  /// The same for a function, of which one of several ranks, or one piece of a batch, has its part.
+  private func optimize(
+    _ function: Function, parts ranks: Int
+  ) throws(PassFailure) -> OptimizedGraph {
+    guard ranks > 1 else { return try optimize(function.graph) }
     let samples = function.sampleInputs
     var pipeline =
       optimizes
@@ -151,13 +156,17 @@ public struct Compiler: Sendable {
     let start = clock.now
     let results = module.functions.mapConcurrently { [self] function in
       Result { () throws(PassFailure) in
-        let optimized = try optimize(function)
+        let parts = parts(of: function)
+        let optimized = try optimize(function, parts: parts)
         let optimizedAt = clock.now
         let placement = function.placement(in: layout)
         let plan = plan(optimized.graph, placement: placement, layout: layout, budget: budget)
         let compiled = CompiledFunction(
           function: function, passes: optimized.passes,
-          executable: Executable(graph: plan.graph, placement: placement, program: plan.program),
+          executable: Executable(
+            graph: plan.graph, placement: placement, program: plan.program,
+            pieces: ranks == 1 && parts > 1
+              ? Pieces(count: parts, dealt: function.sampleInputs) : nil),
           copies: plan.copies, arenaBefore: plan.arenaBefore)
         return (compiled, optimizedAt)
       }
@@ -178,6 +187,8 @@ public struct Compiler: Sendable {
   ///
   /// - Throws: a diagnostic where the plan does not fit this machine.
   public mutating func compile(_ experiment: Experiment) throws(Diagnostic) -> CompiledExperiment {
+    microbatch = experiment.train.microbatch
+    microbatchSpan = experiment.train.microbatchSpan
     engineOptions = experiment.train.engineOptions(
       convolutionTable, processes: processesOnMachine)
     try experiment.requireSizes(
@@ -210,6 +221,7 @@ public struct Compiler: Sendable {
     } catch {
       throw error.diagnostic
     }
+    try requireFewPieces(functions)
     return CompiledExperiment(
       module: module, layout: layout, precision: precision, device: device, ranks: ranks,
       engineOptions: engineOptions,

@@ -10,11 +10,29 @@ public struct Executable: Sendable {
   public var placement: Placement
   /// The plan; the reference engine runs the graph itself and ignores it.
   public var program: Program
+  /// How it goes through its samples; nil for all at once.
+  public var pieces: Pieces?
 
-  public init(graph: Graph, placement: Placement, program: Program) {
+  public init(graph: Graph, placement: Placement, program: Program, pieces: Pieces? = nil) {
     self.graph = graph
     self.placement = placement
     self.program = program
+    self.pieces = pieces
+  }
+}
+
+/// How a graph, that of one of several ranks, goes through their samples one after the other.
+public struct Pieces: Hashable, Sendable {
+  /// How many there are.
+  public var count: Int
+  /// Inputs, by their index, whose samples are dealt.
+  ///
+  /// A caller writes those of all pieces, sample i for piece i mod `count`. What else a caller writes all pieces read.
+  public var dealt: Set<Int>
+
+  public init(count: Int, dealt: Set<Int>) {
+    self.count = count
+    self.dealt = dealt
   }
 }
 

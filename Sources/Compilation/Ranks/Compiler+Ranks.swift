@@ -25,14 +25,17 @@ extension Compiler {
 }
 
 extension Compiler {
-  /// Throws where samples do not divide by the ranks.
+  /// Throws where samples do not divide by the ranks, or into pieces.
   func requireDivision(of module: Module) throws(Diagnostic) {
-    guard ranks > 1 else { return }
-    for function in module.functions where function.isDealt {
+    try requireOneDivision()
+    for function in module.functions {
       do throws(Unpartitionable) {
         try Partition.requireDivision(
-          of: function.graph, ranks: ranks, samples: function.sampleInputs)
-      } catch { throw error.diagnostic(of: function.title) }
+          of: function.graph, ranks: parts(of: function), samples: function.sampleInputs)
+      } catch {
+        guard ranks == 1 else { throw error.diagnostic(of: function.title) }
+        throw pieceDiagnostic(error, of: function.title)
+      }
     }
   }
 

@@ -18,6 +18,10 @@ public final class FastEngine: Engine {
   var compiled: [PreparedExecutable]
   private let pool: OpaquePointer
   private let transport: (any Transport)?
+  /// The rank whose samples are taken, or the piece that runs.
+  private let rank = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+  /// Of executables that go through their samples piece by piece.
+  private var pieceMemories: [PieceMemory?] = []
   private var lastRun: Int?
 
   /// Prepares all executables; variables are 0.
@@ -46,13 +50,20 @@ public final class FastEngine: Engine {
     try requireProductBuffers(threads: options.threads)
     od_prepare_thread()
     compiled = []
+    rank.initialize(to: transport?.rank ?? 0)
     let memory = (arena: arena.base, state: block.base)
     compiled = executables.map {
-      PreparedExecutable($0, memory.arena, memory.state, options, rank: transport?.rank ?? 0)
+      PreparedExecutable($0, memory.arena, memory.state, options, rank: rank)
+    }
+    pieceMemories = zip(executables, compiled).map { executable, prepared in
+      executable.pieces.map { PieceMemory($0, of: executable, stretches: prepared.stretches) }
     }
   }
 
-  deinit { ck_pool_destroy(pool) }
+  deinit {
+    ck_pool_destroy(pool)
+    rank.deallocate()
+  }
 
   /// Bytes of the arena that all executables share.
   public var arenaByteCount: Int { arena.count * MemoryLayout<Float>.stride }
@@ -78,8 +89,9 @@ public final class FastEngine: Engine {
   public func withInput(
     of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {
-    try write(values(in: compiled[index].program.inputs[input]))
     compiled[index].isWritten[input] = true
+    if try pieceMemories[index]?.withInput(input, write) == true { return }
+    try write(values(in: compiled[index].program.inputs[input]))
   }
 
   public func setScalar(of index: Int, _ input: Int, _ value: Double) {
@@ -90,14 +102,15 @@ public final class FastEngine: Engine {
   public func run(_ index: Int) {
     let saved = ck_flush_denormals()
     begin(index)
-    let waves = compiled[index].waves
-    var done = 0
-    for (place, message) in compiled[index].messages {
-      run(waves, done..<place)
-      send(message)
-      done = place
+    if let memory = pieceMemories[index] {
+      runPieces(of: index, memory) { stretch, _ in runStretch(stretch, of: index) }
+    } else {
+      for (stretch, message) in compiled[index].messages.enumerated() {
+        runStretch(stretch, of: index)
+        send(message.message)
+      }
+      runStretch(compiled[index].messages.count, of: index)
     }
-    run(waves, done..<waves.count)
     end(index)
     ck_restore_denormals(saved)
   }
@@ -109,15 +122,27 @@ public final class FastEngine: Engine {
     let saved = ck_flush_denormals()
     begin(index)
     let executable = compiled[index]
-    for (index, (step, range)) in zip(executable.program.steps, executable.ranges).enumerated() {
-      let clock = ContinuousClock()
-      let duration = clock.measure {
+    func trace(_ index: Int) {
+      let step = executable.program.steps[index]
+      let duration = ContinuousClock().measure {
         if let message = executable.messageOfStep[index] { send(message) }
-        run(executable.steps, range)
+        run(executable.steps, executable.ranges[index])
       }
       observe(
         StepTrace(
           step: step, duration: duration, values: UnsafeBufferPointer(values(in: step.result))))
+    }
+    if let memory = pieceMemories[index] {
+      // The last pass computes everything once.
+      runPieces(of: index, memory) { stretch, isLast in
+        if isLast {
+          executable.stretches[stretch].forEach(trace)
+        } else {
+          runStretch(stretch, of: index)
+        }
+      }
+    } else {
+      executable.program.steps.indices.forEach(trace)
     }
     end(index)
     ck_restore_denormals(saved)
@@ -142,6 +167,41 @@ public final class FastEngine: Engine {
   private func values(in region: Region) -> UnsafeMutableBufferPointer<Float> {
     let base = region.space == .arena ? arena.base : block.base
     return UnsafeMutableBufferPointer(start: base + region.offset, count: region.count)
+  }
+
+  /// Runs the steps up to a message, or behind the last one.
+  private func runStretch(_ stretch: Int, of index: Int) {
+    let (waves, messages) = (compiled[index].waves, compiled[index].messages)
+    let start = stretch > 0 ? messages[stretch - 1].place : 0
+    run(waves, start..<(stretch < messages.count ? messages[stretch].place : waves.count))
+  }
+
+  /// Goes through the samples piece by piece.
+  ///
+  /// All pieces run what is before a sum, and then what they have together takes the place of what each has. Whatever is
+  /// before an earlier sum is computed again, since nothing else is kept.
+  private func runPieces(
+    of index: Int, _ memory: PieceMemory, _ runStretch: (_ stretch: Int, _ isLast: Bool) -> Void
+  ) {
+    let messages = compiled[index].messages.map(\.message)
+    memory.note(block.base)
+    for end in 0..<max(1, messages.count) {
+      for piece in 0..<(messages.isEmpty ? 1 : memory.pieces.count) {
+        rank.pointee = piece
+        memory.restore(block.base)
+        memory.load(piece: piece, of: compiled[index].program, into: arena.base)
+        compiled[index].writeScalars(arena.base)
+        let isLast = end >= messages.count - 1 && piece == memory.pieces.count - 1
+        for stretch in 0...end where stretch < messages.count {
+          runStretch(stretch, isLast)
+          if stretch < end { messages[stretch].deliver() }
+        }
+        if end < messages.count { messages[end].collect(piece: piece) }
+      }
+    }
+    messages.last?.deliver()
+    runStretch(messages.count, true)
+    rank.pointee = transport?.rank ?? 0
   }
 
   private func run(_ steps: UnsafeBufferPointer<PreparedStep>, _ range: Range<Int>) {

@@ -13,6 +13,8 @@ struct PreparedExecutable {
   let waves: UnsafeBufferPointer<PreparedStep>
   /// What ranks tell each other, each before the prepared step of `waves` at `place`.
   let messages: [(place: Int, message: Message)]
+  /// The program's steps before each message, and behind the last one.
+  let stretches: [[Int]]
   /// The same without regard to what could be sent together, by the step of the program.
   let messageOfStep: [Int: Message]
   /// Inputs that hold the values of the coming run; those in the state always do.
@@ -29,7 +31,8 @@ struct PreparedExecutable {
 
   init(
     _ executable: Executable, _ arena: UnsafeMutablePointer<Float>,
-    _ state: UnsafeMutablePointer<Float>, _ options: EngineOptions, rank: Int
+    _ state: UnsafeMutablePointer<Float>, _ options: EngineOptions,
+    rank: UnsafePointer<Int>
   ) {
     program = executable.program
     store = ContextStore()
@@ -64,16 +67,19 @@ struct PreparedExecutable {
       return message
     }
     var (waves, messages): ([PreparedStep], [(place: Int, message: Message)]) = ([], [])
+    var stretches: [[Int]] = []
     for stretch in Wave.stretches(of: program, joins: ranges.map { $0.count == 1 }) {
       waves += stretch.waves.flatMap { wave in
         store.together(wave.steps.flatMap { prepared[ranges[$0]] }, joined: wave.steps.count > 1)
       }
+      stretches.append(stretch.waves.flatMap(\.steps))
       if !stretch.collectives.isEmpty {
         messages.append((waves.count, message(stretch.collectives)))
       }
     }
     self.waves = UnsafeBufferPointer(start: store.keep(waves), count: waves.count)
     self.messages = messages
+    self.stretches = stretches
     messageOfStep = Dictionary(
       uniqueKeysWithValues: program.steps.indices.filter { program.steps[$0].call.isMessage }
         .map { ($0, message([$0])) })

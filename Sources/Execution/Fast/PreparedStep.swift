@@ -48,10 +48,10 @@ struct Preparation {
   let kernels: ck_kernels
   let store: ContextStore
   /// The rank whose samples are taken where ranks divide them.
-  let rank: Int
+  let rank: UnsafePointer<Int>
   var steps: [PreparedStep] = []
 
-  init(options: EngineOptions, store: ContextStore, rank: Int) {
+  init(options: EngineOptions, store: ContextStore, rank: UnsafePointer<Int>) {
     self.options = options
     self.store = store
     self.rank = rank

@@ -79,6 +79,41 @@ final class Message {
     }
   }
 
+  // MARK: One process
+
+  /// What all pieces of one process have together, filled piece by piece.
+  private lazy var together = parts.map { [Float](repeating: 0, count: $0.resultCount) }
+
+  /// Elements that are kept from piece to piece.
+  var keptCount: Int { parts.reduce(0) { $0 + $1.resultCount } }
+
+  /// Takes in what piece `index` of the samples has, in the order of pieces.
+  func collect(piece index: Int) {
+    for (place, part) in parts.enumerated() {
+      let own = UnsafeBufferPointer(start: part.operand, count: part.count)
+      switch part.kernel.kind {
+      case .sum where index > 0: for i in own.indices { together[place][i] += own[i] }
+      case .max where index > 0:
+        for i in own.indices { together[place][i] = max(together[place][i], own[i]) }
+      case .sum, .max: together[place] = Array(own)
+      case .gather(let blocks):
+        blocks.forEachSample(of: index, of: part.kernel.ranks) { target, source in
+          for i in 0..<blocks.inner { together[place][target + i] = own[source + i] }
+        }
+      case .shard: preconditionFailure("pieces take their samples without a message")
+      }
+    }
+  }
+
+  /// Writes what all pieces have together where the steps behind it read it.
+  func deliver() {
+    for (part, values) in zip(parts, together) {
+      values.withUnsafeBufferPointer {
+        if let base = $0.baseAddress { part.result.update(from: base, count: $0.count) }
+      }
+    }
+  }
+
   private func gather(
     _ part: Part, _ blocks: CollectiveKernel.Blocks, _ transport: any Transport
   ) {
@@ -104,14 +139,16 @@ struct ShardContext: BitwiseCopyable {
   var whole: UnsafePointer<Float>
   var part: UnsafeMutablePointer<Float>
   var (outer, count, inner): (Int, Int, Int)
-  var (rank, ranks): (Int, Int)
+  /// It changes where one process goes through the samples of all.
+  var rank: UnsafePointer<Int>
+  var ranks: Int
 }
 
 /// Copies a rank's own samples; the context is a `ShardContext`.
 let runShard: ck_task = { context, _, _ in
   guard let shard = context?.assumingMemoryBound(to: ShardContext.self).pointee else { return }
   let blocks = CollectiveKernel.Blocks(outer: shard.outer, count: shard.count, inner: shard.inner)
-  blocks.forEachSample(of: shard.rank, of: shard.ranks) { source, target in
+  blocks.forEachSample(of: shard.rank.pointee, of: shard.ranks) { source, target in
     (shard.part + target).update(from: shard.whole + source, count: shard.inner)
   }
 }

@@ -22,8 +22,11 @@ public final class ReferenceEngine: Engine {
     self.executables = executables
     variables = layout.shapes.map { [Double](repeating: 0, count: $0.count) }
     inputs = executables.map { executable in
-      zip(executable.graph.inputTypes, executable.placement.inputs).map { type, place in
-        place == .arena ? [Double](repeating: 0, count: type.shape.count) : []
+      zip(executable.graph.inputTypes, executable.placement.inputs).enumerated().map {
+        index, input in
+        let isDealt = executable.pieces?.dealt.contains(index) ?? false
+        let count = input.0.shape.count * (isDealt ? executable.pieces?.count ?? 1 : 1)
+        return input.1 == .arena ? [Double](repeating: 0, count: count) : []
       }
     }
     results = executables.map { $0.graph.results.map { _ in [] } }
@@ -57,9 +60,13 @@ public final class ReferenceEngine: Engine {
     let arguments = zip(placement.inputs, inputs[index]).map { place, written in
       if case .state(let variable) = place { variables[variable] } else { written }
     }
-    results[index] = evaluate(
-      graph, inputs: arguments, transport: transport,
-      observe: observe.map { observe in { id, value in observe(index, id, value) } })
+    if let pieces = executables[index].pieces {
+      results[index] = evaluateRanks(graph, inputs: pieces.deal(arguments, to: graph))[0]
+    } else {
+      results[index] = evaluate(
+        graph, inputs: arguments, transport: transport,
+        observe: observe.map { observe in { id, value in observe(index, id, value) } })
+    }
     // Only now: every node of the graph reads the variables as they were before the step.
     for (place, value) in zip(placement.results, results[index]) {
       if case .state(let variable) = place { variables[variable] = value }
@@ -69,4 +76,19 @@ public final class ReferenceEngine: Engine {
   public func result(of index: Int, _ result: Int) -> [Double] { results[index][result] }
 
   public func scalar(of index: Int, _ result: Int) -> Double { results[index][result][0] }
+}
+
+extension Pieces {
+  /// What each piece reads of what was written for all.
+  fileprivate func deal(_ arguments: [[Double]], to graph: Graph) -> [[[Double]]] {
+    (0..<count).map { piece in
+      arguments.enumerated().map { index, values in
+        guard dealt.contains(index) else { return values }
+        let samples = graph.inputTypes[index].shape[0] * count
+        return CollectiveKernel.Blocks(
+          outer: 1, count: samples, inner: values.count / max(1, samples)
+        ).part(of: values, rank: piece, of: count)
+      }
+    }
+  }
 }

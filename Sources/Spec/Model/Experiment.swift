@@ -199,6 +199,10 @@ public struct Training: Hashable, Sendable {
   public var convolutions = Convolutions.fast
   /// What the plan may take; nil for as much as is fastest.
   public var memoryBudget: MemoryBudget?
+  /// Samples that a step goes through at a time; 0 for a whole batch.
+  public var microbatch = 0
+  /// Where the spec says so.
+  public var microbatchSpan: SourceSpan?
 
   /// How the fast engine may compute convolutions.
   public enum Convolutions: String, Hashable, Sendable, CaseIterable {

@@ -27,11 +27,14 @@ extension Training {
     let shared = readShared(reader.given(TrainingKeys.share) ?? [], streams, names, context)
     let convolutions = reader.value(of: TrainingKeys.convolutions) ?? ""
     let budget = reader.given(TrainingKeys.memoryBudget)
+    let microbatch = reader.value(of: TrainingKeys.microbatch) ?? 0
+    let microbatchSpan = microbatch > 0 ? node["microbatch"]?.span : nil
     reader.finish()
     return Training(
       rounds: total ?? 1, order: order, threads: threads,
       update: update, shared: shared,
-      convolutions: Convolutions(rawValue: convolutions) ?? .fast, memoryBudget: budget)
+      convolutions: Convolutions(rawValue: convolutions) ?? .fast, memoryBudget: budget,
+      microbatch: microbatch, microbatchSpan: microbatchSpan)
   }
 
   /// The streams of `share: [x, z]`, with those of the same data, which stay aligned.

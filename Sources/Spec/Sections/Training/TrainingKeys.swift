@@ -25,9 +25,13 @@ enum TrainingKeys {
   static let memoryBudget = Key(
     "memory_budget", .memoryBudget, default: nil,
     "What variables and the arena may take together: cheap values are computed again to fit.")
+  static let microbatch = Key(
+    "microbatch", .integer(in: 0...(1 << 24)), default: 0,
+    "Samples that a step goes through at a time, 0 for a whole batch; its numbers are those of the whole batch."
+  )
 
   static let all: [any AnyKey] = [
-    total, threads, order, update, share, convolutions, memoryBudget,
+    total, threads, order, update, share, convolutions, memoryBudget, microbatch,
   ]
 }
 

@@ -1,0 +1,76 @@
+import Diagnostics
+import Execution
+import Modules
+import Passes
+import TensorIR
+
+/// Steps that go through their samples piece by piece: several ranks, one after the other.
+extension Compiler {
+  /// Sums of a step that may wait for each other: before each of them all earlier work is done again.
+  private static let mostSums = 8
+
+  /// In how many parts a function's samples are, by ranks or by microbatches.
+  func parts(of function: Function) -> Int {
+    guard function.isDealt else { return 1 }
+    guard ranks == 1 else { return ranks }
+    guard microbatch > 0 else { return 1 }
+    let types = function.graph.inputTypes
+    let largest = function.sampleInputs.map { types[$0].shape[0] }.max() ?? 1
+    return max(1, (largest + microbatch - 1) / microbatch)
+  }
+
+  /// Throws where batches are to be divided in two ways at once.
+  func requireOneDivision() throws(Diagnostic) {
+    guard microbatch > 0, ranks > 1 || device != nil else { return }
+    throw Diagnostic(
+      .error, "'microbatch' and \(device == nil ? "--ranks" : "--engine pjrt") do not go together",
+      at: microbatchSpan,
+      hint: device == nil
+        ? "more ranks need less memory each; --set train.microbatch=0 turns it off"
+        : "--set train.microbatch=0 turns it off")
+  }
+
+  /// What is wrong with a batch that is no whole number of microbatches.
+  func pieceDiagnostic(_ fault: Unpartitionable, of function: String) -> Diagnostic {
+    let fitting = fault.divisors.map { fault.count / $0 }.sorted().map(String.init)
+    return Diagnostic(
+      .error,
+      "the batch of \(fault.count) samples of '\(fault.input)', in \(function), does not divide into "
+        + "\(fault.ranks) pieces of at most \(microbatch)",
+      at: microbatchSpan,
+      hint: fitting.isEmpty
+        ? "give it a larger batch"
+        : "microbatches can have \(fitting.joined(separator: ", ")) samples")
+  }
+
+  /// Throws where a step would do its work over too many times.
+  func requireFewPieces(_ functions: [CompiledFunction]) throws(Diagnostic) {
+    for function in functions where function.executable.pieces != nil {
+      let sums = function.sumsBetweenPieces
+      guard sums > Self.mostSums else { continue }
+      throw Diagnostic(
+        .error,
+        "\(function.title) cannot go through its samples in pieces: \(sums) sums over the batch wait for each other, "
+          + "and before each of them all that is earlier would be computed again",
+        at: microbatchSpan,
+        hint: "batch_norm sums in every layer, forward and back; group_norm and layer_norm do not")
+    }
+  }
+}
+
+extension CompiledFunction {
+  /// Sums over the batch that wait for each other, where it goes through its samples in pieces.
+  var sumsBetweenPieces: Int {
+    executable.pieces == nil ? 0 : RankTraffic(executable.graph).messages.count
+  }
+
+  /// `discriminator [wgan_gp]: 4 pieces of its samples, 1 sum over them, so that they run 1 to 2 times`; nil where all are
+  /// one.
+  var piecesText: String? {
+    guard let pieces = executable.pieces else { return nil }
+    let sums = sumsBetweenPieces
+    let again = sums > 1 ? ", for each of which all that is earlier is computed again" : ""
+    return "\(title): goes through its samples in \(pieces.count) pieces, with \(sums) "
+      + "sum\(sums == 1 ? "" : "s") over the batch\(again)"
+  }
+}
