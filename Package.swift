@@ -175,7 +175,8 @@ let package = Package(
     .executableTarget(
       name: "advas-graph",
       dependencies: [
-        "Explorer", "Export", "Compilation", "Console", "Diagnostics", "Passes", "TensorIR",
+        "Explorer", "Export", "Inspection", "Compilation", "Console", "Diagnostics", "Passes",
+        "TensorIR",
         argumentParser,
       ],
       swiftSettings: strict),

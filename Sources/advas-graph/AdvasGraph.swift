@@ -2,6 +2,7 @@ import ArgumentParser
 import Compilation
 import Console
 import Diagnostics
+import Inspection
 
 @main
 struct AdvasGraph: ParsableCommand {
@@ -210,6 +211,10 @@ struct AdvasGraph: ParsableCommand {
       let functions = try compiler.rankedFunctions(of: compiled, player: step, ranks: ranks)
       let statistics = RankStatistics(functions, ranks: ranks, precision)
       Terminal.output.write(statistics.text)
+      if step == nil {
+        let seconds = try RoundEstimate(compiled).seconds
+        Terminal.output.write(statistics.efficiencyText(of: compiled, seconds: seconds))
+      }
       return
     }
     let stage = stage ?? (dump != nil && !stats && !json && !timings ? .optimized : nil)

@@ -59,6 +59,12 @@ extension Compiler {
 }
 
 extension CompiledFunction {
+  /// How often its program runs in one step: once for each piece of the samples, and half of it again for each sum that
+  /// waits for another, about.
+  package var timesRun: Double {
+    Double(executable.pieces?.count ?? 1) * (1 + Double(max(0, sumsBetweenPieces - 1)) / 2)
+  }
+
   /// Sums over the batch that wait for each other, where it goes through its samples in pieces.
   var sumsBetweenPieces: Int {
     executable.pieces == nil ? 0 : RankTraffic(executable.graph).messages.count

@@ -59,6 +59,31 @@ public struct RankStatistics {
     return "\(ranks) ranks, each with 1/\(ranks) of every batch\n\n" + table.text + gathers
   }
 
+  /// What the messages leave of the ranks' speed, where a round of one rank takes `seconds`: with the spec's batch, and
+  /// with one of as many samples on each rank as one alone would have.
+  public func efficiencyText(of compiled: CompiledExperiment, seconds: Double) -> String {
+    var table = TextTable([("", .left)] + Self.links.map { ($0.name, .right) })
+    let messages = Self.links.map { link in
+      compiled.perRound { index in
+        let own = functions.first { $0.title == compiled.functions[index].title }
+        return own.map {
+          RankTraffic($0.graph).seconds(
+            ranks: ranks, latency: link.latency, bandwidth: link.bandwidth,
+            elementBytes: elementBytes)
+        } ?? 0
+      }
+    }
+    table.add(
+      ["the spec's batch, faster by"]
+        + messages.map { formatted("%.1fx", seconds / (seconds / Double(ranks) + $0)) })
+    table.add(
+      ["\(ranks) times the batch, share of the ranks' speed"]
+        + messages.map { formatted("%.0f %%", 100 * seconds / (seconds + $0)) })
+    return
+      "\nA round of one rank takes about \(formatted("%.3g", 1000 * seconds)) ms here (predicted). "
+      + "With \(ranks) ranks like it:\n\n" + table.text
+  }
+
   private func gatherText(_ function: PortableFunction, _ id: ValueID) -> String {
     let (node, origin) = (function.graph[id], function.graph.origins[id.index])
     return "\(function.title) gathers \(node.type), which \(origin.place) needs of all samples\n"

@@ -24,11 +24,12 @@ public struct RoundEstimate {
     let options = compiled.engineOptions
     let ceiling = try MachineCeiling.measure(options)
     let costs = compiled.functions.map { function in
-      function.executable.program.steps.reduce(0) {
-        $0
-          + CostTable.shipped.seconds(
-            of: $1, gigaflops: ceiling.gigaflops, gigabytes: ceiling.gigabytes, options)
-      }
+      function.timesRun
+        * function.executable.program.steps.reduce(0) {
+          $0
+            + CostTable.shipped.seconds(
+              of: $1, gigaflops: ceiling.gigaflops, gigabytes: ceiling.gigabytes, options)
+        }
     }
     seconds = compiled.perRound { costs[$0] }
     rounds = compiled.module.rounds
