@@ -28,6 +28,8 @@ final class HDF5Array: Sendable {
   }
 
   private static let lock = Mutex<Bool>(false)
+  /// Seconds of work in which the library must find what is where.
+  private static let patience: UInt32 = 10
 
   /// Opens `array` of the file at `path`.
   init(path: String, array: String) throws(Diagnostic) {
@@ -70,6 +72,9 @@ final class HDF5Array: Sendable {
   private static func open(
     _ path: String, _ array: String, _ name: String
   ) throws(Diagnostic) -> (file: hid_t, dataset: hid_t, layout: Layout) {
+    guard advas_h5_survives(path, array, patience) != 0 else {
+      throw fault(path, "the library crashes on it", nil)
+    }
     let file = H5Fopen(path, 0, 0)
     guard file >= 0 else {
       throw fault(path, "it is damaged, cut, or of another format", "h5ls tells what is in a file")
