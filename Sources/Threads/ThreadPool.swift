@@ -6,6 +6,7 @@ import Synchronization
 ///
 /// Where the system refuses threads there are fewer, or none: whoever needs work done must be able to do it alone.
 public final class ThreadPool: Sendable {
+  /// What a thread does.
   public typealias Job = @Sendable () -> Void
 
   private let state = State()

@@ -7,7 +7,9 @@ import Syntax
 /// A path `name-{000000..000012}.tar` names thirteen archives. <https://github.com/webdataset/webdataset>
 public struct WebDataset: DatasetDefinition {
   public let path: String?
+  /// How pictures become samples.
   public var options: PictureOptions
+  /// How many classes the labels have; nil where none are read.
   public var classes: Int?
 
   public init(path: String, options: PictureOptions, classes: Int? = nil) {

@@ -11,7 +11,9 @@ public struct RawArrayFile: DatasetDefinition {
 
   public let path: String?
   public let sampleShape: [Int]
+  /// How many classes the labels have; nil where none are read.
   public var classes: Int?
+  /// What the file is.
   public var format: Format
   /// The array of the samples; nil for the only one of the file.
   public var array: String?

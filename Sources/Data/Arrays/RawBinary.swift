@@ -7,6 +7,7 @@ public struct RawBinary: DatasetDefinition {
   public let sampleShape: [Int]
   /// NumPy's name of the type: `uint8`, `float32`.
   public var values: String
+  /// Whether the high byte of a number comes first.
   public var isBigEndian: Bool
   /// Bytes before the first sample.
   public var skip: Int

@@ -17,6 +17,7 @@ public struct DatasetView: Hashable, Sendable {
     case none
   }
 
+  /// Where decoded samples are kept.
   public var cache = Cache.memory
   /// Bytes that decoded samples may take, in memory or on disk.
   public var cacheSize = 4 << 30

@@ -6,7 +6,9 @@ import Syntax
 ///
 /// The defaults are the toy data of Grathwohl and others 2019 (FFJORD): four fields along each side of [-4, 4]².
 public struct Checkerboard: DatasetDefinition {
+  /// Fields along one side.
   public var fields: Int
+  /// Length of one side.
   public var size: Double
   public var noise: Double
 

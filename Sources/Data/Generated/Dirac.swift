@@ -5,6 +5,7 @@ import Syntax
 /// One number, again and again: the data of the Dirac-GAN, on which the convergence of games can be worked out by hand
 /// (Mescheder, Geiger, Nowozin 2018, "Which training methods for GANs do actually converge?").
 public struct Dirac: DatasetDefinition {
+  /// The number.
   public var at: Double
 
   public init(at: Double) { self.at = at }

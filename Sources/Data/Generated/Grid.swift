@@ -3,8 +3,11 @@ import Syntax
 
 /// `side`×`side` Gaussians, `spacing` apart, centred at the origin.
 public struct Grid: MixtureDefinition {
+  /// Gaussians along one side of the square.
   public var side: Int
+  /// Distance of neighbours.
   public var spacing: Double
+  /// Standard deviation of each Gaussian, on each axis.
   public var sigma: Double
 
   public init(side: Int, spacing: Double, sigma: Double) {

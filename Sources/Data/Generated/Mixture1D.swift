@@ -4,9 +4,11 @@ import Syntax
 
 /// A mixture of Gaussians on the line, equally likely unless weights say otherwise; the Gaussians are the classes.
 public struct Mixture1D: DatasetDefinition {
+  /// Where the Gaussians lie.
   public var centres: [Double]
   /// One for each centre, in any unit; empty where all are equal.
   public var weights: [Double]
+  /// Standard deviation of each Gaussian.
   public var sigma: Double
 
   public init(centres: [Double], weights: [Double] = [], sigma: Double) {

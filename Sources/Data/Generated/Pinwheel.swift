@@ -9,10 +9,15 @@ import Syntax
 /// `twist`·exp(1 + `radial`·a) radians, times `scale`. (Johnson and others 2016, "Composing graphical models with
 /// neural networks"; scaled by 2 in Grathwohl and others 2019.)
 public struct Pinwheel: DatasetDefinition {
+  /// Number of blades.
   public var blades: Int
+  /// Standard deviation along a blade, whose middle is 1 from the origin.
   public var radial: Double
+  /// Standard deviation across a blade.
   public var tangential: Double
+  /// How much blades bend: the factor of exp(distance) in the angle.
   public var twist: Double
+  /// What all coordinates are multiplied by.
   public var scale: Double
 
   public init(blades: Int, radial: Double, tangential: Double, twist: Double, scale: Double) {

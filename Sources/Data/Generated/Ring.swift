@@ -4,8 +4,11 @@ import Syntax
 
 /// `modes` Gaussians of standard deviation `sigma` on a circle of `radius`.
 public struct Ring: MixtureDefinition {
+  /// Gaussians on the circle.
   public var modes: Int
+  /// Radius of the circle.
   public var radius: Double
+  /// Standard deviation of each Gaussian, on each axis.
   public var sigma: Double
 
   public init(modes: Int, radius: Double, sigma: Double) {

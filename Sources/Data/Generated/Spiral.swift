@@ -7,7 +7,9 @@ import Syntax
 ///
 /// With u uniform: at `turns`·√u turns, `radius`·√u from the origin.
 public struct Spiral: DatasetDefinition {
+  /// Full circles from the middle to the end.
   public var turns: Double
+  /// Distance of the end.
   public var radius: Double
   public var noise: Double
 

@@ -6,7 +6,9 @@ import Syntax
 public struct HDF5File: DatasetDefinition {
   public let path: String?
   public let sampleShape: [Int]
+  /// Name of the array with the samples.
   public var array: String
+  /// How many classes the labels have; nil where none are read.
   public var classes: Int?
   /// The array of the labels; nil where there are none.
   public var labelArray: String?

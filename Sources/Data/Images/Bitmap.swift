@@ -1,6 +1,8 @@
 /// A decoded picture of 8-bit values: grey, grey and alpha, red-green-blue, or these and alpha.
 public struct Bitmap: Hashable, Sendable {
+  /// Pixels in a row.
   public let width: Int
+  /// Rows of pixels.
   public let height: Int
   /// 1 to 4.
   public let channels: Int
@@ -52,7 +54,9 @@ struct PictureFault: Error {
 public struct PictureInfo: Hashable, Sendable {
   /// PNG, JPEG or WebP.
   public var format: String
+  /// Pixels in a row.
   public var width: Int
+  /// Rows of pixels.
   public var height: Int
   /// As it is stored: `grey`, `RGB`, `palette`, `grey+alpha`, `RGBA`, `CMYK`.
   public var mode: String

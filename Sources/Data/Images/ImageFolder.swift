@@ -8,7 +8,9 @@ import Syntax
 /// `dataset.json` says more; pictures that lie in the folder itself have no labels.
 public struct ImageFolder: DatasetDefinition {
   public let path: String?
+  /// How pictures become samples.
   public var options: PictureOptions
+  /// How many classes the folders are; nil where labels are not read.
   public var classes: Int?
 
   public init(path: String, options: PictureOptions, classes: Int? = nil) {

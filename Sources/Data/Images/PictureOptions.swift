@@ -25,6 +25,7 @@ public struct PictureOptions: Hashable, Sendable {
   public var alpha: Alpha?
   /// nil where other sizes are refused.
   public var fit: Fit?
+  /// What pictures are resized with.
   public var filter = ResamplingFilter.lanczos
 
   public init(shape: [Int], alpha: Alpha? = nil, fit: Fit? = nil) {

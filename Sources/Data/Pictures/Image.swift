@@ -1,6 +1,8 @@
 /// A picture of 8-bit samples, gray or red-green-blue.
 public struct Image: Hashable, Sendable {
+  /// Pixels in a row.
   public let width: Int
+  /// Rows of pixels.
   public let height: Int
   /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int

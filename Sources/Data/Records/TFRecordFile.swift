@@ -8,7 +8,9 @@ import Syntax
 public struct TFRecordFile: DatasetDefinition {
   public let path: String?
   public let sampleShape: [Int]
+  /// How many classes the labels have; nil where none are read.
   public var classes: Int?
+  /// The npy file of the labels.
   public var labelPath: String?
 
   public init(path: String, shape: [Int], classes: Int? = nil, labelPath: String? = nil) {

@@ -5,6 +5,7 @@ import JSON
 /// Format: the length of the header, 64 bits little-endian; a JSON object from names to element type, shape and
 /// place; the bytes of all tensors without gaps. <https://github.com/huggingface/safetensors>
 public struct SafetensorsFile: Hashable, Sendable {
+  /// By name.
   public var tensors: [String: TensorData]
   /// The strings under `__metadata__`.
   public var metadata: [String: String]

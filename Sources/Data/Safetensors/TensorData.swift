@@ -17,6 +17,7 @@ public struct TensorData: Hashable, Sendable {
     }
   }
 
+  /// What the bytes are.
   public let elementType: ElementType
   /// Sizes from the slowest to the fastest dimension; empty for a scalar.
   public let shape: [Int]

@@ -2,6 +2,7 @@ import Diagnostics
 
 /// A data set that is ready to give samples.
 public struct LoadedDataset: Sendable {
+  /// What there is to draw from.
   public enum Contents: Sendable {
     /// Samples by index, put into another order each epoch.
     case finite(any SampleSource)
@@ -9,6 +10,7 @@ public struct LoadedDataset: Sendable {
     case distribution(any SampleDistribution)
   }
 
+  /// Samples by index, or a distribution.
   public let contents: Contents
   /// What `bounds` is mapped to; nil leaves the values as they are.
   public let range: ClosedRange<Double>?

@@ -16,6 +16,7 @@ public struct SampleSet: ContiguousSource {
 
   public let count: Int
   public let sampleShape: [Int]
+  /// All samples, one after the other.
   public let values: Values
   public let labels: SampleLabels?
   public let bounds: ClosedRange<Double>

@@ -5,6 +5,7 @@ import Syntax
 public struct SoundFolder: DatasetDefinition {
   public let path: String?
   public let sampleShape: [Int]
+  /// How many classes the folders are; nil where labels are not read.
   public var classes: Int?
   /// Whether a last piece that is too short is filled up with zeros.
   public var pads: Bool

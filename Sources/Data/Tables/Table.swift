@@ -8,11 +8,13 @@ import Syntax
 public struct Table: DatasetDefinition {
   public let path: String?
   public let sampleShape: [Int]
+  /// Columns that hold categories, which become one-hot.
   public var categorical: [String]
   /// Columns that are left out.
   public var without: [String]
   /// The column of the class, which is then no part of samples.
   public var labelColumn: String?
+  /// How many classes the labels have; nil where none are read.
   public var classes: Int?
   /// Whether each numeric column is brought to mean 0 and deviation 1.
   public var standardizes: Bool
