@@ -19,7 +19,9 @@ extension Module {
       streams: Dictionary(
         uniqueKeysWithValues: experiment.streams.map { ($0.name, StreamSource($0.source)) }),
       sampling: experiment.output.sample.map {
-        SampleDrawing(truncation: $0.truncation, standingBatches: $0.standingBatches)
+        SampleDrawing(
+          truncation: $0.truncation, standingBatches: $0.standingBatches,
+          fixesNoise: $0.fixesNoise)
       })
   }
 }

@@ -85,8 +85,11 @@ public struct SampleDrawing: Hashable, Sendable {
   public var truncation: Double?
   /// Batches whose mean statistics samples use; nil for the running statistics.
   public var standingBatches: Int?
+  /// Whether what layers draw is the same for every sample, and so has no axis of samples.
+  public var fixesNoise: Bool
 
-  package init(truncation: Double?, standingBatches: Int?) {
+  package init(truncation: Double?, standingBatches: Int?, fixesNoise: Bool) {
+    self.fixesNoise = fixesNoise
     self.truncation = truncation
     self.standingBatches = standingBatches
   }

@@ -66,6 +66,10 @@ extension ExpressionLowering {
     let calls = drawingCalls.filter { $0.call.network == call.call.network }
     let index = calls.firstIndex(of: call) ?? 0
     let name = index == 0 ? path : "\(path)@\(index + 1)"
+    if fixesNoise {
+      return input(.draw(name: name, distribution), Shape(shape))
+        .broadcast(to: Shape([batch] + shape), axes: shape.indices.map { $0 + 1 })
+    }
     let samples = context.half == nil ? batch : 2 * batch
     return cut(input(.draw(name: name, distribution), Shape([samples] + shape)), context)
   }

@@ -17,6 +17,8 @@ final class ExpressionLowering {
   /// The player whose step this is; only its own expressions move their averages.
   private var player: String { scope.player }
   let mergesResampling: Bool
+  /// Whether what layers draw is the same for every sample.
+  var fixesNoise = false
   /// Which statistics batch norm uses.
   var mode = NetworkMode.training
   var movedCalls: Set<NetworkCall> = []

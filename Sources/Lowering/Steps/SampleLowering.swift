@@ -13,6 +13,7 @@ func lowerSampling(
     experiment: experiment, scope: scope, builder: builder,
     mergesResampling: options.mergesResampling, batch: source.count)
   expressions.mode = .evaluation
+  expressions.fixesNoise = source.fixesNoise
   expressions.bind(source.bindings)
   let context = ExpressionContext(player: sampleOwner, batch: source.count)
   let value = expressions.lower(source.value, context).tensor

@@ -18,6 +18,8 @@ public struct SampleSource: Sendable {
   public var truncation: Double?
   /// Batches whose statistics take the place of running ones; nil for the running ones.
   public var standingBatches: Int?
+  /// Whether layers draw the same for every sample.
+  public var fixesNoise = false
   /// What it is called: `M, S` for S(M(z)), or the expression as written.
   public var title: String
 

@@ -8,6 +8,11 @@ import Random
 import TensorIR
 
 extension Module {
+  /// Whether the draw of this name is a layer's, and samples have it the same for all.
+  func fixesNoise(_ name: String) -> Bool {
+    sampling?.fixesNoise == true && networks.contains { name.hasPrefix($0 + ".") }
+  }
+
   /// What samples the stream has that a function names.
   fileprivate func source(of stream: String) -> StreamSource {
     guard let source = streams[stream] else {
@@ -33,6 +38,8 @@ package struct StepInputs {
     case variable
     case batch(BatchSource)
     case random(RandomStream, DrawDistribution)
+    /// Random numbers that are the same in every step.
+    case fixed(RandomStream, DrawDistribution)
     /// Every class in turn, for samples that one compares, or always the same.
     case everyClass(of: Int, only: Int? = nil)
     case scalar(StepScalar, Optimizer)
@@ -105,7 +112,10 @@ package struct StepInputs {
                 seed: seed, repeats: index == compiled.sampling, shard: shard))
           }
       case .draw(let name, let distribution):
-        source = .random(RandomStream(seed: seed, name: "\(owner)/\(name)"), distribution)
+        let random = RandomStream(seed: seed, name: "\(owner)/\(name)")
+        let isFixed =
+          index == compiled.sampling && module.fixesNoise(name)
+        source = isFixed ? .fixed(random, distribution) : .random(random, distribution)
       case .scalar(let scalar):
         // A metric reads weights of penalties, which are no player's own.
         let player = module.players.first { $0.name == owner } ?? module.players.first
@@ -144,12 +154,12 @@ package struct StepInputs {
       case .variable: continue
       case .scalar(let scalar, let optimizer):
         engine.setScalar(of: executable, index, scalar.value(for: optimizer, at: time))
-      case .random where input.shape.rank == 0:
+      case .random where input.shape.rank == 0, .fixed where input.shape.rank == 0:
         withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { buffer in
           fault = fault ?? Self.write(buffer, input, at: time, replacement, tap)
           engine.setScalar(of: executable, index, Double(buffer[0]))
         }
-      case .batch, .random, .everyClass, .path:
+      case .batch, .random, .fixed, .everyClass, .path:
         engine.withInput(of: executable, index) { buffer in
           fault = fault ?? Self.write(buffer, input, at: time, replacement, tap)
         }
@@ -224,6 +234,8 @@ package struct StepInputs {
     switch source {
     case .batch(let batches):
       try batches.fill(buffer, batch: count)
+    case .fixed(let stream, let distribution):
+      try fill(buffer, .random(stream, distribution), count: 0)
     case .random(let stream, .normal(let mean, let deviation)):
       stream.fillNormal(buffer, mean: Float(mean), deviation: Float(deviation), step: step)
     case .random(let stream, .truncated(let bound)):
@@ -237,6 +249,17 @@ package struct StepInputs {
       fillOneHot(buffer, classes) { only ?? (first + $0) % classes }
     case .path(let path): path.fill(buffer, batch: count)
     case .variable, .scalar: break
+    }
+  }
+
+  /// What samples see of a draw that is the same for all of them.
+  static func fixedValues(
+    of distribution: DrawDistribution, name: String, count: Int, seed: UInt64
+  ) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      buffer.initialize(repeating: 0)
+      try? fill(buffer, .random(RandomStream(seed: seed, name: name), distribution), count: 0)
+      initialized = count
     }
   }
 

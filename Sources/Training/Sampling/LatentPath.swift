@@ -80,7 +80,7 @@ extension StepInputs {
       guard entry.shape.rank > 0, let batch = entry.shape.dimensions.first else { continue }
       let course: LatentPath.Course
       switch entry.source {
-      case .variable, .scalar, .path: continue
+      case .variable, .scalar, .path, .fixed: continue
       case .batch:
         throw Diagnostic(
           .error, "there is no path between samples of data, which '\(entry.name)' is",

@@ -74,6 +74,12 @@ extension RunWeights {
       case .variable(let name):
         let plain = plainName(name)
         return .known(value(of: plain) ?? zero(shape), name: plain)
+      case .draw(let name, let distribution) where compiled.module.fixesNoise(name):
+        let values = StepInputs.fixedValues(
+          of: distribution, name: "\(port.owner ?? sampleOwner)/\(name)",
+          count: shape.reduce(1, *), seed: experiment.seed)
+        let tensor = compiled.precision.tensor(values.map { Double($0) }, shape: shape)
+        return .known(tensor, name: name)
       case .stream, .draw:
         let name = function.graph.inputNames[place]
         return samples.contains(place) ? .samples(name: name) : .open(name: name)

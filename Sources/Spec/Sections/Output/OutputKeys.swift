@@ -49,6 +49,10 @@ enum SampleKeys {
     "Which statistics batch norm uses: those of training steps, or of `batches` of samples.")
   static let batches = Key.optional(
     "batches", Form<Int>.integer(in: 1...10_000), or: "`16`", "How many for `standing`.")
+  static let noise = Key(
+    "noise", .choice(["random", "fixed"]), default: "random",
+    "What layers draw for samples: new numbers for each, or the same for all, as StyleGAN's code has it."
+  )
   static let use = Key.completed(
     "use", Form<String>.choice(["current", "ema"]), by: "`ema` where it has one",
     "Its parameters, or their average.")
@@ -58,8 +62,9 @@ enum SampleKeys {
     "What makes data of its output, in pictures and metrics: `sigmoid` where that is logits.")
 
   static let all: [any AnyKey] = [
-    every, count, network, streams, value, LetText.key, range, truncation, statistics, batches, use,
-    through,
+    every, count, network, streams, value, LetText.key, range, truncation, statistics, batches,
+    noise,
+    use, through,
   ]
 }
 

@@ -41,6 +41,7 @@ extension SampleSource {
     let how = readLatents(&reader, source, scene)
     source?.truncation = how.truncation
     source?.standingBatches = how.batches
+    source?.fixesNoise = reader.value(of: SampleKeys.noise) == "fixed"
     return source
   }
 
