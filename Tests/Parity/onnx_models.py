@@ -34,6 +34,8 @@ BLOCKS = ("blocks/",)
 """Files that other specs include."""
 NO_DATA = ("cifar10/", "photos/")
 """Specs whose pictures are not in a package of Debian."""
+LARGE = ("stylegan2/stylegan2-256", "stylegan2/stylegan2-ada32")
+"""Specs whose generators are those of others that are here, in sizes that take minutes a round."""
 ROUNDS = {"sngan128": 20}
 """Of training, else 1: in a deep network norms by early statistics let values grow, and rounding with them."""
 OF_LABELS = ("examples/conditional",)
@@ -117,8 +119,15 @@ def line(binary: Path, name: str, spec: Path, folder: Path) -> Line:
     )
 
 
-def with_pictures(spec: str) -> str:
-    """A narrow spec with data in place of normal numbers: samples are what looks like data."""
+def with_pictures(name: str, spec: str) -> str:
+    """A narrow spec with data in place of normal numbers: samples are what looks like data.
+
+    Those that translate pictures sample for what they see, and waves are no pictures.
+    """
+    if name.startswith(("pix2pix", "cyclegan")):
+        return spec
+    if name.startswith("wavegan"):
+        return spec + "samples: !replace {value: G(z)}\n"
     text = re.sub(
         r"data: !replace \{\}\nlatent:\n  x: \{shape: (\[\d+, .*?\]), distribution: normal, (batch: \d+)\}",
         r"data: !replace\n  x: {type: shapes, shape: \1, range: [-1, 1], \2}\nlatent:",
@@ -136,11 +145,11 @@ def specs(folder: Path) -> dict[str, Path]:
     found = {}
     for name, game in published_cases.BASE.items():
         found[name] = folder / f"{name}.yaml"
-        found[name].write_text(with_pictures(game.spec.replace("ROOT", str(ROOT))))
+        found[name].write_text(with_pictures(name, game.spec.replace("ROOT", str(ROOT))))
     narrow = {re.search(r"include: \[?ROOT/specs/([^\s,\]]*)", game.spec)[1] for game in published_cases.BASE.values()}
     for path in sorted((ROOT / "specs").glob("*/*.yaml")):
         place = str(path.relative_to(ROOT / "specs"))
-        if place not in narrow and not place.startswith(BLOCKS + NO_DATA):
+        if place not in narrow and not place.startswith(BLOCKS + NO_DATA + LARGE):
             found[place.removesuffix(".yaml")] = path
     return found
 
