@@ -23,6 +23,7 @@ import Testing
     "dcgan/dcgan28": ["G": 1_781_504, "D": 138_624],
     "dcgan/dcgan32": ["G": 1_068_928, "D": 663_296],
     "dcgan/dcgan64": ["G": 3_576_704, "D": 2_765_568],
+    "fastgan/fastgan64": ["G": 28_211_076, "D": 2_195_168, "R": 849_888, "T": 554_976],
     "flow/realnvp": couplings, "flow/flow-gan": couplings.merging(["D": 17_025]) { $1 },
     "infogan/infogan28": ["G": 6_652_481, "D": 6_692_173],
     "pix2pix/pix2pix32": ["G": 4_168_003, "D": 169_377],

@@ -66,6 +66,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "r3gan28": ("", "the same blocks on Fashion-MNIST, in a size for two cores"),
     "stylegan2-32": ("Karras et al. 2020", "stylegan2-ada-pytorch with eight layers of M; lazy terms in the optimizer's own steps"),
     "stylegan2-64": ("Karras et al. 2020", "the same, config-f"),
+    "fastgan64": ("Liu et al. 2021", "the code's blocks for 256 pixels, fewer of them; decoders judged by absolute differences"),
     "stylegan2-28": ("", "the same layers on Fashion-MNIST, in a size for two cores"),
     "pix2pix256": ("Isola et al. 2017", "the authors' PyTorch code: unet_256, patches of 70 pixels"),
     "pix2pix32": ("", "the same layers for 32 pixels, in a size for two cores"),

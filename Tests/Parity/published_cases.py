@@ -14,6 +14,7 @@ import ada
 import auxiliary
 import convnets
 import diffaugment
+import fastgan
 import flows
 import large_resnets
 import r3gan
@@ -25,7 +26,7 @@ from cases import ESTIMATORS, Case, Game
 from shipped_games import BATCH, CONDITIONAL, PLAIN, shipped
 from terms import DISCRIMINATOR, GENERATOR
 
-OBJECTIVES = (ada, auxiliary, diffaugment)
+OBJECTIVES = (ada, auxiliary, diffaugment, fastgan)
 """Modules whose objectives and regularizers register themselves."""
 # Who moves first, by the authors' code.
 GENERATOR_FIRST = {"trains": {GENERATOR: ("G",), DISCRIMINATOR: ("D",)}}
@@ -186,6 +187,21 @@ BASE["stylegan2-32"] = styled("stylegan2-32", (4, 8, 16, 32), 3)
 BASE["stylegan2-64"] = styled("stylegan2-64", (4, 8, 16, 32, 64), 3)
 
 BASE |= translation_cases.GAMES
+
+BASE["fastgan64"] = replace(
+    shipped(
+        "fastgan/fastgan64",
+        fastgan.fastgan64,
+        (3, 64, 64),
+        vars={"ngf": 2, "ndf": 4},
+        regularizers="[]",
+        terms={},
+        objective="fastgan",
+        average=0.999,
+    ),
+    trains={DISCRIMINATOR: ("D", "R", "T"), GENERATOR: ("G",)},
+    sees={"G": fastgan.Painter.DRAWS},
+)
 
 AUGMENTED = replace(
     BASE["sndcgan32"],
