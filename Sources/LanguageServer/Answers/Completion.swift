@@ -104,7 +104,7 @@ struct Completion {
       }
     }
     addNames([.variable, .scheduled])
-    if isNumber { return }
+    if isNumber || place.isBareValue { return }
     addNames([.network, .stream, .function, .state, .player, .role])
     addLets(path)
     for role in SpecLanguage.roles { add(role, .keyword, detail: "role") }

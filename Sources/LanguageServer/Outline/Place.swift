@@ -5,14 +5,27 @@ import Syntax
 struct Place {
   /// What the value there may be.
   let forms: [ValueSchema]
+  /// Whether it is what stands behind the type of a layer, which may be the value of one of its keys: `linear: width`.
+  let isBareValue: Bool
 
   init(_ path: [Outline.Step], in outline: Outline) {
     var forms: [ValueSchema] = [.mapping { SpecLanguage.keys }]
+    var isBehindLayer = false
     for (index, step) in path.enumerated() {
       let above = Array(path[..<index])
+      isBehindLayer = forms.contains(where: \.isLayer) && step != .key("type")
       forms = Self.inner(forms.flatMap(\.alternatives), step, above, outline)
     }
     self.forms = forms.flatMap(\.alternatives)
+    isBareValue =
+      isBehindLayer
+      && self.forms.contains { form in
+        switch form {
+        // A block has its parameters instead.
+        case .mapping, .named: true
+        default: false
+        }
+      }
   }
 
   private static func inner(
@@ -62,7 +75,7 @@ struct Place {
 
   /// Whether names of networks, streams, numbers and the like may stand there.
   var takesNames: Bool {
-    forms.isEmpty
+    forms.isEmpty || isBareValue
       || forms.contains { form in
         switch form {
         case .choice, .entry, .mapping, .named, .list, .layers, .boolean, .schedule, .memory: false

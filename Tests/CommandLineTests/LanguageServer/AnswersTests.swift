@@ -74,6 +74,7 @@ struct LanguageServerAnswersTests {
     ("networks:\n  E:\n    input: x\n    layers:\n      - {type: conv, ker|}", "kernel"),
     ("networks:\n  D:\n    layers:\n      - add: {from: [fi|", "first"),
     ("networks:\n  E: {layers: [residual: {main: [li|", "linear"),
+    ("networks: {E: {layers: [linear: wi|]}}", "width"),
     ("samples: {use: e|}", "ema"), ("log: {tensorboard: t|}", "true"),
   ])
   func proposes(_ end: String, _ word: String) throws {
@@ -108,6 +109,7 @@ struct LanguageServerAnswersTests {
     #expect(layer.contains("**D.first**: [2] → [32], 96 parameters, 160 FLOP"))
     #expect(try hover("depth: 2*width", at: "de|pth: 2*width").contains("= 32"))
     #expect(try hover("depth: 2*width", at: "depth: 2*wid|th").contains("= 16"))
+    #expect(try hover("wide: width", at: "wide: wid|th").contains("= 16"))
     #expect(try hover("  D:\n", at: "  |D:\n").contains("[2] → [1]"))
     #expect(try hover("  x: {", at: "  |x: {").contains("shape [2], batches of 16"))
     #expect(try hover("spec: 1\n", at: "spec: 1 # a com|ment\n") == "")
