@@ -20,7 +20,6 @@ int32_t cmpi_gather(const void *part, void *whole, int64_t count) {
 int32_t cmpi_broadcast(void *bytes, int64_t count) { return (void)bytes, (void)count, -1; }
 int32_t cmpi_finalize(void) { return 0; }
 void cmpi_abort(int32_t code) { exit(code); }
-const char *cmpi_version(void) { return "none"; }
 const char *cmpi_error(int32_t error) { return (void)error, "built without MPI"; }
 
 #endif

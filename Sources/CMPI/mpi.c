@@ -99,18 +99,6 @@ int32_t cmpi_finalize(void) {
 
 void cmpi_abort(int32_t code) { MPI_Abort(MPI_COMM_WORLD, code); }
 
-const char *cmpi_version(void) {
-  static char text[MPI_MAX_LIBRARY_VERSION_STRING];
-  int length;
-  MPI_Get_library_version(text, &length);
-  // MPICH writes `MPICH Version:\t4.0.2\n...`.
-  text[strcspn(text, ",\n")] = 0;
-  for (char *c = text; *c; c++) {
-    if (*c == '\t') *c = ' ';
-  }
-  return text;
-}
-
 const char *cmpi_error(int32_t error) {
   static char text[MPI_MAX_ERROR_STRING];
   int length;

@@ -41,9 +41,6 @@ public final class PJRTEngine: Engine {
     programs = executables.map { _ in nil }
   }
 
-  /// The kind of device with the version of the interface.
-  public var title: String { plugin.title }
-
   /// Variables are looked at when a checkpoint is written: to bring all of them here after each step would take longer
   /// than the step.
   public var showsVariables: Bool { false }

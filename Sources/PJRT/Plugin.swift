@@ -70,19 +70,6 @@ final class Plugin {
     return api
   }
 
-  /// The kind of device with the version of the interface, `cpu, PJRT 0.81`.
-  var title: String {
-    var name = PJRT_Client_PlatformName_Args()
-    name.struct_size = MemoryLayout.size(ofValue: name)
-    name.client = client
-    try? check(api.pointee.PJRT_Client_PlatformName?(&name))
-    let text = String(
-      decoding: UnsafeRawBufferPointer(start: name.platform_name, count: name.platform_name_size),
-      as: UTF8.self)
-    let version = api.pointee.pjrt_api_version
-    return "\(text), PJRT \(version.major_version).\(version.minor_version)"
-  }
-
   func check(_ error: OpaquePointer??) throws { try Self.check(error, api) }
 
   /// Throws what an error says, and frees it; a function that the plugin lacks is an error, too.

@@ -52,11 +52,6 @@ public final class MPITransport: Transport {
     }.first ?? 1
   }
 
-  /// The library with its version; nil where advas was built without.
-  public static var version: String? {
-    cmpi_is_present() != 0 ? String(cString: cmpi_version()) : nil
-  }
-
   /// Leaves the ranks; returns when all do.
   public func leave() { _ = cmpi_finalize() }
 

@@ -10,34 +10,6 @@ import Testing
 
 /// Steps that go through their samples in pieces have the numbers of the whole batch.
 @Suite struct MicrobatchTests {
-  private static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  private struct Course: Sendable {
-    var scalars: [Double] = []
-    var arena = 0
-    var end: Snapshot
-  }
-
-  private static func train(
-    _ spec: String, _ settings: [String], _ precision: Compiler.Precision,
-    by transport: (any Transport)? = nil
-  ) throws -> Course {
-    var compiler = Compiler(precision: precision)
-    compiler.ranks = transport?.ranks ?? 1
-    let input = SpecInput(
-      path: root.appending(path: spec).path, overrides: settings + ["train.threads=1"],
-      includes: [])
-    let compiled = try compiler.compile(checked: try compiler.load(input))
-    let trainer = try Trainer(compiled, transport: transport)
-    var course = Course(arena: compiled.arenaByteCount, end: trainer.snapshot())
-    for _ in 0..<2 {
-      course.scalars += try trainer.runRound().flatMap { $0.values.map(\.value) }
-    }
-    course.end = trainer.snapshot()
-    return course
-  }
-
   /// One sum, several that wait for each other, gathered features, variables that are written before the last sum.
   static let games = [
     "specs/ring/wgan-gp-advas.yaml", "specs/zoo/mmd-gan.yaml", "specs/zoo/sngan.yaml",
@@ -45,8 +17,8 @@ import Testing
   ]
 
   @Test(arguments: games) func scalarsAreThoseOfTheWholeBatch(spec: String) throws {
-    let whole = try Self.train(spec, [], .float64)
-    let pieces = try Self.train(spec, ["train.microbatch=64"], .float64)
+    let whole = try Course(spec, [], .float64)
+    let pieces = try Course(spec, ["train.microbatch=64"], .float64)
     for (a, b) in zip(pieces.scalars, whole.scalars) {
       #expect(abs(a - b) <= 1e-10 * max(1, abs(b)), "\(a), of the whole batch \(b)")
     }
@@ -54,8 +26,8 @@ import Testing
 
   /// Piece r has the samples of rank r, and sums are in the order of ranks.
   @Test(arguments: games) func piecesAreRanksInTime(spec: String) throws {
-    let pieces = try Self.train(spec, ["train.microbatch=64"], .float32)
-    let ranks = try onRanks(4) { try Self.train(spec, [], .float32, by: $0) }
+    let pieces = try Course(spec, ["train.microbatch=64"], .float32)
+    let ranks = try onRanks(4) { try Course(spec, [], .float32, by: $0) }
     #expect(pieces.scalars == ranks[0].scalars)
     #expect(pieces.end == ranks[0].end)
     #expect(pieces.arena == ranks[0].arena)

@@ -11,38 +11,6 @@ import Testing
 
 /// Ranks that train together are one that has the whole batch.
 @Suite struct RankedTrainerTests {
-  private static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  /// What a rank saw of its rounds, and what it has at the end.
-  private struct Course: Sendable {
-    var scalars: [Double] = []
-    var names: [String] = []
-    var end: Snapshot
-  }
-
-  private static func train(
-    _ spec: String, _ settings: [String], _ precision: Compiler.Precision,
-    by transport: (any Transport)? = nil
-  ) throws -> Course {
-    var compiler = Compiler(precision: precision)
-    compiler.ranks = transport?.ranks ?? 1
-    let input = SpecInput(
-      path: root.appending(path: spec).path, overrides: settings + ["train.threads=1"],
-      includes: [])
-    let trainer = try Trainer(
-      try compiler.compile(checked: try compiler.load(input)), transport: transport)
-    var course = Course(end: trainer.snapshot())
-    for _ in 0..<2 {
-      for report in try trainer.runRound() {
-        course.scalars += report.values.map(\.value)
-        course.names += report.values.map(\.name)
-      }
-    }
-    course.end = trainer.snapshot()
-    return course
-  }
-
   /// One of each kind: double backward by halves, gathered features, means of the batch within a loss, statistics of
   /// batches, labels, steps ahead, samples that players share.
   static let games: [(spec: String, settings: [String])] = [
@@ -58,9 +26,9 @@ import Testing
 
   @Test(arguments: games.map(\.spec)) func scalarsAreThoseOfTheWholeBatch(spec: String) throws {
     let settings = Self.games.first { $0.spec == spec }?.settings ?? []
-    let whole = try Self.train(spec, settings, .float64)
+    let whole = try Course(spec, settings, .float64)
     for ranks in [2, 4] {
-      let parts = try onRanks(ranks) { try Self.train(spec, settings, .float64, by: $0) }
+      let parts = try onRanks(ranks) { try Course(spec, settings, .float64, by: $0) }
       for part in parts {
         #expect(part.names == whole.names)
         for (name, (a, b)) in zip(whole.names, zip(part.scalars, whole.scalars)) {
@@ -74,9 +42,9 @@ import Testing
   /// Kernels round sums of a part otherwise than sums of the whole.
   @Test(arguments: games.map(\.spec)) func fastRanksAgree(spec: String) throws {
     let settings = Self.games.first { $0.spec == spec }?.settings ?? []
-    let whole = try Self.train(spec, settings, .float32)
-    let parts = try onRanks(2) { try Self.train(spec, settings, .float32, by: $0) }
-    let again = try onRanks(2) { try Self.train(spec, settings, .float32, by: $0) }
+    let whole = try Course(spec, settings, .float32)
+    let parts = try onRanks(2) { try Course(spec, settings, .float32, by: $0) }
+    let again = try onRanks(2) { try Course(spec, settings, .float32, by: $0) }
     #expect(parts.map(\.end) == again.map(\.end))
     #expect(parts[0].end == parts[1].end)
     for (name, (a, b)) in zip(whole.names, zip(parts[0].scalars, whole.scalars)) {

@@ -34,8 +34,5 @@ int32_t cmpi_finalize(void);
 // Ends all ranks with an exit code.
 void cmpi_abort(int32_t code);
 
-// The library with its version, `Open MPI v4.1.4`.
-const char *cmpi_version(void);
-
 // What an error means.
 const char *cmpi_error(int32_t error);

@@ -70,8 +70,7 @@ extension CompiledFunction {
     executable.pieces == nil ? 0 : RankTraffic(executable.graph).messages.count
   }
 
-  /// `discriminator [wgan_gp]: 4 pieces of its samples, 1 sum over them, so that they run 1 to 2 times`; nil where all are
-  /// one.
+  /// `discriminator [wgan_gp]: goes through its samples in 4 pieces, with 1 sum over the batch`; nil where they are one.
   var piecesText: String? {
     guard let pieces = executable.pieces else { return nil }
     let sums = sumsBetweenPieces

@@ -27,9 +27,6 @@ final class PieceMemory {
       .filter { $0.space == .state && $0.count > 0 }
   }
 
-  /// Floats that are kept.
-  var count: Int { inputs.values.reduce(0) { $0 + $1.count } }
-
   /// Lends an input for writing; `false` where the step reads it where a caller of the arena writes.
   func withInput(
     _ index: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void
