@@ -45,9 +45,8 @@ extension Compiler {
 
   /// Throws where a step would do its work over too many times.
   func requireFewPieces(_ functions: [CompiledFunction]) throws(Diagnostic) {
-    for function in functions where function.executable.pieces != nil {
-      let sums = function.sumsBetweenPieces
-      guard sums > Self.mostSums else { continue }
+    for function in functions {
+      guard let sums = function.pieceSchedule?.sums, sums > Self.mostSums else { continue }
       throw Diagnostic(
         .error,
         "\(function.title) cannot go through its samples in pieces: \(sums) sums over the batch wait for each other, "
@@ -59,21 +58,14 @@ extension Compiler {
 }
 
 extension CompiledFunction {
-  /// How often its program runs in one step: once for each piece of the samples, and half of it again for each sum that
-  /// waits for another, about.
-  package var timesRun: Double {
-    Double(executable.pieces?.count ?? 1) * (1 + Double(max(0, sumsBetweenPieces - 1)) / 2)
-  }
-
-  /// Sums over the batch that wait for each other, where it goes through its samples in pieces.
-  var sumsBetweenPieces: Int {
-    executable.pieces == nil ? 0 : RankTraffic(executable.graph).messages.count
+  /// How it goes through its samples in pieces; nil where they are one.
+  package var pieceSchedule: PieceSchedule? {
+    executable.pieces.map { PieceSchedule(executable.graph, executable.program, $0) }
   }
 
   /// `discriminator [wgan_gp]: goes through its samples in 4 pieces, with 1 sum over the batch`; nil where they are one.
   var piecesText: String? {
-    guard let pieces = executable.pieces else { return nil }
-    let sums = sumsBetweenPieces
+    guard let pieces = executable.pieces, let sums = pieceSchedule?.sums else { return nil }
     let again = sums > 1 ? ", for each of which all that is earlier is computed again" : ""
     return "\(title): goes through its samples in \(pieces.count) pieces, with \(sums) "
       + "sum\(sums == 1 ? "" : "s") over the batch\(again)"

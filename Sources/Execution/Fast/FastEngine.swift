@@ -20,8 +20,6 @@ public final class FastEngine: Engine {
   private let transport: (any Transport)?
   /// The rank whose samples are taken, or the piece that runs.
   private let rank = UnsafeMutablePointer<Int>.allocate(capacity: 1)
-  /// Of executables that go through their samples piece by piece.
-  private var pieceMemories: [PieceMemory?] = []
   private var lastRun: Int?
 
   /// Prepares all executables; variables are 0.
@@ -55,9 +53,6 @@ public final class FastEngine: Engine {
     compiled = executables.map {
       PreparedExecutable($0, memory.arena, memory.state, options, rank: rank)
     }
-    pieceMemories = zip(executables, compiled).map { executable, prepared in
-      executable.pieces.map { PieceMemory($0, of: executable, stretches: prepared.stretches) }
-    }
   }
 
   deinit {
@@ -90,7 +85,7 @@ public final class FastEngine: Engine {
     of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {
     compiled[index].isWritten[input] = true
-    if try pieceMemories[index]?.withInput(input, write) == true { return }
+    if try compiled[index].pieces?.memory.withInput(input, write) == true { return }
     try write(values(in: compiled[index].program.inputs[input]))
   }
 
@@ -102,14 +97,15 @@ public final class FastEngine: Engine {
   public func run(_ index: Int) {
     let saved = ck_flush_denormals()
     begin(index)
-    if let memory = pieceMemories[index] {
-      runPieces(of: index, memory) { stretch, _ in runStretch(stretch, of: index) }
+    if let pieces = compiled[index].pieces {
+      goThrough(pieces, of: index) { pass, piece, _ in run(pass, piece: piece) }
     } else {
-      for (stretch, message) in compiled[index].messages.enumerated() {
-        runStretch(stretch, of: index)
+      let stretches = compiled[index].stretches
+      for (place, message) in stretches.messages.enumerated() {
+        run(stretches.steps, stretches.range(place))
         send(message.message)
       }
-      runStretch(compiled[index].messages.count, of: index)
+      run(stretches.steps, stretches.range(stretches.messages.count))
     }
     end(index)
     ck_restore_denormals(saved)
@@ -122,27 +118,28 @@ public final class FastEngine: Engine {
     let saved = ck_flush_denormals()
     begin(index)
     let executable = compiled[index]
-    func trace(_ index: Int) {
+    func trace(_ index: Int, _ work: () -> Void) {
       let step = executable.program.steps[index]
-      let duration = ContinuousClock().measure {
-        if let message = executable.messageOfStep[index] { send(message) }
-        run(executable.steps, executable.ranges[index])
-      }
+      let duration = ContinuousClock().measure(work)
       observe(
         StepTrace(
           step: step, duration: duration, values: UnsafeBufferPointer(values(in: step.result))))
     }
-    if let memory = pieceMemories[index] {
-      // The last pass computes everything once.
-      runPieces(of: index, memory) { stretch, isLast in
-        if isLast {
-          executable.stretches[stretch].forEach(trace)
-        } else {
-          runStretch(stretch, of: index)
+    func run(_ step: Int) { self.run(executable.steps, executable.ranges[step]) }
+    if let pieces = executable.pieces {
+      goThrough(pieces, of: index) { pass, piece, isLastPiece in
+        for step in pass.singleSteps {
+          func work() { step.exchange?.run(piece: piece) ?? run(step.index) }
+          if step.isLast && isLastPiece { trace(step.index, work) } else { work() }
         }
       }
     } else {
-      executable.program.steps.indices.forEach(trace)
+      for step in executable.program.steps.indices {
+        trace(step) {
+          if let message = executable.stretches.messageOfStep[step] { send(message) }
+          run(step)
+        }
+      }
     }
     end(index)
     ck_restore_denormals(saved)
@@ -169,39 +166,35 @@ public final class FastEngine: Engine {
     return UnsafeMutableBufferPointer(start: base + region.offset, count: region.count)
   }
 
-  /// Runs the steps up to a message, or behind the last one.
-  private func runStretch(_ stretch: Int, of index: Int) {
-    let (waves, messages) = (compiled[index].waves, compiled[index].messages)
-    let start = stretch > 0 ? messages[stretch - 1].place : 0
-    run(waves, start..<(stretch < messages.count ? messages[stretch].place : waves.count))
-  }
-
-  /// Goes through the samples piece by piece.
-  ///
-  /// All pieces run what is before a sum, and then what they have together takes the place of what each has. Whatever is
-  /// before an earlier sum is computed again, since nothing else is kept.
-  private func runPieces(
-    of index: Int, _ memory: PieceMemory, _ runStretch: (_ stretch: Int, _ isLast: Bool) -> Void
+  /// Goes through the samples piece by piece, once for each pass; the last pass is of one piece.
+  private func goThrough(
+    _ pieces: PreparedPieces, of index: Int,
+    _ run: (_ pass: PreparedPass, _ piece: Int, _ isLastPiece: Bool) -> Void
   ) {
-    let messages = compiled[index].messages.map(\.message)
+    let (memory, program) = (pieces.memory, compiled[index].program)
     memory.note(block.base)
-    for end in 0..<max(1, messages.count) {
-      for piece in 0..<(messages.isEmpty ? 1 : memory.pieces.count) {
+    for (place, pass) in pieces.passes.enumerated() {
+      let count = place == pieces.passes.count - 1 ? 1 : memory.pieces.count
+      for piece in 0..<count {
         rank.pointee = piece
         memory.restore(block.base)
-        memory.load(piece: piece, of: compiled[index].program, into: arena.base)
+        memory.load(piece: piece, of: program, into: arena.base)
         compiled[index].writeScalars(arena.base)
-        let isLast = end >= messages.count - 1 && piece == memory.pieces.count - 1
-        for stretch in 0...end where stretch < messages.count {
-          runStretch(stretch, isLast)
-          if stretch < end { messages[stretch].deliver() }
-        }
-        if end < messages.count { messages[end].collect(piece: piece) }
+        run(pass, piece, piece == count - 1)
       }
     }
-    messages.last?.deliver()
-    runStretch(messages.count, true)
     rank.pointee = transport?.rank ?? 0
+  }
+
+  /// Runs a pass with one piece of the samples.
+  private func run(_ pass: PreparedPass, piece: Int) {
+    var place = 0
+    for exchange in pass.exchanges {
+      run(pass.steps, place..<exchange.place)
+      place = exchange.place
+      exchange.run(piece: piece)
+    }
+    run(pass.steps, place..<pass.steps.count)
   }
 
   private func run(_ steps: UnsafeBufferPointer<PreparedStep>, _ range: Range<Int>) {

@@ -2,6 +2,24 @@ import CKernels
 import Planning
 import TensorIR
 
+/// The steps of a program, prepared one by one.
+struct PreparedProgram {
+  let program: Program
+  let steps: [PreparedStep]
+  /// Of each step of the program its prepared ones.
+  let ranges: [Range<Int>]
+  /// Where a step's values lie.
+  let memory: (Program.Step) -> StepMemory
+
+  /// The prepared steps of a wave.
+  func steps(_ wave: Wave, _ store: ContextStore) -> [PreparedStep] {
+    store.together(wave.steps.flatMap { steps[ranges[$0]] }, joined: wave.steps.count > 1)
+  }
+
+  /// Which steps are single pieces of work.
+  var joins: [Bool] { ranges.map { $0.count == 1 } }
+}
+
 /// A program with every address resolved.
 struct PreparedExecutable {
   let program: Program
@@ -9,14 +27,10 @@ struct PreparedExecutable {
   let steps: UnsafeBufferPointer<PreparedStep>
   /// The prepared steps of each of the program's.
   let ranges: [Range<Int>]
-  /// The same work, with small steps that may run at the same time in one.
-  let waves: UnsafeBufferPointer<PreparedStep>
-  /// What ranks tell each other, each before the prepared step of `waves` at `place`.
-  let messages: [(place: Int, message: Message)]
-  /// The program's steps before each message, and behind the last one.
-  let stretches: [[Int]]
-  /// The same without regard to what could be sent together, by the step of the program.
-  let messageOfStep: [Int: Message]
+  /// The same work, with small steps that run at the same time and what ranks tell each other.
+  let stretches: PreparedStretches
+  /// The same work pass by pass, where it is done in pieces.
+  let pieces: PreparedPieces?
   /// Inputs that hold the values of the coming run; those in the state always do.
   var isWritten: [Bool]
   /// Values of scalar inputs, kept outside the arena so that a run of another executable does not lose them.
@@ -35,7 +49,8 @@ struct PreparedExecutable {
     rank: UnsafePointer<Int>
   ) {
     program = executable.program
-    store = ContextStore()
+    let store = ContextStore()
+    self.store = store
     var preparation = Preparation(options: options, store: store, rank: rank)
     func pointer(_ region: Region) -> UnsafeMutablePointer<Float> {
       (region.space == .arena ? arena : state) + region.offset
@@ -55,34 +70,10 @@ struct PreparedExecutable {
     steps = UnsafeBufferPointer(
       start: store.keep(preparation.steps), count: preparation.steps.count)
 
-    let (prepared, ranges, store) = (preparation.steps, self.ranges, self.store)
-    let program = program
-    func message(_ steps: [Int]) -> Message {
-      let message = Message()
-      for step in steps {
-        guard case .collective(let kernel) = program.steps[step].call else { continue }
-        message.add(
-          kernel, memory(program.steps[step]), operandCount: program.steps[step].operands[0].count)
-      }
-      return message
-    }
-    var (waves, messages): ([PreparedStep], [(place: Int, message: Message)]) = ([], [])
-    var stretches: [[Int]] = []
-    for stretch in Wave.stretches(of: program, joins: ranges.map { $0.count == 1 }) {
-      waves += stretch.waves.flatMap { wave in
-        store.together(wave.steps.flatMap { prepared[ranges[$0]] }, joined: wave.steps.count > 1)
-      }
-      stretches.append(stretch.waves.flatMap(\.steps))
-      if !stretch.collectives.isEmpty {
-        messages.append((waves.count, message(stretch.collectives)))
-      }
-    }
-    self.waves = UnsafeBufferPointer(start: store.keep(waves), count: waves.count)
-    self.messages = messages
-    self.stretches = stretches
-    messageOfStep = Dictionary(
-      uniqueKeysWithValues: program.steps.indices.filter { program.steps[$0].call.isMessage }
-        .map { ($0, message([$0])) })
+    let prepared = PreparedProgram(
+      program: program, steps: preparation.steps, ranges: ranges, memory: memory)
+    stretches = PreparedStretches(prepared, store)
+    pieces = executable.pieces.map { PreparedPieces($0, of: executable, prepared, store) }
 
     let (inputs, results) = (program.inputs, program.results)
     isWritten = inputs.map { $0.space == .state }

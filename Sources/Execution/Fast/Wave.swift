@@ -16,23 +16,24 @@ struct Wave {
   /// How far a step is moved: bounds the time of preparation, and how long memory stays warm.
   private static let reach = 64
 
-  /// The steps of `program` in waves, each step in the last that it can be in: gradients come one by one, and updates
-  /// wait for each other.
+  /// The steps of `program`, all or those at `order`, ascending, in waves, each step in the last that it can be in: gradients come
+  /// one by one, and updates wait for each other.
   ///
   /// Two steps keep their order wherever one writes what the other reads or writes. `joins` tells which steps are
   /// single pieces of work.
-  static func waves(of program: Program, joins: [Bool]) -> [Wave] {
+  static func waves(of program: Program, _ order: [Int]? = nil, joins: [Bool]) -> [Wave] {
+    let order = order ?? Array(program.steps.indices)
     let accesses = Accesses(program)
     let isSmall = program.steps.indices.map { joins[$0] && accesses.largest(of: $0) <= largest }
     var isTaken = [Bool](repeating: false, count: program.steps.count)
     var waves: [Wave] = []
-    for last in program.steps.indices.reversed() where !isTaken[last] {
+    for (place, last) in order.enumerated().reversed() where !isTaken[last] {
       isTaken[last] = true
       var wave = [last]
       if isSmall[last] {
         // Steps that stay between a candidate and the wave; it must be able to pass all of them.
         var between: [Int] = []
-        for step in (max(0, last - reach)..<last).reversed() where !isTaken[step] {
+        for step in order[max(0, place - reach)..<place].reversed() where !isTaken[step] {
           if isSmall[step], !accesses.conflict(step, wave), !accesses.conflict(step, between) {
             isTaken[step] = true
             wave.append(step)

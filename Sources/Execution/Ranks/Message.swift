@@ -79,33 +79,6 @@ final class Message {
     }
   }
 
-  // MARK: One process
-
-  /// What all pieces of one process have together, filled piece by piece.
-  private var together: [[Float]] = []
-
-  /// Takes in what piece `index` of the samples has, in the order of pieces.
-  func collect(piece index: Int) {
-    if together.isEmpty {
-      together = parts.map { [Float](repeating: 0, count: $0.resultCount) }
-    }
-    for (place, part) in parts.enumerated() {
-      let own = UnsafeBufferPointer(start: part.operand, count: part.count)
-      together[place].withUnsafeMutableBufferPointer { whole in
-        part.kernel.collect(own, of: index, into: whole)
-      }
-    }
-  }
-
-  /// Writes what all pieces have together where the steps behind it read it.
-  func deliver() {
-    for (part, values) in zip(parts, together) {
-      values.withUnsafeBufferPointer {
-        if let base = $0.baseAddress { part.result.update(from: base, count: $0.count) }
-      }
-    }
-  }
-
   private func gather(
     _ part: Part, _ blocks: CollectiveKernel.Blocks, _ transport: any Transport
   ) {
@@ -142,24 +115,5 @@ let runShard: ck_task = { context, _, _ in
   let blocks = CollectiveKernel.Blocks(outer: shard.outer, count: shard.count, inner: shard.inner)
   blocks.forEachSample(of: shard.rank.pointee, of: shard.ranks) { source, target in
     (shard.part + target).update(from: shard.whole + source, count: shard.inner)
-  }
-}
-
-extension CollectiveKernel {
-  /// Adds the part of piece `index` to what earlier pieces have left in `whole`.
-  fileprivate func collect(
-    _ part: UnsafeBufferPointer<Float>, of index: Int,
-    into whole: UnsafeMutableBufferPointer<Float>
-  ) {
-    switch kind {
-    case .sum where index > 0: for i in part.indices { whole[i] += part[i] }
-    case .max where index > 0: for i in part.indices { whole[i] = Swift.max(whole[i], part[i]) }
-    case .sum, .max: _ = whole.update(fromContentsOf: part)
-    case .gather(let blocks):
-      blocks.forEachSample(of: index, of: ranks) { target, source in
-        for i in 0..<blocks.inner { whole[target + i] = part[source + i] }
-      }
-    case .shard: preconditionFailure("pieces take their samples without a message")
-    }
   }
 }

@@ -7,13 +7,14 @@ final class PieceMemory {
   let pieces: Pieces
   /// By input, the values that a caller wrote: of all pieces, or what all of them read.
   private var inputs: [Int: [Float]] = [:]
-  /// Parts of variables that steps before the last sum write, and what they held before the first piece.
+  /// Parts of variables that steps before the last pass write, and what they held before the first piece.
   private let early: [Region]
   private var before: [[Float]] = []
   /// Of dealt inputs the samples of one piece.
   private let samples: [Int: Int]
 
-  init(_ pieces: Pieces, of executable: Executable, stretches: [[Int]]) {
+  /// `early` are the program's steps that are run before the last pass.
+  init(_ pieces: Pieces, of executable: Executable, early: [Int]) {
     self.pieces = pieces
     let program = executable.program
     let types = executable.graph.inputTypes
@@ -23,7 +24,7 @@ final class PieceMemory {
       let count = pieces.dealt.contains(index) ? region.count * pieces.count : region.count
       inputs[index] = [Float](repeating: 0, count: count)
     }
-    early = stretches.dropLast().joined().map { program.steps[$0].result }
+    self.early = early.map { program.steps[$0].result }
       .filter { $0.space == .state && $0.count > 0 }
   }
 
@@ -57,14 +58,14 @@ final class PieceMemory {
     }
   }
 
-  /// Notes the variables that will be written before the last sum.
+  /// Notes the variables that will be written before the last pass.
   func note(_ state: UnsafeMutablePointer<Float>) {
     before = early.map {
       Array(UnsafeBufferPointer(start: state + $0.offset, count: $0.count))
     }
   }
 
-  /// Gives them back what they held, for another piece.
+  /// Gives them back what they held, for another piece or the last pass.
   func restore(_ state: UnsafeMutablePointer<Float>) {
     for (region, values) in zip(early, before) {
       values.withUnsafeBufferPointer {

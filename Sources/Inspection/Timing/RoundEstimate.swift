@@ -24,12 +24,12 @@ public struct RoundEstimate {
     let options = compiled.engineOptions
     let ceiling = try MachineCeiling.measure(options)
     let costs = compiled.functions.map { function in
-      function.timesRun
-        * function.executable.program.steps.reduce(0) {
-          $0
-            + CostTable.shipped.seconds(
-              of: $1, gigaflops: ceiling.gigaflops, gigabytes: ceiling.gigabytes, options)
-        }
+      let times = function.pieceSchedule?.timesRun
+      return function.executable.program.steps.enumerated().reduce(0) { sum, step in
+        sum + Double(times.map { $0[step.offset] ?? 0 } ?? 1)
+          * CostTable.shipped.seconds(
+            of: step.element, gigaflops: ceiling.gigaflops, gigabytes: ceiling.gigabytes, options)
+      }
     }
     seconds = compiled.perRound { costs[$0] }
     rounds = compiled.module.rounds
