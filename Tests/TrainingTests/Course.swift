@@ -12,7 +12,7 @@ struct Course: Sendable {
   let arena: Int
   let end: Snapshot
 
-  private static let root = URL(fileURLWithPath: #filePath)
+  static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   init(

@@ -33,6 +33,24 @@ import Testing
     #expect(pieces.arena == ranks[0].arena)
   }
 
+  /// AdvAs needs D's gradient of the whole batch first: of what is before that sum, a second pass runs what it needs.
+  @Test func onlyWhatASecondSumNeedsRunsAgain() throws {
+    var compiler = Compiler()
+    let input = SpecInput(
+      path: Course.root.appending(path: "specs/ring/wgan-gp-advas.yaml").path,
+      overrides: ["train.microbatch=64"], includes: [])
+    let compiled = try compiler.compile(checked: try compiler.load(input))
+    let schedules = try compiled.functions.prefix(2).map { try #require($0.pieceSchedule) }
+    #expect(schedules[0].sums == 1)
+    #expect(Set(schedules[0].timesRun.values) == [1, 4])
+    // The gradient; its norm and both players' gradients; the norms of these, which scale them, are sums of nothing new.
+    #expect(schedules[1].sums == 2)
+    let times = schedules[1].timesRun.values
+    #expect(Set(times).isSubset(of: [1, 4, 5, 8]))
+    // What makes D's gradient, but not what is made of its sum, is run for the first sum alone, or for both.
+    #expect(times.contains(4) && times.contains(8))
+  }
+
   private static func diagnostic(_ settings: [String]) throws -> Diagnostic? {
     let game = try smallGame(settings: settings)
     do throws(Diagnostic) {
