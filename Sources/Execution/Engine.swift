@@ -75,6 +75,8 @@ extension Engine {
 /// Makes engines for a device other than this machine's processor, whose compiler wants graphs that are not fused and
 /// have axes as the spec has them.
 public protocol Device: Sendable {
+  /// How many of them share each batch, each with a copy of the variables.
+  var replicas: Int { get }
   /// An engine of such executables, whose variables are all 0.
   ///
   /// - Throws: `Diagnostic` where the device is not there.

@@ -1,25 +1,32 @@
 import CPJRT
 import TensorIR
 
-/// A value on the device, on the host, or on both alike.
+/// A value on the devices, on the host, or on both alike.
+///
+/// Devices have the same value each, or the samples of a batch are dealt to them: sample i to device i mod R.
 final class DeviceTensor {
   private let plugin: Plugin
   let element: ElementType
   private let sizes: [Int64]
   private let memory: UnsafeMutableRawBufferPointer
-  private var buffer: OpaquePointer?
+  /// Of each device; none before the first upload.
+  private var buffers: [OpaquePointer?] = []
+  /// A device's samples, while they go there.
+  private let part: UnsafeMutableRawBufferPointer?
   private var isNewerOnHost = true
   private var isNewerOnDevice = false
 
-  /// Elements.
+  /// Elements, of all devices where samples are dealt.
   let count: Int
 
-  /// Zeros on the host.
-  init(_ type: TensorType, _ plugin: Plugin) {
+  /// Zeros on the host; `type` is that of one device.
+  init(_ type: TensorType, _ plugin: Plugin, dealt: Bool = false) {
     self.plugin = plugin
     element = type.element
     sizes = type.shape.dimensions.map { Int64($0) }
-    count = type.shape.count
+    let size = type.shape.count * type.element.byteCount
+    part = dealt ? .allocate(byteCount: size, alignment: 64) : nil
+    count = type.shape.count * (dealt ? plugin.devices.count : 1)
     memory = .allocate(byteCount: count * type.element.byteCount, alignment: 64)
     memory.initializeMemory(as: UInt8.self, repeating: 0)
   }
@@ -27,39 +34,62 @@ final class DeviceTensor {
   deinit {
     release()
     memory.deallocate()
+    part?.deallocate()
   }
 
   private func release() {
-    guard let buffer else { return }
-    var destroy = PJRT_Buffer_Destroy_Args()
-    destroy.struct_size = MemoryLayout.size(ofValue: destroy)
-    destroy.buffer = buffer
-    _ = plugin.api.pointee.PJRT_Buffer_Destroy?(&destroy)
-    self.buffer = nil
+    for buffer in buffers {
+      guard let buffer else { continue }
+      var destroy = PJRT_Buffer_Destroy_Args()
+      destroy.struct_size = MemoryLayout.size(ofValue: destroy)
+      destroy.buffer = buffer
+      _ = plugin.api.pointee.PJRT_Buffer_Destroy?(&destroy)
+    }
+    buffers = []
   }
 
-  // MARK: On the device
+  // MARK: On the devices
 
-  /// The device's buffer, with what is newest.
-  func onDevice() throws -> OpaquePointer? {
-    if isNewerOnHost { try upload() }
-    return buffer
+  /// The buffer of each device, with what is newest.
+  func onDevices() throws -> [OpaquePointer?] {
+    if isNewerOnHost {
+      release()
+      for (place, device) in plugin.devices.enumerated() {
+        buffers.append(try upload(UnsafeRawBufferPointer(values(for: place)), to: device))
+      }
+      isNewerOnHost = false
+    }
+    return buffers
   }
 
-  /// Takes a buffer that the device has computed.
-  func take(_ buffer: OpaquePointer?) {
+  /// Takes the buffers that the devices have computed.
+  func take(_ buffers: [OpaquePointer?]) {
     release()
-    self.buffer = buffer
+    self.buffers = buffers
     (isNewerOnHost, isNewerOnDevice) = (false, true)
   }
 
-  private func upload() throws {
-    release()
+  /// What device `place` has of the values on the host.
+  private func values(for place: Int) -> UnsafeMutableRawBufferPointer {
+    guard let part, let samples = sizes.first, samples > 0 else { return memory }
+    let devices = plugin.devices.count
+    let blocks = CollectiveKernel.Blocks(
+      outer: 1, count: Int(samples) * devices, inner: part.count / Int(samples))
+    blocks.forEachSample(of: place, of: devices) { whole, own in
+      UnsafeMutableRawBufferPointer(rebasing: part[own...])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[whole..<whole + blocks.inner]))
+    }
+    return part
+  }
+
+  private func upload(
+    _ values: UnsafeRawBufferPointer, to device: OpaquePointer
+  ) throws -> OpaquePointer? {
     var copy = PJRT_Client_BufferFromHostBuffer_Args()
     copy.struct_size = MemoryLayout.size(ofValue: copy)
     copy.client = plugin.client
-    copy.device = plugin.device
-    copy.data = UnsafeRawPointer(memory.baseAddress)
+    copy.device = device
+    copy.data = values.baseAddress
     copy.type = element == .float32 ? PJRT_Buffer_Type_F32 : PJRT_Buffer_Type_F64
     copy.host_buffer_semantics = PJRT_HostBufferSemantics_kImmutableOnlyDuringCall
     try sizes.withUnsafeBufferPointer { sizes in
@@ -68,8 +98,7 @@ final class DeviceTensor {
       try plugin.check(plugin.api.pointee.PJRT_Client_BufferFromHostBuffer?(&copy))
     }
     try plugin.wait(for: copy.done_with_host_buffer)
-    buffer = copy.buffer
-    isNewerOnHost = false
+    return copy.buffer
   }
 
   // MARK: On the host
@@ -82,9 +111,9 @@ final class DeviceTensor {
     return try body(memory)
   }
 
-  /// Brings what is newest to the host.
+  /// Brings what is newest to the host; devices have computed the same.
   func fetch() throws {
-    guard isNewerOnDevice, let buffer else { return }
+    guard isNewerOnDevice, let buffer = buffers.first else { return }
     var copy = PJRT_Buffer_ToHostBuffer_Args()
     copy.struct_size = MemoryLayout.size(ofValue: copy)
     copy.src = buffer

@@ -6,8 +6,10 @@ import Glibc
 import Planning
 import TensorIR
 
-/// Runs executables by XLA on the device of a plugin: variables stay there, samples and draws go there before each step.
+/// Runs executables by XLA on the devices of a plugin: variables stay there, samples and draws go there before each step.
 ///
+/// Several devices are replicas: each has a copy of the variables and its samples of every batch, and runs the graph of one
+/// of as many ranks.
 /// Graphs must be those that other compilers read: unfused, with axes as the spec has them. A function is compiled by XLA
 /// when it runs first. A fault of the device ends the process with a message: a step cannot be taken back.
 public final class PJRTEngine: Engine {
@@ -18,19 +20,23 @@ public final class PJRTEngine: Engine {
   private let results: [[DeviceTensor?]]
   private var programs: [DeviceProgram?]
 
-  /// Opens the plugin at `path`; variables are 0.
+  /// Opens the plugin at `path` with some of its devices; variables are 0.
   ///
-  /// - Throws: `Diagnostic` where there is no plugin or no device.
+  /// - Throws: `Diagnostic` where there is no plugin, or too few devices.
   public init(
-    plugin path: String, layout: StateLayout, executables: [Executable], element: ElementType
+    plugin path: String, replicas: Int, layout: StateLayout, executables: [Executable],
+    element: ElementType
   ) throws(Diagnostic) {
-    let plugin = try Plugin(path: path)
+    let plugin = try Plugin(path: path, replicas: replicas)
     self.plugin = plugin
     self.executables = executables
     variables = layout.shapes.map { DeviceTensor(TensorType($0, element), plugin) }
     inputs = executables.map { executable in
-      zip(executable.graph.inputTypes, executable.placement.inputs).map { type, place in
-        place == .arena ? DeviceTensor(type, plugin) : nil
+      let (types, places) = (executable.graph.inputTypes, executable.placement.inputs)
+      return types.indices.map { input in
+        guard places[input] == .arena else { return nil }
+        return DeviceTensor(
+          types[input], plugin, dealt: executable.pieces?.dealt.contains(input) ?? false)
       }
     }
     results = executables.map { executable in
@@ -82,14 +88,17 @@ public final class PJRTEngine: Engine {
       let placement = executables[index].placement
       let arguments = try placement.inputs.enumerated().map { place, source in
         switch source {
-        case .state(let variable): try variables[variable].onDevice()
-        case .arena: try inputs[index][place]?.onDevice()
+        case .state(let variable): try variables[variable].onDevices()
+        case .arena: try inputs[index][place]?.onDevices() ?? []
         }
       }
-      for (place, buffer) in try program.run(arguments).enumerated() {
-        switch placement.results[place] {
-        case .state(let variable): variables[variable].take(buffer)
-        case .arena: results[index][place]?.take(buffer)
+      let devices = plugin.devices.indices
+      let made = try program.run(devices.map { device in arguments.map { $0[device] } })
+      for (place, target) in placement.results.enumerated() {
+        let buffers = devices.map { made[$0][place] }
+        switch target {
+        case .state(let variable): variables[variable].take(buffers)
+        case .arena: results[index][place]?.take(buffers)
         }
       }
     }
@@ -113,7 +122,8 @@ public final class PJRTEngine: Engine {
     for (place, source) in placement.inputs.enumerated() {
       if case .state = source { nextValues[place] = placement.results.firstIndex(of: source) }
     }
-    let module = StableHLOModule(graph, title: graph.name, nextValues: nextValues)
+    let module = StableHLOModule(
+      graph, title: graph.name, nextValues: nextValues, ranks: plugin.devices.count)
     let program = try DeviceProgram(module.text, results: graph.results.count, plugin)
     programs[index] = program
     return program
@@ -132,18 +142,21 @@ public final class PJRTEngine: Engine {
   }
 }
 
-/// The device of a plugin.
+/// Devices of a plugin.
 public struct PJRTDevice: Device {
   /// Path of the plugin.
   public let plugin: String
+  /// How many of its devices share each batch.
+  public let replicas: Int
 
-  /// The device of the plugin at `plugin`, which is opened with the engine.
-  public init(plugin: String) { self.plugin = plugin }
+  /// The first devices of the plugin at `plugin`, which is opened with the engine.
+  public init(plugin: String, replicas: Int) { (self.plugin, self.replicas) = (plugin, replicas) }
 
   public func makeEngine(
     layout: StateLayout, executables: [Executable], element: ElementType
   ) throws(Diagnostic) -> any Engine {
     try PJRTEngine(
-      plugin: plugin, layout: layout, executables: executables, element: element)
+      plugin: plugin, replicas: replicas, layout: layout, executables: executables, element: element
+    )
   }
 }

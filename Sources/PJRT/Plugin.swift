@@ -14,13 +14,15 @@ struct PluginError: Error {
 final class Plugin {
   let api: UnsafePointer<PJRT_Api>
   let client: OpaquePointer
-  let device: OpaquePointer
+  /// Those that share each batch.
+  let devices: [OpaquePointer]
 
-  /// Opens the plugin at `path`, and its first device.
+  /// Opens the plugin at `path`, and the first `replicas` of its devices.
   ///
-  /// - Throws: `Diagnostic` where there is no plugin or no device.
-  init(path: String) throws(Diagnostic) {
+  /// - Throws: `Diagnostic` where there is no plugin, or too few devices.
+  init(path: String, replicas: Int) throws(Diagnostic) {
     api = try Self.open(path)
+    let found: UnsafeBufferPointer<OpaquePointer?>
     do {
       var initialize = PJRT_Plugin_Initialize_Args()
       initialize.struct_size = MemoryLayout.size(ofValue: initialize)
@@ -34,15 +36,20 @@ final class Plugin {
       list.struct_size = MemoryLayout.size(ofValue: list)
       list.client = client
       try Self.check(api.pointee.PJRT_Client_AddressableDevices?(&list), api)
-      guard list.num_addressable_devices > 0, let device = list.addressable_devices[0] else {
-        throw PluginError(message: "no device is there")
-      }
-      self.device = device
+      found = UnsafeBufferPointer(
+        start: list.addressable_devices, count: list.num_addressable_devices)
     } catch {
       let reason = (error as? PluginError)?.message ?? "\(error)"
       throw Diagnostic.machine(
         "the plugin '\(path)' does not start: \(reason)",
         hint: "it may need a device or libraries that are not here")
+    }
+    devices = found.prefix(replicas).compactMap(\.self)
+    guard devices.count == replicas else {
+      throw Diagnostic(
+        .error,
+        "--devices asks for \(replicas), and the plugin '\(path)' has \(found.count) here",
+        hint: found.isEmpty ? "it needs a device" : "ask for at most \(found.count)")
     }
   }
 

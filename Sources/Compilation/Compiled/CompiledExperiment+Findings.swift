@@ -29,7 +29,9 @@ extension CompiledExperiment {
         "beside it a run keeps a copy of its variables, \(byteText(stateByteCount)), to go back to"
     )
     for text in functions.compactMap(recomputationText) { findings.add(line: text) }
-    for text in functions.compactMap(\.piecesText) { findings.add(line: text) }
+    if device == nil {
+      for text in functions.compactMap(\.piecesText) { findings.add(line: text) }
+    }
     let threads = engineOptions.threads
     let seconds = timings.map { "\($0.phase) \(formatted("%.3f", $0.duration.seconds)) s" }
     findings.add(

@@ -4,15 +4,16 @@ import Modules
 import Passes
 import TensorIR
 
-/// Steps that go through their samples piece by piece: several ranks, one after the other.
+/// Steps that go through their samples piece by piece: several ranks, one after the other, or replicas of a device.
 extension Compiler {
   /// Sums of a step that may wait for each other: before each of them all earlier work is done again.
   private static let mostSums = 8
 
-  /// In how many parts a function's samples are, by ranks or by microbatches.
+  /// In how many parts a function's samples are, by ranks, by a device's replicas or by microbatches.
   func parts(of function: Function) -> Int {
     guard function.isDealt else { return 1 }
     guard ranks == 1 else { return ranks }
+    if let device { return device.replicas }
     guard microbatch > 0 else { return 1 }
     let types = function.graph.inputTypes
     let largest = function.sampleInputs.map { types[$0].shape[0] }.max() ?? 1
@@ -30,8 +31,9 @@ extension Compiler {
         : "--set train.microbatch=0 turns it off")
   }
 
-  /// What is wrong with a batch that is no whole number of microbatches.
+  /// What is wrong with a batch that is no whole number of the parts that one process sees to.
   func pieceDiagnostic(_ fault: Unpartitionable, of function: String) -> Diagnostic {
+    guard device == nil else { return fault.diagnostic(of: function, among: "devices") }
     let fitting = fault.divisors.map { fault.count / $0 }.sorted().map(String.init)
     return Diagnostic(
       .error,
@@ -45,6 +47,7 @@ extension Compiler {
 
   /// Throws where a step would do its work over too many times.
   func requireFewPieces(_ functions: [CompiledFunction]) throws(Diagnostic) {
+    guard device == nil else { return }
     for function in functions {
       guard let sums = function.pieceSchedule?.sums, sums > Self.mostSums else { continue }
       throw Diagnostic(

@@ -49,11 +49,11 @@ extension Compiler {
 }
 
 extension Unpartitionable {
-  fileprivate func diagnostic(of function: String) -> Diagnostic {
+  func diagnostic(of function: String, among parts: String = "ranks") -> Diagnostic {
     let numbers = divisors.map(String.init).joined(separator: ", ")
     return Diagnostic(
       .error,
-      "the batch of \(count) samples of '\(input)', in \(function), does not divide by \(ranks) ranks",
+      "the batch of \(count) samples of '\(input)', in \(function), does not divide by \(ranks) \(parts)",
       hint: numbers.isEmpty ? "give it a larger batch" : "\(count) samples divide by \(numbers)")
   }
 }

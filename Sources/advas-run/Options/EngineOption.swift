@@ -21,6 +21,13 @@ struct EngineOption: ParsableArguments {
       valueName: "file"), completion: .file())
   var plugin: String?
 
+  @Option(help: "How many devices of the plugin share each batch, as replicas.")
+  var devices = 1
+
+  func validate() throws {
+    guard devices >= 1 else { throw ValidationError("--devices is at least 1, not \(devices).") }
+  }
+
   /// Makes `compiler` one for the engine.
   func apply(to compiler: inout Compiler, ranks: Bool) throws(Failure) {
     try Failure.inInput { () throws(Diagnostic) in
@@ -29,13 +36,17 @@ struct EngineOption: ParsableArguments {
           throw Diagnostic(
             .error, "--plugin names a plugin that nothing uses", hint: "add --engine pjrt")
         }
+        guard devices == 1 else {
+          throw Diagnostic(
+            .error, "--devices are those of a plugin, and none is used", hint: "add --engine pjrt")
+        }
         return
       }
       guard !ranks else {
         throw Diagnostic(
           .error, "--ranks and --engine pjrt do not go together",
           hint:
-            "XLA runs several devices by a module of its own: advas-graph --format stablehlo --ranks"
+            "--devices 2 shares each batch among devices of one plugin"
         )
       }
       let variable = getenv("ADVAS_PJRT_PLUGIN").map { String(cString: $0) }
@@ -44,7 +55,7 @@ struct EngineOption: ParsableArguments {
           .error, "--engine pjrt needs a plugin",
           hint: "name it by --plugin or ADVAS_PJRT_PLUGIN; Docs/CLUSTER.md says where to get one")
       }
-      compiler.device = PJRTDevice(plugin: path)
+      compiler.device = PJRTDevice(plugin: path, replicas: devices)
     }
   }
 }
