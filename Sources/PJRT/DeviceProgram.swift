@@ -50,6 +50,8 @@ final class DeviceProgram {
   /// The results of one run, new buffers of each device; those of donated arguments are gone afterwards.
   ///
   /// - Parameter arguments: by device, those of the module in their order.
+  /// - Returns: by device, the results of the module in their order.
+  /// - Throws: `PluginError` where the device fails.
   func run(_ arguments: [[OpaquePointer?]]) throws -> [[OpaquePointer?]] {
     let devices = plugin.devices.count
     var given = arguments.flatMap(\.self)
