@@ -1,5 +1,6 @@
 #include "philox.h"
 
+#include "ck_level.h"
 #include "philox_rounds.h"
 
 #include <string.h>
@@ -218,7 +219,8 @@ VARIANT(avx512, __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw"))))
 
 int advas_philox_variants(void) {
 #if defined(__x86_64__)
-  if (!__builtin_cpu_supports("avx2")) return 1;
+  if (ck_limit() < CK_AVX2 || !__builtin_cpu_supports("avx2")) return 1;
+  if (ck_limit() < CK_AVX512) return 2;
   if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512vl")
       || !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512bw"))
     return 2;

@@ -1,5 +1,6 @@
 import CBuild
 import Data
+import Diagnostics
 import Execution
 import Syntax
 
@@ -16,6 +17,15 @@ public enum ProductVersion {
       kernels: \(InstructionSet.best.text)
       libraries: \(LibraryVersions.text), \(YAMLLibrary.text), \(FormatLibraries.text)
       """
+  }
+
+  /// What is wrong with the environment variable that limits the kernels, where something is.
+  public static var faultOfLimit: Diagnostic? {
+    guard !InstructionSet.isLimitKnown else { return nil }
+    let names = InstructionSet.allCases.map { "\($0)" }.joined(separator: ", ")
+    return Diagnostic(
+      .error, "the environment variable \(InstructionSet.limitVariable) names no instruction set",
+      hint: "set it to one of \(names), or unset it")
   }
 }
 

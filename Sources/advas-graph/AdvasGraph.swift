@@ -91,7 +91,10 @@ struct AdvasGraph: ParsableCommand {
 
   static func main() {
     Terminal.guardStandardStreams()
-    if CommandLine.arguments.dropFirst() == ["--version"] {
+    if let fault = ProductVersion.faultOfLimit {
+      Terminal.error.show(fault)
+      exit(withError: ExitCode(Failure.Kind.faultyInput.rawValue))
+    } else if CommandLine.arguments.dropFirst() == ["--version"] {
       Terminal.output.line(ProductVersion.text)
     } else {
       main(nil)

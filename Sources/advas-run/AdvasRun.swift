@@ -35,11 +35,11 @@ struct AdvasRun: ParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if [["--help"], ["-h"], ["help"]].contains(arguments) {
       Terminal.output.line(help())
-    } else if arguments == ["--version"] {
-      Terminal.output.line(ProductVersion.text)
-    } else if let fault = fault(of: arguments) {
+    } else if let fault = ProductVersion.faultOfLimit ?? fault(of: arguments) {
       Terminal.error.show(fault)
       exit(withError: ExitCode(Failure.Kind.faultyInput.rawValue))
+    } else if arguments == ["--version"] {
+      Terminal.output.line(ProductVersion.text)
     } else {
       main(nil)
     }

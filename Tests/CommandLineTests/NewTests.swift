@@ -74,6 +74,26 @@ import Testing
     #expect((message?["hint"] as? String)?.contains("did you mean 'wgan'?") == true)
   }
 
+  @Test func kernelsHaveALimit() throws {
+    func version(_ limit: String, _ tool: String) throws -> Command.Output {
+      try Command.run(
+        URL(fileURLWithPath: "/usr/bin/env"),
+        ["ADVAS_MAX_ISA=\(limit)", Command.url(tool).path, "--version"])
+    }
+    for tool in ["advas-run", "advas-graph"] {
+      #expect(try version("baseline", tool).output.contains("kernels: of any processor\n"))
+      #expect(try !version("avx2", tool).output.contains("kernels: AVX-512\n"))
+      let faulty = try version("AVX3", tool)
+      #expect(faulty.status == 2)
+      #expect(
+        faulty.error == """
+          error: the environment variable ADVAS_MAX_ISA names no instruction set
+            set it to one of baseline, avx2, avx512, or unset it
+
+          """)
+    }
+  }
+
   @Test func versionSaysWhatComputes() throws {
     for tool in ["advas-run", "advas-graph"] {
       let text = try Command.run(tool, "--version").output

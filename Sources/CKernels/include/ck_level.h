@@ -7,7 +7,13 @@ typedef void (*ck_task)(const void *context, int64_t task, int64_t worker);
 
 typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
 
-/// The best level that this processor and our kernels have.
+/// The level that the environment variable `ADVAS_MAX_ISA` allows, the highest where it is not set.
+ck_level ck_limit(void);
+
+/// 0 where that variable names no level; then it limits nothing.
+int ck_limit_is_known(void);
+
+/// The best level that this processor and our kernels have, and `ck_limit` allows.
 ck_level ck_best_level(void);
 
 /// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_sums`, `ck_copy`, `ck_partials`, `ck_matmul`,

@@ -28,7 +28,13 @@ public struct EngineOptions: Hashable, Sendable {
 public enum InstructionSet: UInt32, Sendable, CaseIterable, Comparable {
   case baseline, avx2, avx512
 
-  /// The best that this processor has.
+  /// Sets a limit to `best`, as `ONEDNN_MAX_CPU_ISA` does for oneDNN: `baseline`, `avx2` or `avx512`.
+  public static let limitVariable = "ADVAS_MAX_ISA"
+
+  /// `true` iff the variable is not set or names an instruction set.
+  public static var isLimitKnown: Bool { ck_limit_is_known() != 0 }
+
+  /// The best that this processor has and the variable allows.
   public static var best: InstructionSet {
     InstructionSet(rawValue: ck_best_level().rawValue) ?? .baseline
   }
