@@ -21,7 +21,7 @@ extension Rule {
     // What is mirrored is a filter: its factor joins the sweep that makes it.
     if case .reverse = site.result.op { return nil }
     for index in site.result.op.definition.linearOperands {
-      guard let (factor, rest) = site[index].asScaled else { continue }
+      guard let (factor, rest) = site[index].asScaled, factor.isMovable else { continue }
       var operands = site.operands
       operands[index] = rest
       return site.builder.emit(site.result.op, operands).scaled(by: factor)
