@@ -96,7 +96,7 @@ extension Compiler {
   private static let laterLines: Set<String> = [
     "minutes: 0", "weight_norm: false", "weight_standardization: false", "equalized: false",
     "through: identity", "cache: memory", "buffers: copy", "statistics: running", "balance: none",
-    "tensorboard: false", "microbatch: 0", "noise: random",
+    "tensorboard: false", "microbatch: 0", "noise: random", "count_include_pad: true",
   ]
 
   /// The lines of a resolved spec with neutral values, without the comments that say where values

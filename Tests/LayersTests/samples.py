@@ -12,7 +12,7 @@ from torch.nn.functional import relu6
 from sample import Sample, function, learned
 from torch_layers import (
     ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, GlobalResponseNorm,
-    ModulatedConv, ProjectionHead, SelfAttention, SqueezeExcite, Standardized, minibatch_std, phase_shuffle, upfirdn,
+    ModulatedConv, ProjectionHead, SameConv, SelfAttention, SqueezeExcite, Standardized, minibatch_std, phase_shuffle, upfirdn,
 )
 from torch_norms import spectral_norm, weight_norm
 
@@ -20,17 +20,18 @@ IMAGE = [2, 4, 3]
 
 SAMPLES: dict[str, Sample] = {
     "linear": Sample("{linear: 4}", [[5]], lambda: nn.Linear(5, 4)),
-    "linear-without-bias": Sample(
-        "{linear: {out: 4, bias: false}}", [[5]], lambda: nn.Linear(5, 4, bias=False)
-    ),
-    "linear-spectral": Sample(
-        "{linear: {out: 4, spectral_norm: true}}", [[5]], lambda: spectral_norm(nn.Linear(5, 4))
-    ),
+    "linear-without-bias": Sample("{linear: {out: 4, bias: false}}", [[5]], lambda: nn.Linear(5, 4, bias=False)),
+    "linear-spectral": Sample("{linear: {out: 4, spectral_norm: true}}", [[5]], lambda: spectral_norm(nn.Linear(5, 4))),
     "conv": Sample("{conv: {out: 3, kernel: 3, padding: 1}}", [IMAGE], lambda: nn.Conv2d(2, 3, 3, padding=1)),
     "conv-uneven": Sample(
         "{conv: {out: 4, kernel: [3, 2], stride: [2, 1], padding: [2, 1], dilation: [1, 2], groups: 2}}",
         [IMAGE],
         lambda: nn.Conv2d(2, 4, (3, 2), (2, 1), (2, 1), (1, 2), 2),
+    ),
+    "conv-same": Sample("{conv: {out: 3, kernel: 3, stride: 2, padding: same}}", [[2, 4, 5]], lambda: SameConv(2, 3, 3, 2)),
+    "conv-same-uneven": Sample(
+        "{conv: {out: 4, kernel: [4, 5], stride: [1, 3], padding: same, dilation: [2, 1], groups: 2}}", [[2, 3, 7]],
+        lambda: SameConv(2, 4, (4, 5), (1, 3), (2, 1), 2),
     ),
     "conv-spectral": Sample(
         "{conv: {out: 3, kernel: 2, spectral_norm: true, bias: false}}",
@@ -68,9 +69,7 @@ SAMPLES: dict[str, Sample] = {
     "constant": Sample(
         "{constant: [2, 3, 1]}", [[4]], learned("const", [2, 3, 1], lambda const, x: const + 0 * x.mean(1)[:, None, None, None])
     ),
-    "linear-weight-norm": Sample(
-        "{linear: {out: 4, weight_norm: true}}", [[5]], lambda: weight_norm(nn.Linear(5, 4))
-    ),
+    "linear-weight-norm": Sample("{linear: {out: 4, weight_norm: true}}", [[5]], lambda: weight_norm(nn.Linear(5, 4))),
     "conv-weight-norm": Sample(
         "{conv: {out: 3, kernel: 2, weight_norm: true}}", [IMAGE], lambda: weight_norm(nn.Conv2d(2, 3, 2))
     ),
@@ -97,9 +96,7 @@ SAMPLES: dict[str, Sample] = {
     "batch_norm-of-images": Sample(
         "{batch_norm: {eps: 1e-3, momentum: 0.3}}", [[2, 3, 2]], lambda: nn.BatchNorm2d(2, 1e-3, 0.3)
     ),
-    "batch_norm-plain": Sample(
-        "{batch_norm: {affine: false}}", [[2, 3, 2]], lambda: nn.BatchNorm2d(2, affine=False)
-    ),
+    "batch_norm-plain": Sample("{batch_norm: {affine: false}}", [[2, 3, 2]], lambda: nn.BatchNorm2d(2, affine=False)),
     "minibatch_std": Sample("minibatch_std", [IMAGE], function(lambda x: minibatch_std(x, 4, 1)), batch=8),
     "minibatch_std-of-features": Sample(
         "{minibatch_std: {group: 8, features: 2}}", [[4]], function(lambda x: minibatch_std(x, 8, 2)), batch=4
@@ -145,9 +142,7 @@ SAMPLES: dict[str, Sample] = {
     "pad-reflect": Sample(
         "{pad: {sides: [1, 0, 2, 3], mode: reflect}}", [[2, 3, 4]], lambda: nn.ReflectionPad2d((2, 3, 1, 0))
     ),
-    "pad-replicate": Sample(
-        "{pad: {sides: 2, mode: replicate}}", [[2, 3, 2]], lambda: nn.ReplicationPad2d(2)
-    ),
+    "pad-replicate": Sample("{pad: {sides: 2, mode: replicate}}", [[2, 3, 2]], lambda: nn.ReplicationPad2d(2)),
     "crop": Sample("{crop: [0, 1, 2, 0]}", [IMAGE], function(lambda x: x[:, :, :-1, 2:])),
     "pixel_shuffle": Sample("pixel_shuffle", [[8, 2, 3]], lambda: nn.PixelShuffle(2)),
     "pixel_unshuffle": Sample("{pixel_unshuffle: 3}", [[2, 3, 6]], lambda: nn.PixelUnshuffle(3)),
@@ -156,9 +151,7 @@ SAMPLES: dict[str, Sample] = {
     "fir-up-short": Sample(
         "{fir: {up: 3, filter: [1, -4]}}", [[1, 3, 2]], function(lambda x: upfirdn(x, [1, -4], 3, 1, [2, -1], 9))
     ),
-    "fir-down": Sample(
-        "{fir: {down: 2}}", [[2, 5, 4]], function(lambda x: upfirdn(x, [1, 3, 3, 1], 1, 2, [1, 1], 1))
-    ),
+    "fir-down": Sample("{fir: {down: 2}}", [[2, 5, 4]], function(lambda x: upfirdn(x, [1, 3, 3, 1], 1, 2, [1, 1], 1))),
     "fir-crops": Sample(
         "{fir: {filter: [3, 1, 2], padding: [-1, 2], down: 2, gain: 0.5}}",
         [[1, 4, 5]],
@@ -184,6 +177,14 @@ SAMPLES: dict[str, Sample] = {
     ),
     "average_pool-padded-apart": Sample(
         "{average_pool: {kernel: [3, 2], padding: [1, 0]}}", [[2, 5, 4]], lambda: nn.AvgPool2d((3, 2), padding=(1, 0))
+    ),
+    "average_pool-uncounted": Sample(
+        "{average_pool: {kernel: [3, 2], stride: [2, 1], padding: 1, count_include_pad: false}}", [[2, 5, 4]],
+        lambda: nn.AvgPool2d((3, 2), (2, 1), 1, count_include_pad=False),
+    ),
+    "average_pool-tiles-uncounted": Sample(
+        "{average_pool: {padding: 1, count_include_pad: false}}", [[2, 4, 3]],
+        lambda: nn.AvgPool2d(2, padding=1, count_include_pad=False),
     ),
     "average_pool-large": Sample(
         "{average_pool: {kernel: [17, 1], stride: 1}}", [[1, 18, 2]], lambda: nn.AvgPool2d((17, 1), 1)

@@ -44,6 +44,22 @@ class Learned(nn.Module):
         return self.function(*self.parameters(), *operands, **draws)
 
 
+class SameConv(nn.Conv2d):
+    """torch's convolution with TensorFlow's SAME padding: as many places as strides begun, odd zeros behind."""
+
+    def __init__(self, inputs: int, outputs: int, kernel, stride, dilation=1, groups: int = 1, bias: bool = True) -> None:
+        super().__init__(inputs, outputs, kernel, stride, 0, dilation, groups, bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        zeros: list[int] = []
+        for axis in (1, 0):
+            size, stride = x.shape[2 + axis], self.stride[axis]
+            reach = self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
+            needed = max(0, (-(-size // stride) - 1) * stride + reach - size)
+            zeros += [needed // 2, needed - needed // 2]
+        return super().forward(pad(x, zeros))
+
+
 class Embedding(nn.Embedding):
     """torch's embedding of one-hot vectors, or of mixtures of classes."""
 

@@ -64,24 +64,24 @@ package enum MergedResampling {
   ) -> Bool {
     let kernel = pool.window.kernel
     return kernel[0] == kernel[1] && kernel == pool.window.stride && pool.window.padding == [0, 0]
-      && convolution.keys.isDense
+      && convolution.keys.isDense && convolution.evenZeros != nil
       && (0..<2).allSatisfy { place.inputShapes[0][1 + $0].isMultiple(of: kernel[$0]) }
   }
 
   private static func isMerged(_ convolution: ConvolutionLayer) -> Bool {
     let c = convolution.keys
-    return c.isDense
-      && (convolution.isPointwise || (0..<2).allSatisfy { c.padding[$0] < c.kernel[$0] })
+    guard c.isDense, let zeros = convolution.evenZeros else { return false }
+    return convolution.isPointwise || (0..<2).allSatisfy { zeros[$0] < c.kernel[$0] }
   }
 
   private static func pooled(
     _ layer: ConvolutionLayer, _ x: Tensor, _ factor: Int, _ site: inout LayerSite
   ) -> Tensor {
-    let c = layer.keys
+    let (c, zeros) = (layer.keys, layer.evenZeros ?? [0, 0])
     let geometry = ConvolutionGeometry(
       batch: x.shape[0], inChannels: x.shape[1], inSize: [x.shape[2], x.shape[3]],
       outChannels: c.out, kernel: c.kernel.map { $0 + factor - 1 }, stride: [factor, factor],
-      padLow: c.padding, padHigh: c.padding, dilation: [1, 1], groups: 1)
+      padLow: zeros, padHigh: zeros, dilation: [1, 1], groups: 1)
     let filter = (1 / Double(factor * factor)) * sumOfShifts(site.weight(), factor)
     let y = site.builder.emit(.convolution(Convolution(.forward, geometry)), [x, filter])
     return site.biased(y, c.bias)
@@ -92,12 +92,12 @@ package enum MergedResampling {
     _ site: inout LayerSite
   ) -> Tensor {
     // y[i] = Σ x[q] v[i - s q + pad] with v[j] = Σ_{b < s} w[k - 1 - (j - b)].
-    let c = layer.keys
+    let (c, zeros) = (layer.keys, layer.evenZeros ?? [0, 0])
+    let padding = zip(c.kernel, zeros).map { $0 - 1 - $1 }
     let geometry = ConvolutionGeometry(
       batch: x.shape[0], inChannels: c.out, inSize: Array(output[1...]), outChannels: x.shape[1],
       kernel: c.kernel.map { $0 + factor - 1 }, stride: [factor, factor],
-      padLow: zip(c.kernel, c.padding).map { $0 - 1 - $1 },
-      padHigh: zip(c.kernel, c.padding).map { $0 - 1 - $1 }, dilation: [1, 1], groups: 1)
+      padLow: padding, padHigh: padding, dilation: [1, 1], groups: 1)
     let turned = site.builder.emit(
       .reverse(Reverse(axis: 3)), [site.builder.emit(.reverse(Reverse(axis: 2)), [site.weight()])])
     let filter = sumOfShifts(turned.transpose([1, 0, 2, 3]), factor)
@@ -120,5 +120,13 @@ package enum MergedResampling {
 
 extension ConvolutionLayer {
   /// A 1×1 filter without padding, which commutes with every change of resolution.
-  fileprivate var isPointwise: Bool { keys.kernel == [1, 1] && keys.padding == [0, 0] }
+  fileprivate var isPointwise: Bool { keys.kernel == [1, 1] && evenZeros == [0, 0] }
+
+  /// Zeros on each side of a dense convolution, rows and columns; nil where the sides differ.
+  fileprivate var evenZeros: [Int]? {
+    switch padding {
+    case .zeros(let zeros): zeros
+    case .same: keys.kernel.contains { $0.isMultiple(of: 2) } ? nil : keys.kernel.map { $0 / 2 }
+    }
+  }
 }

@@ -9,20 +9,20 @@ struct ConvolutionKeys: Hashable, Sendable {
   ).known(as: "kernel_size")
   private static let stride = Key(
     "stride", .pair(in: 1...Limits.kernel), default: [1, 1], "Step of the filter.")
-  private static let padding = Key(
-    "padding", .padding(upTo: Limits.kernel), default: [0, 0], "Zeros on each side.")
   private static let dilation = Key(
     "dilation", .pair(in: 1...Limits.kernel), default: [1, 1], "Distance of the filter's elements.")
   private static let groups = Key(
     "groups", .size, default: 1, "Groups of channels that do not see each other.")
   private static let bias = Key("bias", .boolean, default: true, "Whether a bias is added.")
 
-  static let all: [any AnyKey] = [out, kernel, stride, padding, dilation, groups, bias]
+  /// All, with the layer's own `padding`.
+  static func all(padding: any AnyKey) -> [any AnyKey] {
+    [out, kernel, stride, padding, dilation, groups, bias]
+  }
 
   let out: Int
   let kernel: [Int]
   let stride: [Int]
-  let padding: [Int]
   let dilation: [Int]
   let groups: Int
   let bias: Bool
@@ -31,7 +31,6 @@ struct ConvolutionKeys: Hashable, Sendable {
     out = values[Self.out]
     kernel = values[Self.kernel]
     stride = values[Self.stride]
-    padding = values[Self.padding]
     dilation = values[Self.dilation]
     groups = values[Self.groups]
     bias = values[Self.bias]
@@ -39,6 +38,9 @@ struct ConvolutionKeys: Hashable, Sendable {
 
   /// Neighbouring results come from neighbouring pixels.
   var isDense: Bool { stride == [1, 1] && dilation == [1, 1] && groups == 1 }
+
+  /// Elements of the operand that the filter spans along an axis.
+  func reach(_ axis: Int) -> Int { dilation[axis] * (kernel[axis] - 1) + 1 }
 
   func checkGroups(_ channels: Int) throws(ShapeFault) {
     guard channels % groups == 0, out % groups == 0 else {

@@ -4,6 +4,8 @@ import TensorIR
 /// torch.nn.ConvTranspose2d, W `[in, out / groups, kh, kw]`: the input-gradient of the convolution that maps its
 /// output back to its input.
 package struct TransposedConvolutionLayer: LayerDefinition {
+  private static let padding = Key(
+    "padding", .padding(upTo: Limits.kernel), default: [0, 0], "Zeros on each side.")
   private static let outputPadding = Key(
     "output_padding", .pair(in: 0...Limits.kernel), default: [0, 0],
     "Rows and columns more at the end.")
@@ -14,14 +16,17 @@ package struct TransposedConvolutionLayer: LayerDefinition {
       "deconv", "deconv2d", "deconvolution", "convtranspose", "convtranspose2d", "conv2dtranspose",
       "conv2d_transpose", "conv_transpose2d", "transposed_conv",
     ],
-    "Its transpose, as PyTorch's ConvTranspose2d.", keys: ConvolutionKeys.all + [outputPadding],
-    bareKey: ConvolutionKeys.out, hasWeights: true)
+    "Its transpose, as PyTorch's ConvTranspose2d.",
+    keys: ConvolutionKeys.all(padding: padding) + [outputPadding], bareKey: ConvolutionKeys.out,
+    hasWeights: true)
 
   private let keys: ConvolutionKeys
+  private let padding: [Int]
   private let outputPadding: [Int]
 
   package init(_ values: KeyValues) {
     keys = ConvolutionKeys(values)
+    padding = values[Self.padding]
     outputPadding = values[Self.outputPadding]
   }
 
@@ -44,7 +49,7 @@ package struct TransposedConvolutionLayer: LayerDefinition {
   }
 
   private func outputSize(_ size: Int, _ axis: Int) -> Int {
-    (size - 1) * keys.stride[axis] - 2 * keys.padding[axis]
+    (size - 1) * keys.stride[axis] - 2 * padding[axis]
       + keys.dilation[axis] * (keys.kernel[axis] - 1) + outputPadding[axis] + 1
   }
 
@@ -56,7 +61,7 @@ package struct TransposedConvolutionLayer: LayerDefinition {
 
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
     let y = operands[0].transposedConvolution(
-      site.weight(), stride: keys.stride, padding: keys.padding, dilation: keys.dilation,
+      site.weight(), stride: keys.stride, padding: padding, dilation: keys.dilation,
       groups: keys.groups, outputPadding: outputPadding)
     return site.biased(y, keys.bias)
   }
