@@ -53,7 +53,7 @@ import Testing
         let found = try picture.sample(options).map(Double.init)
         #expect(found == expected["\(fit) \(filter) \(w) \(h)"], "\(fit) \(filter) \(w) \(h)")
       }
-      let found = FloatResampling.resize(plane, width: 20, height: 14, to: w, h, filter)
+      let found = FloatResampling(width: 20, height: 14, to: w, h, filter).resized(plane)
       let floats = try #require(expected["float \(filter) \(w) \(h)"])
       for (a, b) in zip(found, floats) { #expect(abs(Double(a) - b) < 5e-5) }
       #expect(found.count == floats.count)

@@ -32,7 +32,7 @@ BOUND = 1e-5
 COUNT = 5
 BLOCKS = ("blocks/",)
 """Files that other specs include."""
-NO_DATA = ("cifar10/", "photos/")
+NO_DATA = ("cifar10/", "features/", "photos/")
 """Specs whose pictures are not in a package of Debian."""
 LARGE = ("stylegan2/stylegan2-256", "stylegan2/stylegan2-ada32")
 """Specs whose generators are those of others that are here, in sizes that take minutes a round."""

@@ -38,7 +38,7 @@ public enum ResamplingFilter: String, CaseIterable, Hashable, Sendable {
 ///
 /// With scale s = in/out and f = max(s, 1): centre c = (x + ½)s, taps within support·f of it, weight
 /// filter((i + ½ − c)/f), normalised. (Pillow's; Parmar et al. 2022 on why no other will do.)
-struct ResamplingTaps {
+struct ResamplingTaps: Sendable {
   private(set) var first: [Int] = []
   private(set) var weights: [[Double]] = []
 
@@ -125,34 +125,44 @@ extension Bitmap {
   }
 }
 
-/// Resizing of floats, for figures that compare pictures.
-public enum FloatResampling {
-  /// One plane of `height` rows of `width` values at another size, without rounding in between to less than floats.
-  public static func resize(
-    _ plane: [Float], width: Int, height: Int, to newWidth: Int, _ newHeight: Int,
-    _ filter: ResamplingFilter
-  ) -> [Float] {
-    precondition(plane.count == width * height, "plane and size differ")
-    let across = ResamplingTaps(input: width, box: 0...Double(width), output: newWidth, filter)
-    let down = ResamplingTaps(input: height, box: 0...Double(height), output: newHeight, filter)
-    var rows = [Float](repeating: 0, count: newWidth * height)
-    for y in 0..<height {
-      for x in 0..<newWidth {
+/// Resizing of planes of floats, for figures that compare pictures: Pillow's in its mode `F`.
+public struct FloatResampling: Sendable {
+  private let size: (width: Int, height: Int)
+  private let newSize: (width: Int, height: Int)
+  private let across: ResamplingTaps
+  private let down: ResamplingTaps
+
+  /// From `height` rows of `width` values to `newHeight` rows of `newWidth`.
+  public init(
+    width: Int, height: Int, to newWidth: Int, _ newHeight: Int, _ filter: ResamplingFilter
+  ) {
+    size = (width, height)
+    newSize = (newWidth, newHeight)
+    across = ResamplingTaps(input: width, box: 0...Double(width), output: newWidth, filter)
+    down = ResamplingTaps(input: height, box: 0...Double(height), output: newHeight, filter)
+  }
+
+  /// One plane at the other size; between the passes it is rounded to floats, and no further.
+  public func resized(_ plane: [Float]) -> [Float] {
+    precondition(plane.count == size.width * size.height, "plane and size differ")
+    var rows = [Float](repeating: 0, count: newSize.width * size.height)
+    for y in 0..<size.height {
+      for x in 0..<newSize.width {
         var sum = 0.0
         for (i, weight) in across.weights[x].enumerated() {
-          sum += Double(plane[y * width + across.first[x] + i]) * weight
+          sum += Double(plane[y * size.width + across.first[x] + i]) * weight
         }
-        rows[y * newWidth + x] = Float(sum)
+        rows[y * newSize.width + x] = Float(sum)
       }
     }
-    var out = [Float](repeating: 0, count: newWidth * newHeight)
-    for y in 0..<newHeight {
-      for x in 0..<newWidth {
+    var out = [Float](repeating: 0, count: newSize.width * newSize.height)
+    for y in 0..<newSize.height {
+      for x in 0..<newSize.width {
         var sum = 0.0
         for (i, weight) in down.weights[y].enumerated() {
-          sum += Double(rows[(down.first[y] + i) * newWidth + x]) * weight
+          sum += Double(rows[(down.first[y] + i) * newSize.width + x]) * weight
         }
-        out[y * newWidth + x] = Float(sum)
+        out[y * newSize.width + x] = Float(sum)
       }
     }
     return out

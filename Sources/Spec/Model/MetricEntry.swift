@@ -1,3 +1,4 @@
+import Data
 import Diagnostics
 import Metrics
 
@@ -53,5 +54,11 @@ package struct FeatureSource: Hashable, Sendable {
   package var network: String?
   /// The layer whose values are features, by index or name; nil for the network's own value.
   package var layer: String?
+  /// How pictures of another size get the network's; nil where they have it.
+  package var resize: ResamplingFilter?
+  /// Whether values are rounded to 256 levels first.
+  package var quantizes = false
+  /// Whether features are means over the places of a layer.
+  package var poolsPlaces = false
   package var span: SourceSpan
 }

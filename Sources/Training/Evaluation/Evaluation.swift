@@ -208,7 +208,7 @@ extension Evaluation {
   }
 
   private func rows(_ samples: ArraySlice<Float>, _ sight: Sight?) -> Matrix {
-    if let sight, let network = networks[sight] { return network.rows(samples) }
+    if let sight, let network = networks[sight] { return network.rows(samples, workers) }
     return Matrix(columns: reals?.stream.shape.reduce(1, *) ?? 1, floats: samples)
   }
 

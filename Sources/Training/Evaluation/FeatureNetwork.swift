@@ -25,13 +25,20 @@ final class FeatureNetwork {
   let width: Int
   private let engine: any Engine
   private let input: Int
-  private let inputSize: Int
-  /// How values of the run's data become values of the network's.
-  private let scale: Double
-  private let shift: Double
+  /// Numbers in a sample.
+  private let sampleSize: Int
+  private let conversion: FeatureInput
+  /// Numbers of the network's value that become one by their mean.
+  private let places: Int
 
   /// Samples that are looked at together; the last may be filled up.
-  private static let batch = 250
+  private let batch: Int
+
+  /// 250, or as many fewer as keep the largest value of a layer at 128 MiB.
+  private static func batch(of network: Network) -> Int {
+    let largest = network.allLayers.map { $0.outputShape.reduce(1, *) }.max() ?? 1
+    return max(1, min(250, (1 << 25) / largest))
+  }
 
   /// Compiles the network and reads its weights.
   ///
@@ -46,8 +53,14 @@ final class FeatureNetwork {
     compiler.convolutionTable = options.convolutions
     let spec = try compiler.load(SpecInput(path: source.spec)).experiment
     let (network, stream) = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Self.network(source, of: spec, shape: shape, view: view)
+      try Self.network(source, of: spec, view: view)
     }
+    conversion = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try FeatureInput(
+        source, shape: shape, range: range, own: network.inputs[0].shape,
+        ownRange: Self.range(of: stream) ?? range)
+    }
+    batch = Self.batch(of: network)
     var experiment = spec
     experiment.players = []
     experiment.averages = []
@@ -57,7 +70,7 @@ final class FeatureNetwork {
     experiment.train.shared = []
     experiment.train.threads = options.threads
     experiment.output.sample = SampleSource(
-      chain: [network], streams: [stream], count: Self.batch)
+      chain: [network], streams: [stream], count: batch)
     let compiled = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try compiler.compile(experiment)
     }
@@ -68,34 +81,38 @@ final class FeatureNetwork {
     }
     self.engine = engine
     input = compiled.functions[0].function.inputs.firstIndex { $0.sampleName != nil } ?? 0
-    inputSize = shape.reduce(1, *)
-    width = network.output.reduce(1, *)
-    let own = Self.range(of: stream) ?? range
-    scale = (own.upperBound - own.lowerBound) / (range.upperBound - range.lowerBound)
-    shift = own.lowerBound - range.lowerBound * scale
+    sampleSize = shape.reduce(1, *)
+    places = source.poolsPlaces && view == .features ? network.output.dropFirst().reduce(1, *) : 1
+    width = network.output.reduce(1, *) / places
     let digest = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Self.readWeights(source, into: engine, compiled.layout)
     }
     let last = network.layers.last?.path ?? network.name
-    identity = "\(last) with weights of digest \(digest) on \(own)"
+    identity =
+      "\(last)\(places > 1 ? ", mean of places," : "") with weights of digest \(digest) on "
+      + "\(Self.range(of: stream) ?? range)\(conversion.identity)"
   }
 
   /// The values of samples, a row each.
-  func rows(_ samples: ArraySlice<Float>) -> Matrix {
-    let count = samples.count / inputSize
+  func rows(_ samples: ArraySlice<Float>, _ workers: Workers) -> Matrix {
+    let count = samples.count / sampleSize
     var values: [Double] = []
     values.reserveCapacity(count * width)
-    for start in stride(from: 0, to: count, by: Self.batch) {
-      let batch = min(Self.batch, count - start)
+    for start in stride(from: 0, to: count, by: batch) {
+      let batch = min(batch, count - start)
+      let first = samples.startIndex + start * sampleSize
       engine.withInput(of: 0, input) { buffer in
-        for i in buffer.indices {
-          let place = samples.startIndex + start * inputSize + i
-          buffer[i] =
-            i < batch * inputSize ? Float(Double(samples[place]) * scale + shift) : 0
-        }
+        conversion.fill(buffer, with: samples[first..<first + batch * sampleSize], workers)
       }
       engine.run(0)
-      values += engine.result(of: 0, 0).prefix(batch * width)
+      let result = engine.result(of: 0, 0)
+      if places == 1 {
+        values += result.prefix(batch * width)
+      } else {
+        values += (0..<batch * width).map { row in
+          result[row * places..<(row + 1) * places].reduce(0, +) / Double(places)
+        }
+      }
     }
     return Matrix(columns: width, values)
   }
@@ -106,7 +123,7 @@ final class FeatureNetwork {
 extension FeatureNetwork {
   /// The network up to the layer that is looked at, and the stream that feeds it.
   private static func network(
-    _ source: FeatureSource, of spec: Experiment, shape: [Int], view: View
+    _ source: FeatureSource, of spec: Experiment, view: View
   ) throws(Diagnostic) -> (Network, Spec.Stream) {
     let named = spec.networks.filter { source.network == nil || $0.name == source.network }
     guard let found = named.first, named.count == 1 else {
@@ -117,15 +134,12 @@ extension FeatureNetwork {
           ?? "'\(source.spec)' has several networks",
         at: source.span, hint: "networks are \(known); say which by 'network'")
     }
-    guard found.inputs.map(\.shape) == [shape] else {
+    guard let shape = found.inputs.first?.shape, found.inputs.count == 1,
+      let stream = spec.streams.first(where: { $0.isData(like: shape) })
+    else {
       throw Diagnostic(
-        .error,
-        "network '\(found.name)' of '\(source.spec)' takes \(found.inputs.map(\.shape)), but samples are \(shape)",
+        .error, "network '\(found.name)' of '\(source.spec)' does not take that spec's data alone",
         at: source.span)
-    }
-    guard let stream = spec.streams.first(where: { $0.isData(like: shape) }) else {
-      throw Diagnostic(
-        .error, "'\(source.spec)' has no data like its network's input", at: source.span)
     }
     guard view == .features, let layer = source.layer else { return (found, stream) }
     let path = "\(found.name).\(layer)"

@@ -1,3 +1,4 @@
+import Data
 import Syntax
 
 /// The keys that entries of `metrics` have besides those of their type, and those of `features`.
@@ -40,5 +41,18 @@ enum MetricKeys {
     "layer", .text, or: "the last",
     "The layer whose values are features, by index or name; classes are those of the last.")
 
-  static let ofFeatures: [any AnyKey] = [spec, weights, network, layer]
+  static let resize = Key.optional(
+    "resize", Form<String>.choice(ResamplingFilter.allCases.map(\.rawValue)),
+    "The filter by which pictures of another size get the network's, as Pillow resizes floats; what it throws beyond the range is cut off. Grey pictures fill all three channels of a network of colours."
+  )
+  static let quantize = Key(
+    "quantize", .boolean, default: false,
+    "Whether values are rounded to the 256 levels of picture files first, as published figures are measured."
+  )
+  static let pool = Key(
+    "pool", .choice(["none", "mean"]), default: "none",
+    "What becomes of the places of a layer of pictures: each is features of its own, or their mean is one for each channel."
+  )
+
+  static let ofFeatures: [any AnyKey] = [spec, weights, network, layer, resize, quantize, pool]
 }

@@ -60,11 +60,15 @@ struct MetricsChecker {
       let weights = reader.value(of: MetricKeys.weights)
       let network = reader.value(of: MetricKeys.network) ?? nil
       let layer = reader.value(of: MetricKeys.layer) ?? nil
+      let view = reader.values(of: [MetricKeys.resize, MetricKeys.quantize, MetricKeys.pool])
       reader.finish()
-      guard let spec, let weights else { return nil }
+      guard let spec, let weights, view.isComplete else { return nil }
       return FeatureSource(
         name: name, spec: spec.asPath, weights: weights.asPath, network: network?.text,
-        layer: layer?.text, span: entry.key.span)
+        layer: layer?.text,
+        resize: view[MetricKeys.resize].flatMap { ResamplingFilter(rawValue: $0) },
+        quantizes: view[MetricKeys.quantize], poolsPlaces: view[MetricKeys.pool] == "mean",
+        span: entry.key.span)
     }
   }
 
