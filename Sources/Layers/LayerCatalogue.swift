@@ -12,7 +12,7 @@ package enum LayerCatalogue {
     PixelUnshuffle.self, FIRFilter.self,
     MaxPool.self, AveragePool.self, AdaptiveAveragePool.self, GlobalSumPool.self,
     GlobalMeanPool.self,
-    Dropout.self, NoiseLayer.self, PhaseShuffle.self,
+    Dropout.self, NoiseLayer.self, PhaseShuffle.self, GumbelSoftmax.self,
     Add.self, Multiply.self, ConcatenateLayer.self,
   ]
 

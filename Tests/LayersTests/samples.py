@@ -12,7 +12,8 @@ from torch.nn.functional import relu6
 from sample import Sample, function, learned
 from torch_layers import (
     ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, GlobalResponseNorm,
-    ModulatedConv, ProjectionHead, SameConv, SelfAttention, SqueezeExcite, Standardized, minibatch_std, phase_shuffle, upfirdn,
+    ModulatedConv, ProjectionHead, SameConv, SelfAttention, SqueezeExcite, Standardized, concrete, minibatch_std,
+    phase_shuffle, upfirdn,
 )
 from torch_norms import spectral_norm, weight_norm
 
@@ -222,6 +223,13 @@ SAMPLES: dict[str, Sample] = {
         [IMAGE],
         learned("noise_strength", [], lambda s, x, noise: x + s * noise[:, None]),
         draws={"noise": IMAGE[1:]},
+    ),
+    "gumbel_softmax": Sample("gumbel_softmax", [[5]], function(lambda x, noise: concrete(x, noise, 1, 1)), draws={"noise": [5]}),
+    "gumbel_softmax-of-channels": Sample(
+        "{gumbel_softmax: {temperature: 0.4, along: channel}}",
+        [IMAGE],
+        function(lambda x, noise: concrete(x, noise, 0.4, 1)),
+        draws={"noise": IMAGE},
     ),
     "phase_shuffle": Sample(
         "phase_shuffle", [[2, 3, 7]], function(lambda x, shift: phase_shuffle(x, shift, 2)), draws={"shift": []}

@@ -221,6 +221,11 @@ class ProjectionHead(nn.Module):
         return self.linear(x) + (self.embed(y) * x).sum(1, keepdim=True)
 
 
+def concrete(x: Tensor, u: Tensor, temperature: float, axis: int) -> Tensor:
+    """torch.nn.functional.gumbel_softmax, of given uniform numbers."""
+    return ((x - (-u.log()).log()) / temperature).softmax(axis)
+
+
 def phase_shuffle(x: Tensor, shift: Tensor, n: int) -> Tensor:
     """wavegan.py's apply_phaseshuffle, with a number of [0, 1) for each sample."""
     wide = torch.cat([x[..., 1 : n + 1].flip(-1), x, x[..., -n - 1 : -1].flip(-1)], -1)
