@@ -33,6 +33,12 @@ struct ExpressionContext: Hashable {
 }
 
 extension ExpressionLowering {
+  /// Whether a value is computed for the whole batch, of which a half is cut: no network of the context's player makes it.
+  func isMadeOfAll(_ value: TypedExpression, _ context: ExpressionContext) -> Bool {
+    let own = experiment.players.first { $0.name == context.player }?.trains ?? []
+    return value.networks.isDisjoint(with: own)
+  }
+
   /// Samples per batch of an expression in this step: the player's own number; else that of the streams that meet
   /// in it, which is one; else, where all samples are drawn, that of the first stream.
   func batch(of value: TypedExpression, _ bindings: [LetBinding]) -> Int {

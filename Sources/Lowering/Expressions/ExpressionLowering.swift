@@ -103,7 +103,7 @@ final class ExpressionLowering {
     case .freshStream(let name, let batch):
       return .tensor(stream(name, batch: context.batchName(fresh: batch), context))
     case .draw(let distribution, let name):
-      return .tensor(draw(distribution, name, expression.type, context))
+      return .tensor(draw(distribution, name, expression, context))
     case .binding(let name): return binding(name, context)
     case .call(let network, let arguments, let output):
       return .tensor(call(network, arguments, output, context))
@@ -130,6 +130,10 @@ final class ExpressionLowering {
     case .stepNumber(let number): return .tensor(scalar(StepScalar(number)))
     case .state(let name): return .tensor(state(name))
     case .given(let name): preconditionFailure("'\(name)' stands outside of its layer")
+    case .rearrange(let x, .roll(let by)) where context.half != nil && isMadeOfAll(x, context):
+      // Samples are moved within the batch, of which the half is cut, wherever else it names the same ones.
+      return .tensor(
+        cut(Rearrangement.roll(by: by).apply(to: lower(x, context.full).tensor), context))
     case .number, .unary, .binary, .select, .reduce, .reduceAlong, .squaredDistances, .dot,
       .rearrange, .shift, .concatenate, .half, .detach, .function, .layer:
       return PureTerms(builder: builder) { self.lower($0, context) }.value(of: expression)
@@ -196,12 +200,14 @@ extension ExpressionLowering {
   }
 
   private func draw(
-    _ distribution: Distribution, _ name: String, _ type: ValueType, _ context: ExpressionContext
+    _ distribution: Distribution, _ name: String, _ expression: TypedExpression,
+    _ context: ExpressionContext
   ) -> Tensor {
     let name = context.draw == 1 ? name : "\(name)@\(context.draw)"
     let draw = InputSource.draw(name: name, DrawDistribution(distribution))
-    guard let shape = type.shape, shape.hasBatch else { return input(draw, []) }
-    return cut(input(draw, Shape([context.batch] + shape.sizes)), context)
+    guard let shape = expression.type.shape, shape.hasBatch else { return input(draw, []) }
+    let samples = context.batch / expression.samplesInPack
+    return cut(input(draw, Shape([samples] + shape.sizes)), context)
   }
 
   /// The half of a full batch that the context asks for.

@@ -18,6 +18,17 @@ extension Rearrangement {
       let middle = count - places
       return concatenate(
         [x.part(axis: 0, middle, count), x.part(axis: 0, 0, middle)], axis: 0)
+    case .pack(let samples):
+      let (count, size) = (x.shape[0], x.shape.count / x.shape[0])
+      guard count.isMultiple(of: samples) else {
+        x.builder.note(
+          fault: "packs of \(samples) samples do not divide a batch of \(count)",
+          hint:
+            "use a batch whose size, or that of its halves where a term takes them, is a multiple of \(samples)"
+        )
+        return x.builder.constant(0, [1, samples * size])
+      }
+      return x.reshape([count / samples, samples * size])
     }
   }
 }

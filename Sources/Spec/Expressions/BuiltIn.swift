@@ -11,7 +11,7 @@ public struct BuiltIn: Sendable {
     case uniform, normal, fresh
     case params, loss, grad
     case squaredDistances, ema, orthogonality, onlyWeights, count, lambertW
-    case flip, slice, shift, concat, roll, rank
+    case flip, slice, shift, concat, roll, pack, rank
   }
 
   /// The word before the parenthesis.
@@ -130,6 +130,11 @@ public struct BuiltIn: Sendable {
       summary:
         "The samples of the batch moved on by so many places, around its end: every sample beside"
         + " another one.", kind: .roll),
+    BuiltIn(
+      name: "pack", signature: "pack(v, n)",
+      summary:
+        "n neighbouring samples as one, their elements one after the other: of a batch of 500 [d] it"
+        + " makes one of 500/n [n*d].", kind: .pack),
   ]
 
   private static let draws: [BuiltIn] = [

@@ -17,6 +17,9 @@ extension ValueType: CustomStringConvertible {
   /// `true` for shapes `[]` and `[1]`.
   var isOneNumberPerSample: Bool { self == .perSample([]) || self == .perSample([1]) }
 
+  /// Whether there is one value for each sample, or for each pair of samples.
+  var hasSamples: Bool { self == .pairs || shape?.hasBatch ?? false }
+
   /// The shape of a number or tensor; nil for pairs and for the many tensors of `params`.
   public var shape: ValueShape? {
     switch self {

@@ -15,6 +15,8 @@ public struct TypedExpression: Sendable {
   public var derivativeOrder: Int
   /// Networks whose parameters the value can depend on.
   public var networks: Set<String>
+  /// How many samples of the streams one sample of the value is: more than one of a `pack`, and of what is made of it.
+  public var samplesInPack = 1
 
   public init(
     term: Term, type: ValueType, span: SourceSpan, derivativeOrder: Int, networks: Set<String>
@@ -120,6 +122,8 @@ public enum Rearrangement: Hashable, Sendable {
   case shift(axis: Int, by: Int)
   /// Sample i goes to the place of sample i + by, around the end of the batch.
   case roll(by: Int)
+  /// So many neighbouring samples as one, their elements one after the other.
+  case pack(of: Int)
 }
 
 /// What `grad` differentiates with respect to.

@@ -42,6 +42,17 @@ extension CheckerErrorTests {
       "'by' expects a whole number from -2147483648 to 2147483648, found 0.5", at: "0.5"),
     Fault(
       "mean(roll(mean(x), 1))", "'roll' expects one value per sample, found a number", at: "mean"),
+    Fault(
+      "mean(pack(x, 1))", "'n' expects a whole number from 2 to 65536, found 1", at: "1"),
+    Fault(
+      "mean(pack(mean(x), 2))", "'pack' expects one value per sample, found a number", at: "mean"),
+    Fault(
+      "mean(mean(pack(x, 2), over=sample)*uniform(over=sample))",
+      "packs of 2 samples meet single samples", at: "*",
+      hint: "pack both alike; a draw for packs of v is uniform(like=v)"),
+    Fault(
+      "mean(concat(pack(z, 4), pack(pack(z, 2), 4)))", "packs of 8 samples meet packs of 4",
+      at: "concat", hint: "pack both alike; a draw for packs of v is uniform(like=v)"),
     Fault("rank(1)", "'rank' expects one value per sample, found a number", at: "1"),
     Fault("mean(x, half=0)", "'half' expects a whole number from 1 to 2, found 0", at: "0"),
     Fault("mean(mean(x, over=sample, half=1))", "'half' and 'over' exclude each other", at: "1"),

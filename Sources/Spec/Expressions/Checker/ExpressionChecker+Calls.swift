@@ -104,6 +104,7 @@ extension ExpressionChecker {
     case .shift: return shift(call, syntax)
     case .concat: return concat(call, syntax)
     case .roll: return roll(call, syntax)
+    case .pack: return pack(call, syntax)
     case .lambertW:
       return check(call.positional[0]).flatMap { apply(.log, to: $0, syntax) }
         .flatMap { apply(.wrightOmega, to: $0, syntax) }
@@ -161,7 +162,7 @@ extension BuiltIn {
     case .slice: (3...3, ["axis"])
     case .shift: (2...2, ["axis", "most"])
     case .concat: (2...100, [])
-    case .roll: (2...2, [])
+    case .roll, .pack: (2...2, [])
     case .dot: (2...2, ["over"])
     case .count: (1...1, ["over"])
     case .orthogonality: (1...1, ["diagonal"])

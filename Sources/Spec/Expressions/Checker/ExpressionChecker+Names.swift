@@ -118,6 +118,7 @@ extension ExpressionChecker {
     guard var value = make(.binding(uniqueName), bound.type, syntax) else { return nil }
     value.expression.derivativeOrder = bound.expression.derivativeOrder
     value.expression.networks = bound.expression.networks
+    value.expression.samplesInPack = bound.expression.samplesInPack
     value.sources = bound.sources.union([.binding(uniqueName)])
     return value
   }

@@ -114,6 +114,7 @@ extension ExpressionChecker {
     let term = Term.gradient(of: value.expression, withRespectTo: target)
     guard var gradient = make(term, wrt.type, syntax, [value]) else { return nil }
     gradient.expression.derivativeOrder += 1
+    gradient.expression.samplesInPack = wrt.expression.samplesInPack
     guard isOfWeights else { return gradient }
     return make(.onlyWeights(gradient.expression), gradient.type, syntax, [gradient])
   }

@@ -112,6 +112,23 @@ extension ExpressionChecker {
     return make(.rearrange(value.expression, .roll(by: by)), value.type, syntax, [value])
   }
 
+  /// `pack(v, n)`.
+  mutating func pack(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
+    guard let value = check(call.positional[0]) else { return nil }
+    guard case .perSample(let shape) = value.type else {
+      return fail(
+        "'pack' expects one value per sample, found \(value.type)", at: call.positional[0].anchor)
+    }
+    guard let count = whole(call, 1, in: 2...65_536, "'n'") else { return nil }
+    guard let size = Limits.product([count] + shape) else {
+      return fail("one pack of this, of \(count) times \(shape), is too large", at: syntax.anchor)
+    }
+    var packs = make(
+      .rearrange(value.expression, .pack(of: count)), .perSample([size]), syntax, [value])
+    packs?.expression.samplesInPack = count * value.expression.samplesInPack
+    return packs
+  }
+
   /// `rank(v)`, a constant.
   mutating func rank(_ call: BoundCall, _ syntax: ExpressionSyntax) -> CheckedValue? {
     guard let value = check(call.positional[0]) else { return nil }

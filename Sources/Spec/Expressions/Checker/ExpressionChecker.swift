@@ -108,14 +108,31 @@ public struct ExpressionChecker {
     let size = operands.reduce(1) { min(Self.sizeLimit, $0) + $1.size }
     let depth = 1 + (operands.map(\.depth).max() ?? 0)
     guard withinLimits(nesting: depth, size: size, syntax) else { return nil }
+    guard let pack = samplesInPack(of: operands, syntax) else { return nil }
     let carriers = cutsDerivative ? [] : operands
-    let expression = TypedExpression(
+    var expression = TypedExpression(
       term: term, type: type, span: text.span(of: syntax.range),
       derivativeOrder: operands.map(\.expression.derivativeOrder).max() ?? 0,
       networks: Self.union(carriers.map(\.expression.networks)))
+    if type.hasSamples { expression.samplesInPack = pack }
     return CheckedValue(
       expression: expression, sources: Self.union(carriers.map(\.sources)), size: size,
       depth: depth)
+  }
+
+  /// How many samples of the streams one sample of each operand is, which must be one number; nil after a diagnostic.
+  private mutating func samplesInPack(
+    of operands: [CheckedValue], _ syntax: ExpressionSyntax
+  ) -> Int? {
+    let packs = operands.filter(\.type.hasSamples).map(\.expression.samplesInPack)
+    guard let first = packs.first else { return 1 }
+    guard let other = packs.first(where: { $0 != first }) else { return first }
+    let (few, many) = (min(first, other), max(first, other))
+    fail(
+      "packs of \(many) samples meet \(few == 1 ? "single samples" : "packs of \(few)")",
+      at: syntax.anchor,
+      hint: "pack both alike; a draw for packs of v is uniform(like=v)")
+    return nil
   }
 
   /// The union, which shares the storage of the largest set where others add nothing: in a chain of names, every value
