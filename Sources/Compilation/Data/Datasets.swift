@@ -66,14 +66,17 @@ package struct Datasets {
 
   /// The batches of the data stream of this name for one player; see `source`.
   ///
+  /// Samples see the set as it is, without its balance.
+  ///
   /// - Requires: the experiment has such a stream.
   package func batches(
-    of name: String, count: Int, player: String, batch: String, seed: UInt64, repeats: Bool,
-    shard: BatchShard
+    of name: String, count: Int, player: String, batch: String, seed: UInt64, ofSamples: Bool,
+    repeats: Bool, shard: BatchShard
   ) throws(Diagnostic) -> BatchSource {
     guard let stream = streams.first(where: { $0.name == name }),
       let source = try source(
-        stream, count: count, player: player, batch: batch, seed: seed, order: .balanced,
+        stream, count: count, player: player, batch: batch, seed: seed,
+        order: ofSamples ? .shuffled : .balanced,
         repeats: repeats, shard: shard)
     else { preconditionFailure("the data of '\(name)' was not read") }
     return source

@@ -197,8 +197,9 @@ public final class BatchSource {
       let (size, element, bytes) = (source.sampleSize, source.element, source.sampleBytes)
       source.withSamples { samples in
         for (i, row) in rows.enumerated() {
+          let place = source.place(of: Int(row))
           let sample = UnsafeRawBufferPointer(
-            rebasing: samples[(Int(row) * bytes)..<((Int(row) + 1) * bytes)])
+            rebasing: samples[(place * bytes)..<((place + 1) * bytes)])
           mapping.map(
             sample, of: element, into: .init(rebasing: out[(i * size)..<((i + 1) * size)]))
         }

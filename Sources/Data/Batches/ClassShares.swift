@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Random
 import Syntax
 
@@ -19,7 +20,11 @@ public struct ClassShares: Sendable {
   /// Shares of the classes of `labels`; nil where `balance` leaves them as they are.
   ///
   /// - Throws: a diagnostic where there are no classes, other ones, or none of a class that has a share.
-  init?(_ balance: ClassBalance, of labels: SampleLabels?) throws(Diagnostic) {
+  ///
+  /// `groups` tells how many neighbouring classes each column of a table has.
+  init?(
+    _ balance: ClassBalance, of labels: SampleLabels?, groups: [Int] = []
+  ) throws(Diagnostic) {
     guard balance != .none else { return nil }
     guard case .classes(let classes, let width)? = labels else {
       let found = labels == nil ? "the data has none" : "its labels are vectors"
@@ -37,13 +42,14 @@ public struct ClassShares: Sendable {
       next[Int(number)] += 1
     }
     self.members = members
-    ends = Self.ends(of: try Self.weights(balance, counts))
+    ends = Self.ends(of: try Self.weights(balance, counts, groups))
   }
 
   /// A weight for each class.
   private static func weights(
-    _ balance: ClassBalance, _ counts: [Int]
+    _ balance: ClassBalance, _ counts: [Int], _ groups: [Int]
   ) throws(Diagnostic) -> [Double] {
+    if balance == .columns { return try columnWeights(counts, groups) }
     guard case .weights(let weights) = balance else { return counts.map { $0 > 0 ? 1 : 0 } }
     guard weights.count == counts.count else {
       throw Diagnostic(
@@ -57,6 +63,26 @@ public struct ClassShares: Sendable {
         hint: "give it the weight 0, or add samples")
     }
     return weights
+  }
+
+  /// Weights by which all columns of a table are equally often, as in CTGAN's training by sampling.
+  ///
+  /// Xu et al. 2019, arXiv:1907.00503, section 4.3.
+  private static func columnWeights(
+    _ counts: [Int], _ groups: [Int]
+  ) throws(Diagnostic) -> [Double] {
+    guard groups.reduce(0, +) == counts.count else {
+      throw Diagnostic(
+        .error, "'balance: columns' needs the conditions of a table",
+        hint: "write 'conditions' with the number of all categories, or 'balance: classes'")
+    }
+    var first = 0
+    return groups.flatMap { size in
+      let logarithms = counts[first..<(first + size)].map { log(1 + Double($0)) }
+      first += size
+      let total = logarithms.reduce(0, +)
+      return logarithms.map { total > 0 ? $0 / total : 0 }
+    }
   }
 
   private static func ends(of weights: [Double]) -> [Double] {

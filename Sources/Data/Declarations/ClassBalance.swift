@@ -7,27 +7,32 @@ public enum ClassBalance: Hashable, Sendable {
   case none
   /// Every class that has samples as often as the others.
   case classes
+  /// Every column of a table equally often, each of its categories in proportion to log(1 + its rows).
+  case columns
   /// So often, one number for each class, in any unit.
   case weights([Double])
 }
 
 extension Form where Value == ClassBalance {
-  /// `none`, `classes`, or numbers.
+  private static let words = ["none", "classes", "columns"]
+
+  /// `none`, `classes`, `columns`, or numbers.
   static var balance: Form {
     Form(
-      "`none`, `classes` or a list of numbers",
-      schema: .either([.choice(["none", "classes"]), .list(.number)]),
+      "`none`, `classes`, `columns` or a list of numbers",
+      schema: .either([.choice(words), .list(.number)]),
       text: { balance in
         switch balance {
         case .none: "none"
         case .classes: "classes"
+        case .columns: "columns"
         case .weights(let weights): "[" + weights.map { short($0) }.joined(separator: ", ") + "]"
         }
       }
     ) { node, title, context in
       guard let items = node.items else {
-        return context.choice(node, title, among: ["none", "classes"])
-          .map { $0 == "none" ? ClassBalance.none : .classes }
+        return context.choice(node, title, among: words)
+          .map { $0 == "none" ? ClassBalance.none : $0 == "classes" ? .classes : .columns }
       }
       let limits = 0...Double.greatestFiniteMagnitude
       let weights = items.map { context.number($0, "each number of \(title)", in: limits) }

@@ -32,7 +32,8 @@ public struct DatasetView: Hashable, Sendable {
   package static let balanceKey = Key(
     "balance", .balance, default: ClassBalance.none,
     "How often each class is drawn for training: as often as it is in the set; all equally (`classes`); in these "
-      + "proportions, a number for each class."
+      + "proportions, a number for each class; or, of conditions of a table, every column equally and each of its "
+      + "categories by the logarithm of how often it is there (`columns`)."
   ).known(as: "class_weights", "weights", "sampler")
   private static let flipKey = Key(
     "flip", .choice(["none", "horizontal"]), default: "none",

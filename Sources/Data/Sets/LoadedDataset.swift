@@ -47,7 +47,7 @@ public struct LoadedDataset: Sendable {
     if case .finite(let source) = contents {
       let seen = try source.seen(through: view)
       contents = .finite(seen)
-      shares = try ClassShares(view.balance, of: seen.labels)
+      shares = try ClassShares(view.balance, of: seen.labels, groups: seen.classGroups)
     }
     self.init(contents, range: range, flips: view.flips, shares: shares)
     guard !flips || sampleShape.count == 3 else {

@@ -19,15 +19,22 @@ public struct SampleSet: ContiguousSource {
   /// All samples, one after the other.
   public let values: Values
   public let labels: SampleLabels?
+  public let classGroups: [Int]
   public let bounds: ClosedRange<Double>
+  /// How many samples in a row have the same values and differ in their labels alone.
+  private let views: Int
 
   /// Makes a set.
   ///
-  /// `values` must hold whole samples, and `labels`, if any, one for each.
-  public init(sampleShape: [Int], values: Values, labels: SampleLabels? = nil) {
+  /// `values` must hold whole samples, each of which stands for `views` samples, and `labels`, if any, one for each of these.
+  public init(
+    sampleShape: [Int], values: Values, labels: SampleLabels? = nil, views: Int = 1,
+    classGroups: [Int] = []
+  ) {
     let size = sampleShape.reduce(1, *)
     precondition(size > 0 && values.count % size == 0, "values are not whole samples")
-    count = values.count / size
+    count = values.count / size * views
+    (self.views, self.classGroups) = (views, classGroups)
     precondition(labels == nil || labels?.count == count, "labels and samples differ in number")
     self.sampleShape = sampleShape
     self.values = values
@@ -52,6 +59,8 @@ public struct SampleSet: ContiguousSource {
   public var element: SampleElement {
     if case .bytes = values { .byte } else { .float }
   }
+
+  func place(of index: Int) -> Int { index / views }
 
   func withSamples(_ body: (UnsafeRawBufferPointer) -> Void) {
     switch values {

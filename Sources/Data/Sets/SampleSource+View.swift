@@ -50,9 +50,13 @@ extension SampleSource {
     }
     switch element {
     case .byte:
-      return SampleSet(sampleShape: sampleShape, values: .bytes(try filled(0)), labels: labels)
+      return SampleSet(
+        sampleShape: sampleShape, values: .bytes(try filled(0)), labels: labels,
+        classGroups: classGroups)
     case .float:
-      return SampleSet(sampleShape: sampleShape, values: .floats(try filled(0)), labels: labels)
+      return SampleSet(
+        sampleShape: sampleShape, values: .floats(try filled(0)), labels: labels,
+        classGroups: classGroups)
     }
   }
 
@@ -97,6 +101,8 @@ private struct Subset: SampleSource {
   var sampleShape: [Int] { base.sampleShape }
   var element: SampleElement { base.element }
   var bounds: ClosedRange<Double> { base.bounds }
+  /// Those of the base, unless other classes are left.
+  var classGroups: [Int] { labels?.width == base.labels?.width ? base.classGroups : [] }
 
   func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
     try base.read(rows[index], into: buffer)

@@ -23,6 +23,8 @@ public protocol SampleSource: Sendable {
   var labels: SampleLabels? { get }
   /// Names of the classes; empty where they have none.
   var classNames: [String] { get }
+  /// How many neighbouring classes belong to each column of a table, in order; empty where classes are of one kind.
+  var classGroups: [Int] { get }
   /// The values that a `range` of the spec maps to its ends: 0...255 for pixels, else the smallest and largest value.
   var bounds: ClosedRange<Double> { get }
   /// Writes sample `index` in C order; `buffer` has room for exactly one.
@@ -33,6 +35,7 @@ public protocol SampleSource: Sendable {
 
 extension SampleSource {
   public var classNames: [String] { [] }
+  public var classGroups: [Int] { [] }
   public func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? { nil }
   /// Number of values of one sample.
   public var sampleSize: Int { sampleShape.reduce(1, *) }
@@ -65,6 +68,8 @@ protocol DigestedSource: SampleSource {
 
 /// A source whose samples lie one after the other in memory.
 protocol ContiguousSource: DigestedSource {
+  /// Where in memory, counted in samples, the sample `index` lies.
+  func place(of index: Int) -> Int
   /// All samples; the pointer is valid within `body` only.
   func withSamples(_ body: (UnsafeRawBufferPointer) -> Void)
 }
@@ -77,9 +82,9 @@ extension ContiguousSource {
   }
 
   public func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
-    let size = sampleBytes
+    let (size, place) = (sampleBytes, place(of: index))
     withSamples {
-      buffer.copyMemory(from: .init(rebasing: $0[(index * size)..<((index + 1) * size)]))
+      buffer.copyMemory(from: .init(rebasing: $0[(place * size)..<((place + 1) * size)]))
     }
   }
 }

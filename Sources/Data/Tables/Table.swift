@@ -3,8 +3,8 @@ import Syntax
 
 /// Rows of a table in a CSV or TSV file, whose first line names the columns.
 ///
-/// A numeric column is one number of a sample, a categorical one as many as it has categories, one of them 1; columns
-/// stand in the file's order, categories in the order of their bytes.
+/// A numeric column is one number of a sample, or a distance and one number for each of its `modes`; a categorical one as
+/// many as it has categories, one of them 1. Columns stand in the file's order, categories in the order of their bytes.
 public struct Table: DatasetDefinition {
   public let path: String?
   public let sampleShape: [Int]
@@ -18,10 +18,18 @@ public struct Table: DatasetDefinition {
   public var classes: Int?
   /// Whether each numeric column is brought to mean 0 and deviation 1.
   public var standardizes: Bool
+  /// The most Gaussians that a numeric column is seen as a mixture of; nil for numbers as they are.
+  public var modes: Int?
+  /// How many categories all columns of categories have.
+  ///
+  /// Where this is known, a sample is a row as seen under one of these columns, and its label says in which category it is
+  /// there, as Xu et al. 2019 have it, arXiv:1907.00503, section 4.3.
+  public var conditions: Int?
 
   public init(
     path: String, shape: [Int], categorical: [String] = [], without: [String] = [],
-    labelColumn: String? = nil, classes: Int? = nil, standardizes: Bool = false
+    labelColumn: String? = nil, classes: Int? = nil, standardizes: Bool = false,
+    modes: Int? = nil, conditions: Int? = nil
   ) {
     self.path = path
     sampleShape = shape
@@ -30,26 +38,83 @@ public struct Table: DatasetDefinition {
     self.labelColumn = labelColumn
     self.classes = classes
     self.standardizes = standardizes
+    self.modes = modes
+    self.conditions = conditions
   }
 
-  public var labelWidth: Int? { labelColumn == nil ? nil : classes }
+  public var labelWidth: Int? { conditions ?? (labelColumn == nil ? nil : classes) }
 
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
+    let (columns, labels) = try read()
+    let width = columns.reduce(0) { $0 + $1.width }
+    guard sampleShape == [width] else {
+      let widths = columns.map { "\($0.name) \($0.width)" }.joined(separator: ", ")
+      throw Diagnostic(
+        .error,
+        "samples have shape \(sampleShape) in the spec, but the columns of \(quoted(path ?? ".")) make \(width) "
+          + "numbers: \(widths)",
+        hint: "write 'shape: [\(width)]'")
+    }
+    let rows = columns.first.map { $0.values.count / max(1, $0.width) } ?? 0
+    var values: [Float] = []
+    values.reserveCapacity(width * rows)
+    for row in 0..<rows {
+      for column in columns {
+        values += column.values[(row * column.width)..<((row + 1) * column.width)]
+      }
+    }
+    guard let conditions else {
+      return .finite(SampleSet(sampleShape: sampleShape, values: .floats(values), labels: labels))
+    }
+    return .finite(try conditioned(values, on: columns, conditions))
+  }
+
+  /// The columns that samples have, and the classes of rows.
+  func read() throws(Diagnostic) -> (columns: [TableColumn], labels: SampleLabels?) {
+    try checkKeys()
     let path = path ?? "."
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try FileReader.contents(of: path, limit: 1 << 30)
     } catch { throw error.diagnostic }
-    let isTabbed = ["tsv", "tab"].contains(ending(of: path))
     var records = try SeparatedText(
-      bytes, separator: UInt8(ascii: isTabbed ? "\t" : ","), name: path
+      bytes, separator: UInt8(ascii: TableText.isTabbed(path) ? "\t" : ","), name: path
     ).records
     guard records.count >= 2 else {
       throw SeparatedText.fault(path, "it has no rows under its first line, the names of columns")
     }
     let names = records.removeFirst().fields
     try check(names, records, path)
-    return .finite(try samples(names, records, path))
+    var columns: [TableColumn] = []
+    var labels: SampleLabels?
+    for (place, name) in names.enumerated() where !without.contains(name) {
+      let column = records.map { $0.fields[place] }
+      if name == labelColumn {
+        labels = try classLabels(column, path)
+      } else if categorical.contains(name) {
+        columns.append(TableColumn(name, categories: column))
+      } else {
+        let numbers = try numbers(column, name, records, path)
+        let decimals = TableColumn.decimals(of: column)
+        columns.append(
+          modes.map { TableColumn(name, numbers, modes: $0, decimals: decimals) }
+            ?? TableColumn(name, numbers, standardizes: standardizes, decimals: decimals))
+      }
+    }
+    return (columns, labels)
+  }
+
+  /// Throws where two keys ask for different things.
+  private func checkKeys() throws(Diagnostic) {
+    if standardizes, modes != nil {
+      throw Diagnostic(
+        .error, "'modes' and 'standardize' are two ways to write a number",
+        hint: "keep one of them")
+    }
+    if labelColumn != nil, conditions != nil {
+      throw Diagnostic(
+        .error, "'conditions' and 'label_column' are two kinds of labels", hint: "keep one of them")
+    }
   }
 
   private func check(
@@ -69,51 +134,42 @@ public struct Table: DatasetDefinition {
     }
   }
 
-  private func samples(
-    _ names: [String], _ records: [SeparatedText.Record], _ path: String
+  /// Every row once under each column of categories.
+  private func conditioned(
+    _ values: [Float], on columns: [TableColumn], _ conditions: Int
   ) throws(Diagnostic) -> SampleSet {
-    var columns: [[[Float]]] = []
-    var widths: [String] = []
-    var labels: SampleLabels?
-    for (place, name) in names.enumerated() where !without.contains(name) {
-      let column = records.map { $0.fields[place] }
-      if name == labelColumn {
-        labels = try classLabels(column, path)
-      } else if categorical.contains(name) {
-        columns.append(Self.oneHot(column))
-        widths.append("\(name) \(columns.last?.first?.count ?? 0)")
-      } else {
-        columns.append([try numbers(column, name, records, path)].transposed)
-        widths.append("\(name) 1")
-      }
-    }
-    let width = columns.reduce(0) { $0 + ($1.first?.count ?? 0) }
-    guard sampleShape == [width] else {
+    let asked = columns.filter { if case .categories = $0.content { true } else { false } }
+    let found = asked.reduce(0) { $0 + $1.width }
+    guard found == conditions, !asked.isEmpty else {
+      let widths = asked.map { "\($0.name) \($0.width)" }.joined(separator: ", ")
       throw Diagnostic(
         .error,
-        "samples have shape \(sampleShape) in the spec, but the columns of \(quoted(path)) make \(width) "
-          + "numbers: \(widths.joined(separator: ", "))",
-        hint: "write 'shape: [\(width)]'")
+        asked.isEmpty
+          ? "'conditions' are categories, but no column of \(quoted(path ?? ".")) is categorical"
+          : "there are \(conditions) conditions in the spec, but the columns of \(quoted(path ?? ".")) have \(found) "
+            + "categories: \(widths)",
+        hint: asked.isEmpty ? "name some under 'categorical'" : "write 'conditions: \(found)'")
     }
-    var values: [Float] = []
-    values.reserveCapacity(width * records.count)
-    for row in records.indices { for column in columns { values += column[row] } }
-    return SampleSet(sampleShape: sampleShape, values: .floats(values), labels: labels)
-  }
-
-  private static func oneHot(_ column: [String]) -> [[Float]] {
-    let categories = Set(column).sorted(by: precedes)
-    let places = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1, $0) })
-    return column.map { text in
-      var row = [Float](repeating: 0, count: categories.count)
-      if let place = places[text] { row[place] = 1 }
-      return row
+    let rows = values.count / max(1, sampleShape.reduce(1, *))
+    var labels: [UInt32] = []
+    labels.reserveCapacity(rows * asked.count)
+    for row in 0..<rows {
+      var first = 0
+      for column in asked {
+        let part = column.values[(row * column.width)..<((row + 1) * column.width)]
+        labels.append(UInt32(first + (part.firstIndex(of: 1) ?? part.startIndex) - part.startIndex))
+        first += column.width
+      }
     }
+    return SampleSet(
+      sampleShape: sampleShape, values: .floats(values),
+      labels: .classes(labels, count: conditions), views: asked.count,
+      classGroups: asked.map(\.width))
   }
 
   private func numbers(
     _ column: [String], _ name: String, _ records: [SeparatedText.Record], _ path: String
-  ) throws(Diagnostic) -> [Float] {
+  ) throws(Diagnostic) -> [Double] {
     var numbers: [Double] = []
     for (row, text) in column.enumerated() {
       let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
@@ -125,11 +181,7 @@ public struct Table: DatasetDefinition {
       }
       numbers.append(number)
     }
-    guard standardizes else { return numbers.map { Float($0) } }
-    let mean = numbers.reduce(0, +) / Double(numbers.count)
-    let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)
-    let factor = variance > 0 ? 1 / variance.squareRoot() : 1
-    return numbers.map { Float(($0 - mean) * factor) }
+    return numbers
   }
 
   private func classLabels(_ column: [String], _ path: String) throws(Diagnostic) -> SampleLabels {
@@ -145,11 +197,6 @@ public struct Table: DatasetDefinition {
   }
 }
 
-extension [[Float]] {
-  /// One column as rows of one number.
-  fileprivate var transposed: [[Float]] { self.first?.map { [$0] } ?? [] }
-}
-
 extension DatasetType {
   private static let shape = Key.required(
     "shape", .shape, example: "shape: [13]",
@@ -162,17 +209,26 @@ extension DatasetType {
   private static let standardize = Key(
     "standardize", .boolean, default: false,
     "Whether each numeric column is brought to mean 0 and deviation 1.")
+  private static let modes = Key.optional(
+    "modes", .integer(in: 1...100), or: "numbers as they are",
+    "The most Gaussians that a mixture of each numeric column has: a sample says how far it is from one of them, and from which (one-hot). (Xu et al. 2019.)"
+  )
+  private static let conditions = Key.optional(
+    "conditions", .integer(in: 2...Limits.kernel),
+    "How many categories the categorical columns have together. Labels are then these, one-hot: a sample is a row as seen under one of these columns."
+  )
 
   static let table = DatasetType(
     "table", "Rows of a CSV or TSV file whose first line names the columns.",
     keys: [
-      DataKeys.path, shape, categorical, without, labelColumn, DataKeys.classes, standardize,
+      DataKeys.path, shape, categorical, without, labelColumn, DataKeys.classes, standardize, modes,
+      conditions,
     ]
   ) {
     Table(
       path: $0[DataKeys.path], shape: $0[shape], categorical: $0[categorical],
       without: $0[without], labelColumn: $0[labelColumn], classes: $0[DataKeys.classes],
-      standardizes: $0[standardize])
+      standardizes: $0[standardize], modes: $0[modes], conditions: $0[conditions])
   }
 }
 

@@ -109,7 +109,8 @@ package struct StepInputs {
             .batch(
               try datasets.batches(
                 of: name, count: shape.dimensions.first ?? 1, player: owner, batch: batch,
-                seed: seed, repeats: index == compiled.sampling, shard: shard))
+                seed: seed, ofSamples: ofSamples, repeats: index == compiled.sampling, shard: shard)
+            )
           }
       case .draw(let name, let distribution):
         let random = RandomStream(seed: seed, name: "\(owner)/\(name)")

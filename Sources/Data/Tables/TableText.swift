@@ -1,0 +1,58 @@
+import Diagnostics
+
+/// Rows of numbers as a CSV or TSV file, in the form of the table that they were made like.
+package struct TableText: Sendable {
+  private let columns: [TableColumn]
+  private let separator: Character
+  /// Numbers of a row.
+  package let width: Int
+
+  /// The form of the table that `definition` reads, for a file at `path`; nil where it reads none.
+  ///
+  /// - Throws: the fault of the table, which is read again.
+  package init?(_ definition: any DatasetDefinition, path: String) throws(Diagnostic) {
+    guard let table = definition as? Table else { return nil }
+    columns = try table.read().columns
+    width = columns.reduce(0) { $0 + $1.width }
+    separator = Self.isTabbed(path) ? "\t" : ","
+  }
+
+  /// Whether the ending of a path means tabs between fields, not commas.
+  static func isTabbed(_ path: String) -> Bool { ["tsv", "tab"].contains(ending(of: path)) }
+
+  /// Writes the file at `path`; `next` gives the values of the rows that follow, as many as it likes.
+  ///
+  /// - Throws: what `next` throws, or the fault of the system; what was at `path` is then unharmed.
+  package func write(
+    rows count: Int, to path: String, _ next: () throws(Diagnostic) -> [Float]
+  ) throws(Diagnostic) {
+    var lines = [columns.map(\.name).map(field).joined(separator: String(separator))]
+    while lines.count <= count {
+      let values = try next()
+      for start in stride(from: 0, to: values.count, by: width) {
+        lines.append(line(values[start..<(start + width)]))
+      }
+    }
+    do throws(FileError) {
+      try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: path)
+    } catch { throw error.diagnostic }
+  }
+
+  private func line(_ row: ArraySlice<Float>) -> String {
+    var rest = row
+    return columns.map { column in
+      defer { rest = rest.dropFirst(column.width) }
+      return field(column.text(of: rest.prefix(column.width)))
+    }.joined(separator: String(separator))
+  }
+
+  /// A text in quotes where it holds what separates fields. (RFC 4180.)
+  private func field(_ text: String) -> String {
+    guard text.contains(where: { $0 == separator || $0 == "\"" || $0.isNewline }) else {
+      return text
+    }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}
