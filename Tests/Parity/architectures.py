@@ -74,6 +74,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "cyclegan32": ("", "the same layers for 32 pixels, in a size for two cores"),
     "wavegan": ("Donahue et al. 2019", "the authors' TensorFlow code, shifts of phases by sample"),
     "wavegan4096": ("", "the same layers for a quarter of the length, in a size for two cores"),
+    "people": ("Xu et al. 2019", "the authors' code: ten rows a pack, conditions; on a table of made-up people"),
     "vae28": ("Kingma, Welling 2014", "convolutions of our own; E's parameters stand under G, G's under D"),
 }
 """Paper, and which reading of it the spec follows."""

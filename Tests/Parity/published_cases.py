@@ -20,13 +20,14 @@ import large_resnets
 import r3gan
 import resnets
 import stylegan2
+import tables
 import translation_cases
 import waves
 from cases import ESTIMATORS, Case, Game
 from shipped_games import BATCH, CONDITIONAL, PLAIN, shipped
 from terms import DISCRIMINATOR, GENERATOR
 
-OBJECTIVES = (ada, auxiliary, diffaugment, fastgan)
+OBJECTIVES = (ada, auxiliary, diffaugment, fastgan, tables)
 """Modules whose objectives and regularizers register themselves."""
 # Who moves first, by the authors' code.
 GENERATOR_FIRST = {"trains": {GENERATOR: ("G",), DISCRIMINATOR: ("D",)}}
@@ -201,6 +202,28 @@ BASE["fastgan64"] = replace(
     ),
     trains={DISCRIMINATOR: ("D", "R", "T"), GENERATOR: ("G",)},
     sees={"G": fastgan.Painter.DRAWS},
+)
+
+BASE["people"] = replace(
+    shipped(
+        "ctgan/people",
+        tables.people,
+        (tables.ROW,),
+        vars={"width": 16, "packed": 2, "dropping": 0},
+        objective="wgan",
+        regularizers="!replace [{type: wgan_gp, name: by_pack}, "
+        '{name: conditions, player: generator, weight: 1, let: {w: wanted(c)}, value: "mean('
+        "asked(G(z, w).sex, slice(w, 0, 2)) + asked(G(z, w).education, slice(w, 2, 6)) "
+        '+ asked(G(z, w).work, slice(w, 6, 12)))"}, advas: {estimator: split}]',
+        terms={"by_pack": {}, "conditions": {}, "advas": {}},
+        latents={"c": f"distribution: classes, of: {tables.CONDITIONS}, "},
+        sees={"G": ("c", *tables.NOISE)},
+    ),
+    objective="ctgan",
+    batch=8,
+)
+BASE["people"] = replace(
+    BASE["people"], spec=BASE["people"].spec.replace(f"batch: {BATCH}}}", "batch: 8}")
 )
 
 AUGMENTED = replace(

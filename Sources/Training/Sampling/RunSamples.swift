@@ -36,6 +36,8 @@ public final class RunSamples {
   /// The class of each sample; nil where the sampler takes none, or takes those of data.
   let classes: [Int]?
   let pictures: Pictures?
+  /// How samples are rows of the table that they are like, where such are asked for.
+  private let table: TableText?
   /// Samples in a row of the picture; nil for as many as the run's pictures have.
   private let columns: Int?
   private let output: SampleOutput
@@ -71,7 +73,7 @@ public final class RunSamples {
     let seed = request.seed ?? experiment.seed
     (self.trainer, self.output, shape) = (trainer, output, sample.shape)
     (count, columns) = (request.count * (request.steps ?? 1), request.steps)
-    (inputs, classes, pictures) = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+    (inputs, classes, pictures, table) = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       guard let function = compiled.sampling else {
         preconditionFailure("the spec samples, but no function does")
       }
@@ -80,7 +82,10 @@ public final class RunSamples {
       let classes = try Self.classes(of: inputs, request)
       if let chosen = request.chosenClass { inputs.choose(class: chosen) }
       if let steps = request.steps { try inputs.follow(pathsOf: steps) }
-      return (inputs, classes, try Pictures(experiment, trainer.datasets))
+      return (
+        inputs, classes, try Pictures(experiment, trainer.datasets),
+        try Self.table(of: experiment, sample.shape, output)
+      )
     }
     source =
       "\(sample.title)\(sample.usesAverage ? ", averaged," : "") after round \(trainer.round), seed \(seed)"
@@ -120,7 +125,7 @@ public final class RunSamples {
   private func requirePictures() throws(Diagnostic) {
     let isDrawn: Bool
     switch output {
-    case .archive: return
+    case .archive, .table: return
     case .picture: isDrawn = pictures != nil
     case .folder: isDrawn = pictures?.imageFormat != nil || pictures?.soundRange != nil
     }
@@ -160,6 +165,8 @@ extension RunSamples {
         try SampleArchive.write(count: count, shape: shape, classes: classes, to: path) {
           () throws(Diagnostic) in try next()
         }
+      case .table(let path):
+        try table?.write(rows: count, to: path) { () throws(Diagnostic) in try next() }
       case .picture(let path):
         var values: [Float] = []
         while values.count < shape.reduce(count, *) { values += try next() }

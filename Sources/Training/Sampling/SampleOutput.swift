@@ -7,6 +7,8 @@ import Glibc
 public enum SampleOutput: Hashable, Sendable {
   /// A NumPy archive, `.npz`.
   case archive(path: String)
+  /// A table like the one that the run learnt from, `.csv` or `.tsv`.
+  case table(path: String)
   /// One PNG file with all of them.
   case picture(path: String)
   /// A folder with a PNG file for each; what else lies there would be taken for samples, so it is empty.
@@ -26,7 +28,7 @@ public enum SampleOutput: Hashable, Sendable {
   /// The path as it was given.
   public var path: String {
     switch self {
-    case .archive(let path), .picture(let path), .folder(let path): path
+    case .archive(let path), .table(let path), .picture(let path), .folder(let path): path
     }
   }
 
@@ -36,17 +38,18 @@ public enum SampleOutput: Hashable, Sendable {
     guard let dot = name.dropFirst().lastIndex(of: ".") else { return .folder(path: path) }
     switch name[dot...].lowercased() {
     case ".npz": return .archive(path: path)
+    case ".csv", ".tsv": return .table(path: path)
     case ".png": return .picture(path: path)
     default:
       throw Diagnostic(
         .error, "samples are not written as \(quoted(String(name[dot...])))",
-        hint: "end the name in .npz or .png, or write \(quoted(path + "/")) for a folder")
+        hint: "end the name in .npz, .csv or .png, or write \(quoted(path + "/")) for a folder")
     }
   }
 
   private func requireRoom() throws(Diagnostic) {
     switch self {
-    case .archive(let path), .picture(let path):
+    case .archive(let path), .table(let path), .picture(let path):
       do throws(FileError) {
         try AtomicFile.requireWritable(path)
       } catch { throw error.diagnostic }

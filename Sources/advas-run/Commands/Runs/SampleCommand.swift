@@ -9,8 +9,9 @@ struct SampleCommand: ParsableCommand {
     commandName: "sample", abstract: "Write samples of a run's checkpoint.",
     discussion: """
       The ending of the output says what is written: a folder of PNG files, one PNG file
-      with all samples, or the numbers themselves as a NumPy archive, .npz, with arrays
-      'samples' and, where they have some, 'classes'. What is sampled, and whether of
+      with all samples, rows of a table like the one that the run learnt from, .csv or
+      .tsv, or the numbers themselves as a NumPy archive, .npz, with arrays 'samples'
+      and, where they have some, 'classes'. What is sampled, and whether of
       averaged networks, says the run's spec under 'samples'. The first of more samples
       are the same.
       """)
@@ -27,7 +28,7 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("A new or empty folder, or a file: x.npz, x.png.", valueName: "path"),
+    help: ArgumentHelp("A new or empty folder, or a file: x.npz, x.csv, x.png.", valueName: "path"),
     completion: .file())
   var output: String
 
