@@ -52,7 +52,8 @@ import Testing
     }
     .map { "vars.\($0.filter(\.isLetter))=8" }
     let caps = text.contains("\n  most: ") ? ["vars.most=4", "vars.style=4"] : []
-    let loader = SpecLoader(overrides: overrides + caps, environment: [:])
+    let packs = text.contains("packed: 10") ? ["vars.packed=2"] : []
+    let loader = SpecLoader(overrides: overrides + caps + packs, environment: [:])
     let result = loader.load(text: text, name: path.path)
     return try #require(result.experiment, "\(result.diagnostics.rendered)")
   }

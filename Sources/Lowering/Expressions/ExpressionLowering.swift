@@ -206,7 +206,8 @@ extension ExpressionLowering {
     let name = context.draw == 1 ? name : "\(name)@\(context.draw)"
     let draw = InputSource.draw(name: name, DrawDistribution(distribution))
     guard let shape = expression.type.shape, shape.hasBatch else { return input(draw, []) }
-    let samples = context.batch / expression.samplesInPack
+    // A batch that packs do not divide is a fault, said where they are made.
+    let samples = max(1, context.batch / expression.samplesInPack)
     return cut(input(draw, Shape([samples] + shape.sizes)), context)
   }
 

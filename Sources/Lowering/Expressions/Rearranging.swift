@@ -26,7 +26,7 @@ extension Rearrangement {
           hint:
             "use a batch whose size, or that of its halves where a term takes them, is a multiple of \(samples)"
         )
-        return x.builder.constant(0, [1, samples * size])
+        return x.builder.constant(0, [max(1, count / samples), samples * size])
       }
       return x.reshape([count / samples, samples * size])
     }
