@@ -18,6 +18,8 @@
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
 #   make bench-scaling bench-passes bench-account bench-flops bench-loading bench-editor     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
+#   make study     go on with the study of AdvAs in studies/advas where it stopped, and bring its page up to date; UNTIL=07:30
+#   make test-study   the tests of its statistics, and whether its page is what the results say
 #   make emoji     pictures in colour to train on, of a font of Debian, in .build/emoji
 #   make schema    validate the shipped specs against the JSON Schema, with python-jsonschema
 #   make fuzz      feed damaged specs and files, and generated games, to the commands; CASES=20000 SEED=1
@@ -30,12 +32,12 @@
 #   make check-packages   install each in a system without compiler, and compare what it trains
 #   make test-python      the Python module's tests and the notebook, with the commands of the release build
 #
-# Only parity, architectures, stablehlo, onnx, examples, tensorboard, bench, zoo, emoji, schema, fuzz, check-plans and the three last need Python; what
+# Only parity, architectures, stablehlo, onnx, examples, tensorboard, bench, zoo, study, test-study, emoji, schema, fuzz, check-plans and the three last need Python; what
 # else they need they install for themselves.
 
 .DEFAULT_GOAL := help
 .PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo onnx examples tensorboard zoo emoji schema fuzz fuzz-data fuzz-editor docs install
-.PHONY: package check-packages test-python check-ranks check-pjrt install-mpi
+.PHONY: study test-study package check-packages test-python check-ranks check-pjrt install-mpi
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading bench-editor
 
 PREFIX ?= /usr/local
@@ -84,7 +86,7 @@ lint:
 	@scripts/install-dependencies pyflakes3
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	@scripts/check-structure
-	pyflakes3 Tests benchmarks scripts packaging python
+	pyflakes3 Tests benchmarks scripts packaging python studies
 
 # ONLY="ring split" narrows parity to rows with one of these words; without it every small transposed convolution and
 # Adam's steps behind spectral norm are compared, too.
@@ -169,6 +171,17 @@ bench-loading: build
 
 zoo: build
 	python3 scripts/zoo --seeds $(SEEDS)
+
+# Two runs at a time at nice 19; interrupt it as you like. CIFAR10=FOLDER lets it come to the photographs, too.
+UNTIL ?=
+study: build
+	python=$$(scripts/python-environment) && \
+	{ $$python studies/advas/drive.py $(if $(UNTIL),--until $(UNTIL)); code=$$?; \
+	$$python studies/advas/analyse.py && exit $$code; }
+
+test-study:
+	python=$$(scripts/python-environment) && $$python -m unittest discover -q -s studies/advas && \
+	$$python studies/advas/analyse.py --check
 
 emoji:
 	@scripts/install-dependencies fonts-noto-color-emoji

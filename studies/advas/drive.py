@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import signal
 import subprocess
 import sys
@@ -21,10 +22,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import endpoints
 import features
 import mechanism
 import plan
 import readouts
+import verdict
 from plan import RESULTS, ROOT, Run, Unit
 from training import Failed, Interrupted, Machinery, lines, train
 
@@ -56,19 +59,26 @@ def mechanism_file(run: Run) -> Path:
 def units() -> Iterator[Unit]:
     """All units in the plan's order; those whose rates or costs are not known yet are left out."""
     known = all_lines()
+    rates = {cell: plan.chosen_rates(cell, known) for cell in plan.ALL if plan.has_cost(cell)}
 
-    def rates(cell: plan.Cell) -> dict[str, str] | None:
-        return plan.chosen_rates(cell, known) if plan.costs() else None
+    def pairs(cell: plan.Cell, seeds: tuple[int, ...]) -> Iterator[Unit]:
+        if found := rates.get(cell):
+            yield from plan.pairs(cell, found, seeds)
 
-    for cell in plan.ALL:
+    for cell in plan.ORDER:
         yield from plan.pilots(cell)
-        if found := rates(cell):
-            yield from plan.pairs(cell, found, cell.seeds)
-    for cell in (plan.CELLS[0], *plan.CELLS[1:]):
-        if found := rates(cell):
+        yield from pairs(cell, cell.seeds)
+    runs = endpoints.courses(known, "pair")
+    time = endpoints.by_cell(runs, plan.CELLS, lambda pair: pair.difference(endpoints.log_of("fid")))
+    if len(time) == len(plan.CELLS) and verdict.wants_more(time):
+        for cell in plan.CELLS:
+            yield from pairs(cell, cell.more_seeds)
+    for cell in plan.CELLS:
+        if found := rates.get(cell):
             yield from plan.same_rate(cell, found)
-    if found := rates(plan.CELLS[0]):
+    if found := rates.get(plan.CELLS[0]):
         yield from plan.ablations(plan.CELLS[0], found)
+    yield from pairs(plan.PHOTOGRAPHS, plan.PHOTOGRAPHS.seeds)
 
 
 def do(unit: Unit, machinery: Machinery) -> None:
@@ -103,10 +113,12 @@ def do(unit: Unit, machinery: Machinery) -> None:
 
 
 def wanted(unit: Unit, options: argparse.Namespace, done: set[str]) -> bool:
+    cell = unit[0].cell
     return (
         any(run.key not in done for run in unit)
-        and (options.only is None or unit[0].cell.name in options.only)
+        and (options.only is None or cell.name in options.only)
         and (options.stage is None or unit[0].stage in options.stage)
+        and (cell is not plan.PHOTOGRAPHS or "CIFAR10" in os.environ)
     )
 
 
@@ -140,6 +152,8 @@ def work(options: argparse.Namespace, machinery: Machinery) -> int:
         done = finished()
         unit = next((unit for unit in units() if wanted(unit, options, done)), None)
         if unit is None:
+            if "CIFAR10" not in os.environ:
+                print("photographs are left out: CIFAR10 does not name their folder", file=sys.stderr)
             return 0
         print(f"{datetime.datetime.now():%H:%M:%S} {' and '.join(run.key for run in unit)}", flush=True)
         try:

@@ -32,7 +32,7 @@ def measure(pair: Unit, machinery: Machinery) -> list[Line]:
     """
     lines: list[Line] = []
     for run, other in zip(pair, reversed(pair)):
-        for part in run.cell.swapped_checkpoints:
+        for part in run.cell.swapped_checkpoints(run.seed):
             said = machinery.call(
                 ["evaluate", str(checkpoint(run, part, machinery)), "--threads", "1", "--json"]
                 + ["--set", entries(checkpoint(other, part, machinery))]

@@ -91,8 +91,8 @@ def metrics(run: Run) -> list[str]:
         ]
     return [
         f"{{fid: {{samples: 10000, reals: {run.cell.reals}, every: {every}}}}}",
-        f"{{kid: {{samples: 10000, every: {every}}}}}",
-        f"{{class_histogram: {{samples: 10000, every: {every}}}}}",
+        f"{{kid: {{samples: 10000, every: {run.rounds // 3}}}}}",
+        f"{{class_histogram: {{samples: 10000, every: {run.rounds // 3}}}}}",
         "{precision_recall: {samples: 5000, every: 0}}",
         *result,
     ]
