@@ -68,7 +68,7 @@ def cell(number: int, name: str, spec: str, steps: int, provisional: tuple[float
     first = 1000 * number
     return Cell(
         name, f"specs/{spec}.yaml", steps, tuple(range(first, first + 5)),
-        tuple(range(first + 5, first + 8)), (900, 901), ("1e-4", "3e-4", "1e-3"), 240.0, 120.0,
+        tuple(range(first + 5, first + 8)), (900, 901), ("3e-4", "1e-3", "3e-3"), 240.0, 120.0,
         provisional, "pictures",
     )
 

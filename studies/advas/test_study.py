@@ -107,16 +107,16 @@ class PlanTests(unittest.TestCase):
 
     def test_pilots_choose_the_least_mean_and_never_what_diverged(self) -> None:
         cell = plan.CELLS[0]
-        fids = {"1e-4": 50.0, "3e-4": 40.0, "1e-3": 30.0}
+        fids = {"3e-4": 50.0, "1e-3": 40.0, "3e-3": 30.0}
         lines = [
             {"run": run.key, "stage": "pilot", "cell": cell.name, "fid": fids[run.rate], "end": "finished"}
             for unit in plan.pilots(cell) for run in unit
         ]
-        self.assertEqual(plan.chosen_rates(cell, lines), {"off": "1e-3", "on": "1e-3"})
+        self.assertEqual(plan.chosen_rates(cell, lines), {"off": "3e-3", "on": "3e-3"})
         for line in lines:
-            if line["run"].startswith("pilot/wgan-gp-1/on-1e-3"):
+            if line["run"].startswith("pilot/wgan-gp-1/on-3e-3"):
                 line["end"] = "not finite"
-        self.assertEqual(plan.chosen_rates(cell, lines), {"off": "1e-3", "on": "3e-4"})
+        self.assertEqual(plan.chosen_rates(cell, lines), {"off": "3e-3", "on": "1e-3"})
         self.assertIsNone(plan.chosen_rates(cell, lines[1:]))
 
 
