@@ -41,6 +41,9 @@ def append(path: Path, lines: Iterable[Line]) -> int:
     What an interrupted write has left behind the last line break is taken out first. A line that is there with other
     numbers is an error: the same run gives the same bytes, so something else has changed.
     """
+    lines = list(lines)
+    if not lines:
+        return 0
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
