@@ -119,7 +119,8 @@ PKG_CONFIG_mpich := mpich
 FORCE:
 
 check-ranks: .build-openmpi/release/advas-run .build-mpich/release/advas-run
-	scripts/check-ranks $^
+	@scripts/install-dependencies iproute2 qemu-user
+	Tests/Ranks/run.py $^
 
 # The plugin is OpenXLA's own for processors, of a wheel of PyPI; advas itself needs none.
 PLUGIN ?= .build/pjrt/xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so
