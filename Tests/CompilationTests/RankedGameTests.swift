@@ -86,25 +86,6 @@ import Testing
     }
   }
 
-  /// Halves of batches need no gather; sums are few, and known before anything runs.
-  @Test func messagesAreThoseOfTheGames() throws {
-    var lines: [String] = []
-    for (spec, settings) in Self.games where !spec.contains("examples") {
-      for function in try Self.functions(spec, settings, ranks: 2) {
-        let traffic = RankTraffic(function.graph)
-        lines.append(
-          "\(spec) \(function.title): \(traffic.messages.count) messages, \(traffic.reduced) summed, "
-            + "\(traffic.gathers.count) gathers, \(traffic.gathered) gathered")
-      }
-    }
-    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "Cases/messages.txt")
-    let text = lines.map { $0 + "\n" }.joined()
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
-      try text.write(to: golden, atomically: true, encoding: .utf8)
-    }
-    #expect(try String(contentsOf: golden, encoding: .utf8) == text)
-  }
 }
 
 extension ResultTarget {

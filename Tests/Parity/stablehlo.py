@@ -96,6 +96,8 @@ class Game:
 GAMES = {
     "ring": Game("specs/ring/wgan-gp-advas.yaml"),
     "dcgan": Game("benchmarks/specs/dcgan.yaml", ("vars.width=8", "vars.batch=8")),
+    "sndcgan32": Game("benchmarks/specs/sndcgan32.yaml", ("latent.x.batch=4", "latent.z.batch=4")),
+    "resnet32": Game("benchmarks/specs/resnet32.yaml", ("vars.width=8", "latent.x.batch=4", "latent.z.batch=4")),
     "pictures": Game(PICTURES),
     **{path.stem: Game(f"specs/zoo/{path.name}") for path in sorted(ROOT.glob("specs/zoo/*.yaml"))},
     "jeffrey": Game("specs/zoo/f-kl.yaml", ("objective=f_jeffrey",)),
