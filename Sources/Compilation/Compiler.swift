@@ -165,8 +165,7 @@ public struct Compiler: Sendable {
           function: function, passes: optimized.passes,
           executable: Executable(
             graph: plan.graph, placement: placement, program: plan.program,
-            pieces: ranks == 1 && parts > 1
-              ? Pieces(count: parts, dealt: function.sampleInputs) : nil),
+            pieces: pieces(of: function, parts: parts)),
           copies: plan.copies, arenaBefore: plan.arenaBefore)
         return (compiled, optimizedAt)
       }

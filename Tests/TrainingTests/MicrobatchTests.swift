@@ -33,6 +33,18 @@ import Testing
     #expect(pieces.arena == ranks[0].arena)
   }
 
+  /// Each of two ranks goes through its half of the samples in two pieces.
+  @Test(arguments: games) func ranksHavePieces(spec: String) throws {
+    for (precision, bound) in [(Compiler.Precision.float64, 1e-10), (.float32, 1e-3)] {
+      let whole = try Course(spec, [], precision)
+      let parts = try onRanks(2) { try Course(spec, ["train.microbatch=64"], precision, by: $0) }
+      #expect(parts[0].end == parts[1].end, "replicas are the same bits")
+      for (a, b) in zip(parts[0].scalars, whole.scalars) {
+        #expect(abs(a - b) <= bound * max(1, abs(b)), "\(a), of one rank and one piece \(b)")
+      }
+    }
+  }
+
   /// AdvAs needs D's gradient of the whole batch first: of what is before that sum, a second pass runs what it needs.
   @Test func onlyWhatASecondSumNeedsRunsAgain() throws {
     var compiler = Compiler()

@@ -12,23 +12,26 @@ extension Compiler {
   /// In how many parts a function's samples are, by ranks, by a device's replicas or by microbatches.
   func parts(of function: Function) -> Int {
     guard function.isDealt else { return 1 }
-    guard ranks == 1 else { return ranks }
     if let device { return device.replicas }
-    guard microbatch > 0 else { return 1 }
+    guard microbatch > 0 else { return ranks }
     let types = function.graph.inputTypes
     let largest = function.sampleInputs.map { types[$0].shape[0] }.max() ?? 1
-    return max(1, (largest + microbatch - 1) / microbatch)
+    let atOnce = ranks * microbatch
+    return ranks * max(1, (largest + atOnce - 1) / atOnce)
   }
 
-  /// Throws where batches are to be divided in two ways at once.
+  /// How one process goes through its samples of a function that has `parts` of them in all; nil for all at once.
+  func pieces(of function: Function, parts: Int) -> Pieces? {
+    let count = parts / ranks
+    return count > 1 ? Pieces(count: count, dealt: function.sampleInputs) : nil
+  }
+
+  /// Throws where a device is to divide batches that are divided already.
   func requireOneDivision() throws(Diagnostic) {
-    guard microbatch > 0, ranks > 1 || device != nil else { return }
+    guard microbatch > 0, device != nil else { return }
     throw Diagnostic(
-      .error, "'microbatch' and \(device == nil ? "--ranks" : "--engine pjrt") do not go together",
-      at: microbatchSpan,
-      hint: device == nil
-        ? "more ranks need less memory each; --set train.microbatch=0 turns it off"
-        : "--set train.microbatch=0 turns it off")
+      .error, "'microbatch' and --engine pjrt do not go together",
+      at: microbatchSpan, hint: "--set train.microbatch=0 turns it off")
   }
 
   /// What is wrong with a batch that is no whole number of the parts that one process sees to.
@@ -38,7 +41,7 @@ extension Compiler {
     return Diagnostic(
       .error,
       "the batch of \(fault.count) samples of '\(fault.input)', in \(function), does not divide into "
-        + "\(fault.ranks) pieces of at most \(microbatch)",
+        + "\(fault.ranks) pieces of at most \(microbatch)\(ranks > 1 ? " on \(ranks) ranks" : "")",
       at: microbatchSpan,
       hint: fitting.isEmpty
         ? "give it a larger batch"

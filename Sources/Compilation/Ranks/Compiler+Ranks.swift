@@ -33,7 +33,7 @@ extension Compiler {
         try Partition.requireDivision(
           of: function.graph, ranks: parts(of: function), samples: function.sampleInputs)
       } catch {
-        guard ranks == 1 else { throw error.diagnostic(of: function.title) }
+        guard ranks == 1 || microbatch > 0 else { throw error.diagnostic(of: function.title) }
         throw pieceDiagnostic(error, of: function.title)
       }
     }

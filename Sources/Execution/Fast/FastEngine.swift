@@ -129,7 +129,7 @@ public final class FastEngine: Engine {
     if let pieces = executable.pieces {
       goThrough(pieces, of: index) { pass, piece, isLastPiece in
         for step in pass.singleSteps {
-          func work() { step.exchange?.run(piece: piece) ?? run(step.index) }
+          func work() { step.exchange?.run(piece: piece, rank: rank.pointee) ?? run(step.index) }
           if step.isLast && isLastPiece { trace(step.index, work) } else { work() }
         }
       }
@@ -167,23 +167,29 @@ public final class FastEngine: Engine {
   }
 
   /// Goes through the samples piece by piece, once for each pass; the last pass is of one piece.
+  ///
+  /// Piece k of process r of R is rank r + k R of all.
   private func goThrough(
     _ pieces: PreparedPieces, of index: Int,
     _ run: (_ pass: PreparedPass, _ piece: Int, _ isLastPiece: Bool) -> Void
   ) {
     let (memory, program) = (pieces.memory, compiled[index].program)
+    let (own, ranks) = (transport?.rank ?? 0, transport?.ranks ?? 1)
     memory.note(block.base)
     for (place, pass) in pieces.passes.enumerated() {
       let count = place == pieces.passes.count - 1 ? 1 : memory.pieces.count
       for piece in 0..<count {
-        rank.pointee = piece
+        rank.pointee = own + ranks * piece
         memory.restore(block.base)
         memory.load(piece: piece, of: program, into: arena.base)
         compiled[index].writeScalars(arena.base)
         run(pass, piece, piece == count - 1)
       }
+      if let transport {
+        for exchange in pass.exchanges where exchange.takes { exchange.sum.finish(by: transport) }
+      }
     }
-    rank.pointee = transport?.rank ?? 0
+    rank.pointee = own
   }
 
   /// Runs a pass with one piece of the samples.
@@ -192,7 +198,7 @@ public final class FastEngine: Engine {
     for exchange in pass.exchanges {
       run(pass.steps, place..<exchange.place)
       place = exchange.place
-      exchange.run(piece: piece)
+      exchange.run(piece: piece, rank: rank.pointee)
     }
     run(pass.steps, place..<pass.steps.count)
   }

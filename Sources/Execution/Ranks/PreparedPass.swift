@@ -10,7 +10,9 @@ struct PreparedPass {
     let sum: PieceSum
     let takes: Bool
 
-    func run(piece: Int) { if takes { sum.take(piece: piece) } else { sum.give() } }
+    func run(piece: Int, rank: Int) {
+      if takes { sum.take(piece: piece, rank: rank) } else { sum.give() }
+    }
   }
 
   /// A step by itself, for runs that show each.

@@ -1,12 +1,16 @@
 import TensorIR
 
-/// Runs the graph of one rank on all ranks at once, node by node in float64: the oracle of whatever lets ranks speak.
+/// Runs the graph of one rank on several ranks at once, node by node in float64: the oracle of whatever lets ranks speak.
 ///
 /// - Parameters:
 ///   - graph: what every rank runs, as `Partition` makes it.
 ///   - inputs: for each rank one array per graph input, row-major.
+///   - transport: speaks to processes that run the other ranks, as many each; rank k here is rank r + k R of all, in
+///     process r of R.
 /// - Returns: for each rank one array per graph result.
-public func evaluateRanks(_ graph: Graph, inputs: [[[Double]]]) -> [[[Double]]] {
+public func evaluateRanks(
+  _ graph: Graph, inputs: [[[Double]]], transport: (any Transport)? = nil
+) -> [[[Double]]] {
   let ranks = inputs.indices
   var values = ranks.map { _ in [[Double]](repeating: [], count: graph.nodes.count) }
   var usesLeft = graph.useCounts()
@@ -20,7 +24,7 @@ public func evaluateRanks(_ graph: Graph, inputs: [[[Double]]]) -> [[[Double]]] 
         values[rank][index] = inputs[rank][index]
       }
     case .collective(let kernel):
-      for (rank, value) in kernel.evaluate(operands.map { $0[0] }).enumerated() {
+      for (rank, value) in kernel.evaluate(operands.map { $0[0] }, transport).enumerated() {
         values[rank][index] = value
       }
     case .fill, .alias, .elementwise, .matmul, .convolution, .reduce, .sums, .copy:
@@ -38,21 +42,25 @@ public func evaluateRanks(_ graph: Graph, inputs: [[[Double]]]) -> [[[Double]]] 
 
 extension CollectiveKernel {
   /// What each rank has afterwards, of what each has before; sums are in the order of ranks.
-  fileprivate func evaluate(_ parts: [[Double]]) -> [[Double]] {
-    precondition(parts.count == ranks, "the graph is one of \(ranks) ranks")
+  fileprivate func evaluate(_ parts: [[Double]], _ transport: (any Transport)?) -> [[Double]] {
+    let (process, processes) = (transport?.rank ?? 0, transport?.ranks ?? 1)
+    precondition(parts.count * processes == ranks, "the graph is one of \(ranks) ranks")
+    let numbered = parts.enumerated().map { (rank: process + processes * $0, part: $1) }
+    var whole: [Double]
     switch kind {
-    case .sum: return alike(parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { $0 + $1 } })
-    case .max: return alike(parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { max($0, $1) } })
+    case .sum: whole = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { $0 + $1 } }
+    case .max: whole = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { max($0, $1) } }
     case .gather(let blocks):
-      var whole = [Double](repeating: 0, count: parts[0].count * ranks)
-      for (rank, part) in parts.enumerated() { blocks.write(part, of: rank, of: ranks, to: &whole) }
-      return alike(whole)
+      whole = [Double](repeating: 0, count: parts[0].count * ranks)
+      for (rank, part) in numbered { blocks.write(part, of: rank, of: ranks, to: &whole) }
     case .shard(let blocks):
-      return parts.enumerated().map { rank, whole in blocks.part(of: whole, rank: rank, of: ranks) }
+      return numbered.map { blocks.part(of: $1, rank: $0, of: ranks) }
     }
+    if let transport {
+      whole.withUnsafeMutableBufferPointer { finish($0, by: transport) }
+    }
+    return [[Double]](repeating: whole, count: parts.count)
   }
-
-  private func alike(_ value: [Double]) -> [[Double]] { [[Double]](repeating: value, count: ranks) }
 }
 
 extension CollectiveKernel.Blocks {

@@ -61,7 +61,9 @@ public final class ReferenceEngine: Engine {
       if case .state(let variable) = place { variables[variable] } else { written }
     }
     if let pieces = executables[index].pieces {
-      results[index] = evaluateRanks(graph, inputs: pieces.deal(arguments, to: graph))[0]
+      results[index] =
+        evaluateRanks(
+          graph, inputs: pieces.deal(arguments, to: graph), transport: transport)[0]
     } else {
       results[index] = evaluate(
         graph, inputs: arguments, transport: transport,
