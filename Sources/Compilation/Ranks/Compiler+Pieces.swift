@@ -6,7 +6,7 @@ import TensorIR
 
 /// Steps that go through their samples piece by piece: several ranks, one after the other, or replicas of a device.
 extension Compiler {
-  /// Sums of a step that may wait for each other: before each of them all earlier work is done again.
+  /// Sums of a step that may wait for each other: for each of them what it needs of earlier work is done again.
   private static let mostSums = 8
 
   /// In how many parts a function's samples are, by ranks, by a device's replicas or by microbatches.
@@ -56,7 +56,7 @@ extension Compiler {
       throw Diagnostic(
         .error,
         "\(function.title) cannot go through its samples in pieces: \(sums) sums over the batch wait for each other, "
-          + "and before each of them all that is earlier would be computed again",
+          + "and for each of them what it needs of what is before would be computed again",
         at: microbatchSpan,
         hint: "batch_norm sums in every layer, forward and back; group_norm and layer_norm do not")
     }
@@ -72,7 +72,7 @@ extension CompiledFunction {
   /// `discriminator [wgan_gp]: goes through its samples in 4 pieces, with 1 sum over the batch`; nil where they are one.
   var piecesText: String? {
     guard let pieces = executable.pieces, let sums = pieceSchedule?.sums else { return nil }
-    let again = sums > 1 ? ", for each of which all that is earlier is computed again" : ""
+    let again = sums > 1 ? "; what a later one needs of what is before is computed again" : ""
     return "\(title): goes through its samples in \(pieces.count) pieces, with \(sums) "
       + "sum\(sums == 1 ? "" : "s") over the batch\(again)"
   }
