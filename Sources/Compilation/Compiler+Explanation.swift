@@ -34,7 +34,7 @@ extension Function {
   fileprivate var isStep: Bool {
     switch kind {
     case .step, .lookahead, .round: true
-    case .commit, .sample, .statistics, .metric, .measure: false
+    case .commit, .sample, .otherSample, .statistics, .metric, .measure: false
     }
   }
 

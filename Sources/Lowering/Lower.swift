@@ -42,6 +42,10 @@ public func lower(_ experiment: Experiment, options: LoweringOptions = LoweringO
     ? lowerRounds(of: experiment, options: options) : lowerSteps(of: experiment, options: options)
   if let source = experiment.output.sample {
     functions.append(lowerSampling(source, of: experiment, options: options))
+    if experiment.metrics.contains(where: { $0.needsOtherSamples(than: source) }) {
+      functions.append(
+        lowerSampling(source.ofOtherWeights, isOther: true, of: experiment, options: options))
+    }
     if source.standingBatches != nil {
       functions.append(lowerStatistics(of: source, experiment, options: options))
     }

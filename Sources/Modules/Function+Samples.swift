@@ -5,7 +5,7 @@ extension Function {
   public var isDealt: Bool {
     switch kind {
     case .step, .round, .lookahead, .commit, .measure(.step): true
-    case .sample, .statistics, .metric, .measure: false
+    case .sample, .otherSample, .statistics, .metric, .measure: false
     }
   }
 

@@ -21,6 +21,8 @@ public struct Function: Sendable {
     case commit
     /// A network in evaluation mode, for pictures.
     case sample(network: String)
+    /// The same of the other weights, for metrics that ask for them: current ones where samples use averages, or averages.
+    case otherSample(network: String)
     /// The statistics of one batch of samples.
     case statistics
     /// The number that a metric of the spec's own is of one batch.

@@ -54,7 +54,7 @@ struct SpecChecker {
       map: game.sampleMap, game: game.checker, players: game.players, failed: failed, context)
     let metrics = MetricsChecker(
       game: game.checker, streams: streams.streams, networks: networks.networks,
-      sample: output.sample, players: game.players, context: context
+      sample: output.sample, averages: averages, players: game.players, context: context
     ).read(&top)
     let detectors = DetectorsChecker(
       players: game.players, metrics: metrics, context: context

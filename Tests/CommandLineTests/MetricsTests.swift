@@ -146,6 +146,46 @@ import Testing
     #expect(result.output.hasPrefix("round 10\nmodes covered "), "\(result.output)")
   }
 
+  private static let averaging = """
+    ema: {G: {decay: 0.9}}
+    metrics:
+      - sliced_wasserstein: {samples: 200}
+      - {name: current, type: sliced_wasserstein, samples: 200, use: current}
+      - {name: averaged, type: sliced_wasserstein, samples: 200, use: ema}
+      - {name: mean, value: "mean(G(z)^2)", samples: 200}
+      - {name: mean_now, value: "mean(G(z)^2)", samples: 200, use: current}
+
+    """
+
+  /// Averages and current weights of one run, beside runs whose pictures are of the one or the other.
+  @Test func weightsAreChosenByTheMetric() throws {
+    let place = try Workplace(spec: Workplace.ring + Self.averaging)
+    #expect(try place.run("spec.yaml").status == 0)
+    let found = try #require(try figures(place.lines("\(Self.run)/metrics.jsonl"))[20])
+    func value(_ name: String) -> Double? { found[name]?["value"] as? Double }
+    #expect(value("averaged") == value("sliced_wasserstein"))
+    #expect(value("averaged") != value("current"))
+    #expect(value("mean") != value("mean_now"))
+    #expect(found["averaged"]?["protocol"] as? String != found["current"]?["protocol"] as? String)
+    let now = try place.run("spec.yaml", "--set", "samples.use=current")
+    #expect(now.status == 0, "\(now.error)")
+    let other = try figures(place.lines("runs/00001-small-ring/metrics.jsonl"))[20]
+    #expect(other?["sliced_wasserstein"]?["value"] as? Double == value("current"))
+    #expect(other?["averaged"]?["value"] as? Double == value("averaged"))
+    #expect(other?["mean"]?["value"] as? Double == value("mean_now"))
+  }
+
+  @Test(arguments: [
+    ("metrics=[{modes: {use: ema}}]", "no network has an average to measure"),
+    ("metrics=[{name: a, value: mean(D(x)), mode: training, use: ema}]", "training mode"),
+  ])
+  func weightsThatAreNotThere(setting: String, message: String) throws {
+    let place = try Workplace()
+    let result = try place.run("spec.yaml", "--set", setting)
+    #expect(result.status == 2)
+    #expect(result.error.contains(message), "\(result.error)")
+  }
+
   /// JSON has no infinities.
   @Test func whatIsNotFiniteIsNullAndNamed() throws {
     let place = try Workplace(

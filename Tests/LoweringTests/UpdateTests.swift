@@ -63,7 +63,7 @@ import Testing
     case .step(let player, _): player == "d" ? 1 : 2
     case .round: 1
     case .commit: 3
-    case .sample, .statistics, .metric, .measure: 4
+    case .sample, .otherSample, .statistics, .metric, .measure: 4
     }
   }
 

@@ -181,7 +181,7 @@ import Testing
         ).filter { function in
           switch function.kind {
           case .step, .round: true
-          case .sample, .statistics, .commit, .lookahead, .metric, .measure: false
+          case .sample, .otherSample, .statistics, .commit, .lookahead, .metric, .measure: false
           }
         }.reduce(0) { try $0 + Self.counts($1.graph).after }
       }

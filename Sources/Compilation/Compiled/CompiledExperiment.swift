@@ -94,6 +94,11 @@ public struct CompiledExperiment: Sendable {
     functions.firstIndex { if case .sample = $0.function.kind { true } else { false } }
   }
 
+  /// The function that samples by the other weights, where a metric asks for them.
+  package var otherSampling: Int? {
+    functions.firstIndex { if case .otherSample = $0.function.kind { true } else { false } }
+  }
+
   /// The function that takes statistics of a batch of samples.
   package var statistics: Int? { functions.firstIndex { $0.function.kind == .statistics } }
 
@@ -122,7 +127,7 @@ public struct CompiledFunction: Sendable {
     switch function.kind {
     case .step(let player, _), .lookahead(let player, _): player
     case .round: "round"
-    case .sample, .statistics, .commit: sampleOwner
+    case .sample, .otherSample, .statistics, .commit: sampleOwner
     case .metric, .measure: metricOwner
     }
   }
@@ -137,6 +142,7 @@ extension Function {
     case .round(let due): Self.title("round", due)
     case .commit: "commit"
     case .sample(let network): "sample \(network)"
+    case .otherSample(let network): "sample \(network) by the other weights"
     case .statistics: "statistics of samples"
     case .metric(let name): "metric \(name)"
     case .measure(let function): function.title

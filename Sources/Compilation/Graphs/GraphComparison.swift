@@ -93,7 +93,7 @@ extension Function {
   fileprivate var due: [String] {
     switch kind {
     case .step(_, let due), .lookahead(_, let due), .round(let due): due
-    case .commit, .sample, .statistics, .metric, .measure: []
+    case .commit, .sample, .otherSample, .statistics, .metric, .measure: []
     }
   }
 }

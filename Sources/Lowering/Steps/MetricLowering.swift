@@ -11,7 +11,7 @@ func lowerMetric(
   }
   let builder = GraphBuilder(element: options.element)
   var scope = StepScope(player: metricOwner)
-  if !isTraining, experiment.output.sample?.usesAverage ?? false {
+  if !isTraining, metric.usesAverage {
     scope.aliases = experiment.averagedNames
   }
   let expressions = ExpressionLowering(

@@ -4,7 +4,8 @@ import TensorIR
 
 /// Writes samples for pictures and metrics: an expression of networks in evaluation mode.
 func lowerSampling(
-  _ source: SampleSource, of experiment: Experiment, options: LoweringOptions
+  _ source: SampleSource, isOther: Bool = false, of experiment: Experiment,
+  options: LoweringOptions
 ) -> Function {
   let builder = GraphBuilder(element: options.element)
   var scope = StepScope(player: sampleOwner)
@@ -18,10 +19,12 @@ func lowerSampling(
   let context = ExpressionContext(player: sampleOwner, batch: source.count)
   let value = expressions.lower(source.value, context).tensor
   let graph = builder.graph(
-    name: "\(source.name).sample", results: [("samples", source.map.applied(to: value))])
+    name: "\(source.name).\(isOther ? "otherSample" : "sample")",
+    results: [("samples", source.map.applied(to: value))])
   let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(
-    kind: .sample(network: source.name), graph: graph, ports: inputs.map(scope.port),
+    kind: isOther ? .otherSample(network: source.name) : .sample(network: source.name),
+    graph: graph, ports: inputs.map(scope.port),
     outcomes: [Outcome(.value, owner: nil)], faults: builder.faults)
 }
 

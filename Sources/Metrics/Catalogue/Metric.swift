@@ -11,6 +11,8 @@ package protocol Metric: Sendable {
   func complaint(about samples: SampleFacts) -> String?
   /// The figures of some samples. The work is that of `workers`, but no figure depends on their number.
   func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure]
+  /// About how many steps of a search it takes for `rows` samples of each kind, which no two threads share.
+  func searchSteps(rows: Int) -> Double
   /// What there is to see of the same samples; nil where figures are all.
   func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail?
 }
@@ -141,5 +143,7 @@ package enum MetricDetail: Hashable, Sendable {
 }
 
 extension Metric {
+  package func searchSteps(rows: Int) -> Double { 0 }
+
   package func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail? { nil }
 }

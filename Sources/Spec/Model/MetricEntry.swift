@@ -24,6 +24,8 @@ package struct MetricEntry: Sendable {
   package var samples: Int
   /// Real samples, fewer where the set has fewer.
   package var reals: Int
+  /// Whether networks have averaged parameters, of those that keep an average.
+  package var usesAverage = false
   /// What samples are seen through; nil for the samples themselves.
   package var features: FeatureSource?
   package var span: SourceSpan
@@ -40,6 +42,13 @@ package struct MetricEntry: Sendable {
     case .game(.penaltyCosine): ["value", "spread", "low", "high"]
     case .game(.layerGradients), .game(.updateRatio), .game(.singularValues): nil
     }
+  }
+}
+
+extension MetricEntry {
+  /// Whether it measures samples of other weights than those that pictures are of.
+  package func needsOtherSamples(than source: SampleSource) -> Bool {
+    if case .named = measure { usesAverage != source.usesAverage } else { false }
   }
 }
 

@@ -65,6 +65,13 @@ public struct SampleSource: Sendable {
   /// What messages call the samples.
   package var name: String { network ?? "samples" }
 
+  /// The same of current weights where these are averages, of averages where they are not.
+  package var ofOtherWeights: SampleSource {
+    var other = self
+    other.usesAverage.toggle()
+    return other
+  }
+
   /// Networks that take part, those that feed others first.
   public var networks: [String] {
     names { if case .call(let network, _, _) = $0 { network } else { nil } }

@@ -14,12 +14,15 @@ extension Evaluation {
   func neighbours(in measured: [Measurement]) -> NeighbourGrid? {
     for measurement in measured {
       guard case .neighbours(let places, _) = measurement.detail, let first = places.first,
-        let reals, !first.isEmpty, let count = realCount(ofMetric: measurement.name),
+        let reals, !first.isEmpty,
+        let entry = entries.first(where: { $0.name == measurement.name }),
+        let count = realCount(ofMetric: measurement.name),
         let found = try? reals.values(
           at: first.indices.flatMap { depth in places.map { $0[depth] } }, of: count)
       else { continue }
       let size = reals.stream.shape.reduce(1, *)
-      let samples = trainer.samples(atLeast: places.count).prefix(places.count * size)
+      let samples = trainer.samples(atLeast: places.count, other: hasOtherWeights(entry)).prefix(
+        places.count * size)
       return NeighbourGrid(
         values: Array(samples) + found, count: places.count * (1 + first.count),
         columns: places.count)

@@ -22,13 +22,24 @@ final class Evaluation {
   /// How each entry of the spec is measured, in words.
   private let protocols: [String]
 
-  private let entries: [MetricEntry]
+  let entries: [MetricEntry]
+  /// Whether pictures are of averaged weights.
+  private let picturesAverage: Bool
 
   /// A feature network and what is looked at.
   private struct Sight: Hashable {
     let source: FeatureSource
-    let view: FeatureNetwork.View
+    let view: CompiledFeatures.View
   }
+
+  /// Generated samples as they are looked at.
+  private struct Sighting: Hashable {
+    let sight: Sight?
+    let isOfOtherWeights: Bool
+  }
+
+  /// Whether an entry measures other weights than those of pictures.
+  func hasOtherWeights(_ entry: MetricEntry) -> Bool { entry.usesAverage != picturesAverage }
 
   /// Who takes an adversary's place in a measure.
   private struct Rival: Hashable {
@@ -48,6 +59,7 @@ final class Evaluation {
   init?(_ trainer: Trainer, of experiment: Experiment) throws(Failure) {
     self.trainer = trainer
     entries = experiment.metrics
+    picturesAverage = experiment.output.sample?.usesAverage ?? false
     let compiled = trainer.compiled
     guard !entries.isEmpty else { return nil }
     workers = try Failure.of(.runTime) { () throws(Diagnostic) in
@@ -91,7 +103,7 @@ final class Evaluation {
     guard case .named(_, let declaration) = entry.measure, let source = entry.features else {
       return nil
     }
-    return Sight(source: source, view: declaration.view == .classes ? .classes : .features)
+    return Sight(source: source, view: source.view(of: declaration))
   }
 
   /// A set may have fewer samples than the spec hopes for.
@@ -126,7 +138,7 @@ extension Evaluation {
     network: FeatureNetwork?
   ) -> String {
     let sample = experiment.output.sample
-    let averaged = sample?.usesAverage ?? false ? "averaged" : "current"
+    let averaged = entry.usesAverage ? "averaged" : "current"
     switch entry.measure {
     case .expression(let bindings, let value, let isTraining):
       let lets = bindings.map { "\($0.name) = \($0.value.span.text)" }
@@ -169,11 +181,14 @@ extension Evaluation {
     let due = zip(entries, protocols).filter { entry, _ in
       isLast || entry.every > 0 && round.isMultiple(of: entry.every)
     }
-    let most = due.compactMap { entry, _ in
-      if case .named = entry.measure { entry.samples } else { nil }
-    }.max()
-    let samples = most.map { trainer.samples(atLeast: $0) } ?? []
-    var seen: [Sight?: Matrix] = [:]
+    var seen: [Sighting: Matrix] = [:]
+    let samples = [false, true].map { other in
+      let most = due.compactMap { entry, _ -> Int? in
+        guard case .named = entry.measure, hasOtherWeights(entry) == other else { return nil }
+        return entry.samples
+      }.max()
+      return most.map { trainer.samples(atLeast: $0, other: other) } ?? []
+    }
     return due.map { entry, text in
       var figures: [Figure] = []
       var detail: MetricDetail?
@@ -181,7 +196,8 @@ extension Evaluation {
       case .expression: figures = average(.metric(name: entry.name), samples: entry.samples)
       case .game(let measure): figures = measured(measure, samples: entry.samples)
       case .named(let metric, let declaration):
-        guard let shown = rows(declaration, entry, samples, &seen) else { break }
+        let ofWeights = samples[hasOtherWeights(entry) ? 1 : 0]
+        guard let shown = rows(declaration, entry, ofWeights, &seen) else { break }
         (figures, detail) = (metric.score(shown, workers), metric.detail(shown, workers))
       }
       return Measurement(
@@ -192,12 +208,13 @@ extension Evaluation {
   /// The generated samples of an entry and the reals beside them, as its metric sees them.
   private func rows(
     _ declaration: MetricDeclaration, _ entry: MetricEntry, _ samples: [Float],
-    _ seen: inout [Sight?: Matrix]
+    _ seen: inout [Sighting: Matrix]
   ) -> MetricSamples? {
     guard let reals else { return nil }
     let sight = Self.sight(of: entry)
-    if seen[sight] == nil { seen[sight] = rows(samples[...], sight) }
-    guard let all = seen[sight] else { return nil }
+    let sighting = Sighting(sight: sight, isOfOtherWeights: hasOtherWeights(entry))
+    if seen[sighting] == nil { seen[sighting] = rows(samples[...], sight) }
+    guard let all = seen[sighting] else { return nil }
     let key = Reference(sight: sight, count: realCount(entry, reals))
     let needsRows = !declaration.usesStatistics
     return MetricSamples(

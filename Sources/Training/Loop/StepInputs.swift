@@ -89,7 +89,8 @@ package struct StepInputs {
     let shard = function.isDealt ? shard : .whole
     let dealt = shard.ranks > 1 ? function.sampleInputs : []
     let module = compiled.module
-    let ofSamples = [compiled.sampling, compiled.statistics].contains(index)
+    let repeats = [compiled.sampling, compiled.otherSampling].contains(index)
+    let ofSamples = repeats || index == compiled.statistics
     var inputs: [Entry] = []
     for (place, port) in function.ports.enumerated() {
       let shape = function.graph.inputTypes[place].shape
@@ -103,19 +104,17 @@ package struct StepInputs {
             Self.source(
               distribution,
               RandomStream(seed: seed, name: "\(owner)/\(port.source.sampleName ?? name)"),
-              repeats: index == compiled.sampling,
+              repeats: repeats,
               truncation: ofSamples ? module.sampling?.truncation : nil)
           } else {
             .batch(
               try datasets.batches(
                 of: name, count: shape.dimensions.first ?? 1, player: owner, batch: batch,
-                seed: seed, ofSamples: ofSamples, repeats: index == compiled.sampling, shard: shard)
-            )
+                seed: seed, ofSamples: ofSamples, repeats: repeats, shard: shard))
           }
       case .draw(let name, let distribution):
         let random = RandomStream(seed: seed, name: "\(owner)/\(name)")
-        let isFixed =
-          index == compiled.sampling && module.fixesNoise(name)
+        let isFixed = repeats && module.fixesNoise(name)
         source = isFixed ? .fixed(random, distribution) : .random(random, distribution)
       case .scalar(let scalar):
         // A metric reads weights of penalties, which are no player's own.

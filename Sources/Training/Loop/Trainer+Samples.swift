@@ -16,7 +16,10 @@ extension Trainer {
 
   /// Samples of batch `index` of latent values, which `inputs` writes.
   func sample(batch index: Int, drawnBy inputs: StepInputs) -> [Float] {
-    guard let function = compiled.sampling else { return [] }
+    compiled.sampling.map { sample(batch: index, drawnBy: inputs, by: $0) } ?? []
+  }
+
+  private func sample(batch index: Int, drawnBy inputs: StepInputs, by function: Int) -> [Float] {
     takeStatistics()
     let found = inputs.write(
       to: engine, executable: function, at: StepInputs.Time(count: index, round: round))
@@ -59,12 +62,14 @@ extension Trainer {
     return engine.scalar(of: index, 0)
   }
 
-  /// At least `count` samples, of as many batches as that takes.
-  package func samples(atLeast count: Int) -> [Float] {
-    guard let function = compiled.sampling else { return [] }
+  /// At least `count` samples, of as many batches as that takes, by the weights that pictures have or by the `other` ones.
+  package func samples(atLeast count: Int, other: Bool = false) -> [Float] {
+    guard let function = other ? compiled.otherSampling : compiled.sampling else { return [] }
     let shape = compiled.functions[function].function.graph.resultTypes[0].shape
     let batch = max(1, shape.dimensions.first ?? 1)
-    return (0..<((count + batch - 1) / batch)).flatMap { sample(batch: $0) }
+    return (0..<((count + batch - 1) / batch)).flatMap {
+      sample(batch: $0, drawnBy: inputs[function], by: function)
+    }
   }
 }
 

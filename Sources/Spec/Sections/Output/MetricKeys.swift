@@ -14,6 +14,10 @@ enum MetricKeys {
   static let features = Key<LocatedText?>.optional(
     "features", .text, or: "the only one of `features`, else `samples`",
     "An entry of `features` through which samples are seen, or `samples` for themselves.")
+  static let use = Key.optional(
+    "use", Form<String>.choice(["current", "ema"]), or: "that of `samples`",
+    "Whether samples, or an expression's networks in evaluation mode, have current parameters or their average."
+  )
   static let mode = Key(
     "mode", .choice(["evaluation", "training"]), default: "evaluation",
     "How an expression's networks are evaluated: batch norm by running statistics, or by the batch."
@@ -26,7 +30,7 @@ enum MetricKeys {
     "A metric of your own: a number, the mean over batches.")
 
   static let common: [any AnyKey] = [name, every, samples]
-  static let ofSamples: [any AnyKey] = [reals, features]
+  static let ofSamples: [any AnyKey] = [use, reals, features]
   /// Those of a metric of one's own too.
   static let all: [any AnyKey] = [type] + common + ofSamples + [mode, LetText.key, value]
 

@@ -11,6 +11,7 @@ struct MetricsChecker {
   let streams: [Stream]
   let networks: [Network]
   let sample: SampleSource?
+  let averages: [NetworkAverage]
   let players: [Player]
   let context: CheckingContext
 
@@ -94,13 +95,15 @@ struct MetricsChecker {
     guard values.isComplete else { return nil }
     let name = common[MetricKeys.name] ?? use.type
     guard context.identifier(name, "the metric") != nil,
-      let source = source(common[MetricKeys.features], features, declaration, at: use.type.span)
+      let source = source(common[MetricKeys.features], features, declaration, at: use.type.span),
+      let usesAverage = usesAverage(common[MetricKeys.use], isTraining: false, at: use.type.span)
     else { return nil }
     let samples = common[MetricKeys.samples]
     let entry = MetricEntry(
       name: name.text, type: declaration.name, measure: .named(type.init(values), declaration),
       every: common[MetricKeys.every], samples: samples,
-      reals: common[MetricKeys.reals] ?? samples, features: source.value, span: use.type.span)
+      reals: common[MetricKeys.reals] ?? samples, usesAverage: usesAverage,
+      features: source.value, span: use.type.span)
     return check(entry) ? entry : nil
   }
 
@@ -163,6 +166,12 @@ struct MetricsChecker {
         at: entry.span)
       return false
     }
+    guard !entry.needsOtherSamples(than: sample) || sample.standingBatches == nil else {
+      context.error(
+        "standing statistics are those of the weights of 'samples' alone", at: entry.span,
+        hint: "leave 'use' of '\(entry.name)' out, or 'statistics' of 'samples'")
+      return false
+    }
     let facts = SampleFacts(count: entry.samples, reals: entry.reals, shape: sample.shape)
     if let complaint = metric.complaint(about: facts) {
       context.error(complaint, at: entry.span)
@@ -192,6 +201,7 @@ extension MetricsChecker {
     var reader = MappingReader(node, "the metric", at: path, context)
     let common = reader.values(of: MetricKeys.common)
     let mode = reader.value(of: MetricKeys.mode, or: "evaluation")
+    let use = reader.value(of: MetricKeys.use) ?? nil
     let lets = LetText.readList(&reader)
     let value = reader.value(of: MetricKeys.value)
     reader.finish()
@@ -200,9 +210,14 @@ extension MetricsChecker {
         "a metric of your own needs a 'name'", at: node.span, hint: "write name: gap")
       return nil
     }
-    guard let value else { return nil }
-    return entry(
-      name, ExpressionDraft(lets: lets, value: value), isTraining: mode == "training", common)
+    let isTraining = mode == "training"
+    guard let value,
+      let usesAverage = usesAverage(use, isTraining: isTraining, at: name.span)
+    else { return nil }
+    var made = entry(
+      name, ExpressionDraft(lets: lets, value: value), isTraining: isTraining, common)
+    made?.usesAverage = usesAverage
+    return made
   }
 
   func entry(
@@ -225,8 +240,8 @@ extension MetricsChecker {
     let samples = common[MetricKeys.samples]
     return MetricEntry(
       name: name.text, measure: .expression(bindings, value, isTraining: isTraining),
-      every: common[MetricKeys.every], samples: samples, reals: samples, features: nil,
-      span: name.span)
+      every: common[MetricKeys.every], samples: samples, reals: samples,
+      usesAverage: !isTraining && sample?.usesAverage ?? false, features: nil, span: name.span)
   }
 }
 
