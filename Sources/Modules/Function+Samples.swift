@@ -1,6 +1,14 @@
 import TensorIR
 
 extension Function {
+  /// Whether it draws what one compares: the same each time, with every class in turn.
+  package var repeatsDraws: Bool {
+    switch kind {
+    case .sample, .otherSample, .measure(.path): true
+    case .step, .round, .lookahead, .commit, .statistics, .metric, .measure: false
+    }
+  }
+
   /// Whether several ranks run it together, each on its samples; whatever else there is each rank runs by itself.
   public var isDealt: Bool {
     switch kind {

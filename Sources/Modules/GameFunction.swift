@@ -8,6 +8,8 @@ public enum GameFunction: Hashable, Sendable {
   case weights(player: String)
   /// A step of a player while all others stand still, in which the named penalties are due.
   case step(player: String, due: [String])
+  /// Samples on lines between two values of a network, whose place on them is the draw `PathDraw.name`.
+  case path(network: String)
 
   /// `gradient of generator`.
   public var title: String {
@@ -17,6 +19,13 @@ public enum GameFunction: Hashable, Sendable {
     case .weights(let player): "weights of \(player)"
     case .step(let player, let due):
       "step of \(player)" + (due.isEmpty ? "" : " [\(due.joined(separator: ", "))]")
+    case .path(let network): "samples between values of \(network)"
     }
   }
+}
+
+/// The place of a sample on its path.
+package enum PathDraw {
+  /// What the draw is called.
+  package static let name = "path"
 }

@@ -36,3 +36,29 @@ import Testing
     #expect(best.ratio == 1 && best.repeats == 0)
   }
 }
+
+/// Steps of paths.
+@Suite struct PathLengthTests {
+  @Test func lengthsAreSquaredAndDivided() {
+    let a = Matrix(columns: 2, [0, 0, 1, 1])
+    let b = Matrix(columns: 2, [3, 4, 1, 1])
+    #expect(PathLength.lengths(a, b, step: 0.5) == [100, 0])
+  }
+
+  /// `lo = np.percentile(d, 1, method="lower")`, `hi = np.percentile(d, 99, method="higher")`, the mean and the median of
+  /// `d[(lo <= d) & (d <= hi)]`, of d = [k²·7 mod 1009 for k in range(n)].
+  @Test(arguments: [
+    (1, 0.0, 0.0), (2, 3.5, 3.5), (100, 473.71, 451.0), (101, 472.14141414141415, 448.0),
+    (250, 511.1666666666667, 505.0), (1000, 507.089521871821, 506.0),
+    (1003, 505.9136178861789, 505.5),
+  ])
+  func theTailsAreLeftOut(count: Int, mean: Double, median: Double) {
+    let found = PathLength.summary(of: (0..<count).map { Double($0 * $0 * 7 % 1009) })
+    #expect(abs(found.mean - mean) < 1e-9 && found.median == median)
+  }
+
+  @Test func whatIsNotFiniteShows() {
+    #expect(PathLength.summary(of: [1, .infinity, 2]).mean.isNaN)
+    #expect(PathLength.summary(of: []).mean.isNaN)
+  }
+}

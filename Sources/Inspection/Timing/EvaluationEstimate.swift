@@ -40,35 +40,63 @@ public struct EvaluationEstimate {
     }
     let options = compiled.engineOptions
     let ceiling = try MachineCeiling.measure(options)
-    let drawing = Self.seconds(of: compiled, sampling, ceiling)
     let graph = compiled.functions[sampling].function.graph
-    let batch = max(1, graph.resultTypes[0].shape.dimensions.first ?? 1)
-    let rounds = experiment.train.rounds
+    let sampler = Sampler(
+      seconds: Self.seconds(of: compiled, sampling, ceiling),
+      batch: max(1, graph.resultTypes[0].shape.dimensions.first ?? 1),
+      width: (experiment.output.sample?.shape ?? []).reduce(1, *))
     var rows: [Row] = []
     for entry in experiment.metrics {
-      guard case .named(let metric, let declaration) = entry.measure else { continue }
-      var width = (experiment.output.sample?.shape ?? []).reduce(1, *)
-      var looking = 0.0
-      if let source = entry.features {
-        let seen = try CompiledFeatures(source, view: source.view(of: declaration), options)
-        width = seen.width
-        looking = Self.seconds(of: seen.compiled, 0, ceiling) / Double(seen.batch)
+      let times = 1 + (entry.every > 0 ? (experiment.train.rounds - 1) / entry.every : 0)
+      guard let row = try Self.row(of: entry, times: times, sampler, ceiling, options) else {
+        continue
       }
-      let operations = declaration.work.operations(
-        rows: entry.samples + entry.reals, columns: width)
-      let draws = drawing * Double((entry.samples + batch - 1) / batch)
-      // Features are compared in double precision, at half the speed.
-      let comparing = operations / (ceiling.gigaflops * 0.5e9)
-      let search = metric.searchSteps(rows: min(entry.samples, entry.reals)) / Self.searchSpeed
-      rows.append(
-        Row(
-          name: entry.name, times: 1 + (entry.every > 0 ? (rounds - 1) / entry.every : 0),
-          samples: entry.samples,
-          seconds: draws + looking * Double(entry.samples) + comparing + search,
-          onceSeconds: looking * Double(entry.reals),
-          bytes: 8 * (entry.samples + entry.reals) * width))
+      rows.append(row)
     }
     self.rows = rows
+  }
+
+  /// What makes samples: of a batch, how long that takes and how large it is; numbers in a sample.
+  private struct Sampler {
+    let seconds: Double
+    let batch: Int
+    let width: Int
+  }
+
+  /// Nil for what measures no samples.
+  private static func row(
+    of entry: MetricEntry, times: Int, _ sampler: Sampler, _ ceiling: MeasuredProfile.Ceiling,
+    _ options: EngineOptions
+  ) throws(Failure) -> Row? {
+    var (width, looking) = (sampler.width, 0.0)
+    func see(_ view: CompiledFeatures.View) throws(Failure) {
+      guard let source = entry.features else { return }
+      let seen = try CompiledFeatures(source, view: view, options)
+      width = seen.width
+      looking = seconds(of: seen.compiled, 0, ceiling) / Double(seen.batch)
+    }
+    let draws = sampler.seconds * Double((entry.samples + sampler.batch - 1) / sampler.batch)
+    switch entry.measure {
+    case .expression: return nil
+    case .game(.pathLength):
+      try see(.features)
+      return Row(
+        name: entry.name, times: times, samples: entry.samples,
+        seconds: 2 * (draws + looking * Double(entry.samples)), onceSeconds: 0,
+        bytes: 8 * 2 * min(entry.samples, 500) * width)
+    case .game: return nil
+    case .named(let metric, let declaration):
+      try see(entry.features?.view(of: declaration) ?? .features)
+      let seen = entry.samples + entry.reals
+      // Features are compared in double precision, at half the speed.
+      let comparing =
+        declaration.work.operations(rows: seen, columns: width) / (ceiling.gigaflops * 0.5e9)
+      let search = metric.searchSteps(rows: min(entry.samples, entry.reals)) / searchSpeed
+      return Row(
+        name: entry.name, times: times, samples: entry.samples,
+        seconds: draws + looking * Double(entry.samples) + comparing + search,
+        onceSeconds: looking * Double(entry.reals), bytes: 8 * seen * width)
+    }
   }
 
   /// Of one run of a function.

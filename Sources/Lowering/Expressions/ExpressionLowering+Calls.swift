@@ -8,6 +8,19 @@ extension ExpressionLowering {
   func call(
     _ name: String, _ arguments: [TypedExpression], _ output: String?, _ context: ExpressionContext
   ) -> Tensor {
+    let first = plainCall(name, arguments, output, context)
+    guard name == interpolated, context.draw == 1 else { return first }
+    var others = context
+    others.draw = 2
+    let second = plainCall(name, arguments, output, others)
+    let place = input(
+      .draw(name: PathDraw.name, .uniform(low: 0, high: 1)), Shape([first.shape[0]]))
+    return first + place.broadcast(to: first.shape, axes: [0]) * (second - first)
+  }
+
+  private func plainCall(
+    _ name: String, _ arguments: [TypedExpression], _ output: String?, _ context: ExpressionContext
+  ) -> Tensor {
     let trained = experiment.players.first { $0.name == context.player }?.trains ?? []
     let cutsAfter = context.half != nil && !trained.contains(name)
     let inner = cutsAfter ? context.full : context

@@ -19,6 +19,8 @@ final class ExpressionLowering {
   let mergesResampling: Bool
   /// Whether what layers draw is the same for every sample.
   var fixesNoise = false
+  /// The network whose values are taken between two of them, of independent samples; nil for none.
+  var interpolated: String?
   /// Which statistics batch norm uses.
   var mode = NetworkMode.training
   var movedCalls: Set<NetworkCall> = []

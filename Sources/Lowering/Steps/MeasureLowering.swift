@@ -34,6 +34,7 @@ extension GameMeasure {
     case .layerGradients(let player): return [.gradient(player: player)]
     case .singularValues(let player): return [.weights(player: player)]
     case .updateRatio: return []
+    case .pathLength(let path): return path.network.map { [.path(network: $0)] } ?? []
     }
   }
 }
@@ -83,6 +84,7 @@ private struct MeasureLowering {
         of: experiment, options: options)
       step.kind = .measure(function)
       return step
+    case .path(let network): return lowerPath(between: network)
     }
   }
 
@@ -103,6 +105,13 @@ private struct MeasureLowering {
     return Function(
       kind: .measure(function), graph: graph, ports: inputs.map(scope.port),
       outcomes: results.map { Outcome($0.target, owner: metricOwner) }, faults: builder.faults)
+  }
+
+  private func lowerPath(between network: String) -> Function {
+    guard let source = experiment.output.sample else {
+      preconditionFailure("the checker let paths of no samples pass")
+    }
+    return lowerPathSampling(source, between: network, of: experiment, options: options)
   }
 
   private func parameterNames(of player: Player) -> [String] {

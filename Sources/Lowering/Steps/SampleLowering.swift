@@ -7,6 +7,27 @@ func lowerSampling(
   _ source: SampleSource, isOther: Bool = false, of experiment: Experiment,
   options: LoweringOptions
 ) -> Function {
+  let kind: Function.Kind =
+    isOther ? .otherSample(network: source.name) : .sample(network: source.name)
+  return lowerSamples(
+    source, of: experiment, options: options, kind,
+    named: "\(source.name).\(isOther ? "otherSample" : "sample")")
+}
+
+/// Writes samples whose values of one network are on lines between two of them, for measures of paths.
+func lowerPathSampling(
+  _ source: SampleSource, between network: String, of experiment: Experiment,
+  options: LoweringOptions
+) -> Function {
+  lowerSamples(
+    source, of: experiment, options: options, .measure(.path(network: network)),
+    named: "\(source.name).path.\(network)", between: network)
+}
+
+private func lowerSamples(
+  _ source: SampleSource, of experiment: Experiment, options: LoweringOptions,
+  _ kind: Function.Kind, named name: String, between network: String? = nil
+) -> Function {
   let builder = GraphBuilder(element: options.element)
   var scope = StepScope(player: sampleOwner)
   scope.aliases = experiment.namesForSamples(of: source)
@@ -15,16 +36,14 @@ func lowerSampling(
     mergesResampling: options.mergesResampling, batch: source.count)
   expressions.mode = .evaluation
   expressions.fixesNoise = source.fixesNoise
+  expressions.interpolated = network
   expressions.bind(source.bindings)
   let context = ExpressionContext(player: sampleOwner, batch: source.count)
   let value = expressions.lower(source.value, context).tensor
-  let graph = builder.graph(
-    name: "\(source.name).\(isOther ? "otherSample" : "sample")",
-    results: [("samples", source.map.applied(to: value))])
+  let graph = builder.graph(name: name, results: [("samples", source.map.applied(to: value))])
   let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(
-    kind: isOther ? .otherSample(network: source.name) : .sample(network: source.name),
-    graph: graph, ports: inputs.map(scope.port),
+    kind: kind, graph: graph, ports: inputs.map(scope.port),
     outcomes: [Outcome(.value, owner: nil)], faults: builder.faults)
 }
 

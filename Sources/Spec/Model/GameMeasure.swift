@@ -11,6 +11,23 @@ package enum GameMeasure: Hashable, Sendable {
   case updateRatio(player: String)
   /// The largest singular value of each weight of a player.
   case singularValues(player: String)
+  /// How far samples move, squared, on short steps of paths.
+  case pathLength(SamplePath)
+}
+
+/// Paths that samples are compared on.
+package struct SamplePath: Hashable, Sendable {
+  /// The network between whose values lines are drawn; nil for paths between latent values.
+  package var network: String?
+  /// How far apart two neighbours are, the whole path being 1.
+  package var step: Double
+  /// Whether the step is at the path's beginning, or anywhere.
+  package var isAtEnds: Bool
+
+  fileprivate var settings: String {
+    let course = network.map { "lines between values of \($0)" } ?? "paths between latent values"
+    return "\(course), steps of \(step) \(isAtEnds ? "at their ends" : "anywhere")"
+  }
 }
 
 /// Who goes on in the place of an adversary.
@@ -43,13 +60,14 @@ extension GameMeasure {
     case .layerGradients(let player): "gradient of \(player)"
     case .updateRatio(let player): "a round of \(player)"
     case .singularValues(let player): "weights of \(player), in evaluation mode"
+    case .pathLength(let path): path.settings
     }
   }
 
   /// Whether it sees samples, whose number then belongs to the protocol.
   package var usesSamples: Bool {
     switch self {
-    case .optimality, .penaltyCosine, .layerGradients: true
+    case .optimality, .penaltyCosine, .layerGradients, .pathLength: true
     case .updateRatio, .singularValues: false
     }
   }

@@ -40,6 +40,7 @@ package struct MetricEntry: Sendable {
         steps.flatMap { ["\(prefix)cosine_\($0)", "\(prefix)distance_\($0)"] }
       }
     case .game(.penaltyCosine): ["value", "spread", "low", "high"]
+    case .game(.pathLength): ["value", "median"]
     case .game(.layerGradients), .game(.updateRatio), .game(.singularValues): nil
     }
   }

@@ -20,9 +20,11 @@ final class Evaluation {
   private var references: [Reference: Matrix] = [:]
   private var statistics: [Reference: FeatureStatistics] = [:]
   /// How each entry of the spec is measured, in words.
-  private let protocols: [String]
+  let protocols: [String]
 
   let entries: [MetricEntry]
+  /// Numbers in a sample.
+  private let sampleSize: Int
   /// Whether pictures are of averaged weights.
   private let picturesAverage: Bool
 
@@ -47,6 +49,7 @@ final class Evaluation {
     let start: AdversaryStart
   }
   private var others: [Rival: AdversaryState] = [:]
+  private var paths: [SamplePath: PathSamples] = [:]
 
   private struct Reference: Hashable {
     let sight: Sight?
@@ -66,6 +69,7 @@ final class Evaluation {
       try Workers(threads: compiled.engineOptions.threads)
     }
     let shape = experiment.output.sample?.shape ?? []
+    sampleSize = shape.reduce(1, *)
     let reals = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try RealSamples(like: shape, of: experiment, trainer.datasets)
     }
@@ -84,6 +88,7 @@ final class Evaluation {
     try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try checkCounts()
       try findRivals()
+      try findPaths()
     }
   }
 
@@ -99,9 +104,19 @@ final class Evaluation {
     }
   }
 
+  private func findPaths() throws(Diagnostic) {
+    for entry in entries {
+      guard case .game(.pathLength(let path)) = entry.measure else { continue }
+      do throws(Diagnostic) {
+        paths[path] = try PathSamples(path, trainer)
+      } catch { throw error.located(at: entry.span) }
+    }
+  }
+
   private static func sight(of entry: MetricEntry) -> Sight? {
-    guard case .named(_, let declaration) = entry.measure, let source = entry.features else {
-      return nil
+    guard let source = entry.features else { return nil }
+    guard case .named(_, let declaration) = entry.measure else {
+      return Sight(source: source, view: .features)
     }
     return Sight(source: source, view: source.view(of: declaration))
   }
@@ -129,50 +144,6 @@ final class Evaluation {
   }
 }
 
-// MARK: - Protocols
-
-extension Evaluation {
-  /// Everything that a figure depends on besides the variables.
-  private static func protocolText(
-    of entry: MetricEntry, _ experiment: Experiment, _ reals: RealSamples?,
-    network: FeatureNetwork?
-  ) -> String {
-    let sample = experiment.output.sample
-    let averaged = entry.usesAverage ? "averaged" : "current"
-    switch entry.measure {
-    case .expression(let bindings, let value, let isTraining):
-      let lets = bindings.map { "\($0.name) = \($0.value.span.text)" }
-      let parts = [
-        (lets + [value.span.text]).joined(separator: ", "),
-        isTraining ? "networks in training mode" : "networks in evaluation mode, \(averaged)",
-        "\(entry.samples) samples in batches", "seed \(experiment.seed)",
-      ]
-      return parts.joined(separator: "; ")
-    case .game(let measure):
-      let samples = measure.usesSamples ? ["\(entry.samples) samples in batches"] : []
-      let parts =
-        ["\(entry.type ?? entry.name): \(measure.settings)"] + samples + ["seed \(experiment.seed)"]
-      return parts.joined(separator: "; ")
-    case .named(let metric, let declaration):
-      let parts = [
-        "\(declaration.name): \(metric.settings)",
-        "\(entry.samples) samples of \(sample?.title ?? ""), \(averaged)",
-        "\(min(entry.reals, reals?.count ?? entry.reals)) reals of \(reals?.identity ?? "no data")",
-        "seen as \(network?.identity ?? "\(declaration.view) themselves")",
-        "seed \(experiment.seed)",
-      ]
-      return parts.joined(separator: "; ")
-    }
-  }
-
-  /// What each figure of this run means, for its log.
-  var protocolLines: [String] {
-    zip(entries, protocols).map { entry, text in
-      "metric \(entry.name): protocol \(Digest.text(of: text)): \(text)"
-    }
-  }
-}
-
 // MARK: - Measuring
 
 extension Evaluation {
@@ -194,6 +165,7 @@ extension Evaluation {
       var detail: MetricDetail?
       switch entry.measure {
       case .expression: figures = average(.metric(name: entry.name), samples: entry.samples)
+      case .game(.pathLength(let path)): figures = length(of: path, entry)
       case .game(let measure): figures = measured(measure, samples: entry.samples)
       case .named(let metric, let declaration):
         let ofWeights = samples[hasOtherWeights(entry) ? 1 : 0]
@@ -226,7 +198,29 @@ extension Evaluation {
 
   private func rows(_ samples: ArraySlice<Float>, _ sight: Sight?) -> Matrix {
     if let sight, let network = networks[sight] { return network.rows(samples, workers) }
-    return Matrix(columns: reals?.stream.shape.reduce(1, *) ?? 1, floats: samples)
+    return Matrix(columns: sampleSize, floats: samples)
+  }
+
+  /// Pairs that a feature network sees together.
+  private static let pairsAtOnce = 500
+
+  private func length(of path: SamplePath, _ entry: MetricEntry) -> [Figure] {
+    guard let pairs = paths[path] else { return [] }
+    let sight = Self.sight(of: entry)
+    let batches = pairs.batches(of: entry.samples)
+    var lengths: [Double] = []
+    var (here, there): ([Float], [Float]) = ([], [])
+    for batch in 0..<batches {
+      let samples = pairs.samples(batch: batch)
+      here += samples.here
+      there += samples.there
+      guard here.count >= Self.pairsAtOnce * sampleSize || batch == batches - 1 else { continue }
+      lengths += PathLength.lengths(
+        rows(here[...], sight), rows(there[...], sight), step: path.step)
+      (here, there) = ([], [])
+    }
+    let summary = PathLength.summary(of: Array(lengths.prefix(entry.samples)))
+    return [Figure("value", summary.mean), Figure("median", summary.median)]
   }
 
   /// The reals as a metric sees them, seen once in a run.
@@ -266,6 +260,7 @@ extension Evaluation {
       return LayerNorms(trainer.gradient(of: player, samples: samples)).figures
     case .updateRatio(let player): return UpdateRatio(trainer, player: player).figures
     case .singularValues(let player): return SingularValues(trainer, player: player).figures
+    case .pathLength: return []
     }
   }
 

@@ -89,7 +89,7 @@ package struct StepInputs {
     let shard = function.isDealt ? shard : .whole
     let dealt = shard.ranks > 1 ? function.sampleInputs : []
     let module = compiled.module
-    let repeats = [compiled.sampling, compiled.otherSampling].contains(index)
+    let repeats = function.repeatsDraws
     let ofSamples = repeats || index == compiled.statistics
     var inputs: [Entry] = []
     for (place, port) in function.ports.enumerated() {

@@ -19,7 +19,8 @@ extension Trainer {
     compiled.sampling.map { sample(batch: index, drawnBy: inputs, by: $0) } ?? []
   }
 
-  private func sample(batch index: Int, drawnBy inputs: StepInputs, by function: Int) -> [Float] {
+  /// Samples of batch `index` by the function at this place.
+  func sample(batch index: Int, drawnBy inputs: StepInputs, by function: Int) -> [Float] {
     takeStatistics()
     let found = inputs.write(
       to: engine, executable: function, at: StepInputs.Time(count: index, round: round))

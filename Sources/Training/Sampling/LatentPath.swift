@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import Modules
+import Random
 import TensorIR
 
 /// Values on paths from draw 2r to draw 2r + 1 of a stream, `steps` of them on path r, both ends among them.
@@ -15,6 +16,20 @@ struct LatentPath {
   let steps: Int
   /// Samples in a batch.
   let batch: Int
+  /// Where the one sample of a path is; nil for samples from end to end.
+  var place: Place?
+
+  /// A place on each path.
+  struct Place {
+    /// Draws it from 0 to 1; nil for the path's beginning.
+    let stream: RandomStream?
+    /// How far behind that it is.
+    let offset: Double
+
+    func share(ofPath path: Int) -> Double {
+      (stream?.uniform(at: path, step: 0) ?? 0) + offset
+    }
+  }
 
   /// Writes the values of the samples of batch `index`.
   func fill(_ buffer: UnsafeMutableBufferPointer<Float>, batch index: Int) {
@@ -29,11 +44,12 @@ struct LatentPath {
     for sample in 0..<batch {
       let place = index * batch + sample
       let (path, step) = (place / steps, place % steps)
+      let share = self.place?.share(ofPath: path) ?? Double(step) / Double(steps - 1)
       let first = draw(2 * path)
       let values =
         course == .still
         ? Array(first)
-        : Self.between(first, draw(2 * path + 1), Double(step) / Double(steps - 1), course)
+        : Self.between(first, draw(2 * path + 1), share, course)
       for (offset, value) in values.enumerated() { buffer[sample * size + offset] = value }
     }
   }
@@ -75,6 +91,19 @@ extension StepInputs {
   ///
   /// - Throws: a diagnostic where they are made of data, which has no values between.
   mutating func follow(pathsOf steps: Int) throws(Diagnostic) {
+    try follow { LatentPath(source: $0, course: $1, steps: steps, batch: $2) }
+  }
+
+  /// Makes each sample one of a path of its own, at `place`.
+  ///
+  /// - Throws: a diagnostic where they are made of data, which has no values between.
+  mutating func follow(pathsAt place: LatentPath.Place) throws(Diagnostic) {
+    try follow { LatentPath(source: $0, course: $1, steps: 1, batch: $2, place: place) }
+  }
+
+  private mutating func follow(
+    _ path: (Source, LatentPath.Course, Int) -> LatentPath
+  ) throws(Diagnostic) {
     for index in inputs.indices {
       let entry = inputs[index]
       guard entry.shape.rank > 0, let batch = entry.shape.dimensions.first else { continue }
@@ -84,14 +113,13 @@ extension StepInputs {
       case .batch:
         throw Diagnostic(
           .error, "there is no path between samples of data, which '\(entry.name)' is",
-          hint: "leave --interpolate away")
+          hint: "paths lead between latent values alone")
       case .everyClass: course = .still
       case .random(_, .normal), .random(_, .truncated): course = entry.isLatent ? .arc : .still
       case .random(_, .uniform): course = entry.isLatent ? .line : .still
       case .random(_, .classes): course = .still
       }
-      inputs[index].source = .path(
-        LatentPath(source: entry.source, course: course, steps: steps, batch: batch))
+      inputs[index].source = .path(path(entry.source, course, batch))
     }
   }
 }

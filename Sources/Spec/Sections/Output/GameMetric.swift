@@ -18,6 +18,7 @@ struct GameMetric {
     var penalty = ""
     var steps: [Int] = []
     var start = AdversaryStart.own
+    var path = SamplePath(network: nil, step: 0, isAtEnds: false)
   }
 
   let name: String
@@ -75,6 +76,22 @@ extension GameMetric {
     "penalty", .text, example: "penalty: advas", "One of the player's penalties.")
 }
 
+extension GameMetric {
+  static let space = Key<LocatedText?>.optional(
+    "space", .text, or: "`latents`",
+    "Between what: `latents`, normal ones along great arcs, others along lines; or the values of a network that samples go through, along lines, as StyleGAN's w are those of its mapping."
+  )
+  static let step = Key(
+    "step", .number(in: 1e-6...1), default: 1e-4,
+    "How far apart two neighbours are, the whole path being 1.")
+  static let place = Key(
+    "at", .choice(["anywhere", "ends"]), default: "anywhere",
+    "Where on a path the step is.")
+
+  /// Keys of a measure of samples on paths.
+  static let ofPaths: [any AnyKey] = [MetricKeys.features, space, step, place]
+}
+
 extension Form where Value == [Int] {
   /// Whole numbers, each larger than the one before.
   fileprivate static var rising: Form {
@@ -129,6 +146,10 @@ extension GameMetric {
       "singular_values", synonyms: ["spectral_norms"],
       "The largest singular value of each weight of a player, as its layer multiplies by it: about 1 under spectral norm. Axes but that of the outputs are one, as in Miyato and others 2018.",
       keys: [player], .measure { .singularValues(player: $0.player) }),
+    GameMetric(
+      "path_length", synonyms: ["ppl", "perceptual_path_length", "ppl2_wend"],
+      "Mean of ‖f(G(t)) − f(G(t + ε))‖²/ε² over pairs of samples that are ε apart on paths, in the features of a network, else of the samples themselves; what is not between the percentiles 1 and 99 is left out. Less is smoother. Karras and others 2019, section 4.1, with LPIPS for f.",
+      keys: ofPaths, .measure { .pathLength($0.path) }),
     GameMetric(
       "score_margin", synonyms: ["critic_gap", "wasserstein_estimate"],
       "Mean score of reals less that of generated samples; the critic's estimate of the distance in a Wasserstein game.",

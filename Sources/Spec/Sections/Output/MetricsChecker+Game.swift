@@ -3,7 +3,9 @@ import Syntax
 
 extension MetricsChecker {
   /// A measure of the game that has a name; nil after a diagnostic.
-  func read(_ metric: GameMetric, _ use: DefinitionUse) -> MetricEntry? {
+  func read(
+    _ metric: GameMetric, _ use: DefinitionUse, _ features: [FeatureSource]
+  ) -> MetricEntry? {
     var reader = use.reader("metric '\(metric.name)'", context)
     let common = reader.values(of: MetricKeys.common)
     let own = reader.values(of: metric.keys)
@@ -21,13 +23,15 @@ extension MetricsChecker {
       return made
     case .measure(let make):
       guard context.identifier(name, "the metric") != nil,
-        let subject = subject(of: own, at: use.type.span)
+        let source = source(of: own, features, metric.name, at: use.type.span),
+        let subject = own.given(GameMetric.space) == nil
+          ? subject(of: own, at: use.type.span) : path(of: own, metric.name, at: use.type.span)
       else { return nil }
       let samples = common[MetricKeys.samples]
       return MetricEntry(
         name: name.text, type: metric.name, measure: .game(make(subject)),
-        every: common[MetricKeys.every], samples: samples, reals: samples, features: nil,
-        span: use.type.span)
+        every: common[MetricKeys.every], samples: samples, reals: samples,
+        usesAverage: sample?.usesAverage ?? false, features: source.value, span: use.type.span)
     }
   }
 

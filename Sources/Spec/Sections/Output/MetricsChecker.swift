@@ -82,7 +82,7 @@ struct MetricsChecker {
   ) -> MetricEntry? {
     if node["value"] != nil { return readExpression(node, at: path) }
     guard let use = DefinitionUse(node, at: path, "metric", context) else { return nil }
-    if let metric = GameMetric.named(use.type.text) { return read(metric, use) }
+    if let metric = GameMetric.named(use.type.text) { return read(metric, use, features) }
     guard let type = MetricCatalogue.named(use.type.text) else {
       reportUnknown(use.type)
       return nil
@@ -95,7 +95,9 @@ struct MetricsChecker {
     guard values.isComplete else { return nil }
     let name = common[MetricKeys.name] ?? use.type
     guard context.identifier(name, "the metric") != nil,
-      let source = source(common[MetricKeys.features], features, declaration, at: use.type.span),
+      let source = source(
+        common[MetricKeys.features], features, declaration.name, declaration.view, at: use.type.span
+      ),
       let usesAverage = usesAverage(common[MetricKeys.use], isTraining: false, at: use.type.span)
     else { return nil }
     let samples = common[MetricKeys.samples]
@@ -108,14 +110,14 @@ struct MetricsChecker {
   }
 
   /// The features that an entry names or means; nil after a diagnostic.
-  private func source(
-    _ name: LocatedText?, _ all: [FeatureSource], _ declaration: MetricDeclaration,
+  func source(
+    _ name: LocatedText?, _ all: [FeatureSource], _ metric: String, _ view: MetricView,
     at span: SourceSpan
   ) -> (value: FeatureSource?, Void)? {
-    if declaration.view == .pictures || declaration.view == .mixture {
+    if view == .pictures || view == .mixture {
       guard let name else { return (nil, ()) }
       context.error(
-        "'\(declaration.name)' looks at the samples themselves, not at features", at: name.span)
+        "'\(metric)' looks at the samples themselves, not at features", at: name.span)
       return nil
     }
     if let name, name.text != Self.samplesThemselves {
@@ -132,13 +134,13 @@ struct MetricsChecker {
     let only = name == nil && all.count == 1 ? all.first : nil
     if name == nil, all.count > 1 {
       context.error(
-        "'\(declaration.name)' can be seen through \(listing(all.map(\.name)))", at: span,
+        "'\(metric)' can be seen through \(listing(all.map(\.name)))", at: span,
         hint: "choose one by 'features', or 'samples' for the samples themselves")
       return nil
     }
-    if only == nil, declaration.view == .classes {
+    if only == nil, view == .classes {
       context.error(
-        "'\(declaration.name)' needs a classifier", at: span,
+        "'\(metric)' needs a classifier", at: span,
         hint: "add features: {kinds: {spec: classifier.yaml, weights: classifier.safetensors}}")
       return nil
     }
