@@ -8,6 +8,7 @@
 #   make format    format the Swift sources in place
 #   make lint      say where sources break the format, the rules of .swift-format or those of scripts/check-structure
 #   make parity    compare recorded rounds with PyTorch in float64 and float32
+#   make metric-table   how far each metric is from its reference implementations at most
 #   make architectures   count, check and compare every published network; writes their table
 #   make stablehlo   run games' StableHLO by XLA, and compare with recorded rounds
 #   make check-ranks   train on several ranks by Open MPI and MPICH, and compare with one
@@ -32,7 +33,7 @@
 #   make check-packages   install each in a system without compiler, and compare what it trains
 #   make test-python      the Python module's tests and the notebook, with the commands of the release build
 #
-# Only parity, architectures, stablehlo, onnx, examples, tensorboard, bench, zoo, study, test-study, emoji, schema, fuzz, check-plans and the three last need Python; what
+# Only parity, architectures, stablehlo, onnx, examples, tensorboard, bench, zoo, study, test-study, emoji, schema, fuzz, check-plans, metric-table and the three last need Python; what
 # else they need they install for themselves.
 
 .DEFAULT_GOAL := help
@@ -78,6 +79,12 @@ check-targets: build
 
 check-plans: build
 	@scripts/check-plans
+
+metric-table: dependencies
+	swift build -c release --build-tests
+	@rm -f .build/metric-table
+	METRIC_TABLE=$(CURDIR)/.build/metric-table swift test -c release --skip-build --filter '^MetricsTests'
+	@scripts/metric-table .build/metric-table
 
 format:
 	swift format --in-place --parallel --recursive $(SOURCES)
