@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from programs import PEERS, SPECS, Command, binary
+from programs import PEERS, PERIODS, SPECS, Command, binary
 from tables import table
 from turns import answer, output
 
@@ -50,7 +50,9 @@ def advas_agrees(games: list[str], threads: int, *, quick: bool) -> bool:
 def errors_of(game: str, convolutions: str, threads: int) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory(prefix="advas-bench-") as folder:
         path = Path(folder) / "round.safetensors"
-        record = [binary("advas-run"), "record", SPECS[game], str(path), "--at", "2"]
+        # All that is lazy is due at the beginning, where biases are 0.
+        at = "0" if game in PERIODS else "2"
+        record = [binary("advas-run"), "record", SPECS[game], str(path), "--at", at]
         output([*record, "--threads", str(threads), "--set", f"train.convolutions={convolutions}"])
         script = str(PEERS / "recompute.py")
         return answer([sys.executable, script, game, str(path), "--threads", str(threads)])

@@ -5,6 +5,7 @@
     benchmarks/compare.py --quick              fewer processes and rounds, hopeless variants left out
     benchmarks/compare.py ring resnet32        some games
     benchmarks/compare.py --programs "advas; torch" --repeats 3 --json results.json
+    benchmarks/compare.py --isa avx2           all programs limited to AVX2
 
 First it checks that all programs compute the same numbers. Then every program runs each game
 several times, each time as a process of its own; the programs take turns, in another order each
@@ -26,12 +27,12 @@ from pathlib import Path
 from typing import Any
 
 import agreement
-from programs import SPECS, variants
+from programs import INSTRUCTIONS, PERIODS, SPECS, variants
 from tables import Row, commit, machine, peaks, peaks_text, table
 from turns import Failed, Runs, take_turns
 
-ROUNDS = {"ring": 500, "dcgan28": 20, "sndcgan32": 8, "resnet32": 8, "biggan32": 5, "sagan32": 5}
-QUICK_ROUNDS = {"ring": 300, "dcgan28": 10, "sndcgan32": 5, "resnet32": 4, "biggan32": 3, "sagan32": 3}
+ROUNDS = {"ring": 500, "dcgan28": 20, "sndcgan32": 8, "resnet32": 8, "biggan32": 5, "sagan32": 5, "stylegan2": 48, "r3gan28": 8}
+QUICK_ROUNDS = {"ring": 300, "dcgan28": 10, "sndcgan32": 5, "resnet32": 4, "biggan32": 3, "sagan32": 3, "stylegan2": 16, "r3gan28": 4}
 SLOW = ("torch.compile", "jax", "jax, patches")
 """Minutes of compilation, or several times slower than the others."""
 
@@ -54,7 +55,9 @@ def chosen_commands(game: str, options: argparse.Namespace) -> dict[str, list[st
     if options.quick:
         for name in commands:
             if name in SLOW and game != "ring":
-                commands[name] += ["--warm-up", "1", "--rounds", "3"]
+                # Whole periods, once all that is lazy was compiled.
+                lazy = ["--warm-up", "5", "--rounds", str(PERIODS.get(game, 0))]
+                commands[name] += lazy if game in PERIODS else ["--warm-up", "1", "--rounds", "3"]
     return commands
 
 
@@ -115,10 +118,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, help="processes of each program and game")
     parser.add_argument("--rounds", type=int, help="timed rounds of a process (default by game)")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--isa", choices=list(INSTRUCTIONS), help="limit all programs to this instruction set")
     parser.add_argument("--no-check", action="store_true", help="time without checking")
     parser.add_argument("--json", type=Path, help="also write every time to this file")
     options = parser.parse_args()
     options.games = options.games or list(SPECS)
+    if any((options.rounds or period) % period for g, period in PERIODS.items() if g in options.games):
+        parser.error(f"rounds have to be whole periods: {PERIODS}")
     names = list(variants("dcgan28", 1, 1))
     wanted = [n.strip() for n in (options.programs or "").split(";") if n.strip()]
     if unknown := [*(set(wanted) - set(names)), *(set(options.games) - set(SPECS))]:
@@ -129,9 +135,11 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     options = arguments()
+    os.environ.update(INSTRUCTIONS.get(options.isa, {}))
     cores = sorted(os.sched_getaffinity(0))[: options.threads]
     results: dict[str, Any] = {"machine": machine(), "commit": commit(), "games": {}}
-    print(f"{machine()}; {len(cores)} threads; commit {commit()}", flush=True)
+    limit = f"; all limited to {options.isa}" if options.isa else ""
+    print(f"{machine()}; {len(cores)} threads; commit {commit()}{limit}", flush=True)
     if not options.no_check:
         if not agreement.peers_agree():
             return 1
@@ -143,7 +151,7 @@ def main() -> int:
     for game in options.games:
         commands = chosen_commands(game, options)
         print(game, file=sys.stderr, flush=True)
-        runs = take_turns(commands, {n: repeats(n, game, options) for n in commands}, cores)
+        runs = take_turns(commands, {n: repeats(n, game, options) for n in commands}, cores, PERIODS.get(game, 1))
         lines += [row(game, name, r, runs.get("advas")) for name, r in runs.items()]
         failures += [f"{game}, {name}: {r.failure}" for name, r in runs.items() if r.failure]
         if sum(bool(r.round_ms) for r in runs.values()) > 1 and runs.get("advas", Runs()).round_ms:

@@ -19,7 +19,24 @@ SPECS = {
     "resnet32": "benchmarks/specs/resnet32.yaml",
     "biggan32": "benchmarks/specs/biggan32.yaml",
     "sagan32": "benchmarks/specs/sagan32.yaml",
+    "stylegan2": "benchmarks/specs/stylegan2-64.yaml",
+    "r3gan28": "benchmarks/specs/r3gan28.yaml",
 }
+PERIODS = {"stylegan2": 16}
+"""Rounds after which all that is lazy was due, where they are not alike: a time is their mean."""
+
+INSTRUCTIONS = {
+    "avx2": {
+        "ADVAS_MAX_ISA": "avx2",
+        "ONEDNN_MAX_CPU_ISA": "AVX2",
+        "DNNL_MAX_CPU_ISA": "AVX2",
+        "OPENBLAS_CORETYPE": "Haswell",
+        "ATEN_CPU_CAPABILITY": "avx2",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+        "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
+    },
+}
+"""What limits every program, and the libraries below it, to an instruction set: variables of their environment."""
 DCGAN = "benchmarks/specs/dcgan.yaml"
 """dcgan28's networks at any size; peers call the game dcgan."""
 
@@ -71,11 +88,11 @@ def variants(game: str, rounds: int, threads: int) -> dict[str, Command]:
     size = (rounds, threads)
     commands = {
         "advas": advas(SPECS[game], *size),
-        "torch": peer("torch_eager.py", game, *size),
-        "torch, channels last": peer("torch_eager.py", game, *size, "--channels-last"),
+        "torch": peer("torch_rounds.py", game, *size),
+        "torch, channels last": peer("torch_rounds.py", game, *size, "--channels-last"),
         "torch.compile": peer("torch_compiled.py", game, *size),
-        "jax": peer("jax_jit.py", game, *size),
-        "jax, patches": peer("jax_jit.py", game, *size, "--convolution", "patches"),
+        "jax": peer("jax_rounds.py", game, *size),
+        "jax, patches": peer("jax_rounds.py", game, *size, "--convolution", "patches"),
     }
     if game == "ring":
         del commands["torch, channels last"], commands["jax, patches"]

@@ -59,7 +59,7 @@ def measured(point: Point, repeats: int, rounds: int, cores: list[int]) -> Row:
     threads = len(cores)
     commands = {
         "advas": advas(DCGAN, rounds, threads, *point.settings),
-        "torch": peer("torch_eager.py", "dcgan", rounds, threads, "--warm-up", "2", *point.peer),
+        "torch": peer("torch_rounds.py", "dcgan", rounds, threads, "--warm-up", "2", *point.peer),
     }
     runs = take_turns(commands, dict.fromkeys(commands, repeats), cores)
     for name, found in runs.items():

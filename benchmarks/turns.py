@@ -62,10 +62,16 @@ class Runs:
     start_s: list[float] = field(default_factory=list)
     first_round_s: list[float] = field(default_factory=list)
     failure: str = ""
+    period: int = 1
+    """Rounds that count as one, by their mean."""
 
     @property
     def medians(self) -> list[float]:
-        return [statistics.median(times) for times in self.round_ms]
+        return [statistics.median(self.periods(times)) for times in self.round_ms]
+
+    def periods(self, times: list[float]) -> list[float]:
+        starts = range(0, len(times) - self.period + 1, self.period)
+        return [statistics.mean(times[start : start + self.period]) for start in starts]
 
     @property
     def median(self) -> float:
@@ -89,10 +95,10 @@ class Runs:
 
 
 def take_turns(
-    commands: Mapping[str, Command], repeats: Mapping[str, int], cores: list[int]
+    commands: Mapping[str, Command], repeats: Mapping[str, int], cores: list[int], period: int = 1
 ) -> dict[str, Runs]:
     """Runs every command so many times, in another order each time; one that fails is left out."""
-    runs = {name: Runs() for name in commands}
+    runs = {name: Runs(period=period) for name in commands}
     for repeat in range(max(repeats[name] for name in commands)):
         order = list(commands)
         shift = repeat % len(order)

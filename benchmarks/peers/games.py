@@ -34,6 +34,16 @@ def leaky_relu(slope: float) -> Layer:
     return ("leaky_relu", slope)
 
 
+def plain(fan_in: int, out: int) -> Layer:
+    """1x1, without bias."""
+    return ("plain", fan_in, out)
+
+
+def fir(up: int = 1, down: int = 1) -> Layer:
+    """The filter 1 3 3 1 along both axes, with the gain of what is made larger."""
+    return ("fir", up, down)
+
+
 def residual(main: Layers, shortcut: Layers) -> Layer:
     return ("residual", main, shortcut)
 
@@ -108,6 +118,35 @@ def resnet_discriminator(width: int, *, classes: bool = False, attention: int = 
     return [*blocks, RELU, ("global_sum",), head]
 
 
+def pair(width: int, groups: int) -> Layer:
+    """Two of R3GAN's blocks, which widen twofold and work in groups."""
+    block = residual(
+        main=[
+            conv(width, 2 * width, 1),
+            leaky_relu(0.2),
+            ("grouped", 2 * width, 2 * width, 3, groups),
+            leaky_relu(0.2),
+            plain(2 * width, width),
+        ],
+        shortcut=[],
+    )
+    return ("layers", [block, block])
+
+
+def paired_generator(width: int, groups: int, latent: int) -> Layers:
+    layers: Layers = [("basis", latent, width, 7)]
+    for up in (fir(up=2), fir(up=2), plain(width, 1)):
+        layers += [pair(width, groups), up]
+    return layers
+
+
+def paired_discriminator(width: int, groups: int) -> Layers:
+    layers: Layers = [plain(1, width)]
+    for down in ([fir(down=2)], [fir(down=2)], []):
+        layers += [pair(width, groups), *down]
+    return [*layers, ("depthwise", width, 7), ("flatten",), ("score", width)]
+
+
 @dataclass(frozen=True)
 class Game:
     """One D step and one G step a round; AdvAs with the split estimator and automatic weight."""
@@ -119,7 +158,7 @@ class Game:
     latent: int = 128
     objective: str = "wgan"
     penalty: str = "wgan_gp"
-    """D's: wgan_gp, r1 or none."""
+    """D's: wgan_gp, r1, none, or r1_r2 with a relativistic objective."""
     penalty_weight: float = 10.0
     advas: bool = True
     spectral_norm: bool = False
@@ -199,6 +238,22 @@ def sagan(width: int = 256) -> Game:
     return conditional(width, width // 2, attention=2)
 
 
+def r3gan(width: int = 64, groups: int = 8) -> Game:
+    """R3GAN's game at 28 pixels."""
+    return Game(
+        generator=paired_generator(width, groups, latent=64),
+        discriminator=paired_discriminator(width, groups),
+        batch=32,
+        sample=(1, 28, 28),
+        latent=64,
+        objective="relativistic",
+        penalty="r1_r2",
+        penalty_weight=1.0,
+        lr=2e-4,
+        betas=(0.0, 0.99),
+    )
+
+
 GAMES: dict[str, Game] = {
     "ring": ring(),
     "dcgan28": dcgan(),
@@ -206,4 +261,5 @@ GAMES: dict[str, Game] = {
     "resnet32": resnet(),
     "biggan32": biggan(),
     "sagan32": sagan(),
+    "r3gan28": r3gan(),
 }

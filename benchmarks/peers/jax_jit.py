@@ -1,8 +1,8 @@
-#!/usr/bin/env python3
 """JAX: a whole round as one jitted function whose state is donated."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -10,9 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-import measure
 from games import CLASSES, Game
-from jax_networks import NATIVE, PATCHES, apply, initial
+from jax_networks import NATIVE, apply, initial
 
 OBJECTIVES = {
     "wgan": (lambda r: -r.mean(), lambda f: f.mean(), lambda f: -f.mean()),
@@ -47,7 +46,8 @@ class Steps:
     def __init__(self, game: Game, style: str = NATIVE) -> None:
         self.game = game
         self.style = style
-        self.real, self.fake, self.generator = OBJECTIVES[game.objective]
+        if game.objective in OBJECTIVES:  # the others have steps of their own
+            self.real, self.fake, self.generator = OBJECTIVES[game.objective]
 
     def discriminator_gradients(
         self, theta: Tree, phi: Tree, vectors: Tree, real: Array, latent: Array, t: Array,
@@ -100,7 +100,7 @@ class Steps:
 
             return jax.value_and_grad(plain)(theta)
 
-        def both(theta: Tree) -> tuple[Array, Array]:
+        def both(theta: Tree) -> tuple[tuple[Array, Array], None]:
             def adversary(phi: Tree, real: Array, fake: Array, y: Array | None) -> tuple[Array, Array]:
                 scores = score(phi, fake, y)
                 return self.real(score(phi, real, y)) + self.fake(scores), scores
@@ -110,15 +110,9 @@ class Steps:
             (first, a), (second, b) = (
                 jax.grad(adversary, has_aux=True)(phi, *half) for half in halves
             )
-            return self.generator(jnp.concatenate([a, b])), dot(first, second)
+            return (self.generator(jnp.concatenate([a, b])), dot(first, second)), None
 
-        # One forward pass, two pulls: the loss and AdvAs share G(z) and D's scores of it.
-        (loss, penalty), pull = jax.vjp(both, theta)
-        (own,) = pull((jnp.ones_like(loss), jnp.zeros_like(penalty)))
-        (extra,) = pull((jnp.zeros_like(loss), jnp.ones_like(penalty)))
-        other = jnp.sqrt(dot(extra, extra))
-        scale = jnp.where(other > 0, jnp.minimum(1, jnp.sqrt(dot(own, own)) / other), 0)
-        return loss, jax.tree.map(lambda a, b: a + scale * b, own, extra)
+        return joined(both, theta)[:2]
 
     def round(
         self, state: Tree, real: Array, latent: Array, t: Array, real2: Array, latent2: Array,
@@ -145,6 +139,17 @@ class Steps:
             lambda p, m, v: p - rate * m / (jnp.sqrt(v / correction) + 1e-8), parameters, m, v
         )
         return moved, (m, v, count)
+
+
+def joined(both: Callable[[Tree], tuple], theta: Tree) -> tuple[Array, Tree, Any]:
+    """The first of two values, and its gradient with that of the other, which is no longer; what `both` says besides."""
+    # One forward pass, two pulls: the loss and AdvAs share G(z) and D's scores of it.
+    (loss, penalty), pull, more = jax.vjp(both, theta, has_aux=True)
+    (own,) = pull((jnp.ones_like(loss), jnp.zeros_like(penalty)))
+    (extra,) = pull((jnp.zeros_like(loss), jnp.ones_like(penalty)))
+    other = jnp.sqrt(dot(extra, extra))
+    scale = jnp.where(other > 0, jnp.minimum(1, jnp.sqrt(dot(own, own)) / other), 0)
+    return loss, jax.tree.map(lambda a, b: a + scale * b, own, extra), more
 
 
 def dot(a: Tree, b: Tree) -> Array:
@@ -218,34 +223,3 @@ def noise(game: Game, random: np.random.Generator) -> tuple[np.ndarray, np.ndarr
     """What a step draws: latents, and a place between real and made for each sample."""
     latent = random.standard_normal((game.batch, game.latent), dtype="f4")
     return latent, random.random((game.batch, *([1] * len(game.sample))), dtype="f4")
-
-
-def main() -> None:
-    parser = measure.arguments((__doc__ or "").split("\n")[0])
-    parser.add_argument("--convolution", choices=(NATIVE, PATCHES), default=NATIVE)
-    options = parser.parse_args()
-    game = measure.game(options)
-    random = np.random.default_rng(0)
-    theta, phi, vectors = start(game, random)
-    moments = [
-        (jax.tree.map(jnp.zeros_like, p), jax.tree.map(jnp.zeros_like, p), jnp.zeros(()))
-        for p in (theta, phi)
-    ]
-    state = (theta, phi, *moments, vectors)
-    data = [real_samples(game, random) for _ in range(8)]
-    step = jax.jit(Steps(game, options.convolution).round, donate_argnums=0)
-    y = kinds(game, random)
-    count = 0
-
-    def play() -> float:
-        nonlocal state, count
-        count += 2
-        (latent, t), (latent2, _) = noise(game, random), noise(game, random)
-        loss, state = step(state, data[count % 8], latent, t, data[(count + 1) % 8], latent2, y)
-        return float(jax.block_until_ready((loss, state))[0])
-
-    measure.report(play, options)
-
-
-if __name__ == "__main__":
-    main()

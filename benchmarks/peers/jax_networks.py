@@ -48,6 +48,21 @@ def initial_of(layer: Layer, random: np.random.Generator) -> Any:
         case ("projection", features, classes):
             embed = jnp.asarray(random.normal(size=(classes, features)), jnp.float32)
             return {"w": uniform(features, features, 1), "b": uniform(features, 1), "embed": embed}
+        case ("score", fan_in):
+            return {"w": uniform(fan_in, fan_in, 1)}
+        case ("basis", latent, channels, side):
+            basis = jnp.asarray(random.normal(size=(side, side, channels)), jnp.float32)
+            return {"basis": basis, "w": uniform(latent, latent, channels)}
+        case ("plain", fan_in, out):
+            return {"w": uniform(fan_in, fan_in, out)}
+        case ("grouped", fan_in, out, kernel, groups):
+            size = fan_in // groups * kernel**2
+            shape = (kernel, kernel, fan_in // groups, out)
+            return {"w": uniform(size, *shape), "b": uniform(size, out)}
+        case ("depthwise", channels, kernel):
+            return {"w": uniform(kernel**2, kernel, kernel, channels)}
+        case ("layers", layers):
+            return initial(layers, random)
         case ("residual", main, shortcut):
             return [initial(main, random), initial(shortcut, random)]
     return {}
@@ -103,6 +118,49 @@ def transposed_convolution(
     return lax.conv_general_dilated(
         value, weight, (1, 1), pads, lhs_dilation=(stride, stride), dimension_numbers=IMAGES
     )
+
+
+def grouped(value: Array, weight: Array, groups: int, style: str) -> Array:
+    """Stride 1, the size kept; `weight` is [kernel, kernel, in a group, out]."""
+    kernel, _, fan_in, out = weight.shape
+    padding = kernel // 2
+    if style == PATCHES:
+        n, height, width, _ = value.shape
+        seen = patches(value, kernel, 1, padding).reshape(n, height, width, kernel * kernel, groups, fan_in)
+        matrix = weight.reshape(kernel * kernel, fan_in, groups, out // groups)
+        return jnp.einsum("nhwkgi,kigo->nhwgo", seen, matrix).reshape(n, height, width, out)
+    pads = [(padding, padding)] * 2
+    return lax.conv_general_dilated(
+        value, weight, (1, 1), pads, dimension_numbers=IMAGES, feature_group_count=groups
+    )
+
+
+def filtered(value: Array, before: int, behind: int) -> Array:
+    """The filter 1 3 3 1 over 8 along both axes, of a padded image: shifted sums, which XLA fuses."""
+    value = jnp.pad(value, ((0, 0), (before, behind), (before, behind), (0, 0)))
+    value = (value[:, :-3] + 3 * (value[:, 1:-2] + value[:, 2:-1]) + value[:, 3:]) / 8
+    return (value[:, :, :-3] + 3 * (value[:, :, 1:-2] + value[:, :, 2:-1]) + value[:, :, 3:]) / 8
+
+
+def shrunk(value: Array) -> Array:
+    """Half the size: the filter at every other place, along one axis after the other."""
+    value = jnp.pad(value, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    value = (value[:, :-3:2] + 3 * (value[:, 1:-2:2] + value[:, 2:-1:2]) + value[:, 3::2]) / 8
+    return (value[:, :, :-3:2] + 3 * (value[:, :, 1:-2:2] + value[:, :, 2:-1:2]) + value[:, :, 3::2]) / 8
+
+
+def grown(value: Array) -> Array:
+    """Twice the size: even places see the one before, odd ones the one behind."""
+    for axis in (1, 2):
+        pads = [(0, 0)] * 4
+        pads[axis] = (1, 1)
+        size, padded = value.shape[axis], jnp.pad(value, pads)
+        before, own, behind = (lax.slice_in_dim(padded, k, k + size, axis=axis) for k in range(3))
+        pair = jnp.stack([before + 3 * own, 3 * own + behind], axis + 1) / 4
+        shape = list(value.shape)
+        shape[axis] *= 2
+        value = pair.reshape(shape)
+    return value
 
 
 def normalised(value: Array) -> Array:
@@ -164,6 +222,20 @@ def apply_one(layer: Layer, own: Any, value: Array, style: str, y: Array | None)
             return halved(value).mean(3)
         case ("global_sum",):
             return value.sum((1, 2))
+        case ("score", _) | ("plain", *_):
+            return value @ own["w"]
+        case ("basis", *_):
+            return own["basis"] * (value @ own["w"])[:, None, None]
+        case ("grouped", *_, groups):
+            return grouped(value, own["w"], groups, style) + own["b"]
+        case ("depthwise", *_):
+            return (value * own["w"]).sum((1, 2))
+        case ("fir", up, _):
+            return grown(value) if up == 2 else shrunk(value)
+        case ("layers", layers):
+            return apply(layers, own, value, style, y)
+        case ("residual", main, []):
+            return apply(main, own[0], value, style, y) + value
         case ("residual", main, shortcut):
             return apply(main, own[0], value, style, y) + apply(shortcut, own[1], value, style)
     raise ValueError(f"unknown layer {layer}")

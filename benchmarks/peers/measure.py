@@ -17,7 +17,7 @@ from games import GAMES, Game, dcgan
 
 def arguments(description: str, games: list[str] | None = None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("game", choices=games or [*GAMES, "dcgan"])
+    parser.add_argument("game", choices=games or [*GAMES, "stylegan2", "dcgan"])
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--warm-up", type=int, default=3, help="rounds before the first timed one")
     parser.add_argument("--threads", type=int, default=2)

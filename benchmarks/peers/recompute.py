@@ -18,8 +18,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+import style_record
 from games import GAMES
 from torch_eager import Gradients, Trainer
+from torch_paired import PairedTrainer
 
 Record = dict[str, Tensor]
 VECTORS = ("u", "v")
@@ -49,9 +51,12 @@ def restore(trainer: Trainer, record: Record, player: str) -> None:
             spectral.vectors[key] = (u.to(parameter.dtype), v.to(parameter.dtype))
 
 
-def gradients(game: str, record: Record, player: str) -> tuple[nn.Module, Gradients]:
-    """The trained network and its gradients, in torch's default precision."""
-    trainer = Trainer(GAMES[game])
+def gradients(game: str, record: Record, player: str) -> tuple[list[str], Gradients]:
+    """The names of what is trained and its gradients, in torch's default precision."""
+    if game == "stylegan2":
+        return style_record.gradients(record, player)
+    kind = PairedTrainer if GAMES[game].objective == "relativistic" else Trainer
+    trainer = kind(GAMES[game])
     restore(trainer, record, player)
     draws = {k: v.to(torch.get_default_dtype()) for k, v in under(record, f"draws/{player}/0/").items()}
     classes = [draws["y"]] if "y" in draws else []
@@ -59,10 +64,14 @@ def gradients(game: str, record: Record, player: str) -> tuple[nn.Module, Gradie
     if spectral:
         spectral.iterate()
     if player == "generator":
-        return trainer.G, trainer.generator_gradients(draws["x"], draws["z"], *classes)[1]
+        return names("G", trainer.G), trainer.generator_gradients(draws["x"], draws["z"], *classes)[1]
     t = draws.get("wgan_gp.t", torch.zeros(len(draws["x"])))
     t = t.reshape(-1, *[1] * (draws["x"].dim() - 1))
-    return trainer.D, trainer.discriminator_gradients(draws["x"], draws["z"], t, *classes)
+    return names("D", trainer.D), trainer.discriminator_gradients(draws["x"], draws["z"], t, *classes)
+
+
+def names(network: str, module: nn.Module) -> list[str]:
+    return [f"{network}.{name}" for name, _ in module.named_parameters()]
 
 
 def distance(found: Gradients, exact: Gradients) -> float:
@@ -72,20 +81,22 @@ def distance(found: Gradients, exact: Gradients) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("game", choices=list(GAMES))
+    parser.add_argument("game", choices=[*GAMES, "stylegan2"])
     parser.add_argument("record", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     record = load_file(options.record)
     answer = {}
-    for player, network in (("discriminator", "D"), ("generator", "G")):
+    for player in ("discriminator", "generator"):
         torch.set_default_dtype(torch.float64)
-        module, exact = gradients(options.game, record, player)
+        trained, exact = gradients(options.game, record, player)
         torch.set_default_dtype(torch.float32)
         _, single = gradients(options.game, record, player)
-        recorded = under(record, f"gradients/{player}/0/{network}.")
-        found = [recorded[name] for name, _ in module.named_parameters()]
+        rename = style_record.own_name if options.game == "stylegan2" else own_name
+        prefix = f"gradients/{player}/0/"
+        recorded = {rename(k.removeprefix(prefix)): v for k, v in record.items() if k.startswith(prefix)}
+        found = [recorded[name] for name in trained]
         answer[player] = {"advas": distance(found, exact), "torch": distance(single, exact)}
     print(json.dumps(answer))
 

@@ -18,12 +18,14 @@ import numpy as np
 import torch
 
 from count_xla import counted
-from games import Game, Layer, Layers, biggan, dcgan, resnet, ring, sagan, sndcgan
+from games import Game, Layer, Layers, biggan, dcgan, r3gan, resnet, ring, sagan, sndcgan
 from jax_jit import Steps, as_matrix, is_divided
 from jax_networks import NATIVE, PATCHES, convolution
+from jax_paired import PairedSteps
 from torch_compiled import Player
 from torch_eager import SpectralNorm, Trainer
 from torch_naive import NaiveTrainer
+from torch_paired import PairedTrainer
 
 jax.config.update("jax_enable_x64", True)
 
@@ -34,6 +36,7 @@ GAMES = {
     "resnet32": resnet(8),
     "biggan32": biggan(8),
     "sagan32": sagan(16),
+    "r3gan28": r3gan(8, 2),
 }
 """Those that are timed, with fewer channels."""
 SMALL = dataclasses.replace(ring(8), batch=4)
@@ -50,6 +53,18 @@ def to_jax(layers: Layers, values: list[np.ndarray]) -> list:
     channels = None
     for index, layer in enumerate(layers):
         match layer:
+            case ("layers", inner):
+                tree.append(to_jax(inner, values))
+            case ("score" | "plain", *_):
+                tree.append({"w": jnp.asarray(np.squeeze(values.pop(0), (2, 3)[: 2 * (layer[0] == "plain")]).T)})
+            case ("basis", *_):
+                basis = jnp.asarray(values.pop(0).transpose(1, 2, 0))
+                tree.append({"basis": basis, "w": jnp.asarray(values.pop(0).T)})
+            case ("grouped", *_):
+                weight = jnp.asarray(values.pop(0).transpose(2, 3, 1, 0))
+                tree.append({"w": weight, "b": jnp.asarray(values.pop(0))})
+            case ("depthwise", *_):
+                tree.append({"w": jnp.asarray(values.pop(0)[:, 0].transpose(1, 2, 0))})
             case ("residual", main, shortcut):
                 tree.append([to_jax(main, values), to_jax(shortcut, values)])
             case ("batch_norm", _):
@@ -108,12 +123,13 @@ class PeerTests(unittest.TestCase):
         self.addCleanup(torch.set_default_dtype, torch.float32)
 
     def check(self, game: Game, style: str) -> None:
-        trainer = Trainer(game)
+        paired = game.objective == "relativistic"
+        trainer = (PairedTrainer if paired else Trainer)(game)
         with torch.no_grad():
             for parameter in [*trainer.theta, *trainer.phi]:
                 if parameter.dim() == 0:  # gamma, whose 0 would hide all of the attention
                     parameter.fill_(0.7)
-        steps = Steps(game, style)
+        steps = (PairedSteps if paired else Steps)(game, style)
         y = () if trainer.kinds is None else (trainer.kinds,)
         classes = [kind.numpy() for kind in y]
 

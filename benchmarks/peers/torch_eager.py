@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """PyTorch's eager mode, written with care.
 
 * Gradients are asked for with respect to one player's parameters only, so that no backward pass
@@ -11,14 +10,12 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-import measure
 from games import CLASSES, Game
 from torch_networks import OBJECTIVES, build
 
@@ -61,13 +58,20 @@ def input_gradient(scores: Tensor, samples: Tensor) -> Tensor:
     return slope.flatten(1)
 
 
+def added(gradient: Gradients, extra: Gradients) -> Gradients:
+    """Both gradients, the second no longer than the first: AdvAs's automatic weight."""
+    size, other = (torch.stack(torch._foreach_norm(g)).norm() for g in (gradient, extra))
+    scale = (size / other).clamp(max=1).nan_to_num(0).item()
+    return torch._foreach_add(gradient, extra, alpha=scale)
+
+
 class Trainer:
     """Both players' steps."""
 
     def __init__(self, game: Game, *, channels_last: bool = False, adam: str = "fused") -> None:
         torch.manual_seed(0)
         self.game = game
-        self.objective = OBJECTIVES[game.objective]
+        self.objective = OBJECTIVES.get(game.objective)  # none that falls into parts: `PairedTrainer`
         self.G, self.D = build(game.generator), build(game.discriminator)
         self.format = torch.contiguous_format
         if channels_last and len(game.sample) == 3:
@@ -164,10 +168,7 @@ class Trainer:
         penalty = sum((a * b).sum() for a, b in zip(*slopes))
         loss = self.objective.generator(torch.cat(scores))
         gradient = torch.autograd.grad(loss, self.theta, retain_graph=True)
-        extra = torch.autograd.grad(penalty, self.theta)
-        size, other = (torch.stack(torch._foreach_norm(g)).norm() for g in (gradient, extra))
-        scale = (size / other).clamp(max=1).nan_to_num(0).item()
-        return loss, torch._foreach_add(gradient, extra, alpha=scale)
+        return loss, added(gradient, torch.autograd.grad(penalty, self.theta))
 
     def _move(
         self, optimizer: torch.optim.Optimizer, parameters: list[nn.Parameter], gradients: Gradients
@@ -175,20 +176,3 @@ class Trainer:
         for parameter, gradient in zip(parameters, gradients):
             parameter.grad = gradient
         optimizer.step()
-
-
-def main() -> None:
-    parser = measure.arguments((__doc__ or "").split("\n")[0])
-    parser.add_argument("--channels-last", action=argparse.BooleanOptionalAction, default=False)
-    parser.add_argument("--adam", choices=("foreach", "fused"), default="fused")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.set_flush_denormal(True)
-    trainer = Trainer(
-        measure.game(options), channels_last=options.channels_last, adam=options.adam
-    )
-    measure.report(trainer.round, options)
-
-
-if __name__ == "__main__":
-    main()
