@@ -16,7 +16,7 @@
 #   make examples  train a generator, use it from Python, and train it on: what examples/README.md shows
 #   make onnx      export what every shipped spec samples, and run it by onnxruntime
 #   make tensorboard   read the event files of a run by TensorBoard's package
-#   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1
+#   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1 ISA=avx2
 #   make bench-scaling bench-passes bench-account bench-flops bench-loading bench-editor     see benchmarks/README.md
 #   make zoo       train the games of specs/zoo without and with AdvAs, and print a table; SEEDS=1
 #   make study     go on with the study of AdvAs in studies/advas where it stopped, and bring its page up to date; UNTIL=07:30
@@ -108,7 +108,8 @@ architectures: build
 	python=$$(scripts/python-environment) && $$python Tests/Parity/architectures.py $(ONLY)
 
 # ONLY="ring dcgan28" narrows these to some games, or sweeps of bench-scaling; QUICK=1 shortens the
-# first two.
+# first two; ISA=avx2 limits all programs of the first to that instruction set.
+ISA ?=
 QUICKLY := $(if $(QUICK),--quick)
 
 # ONLY="ring dcgan" narrows it to some games.
@@ -152,7 +153,7 @@ tensorboard: build
 bench: build
 	python=$$(scripts/python-environment --jax) && \
 	$$python -m unittest discover -q -s benchmarks && \
-	$$python benchmarks/compare.py $(QUICKLY) $(ONLY)
+	$$python benchmarks/compare.py $(QUICKLY) $(if $(ISA),--isa $(ISA)) $(ONLY)
 
 bench-scaling: build
 	python=$$(scripts/python-environment) && $$python benchmarks/scaling.py $(QUICKLY) $(ONLY)

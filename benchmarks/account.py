@@ -23,7 +23,7 @@ from programs import SPECS, binary
 from tables import Row, commit, machine, peaks, peaks_text, table
 from turns import Failed, output
 
-ROUNDS = {"ring": 300, "dcgan28": 10, "sndcgan32": 5, "resnet32": 5}
+ROUNDS = {"ring": 300, "dcgan28": 10, "sndcgan32": 5, "resnet32": 5, "biggan32": 3, "sagan32": 3, "stylegan2": 16, "r3gan28": 4}
 
 
 @dataclass

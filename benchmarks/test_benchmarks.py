@@ -58,6 +58,11 @@ class BenchmarkTests(unittest.TestCase):
         self.assertEqual(row[3], "2.10x (1.82 to 2.44)")
         self.assertEqual(row[4:], ["100 / 400 = 0.25", "0.20 / 2.00 = 0.10", "0.30 / 2.50"])
 
+    def test_lazy_rounds_count_by_their_period(self) -> None:
+        found = Runs(period=4)
+        found.add({"round_ms": [9, 1, 1, 1, 17, 1, 1, 1, 5], "peak_mb": 1, "start_s": 1, "first_round_s": 1})
+        self.assertEqual(found.medians, [4])  # of means 3 and 5; a part of a period does not count
+
     def test_rules_are_the_same_for_advas_and_peers(self) -> None:
         ours, theirs = programs.rules("hinge", "r1", advas=False)
         self.assertEqual(ours, ["--set", "regularizers=[r1]", "--set", "objective=hinge"])

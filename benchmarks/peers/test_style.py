@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import unittest
 
-import test_peers  # before JAX: how to compile, and float64
+# Compiled code runs once here: it need not be fast.
+os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +18,8 @@ from jax_networks import NATIVE, PATCHES
 from jax_style import StyleSteps, turned
 from style_game import STYLEGAN2
 from torch_style import StyleTrainer
+
+jax.config.update("jax_enable_x64", True)
 
 GAME = dataclasses.replace(STYLEGAN2, sides=(4, 8, 16), base=64, most=8, style=8, depth=2, batch=8)
 
