@@ -131,7 +131,7 @@ extension Experiment {
           initial: .constant($0.initial))
       }
       + averageNames.map { Variable(name: $0, shape: [], role: .average, initial: .constant(0)) }
-      + players.flatMap { player in
+      + players.filter { $0.host == nil }.flatMap { player in
         networks.filter { player.trains.contains($0.name) }.flatMap(\.parameters)
           .flatMap { parameter in
             // Those of `rest` have the same type, and so the same state.

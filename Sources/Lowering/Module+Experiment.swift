@@ -32,7 +32,7 @@ extension ModulePlayer {
     self.init(
       name: player.name, trains: player.trains, steps: player.stepCount,
       penalties: player.penalties.map { ModulePenalty(name: $0.name, every: $0.every) },
-      optimizer: player.optimizer, span: player.span)
+      optimizer: player.optimizer, optimizerOwner: player.host ?? player.name, span: player.span)
   }
 }
 

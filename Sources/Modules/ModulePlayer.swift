@@ -13,18 +13,21 @@ public struct ModulePlayer: Sendable {
   public var penalties: [ModulePenalty]
   /// How its parameters move; the loop computes its numbers before each step.
   public var optimizer: Optimizer
+  /// Whose optimizer that is: another player's, where this is one of its penalties.
+  public var optimizerOwner: String
   /// Where the spec speaks of it.
   public var span: SourceSpan
 
   package init(
     name: String, trains: [String], steps: StepCount, penalties: [ModulePenalty],
-    optimizer: Optimizer, span: SourceSpan
+    optimizer: Optimizer, optimizerOwner: String, span: SourceSpan
   ) {
     self.name = name
     self.trains = trains
     self.steps = steps
     self.penalties = penalties
     self.optimizer = optimizer
+    self.optimizerOwner = optimizerOwner
     self.span = span
   }
 

@@ -13,6 +13,9 @@ package protocol OptimizerDefinition: Hashable, Sendable {
   /// - Throws: why they do not go together.
   init(_ values: KeyValues) throws(KeyFault)
 
+  /// The numbers that may change over the rounds, by the names of their keys, with a place where a key has several.
+  static var numbers: [String: WritableKeyPath<Self, Double>] { get }
+
   /// The tensors that it keeps beside each parameter, each of the parameter's shape.
   var slots: [OptimizerSlot] { get }
 
@@ -54,12 +57,17 @@ package struct KeyFault: Error {
 package struct OptimizerSite {
   private let stored: [String: Tensor]
   private let read: (String) -> Tensor
+  private let changing: Set<String>
   /// Next values of the state by slot, in the order in which they were written.
   package private(set) var moved: [(slot: String, value: Tensor)] = []
 
-  /// A site with current values by slot; `read` gives a number of the step, an input of the graph.
-  package init(state: [String: Tensor], scalar read: @escaping (String) -> Tensor) {
+  /// A site with current values by slot; `read` gives a number of the step, an input of the graph, such as those that are
+  /// `changing` over the rounds.
+  package init(
+    state: [String: Tensor], changing: Set<String> = [], scalar read: @escaping (String) -> Tensor
+  ) {
     stored = state
+    self.changing = changing
     self.read = read
   }
 
@@ -75,6 +83,11 @@ package struct OptimizerSite {
 
   /// A number of the step, of rank 0.
   package func scalar(_ name: String) -> Tensor { read(name) }
+
+  /// The number of this name, `value` where it never changes.
+  package func number(_ name: String, _ value: Double) -> OptimizerNumber {
+    changing.contains(name) ? .changing(read(name)) : .known(value)
+  }
 
   /// Gives a slot its next value.
   package mutating func move(_ slot: String, to value: Tensor) { moved.append((slot, value)) }

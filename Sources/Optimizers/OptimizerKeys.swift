@@ -1,10 +1,12 @@
 import Syntax
-import TensorIR
 
 /// Keys that several methods have, and the number that all of them have.
 enum OptimizerKeys {
   /// The name of the learning rate among the numbers of a step.
   static let rate = "learningRate"
+
+  /// Names of numbers that are shares of what was before a step.
+  static let decays: Set<String> = ["betas.0", "betas.1", "alpha", "momentum"]
 
   static let epsilon = epsilon(default: 1e-8)
 
@@ -49,15 +51,5 @@ extension Form where Value == [Double] {
       }
       return [first, second]
     }
-  }
-}
-
-extension Tensor {
-  /// A number for every element of `other`.
-  func spread(over other: Tensor) -> Tensor { broadcast(to: other.shape) }
-
-  /// The gradient plus λ times the parameter; itself where λ is 0.
-  func decayed(_ decay: Double, towards parameter: Tensor) -> Tensor {
-    decay == 0 ? self : self + decay * parameter
   }
 }

@@ -40,12 +40,14 @@ struct SpecChecker {
     let game = checkGame(
       &top, streams.streams, networks.networks, numbers, failed, words: words, &names)
     let state = game.checker.checkState(numbers, players: game.players)
-    let train = Training.read(
+    var train = Training.read(
       top.take(SpecKeys.train), of: tree.span, players: game.names, streams: streams.streams,
       update: game.rule.update,
       names: names, context)
     game.rule.checkSteps(of: game.players, context)
-    train.checkBatches(of: game.players, streams: streams.streams, context)
+    let steps = OwnSteps(of: game.players, game.rule, context)
+    train.order = steps.order(train.order)
+    train.checkBatches(of: steps.players, streams: streams.streams, context)
     let averages = NetworkAverage.read(
       top.take(SpecKeys.ema), networks: networks.networks, players: game.players,
       streams: streams.streams, failed: failed, context)
@@ -69,7 +71,7 @@ struct SpecChecker {
     }
     let experiment = Experiment(
       name: name, seed: seed, streams: streams.streams, networks: transformed,
-      players: game.players,
+      players: steps.players,
       state: state, train: train, averages: averages, output: output, metrics: metrics,
       detectors: detectors)
     linter.check(experiment, objective: game.objective, critic: game.critic)

@@ -59,7 +59,8 @@ struct OptimizerSample: Sendable, CustomStringConvertible {
     let slots = optimizer.method.slots
     let state = Dictionary(
       uniqueKeysWithValues: slots.map { ($0.name, builder.input($0.name, shape)) })
-    var site = OptimizerSite(state: state) { builder.input("step/" + $0, []) }
+    let changing = Set(optimizer.changing.map(\.name))
+    var site = OptimizerSite(state: state, changing: changing) { builder.input("step/" + $0, []) }
     let next = optimizer.method.update(
       builder.input("parameter", shape), gradient: builder.input("gradient", shape), &site)
     let graph = builder.graph(

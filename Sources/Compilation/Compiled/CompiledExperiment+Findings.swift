@@ -72,10 +72,12 @@ extension CompiledExperiment {
 
   private func describe(_ player: Player, of experiment: Experiment) -> Findings {
     let usual = player.steps == 1 ? "1 step" : "\(player.steps) steps"
-    let steps = usual + (player.moreSteps.map { " (\($0.text))" } ?? "")
+    let steps = usual + (player.moreSteps.map { " (\($0.text))" } ?? "") + " a round"
+    let own = player.moreSteps.map { "1 step every \($0.every ?? 1) rounds, by the optimizer of" }
+    let pace = player.host.map { "\(own ?? "") \($0)" } ?? steps
     let batch = player.batch.map { ", batches of \($0)" } ?? ""
     var findings = Findings(
-      "player \(player.name): trains \(player.trains.joined(separator: ", ")), \(steps) a round\(batch)"
+      "player \(player.name): trains \(player.trains.joined(separator: ", ")), \(pace)\(batch)"
     )
     findings.add(
       ("name", .text(player.name)), ("trains", .list(player.trains.map(JSONValue.text))),

@@ -91,6 +91,9 @@ extension Experiment {
       return "'\(player.name)' takes \(player.stepCount.most) steps"
     }
     if train.update == .extragradient { return "each player also looks ahead" }
+    if let player = moving.first(where: { $0.host != nil }) {
+      return "'\(player.name)' is a step of its own"
+    }
     if moving.count < 2 { return "only one player moves" }
     // Each set of penalties that can be due together is a graph to compile.
     let (together, apart) = (

@@ -95,7 +95,9 @@ struct StepLowering {
   private mutating func totalGradients() -> [Tensor] {
     builder.origin = Origin(
       layer: player.name, span: player.minimizes.span, term: "loss")
-    let loss = lower(player.minimizes, player.bindings, moving: Set(player.trains))
+    // What a penalty calls moves nothing in a step of its own either.
+    let moving = player.host == nil ? Set(player.trains) : []
+    let loss = lower(player.minimizes, player.bindings, moving: moving)
     results.append(("loss", loss, .scalar("loss")))
     expose(loss, as: "loss")
 
@@ -192,7 +194,10 @@ struct StepLowering {
         state[slot.name] = expressions.variable(stateName(name, slot.name), tensor.shape)
       }
       let expressions = expressions
-      var site = OptimizerSite(state: state) { expressions.scalar(.optimizer(prefix + $0)) }
+      let changing = Set((other ?? player.optimizer).changing.map(\.name))
+      var site = OptimizerSite(state: state, changing: changing) {
+        expressions.scalar(.optimizer(prefix + $0))
+      }
       moved.append(method.update(tensor, gradient: gradient, &site))
       for (slot, value) in site.moved {
         let name = stateName(name, slot)
@@ -210,6 +215,8 @@ struct StepLowering {
   }
 
   /// w + decay·(a - w), which is exactly w where the decay is 0.
+  ///
+  /// A penalty's own step moves on what its player's step of the round has averaged: by 1 - decay of what w moves.
   private mutating func average(_ variable: String, _ value: Tensor) {
     for (average, names) in averages where names.contains(variable) {
       builder.origin = Origin(layer: "ema \(average.network)", span: player.span)
@@ -217,7 +224,11 @@ struct StepLowering {
         .averageDecay(network: average.network, average.decay))
       let name = Variable.averageName(variable)
       let old = expressions.variable(name, value.shape)
-      let next = value + decay.broadcast(to: value.shape) * (old - value)
+      let next =
+        player.host == nil
+        ? value + decay.broadcast(to: value.shape) * (old - value)
+        : old + (-decay + 1).broadcast(to: value.shape)
+          * (value - expressions.stored(variable, value.shape))
       results.append(("next " + name, next, .variable(name)))
       if let pair = vectors[name] { turn(pair, of: next) }
     }
@@ -225,7 +236,7 @@ struct StepLowering {
 
   /// Averages the running statistics of networks whose averages have their own.
   private mutating func averageBuffers() {
-    for (average, _) in averages where average.buffers == .average {
+    for (average, _) in averages where average.buffers == .average && player.host == nil {
       let network = experiment.networks.first { $0.name == average.network }
       for buffer in network?.statistics ?? [] {
         let now = expressions.movedBuffers[buffer.name]
@@ -246,7 +257,7 @@ struct StepLowering {
   }
 
   private func stateName(_ parameter: String, _ slot: String) -> String {
-    Variable.optimizerName(player: player.name, parameter: parameter, slot: slot)
+    Variable.optimizerName(player: player.host ?? player.name, parameter: parameter, slot: slot)
   }
 
   /// Makes a term's own gradient a result, for gradient checks.

@@ -13,10 +13,14 @@ package struct Adagrad: OptimizerDefinition {
     "adagrad", synonyms: ["ada_grad"], "Duchi, Hazan and Singer 2011.",
     keys: [rateDecay, initialSum, epsilon, OptimizerKeys.weightDecay])
 
-  private let rateDecay: Double
+  private var rateDecay: Double
   private let initialSum: Double
-  private let epsilon: Double
-  private let weightDecay: Double
+  private var epsilon: Double
+  private var weightDecay: Double
+
+  package static var numbers: [String: WritableKeyPath<Adagrad, Double>] {
+    ["lr_decay": \.rateDecay, "eps": \.epsilon, "weight_decay": \.weightDecay]
+  }
 
   package init(_ values: KeyValues) {
     rateDecay = values[Self.rateDecay]
@@ -34,10 +38,12 @@ package struct Adagrad: OptimizerDefinition {
   package func update(
     _ parameter: Tensor, gradient: Tensor, _ site: inout OptimizerSite
   ) -> Tensor {
-    let decayed = gradient.decayed(weightDecay, towards: parameter)
+    let decay = site.number("weight_decay", weightDecay)
+    let decayed = gradient.decayed(decay, towards: parameter)
     let rate = site.scalar(OptimizerKeys.rate)
     let sum = site.state("sum") + decayed.map(.square)
     site.move("sum", to: sum)
-    return parameter - rate.spread(over: parameter) * (decayed / (sum.map(.sqrt) + epsilon))
+    let root = sum.map(.sqrt) + site.number("eps", epsilon)
+    return parameter - rate.spread(over: parameter) * (decayed / root)
   }
 }

@@ -8,8 +8,15 @@ package struct Adam: OptimizerDefinition {
     "Kingma and Ba 2015, with bias correction; `eps` outside the root.",
     keys: [AdamMoments.betas, OptimizerKeys.epsilon, OptimizerKeys.weightDecay])
 
-  private let moments: AdamMoments
-  private let weightDecay: Double
+  private var moments: AdamMoments
+  private var weightDecay: Double
+
+  package static var numbers: [String: WritableKeyPath<Adam, Double>] {
+    [
+      "betas.0": \.moments.beta1, "betas.1": \.moments.beta2, "eps": \.moments.epsilon,
+      "weight_decay": \.weightDecay,
+    ]
+  }
 
   package init(_ values: KeyValues) {
     moments = AdamMoments(values)
@@ -25,7 +32,8 @@ package struct Adam: OptimizerDefinition {
   package func update(
     _ parameter: Tensor, gradient: Tensor, _ site: inout OptimizerSite
   ) -> Tensor {
-    let decayed = gradient.decayed(weightDecay, towards: parameter)
+    let decay = site.number("weight_decay", weightDecay)
+    let decayed = gradient.decayed(decay, towards: parameter)
     return moments.update(parameter, gradient: decayed, &site)
   }
 }

@@ -10,9 +10,9 @@ struct AdamMoments: Hashable {
   private static let bias1 = "adamBias1"
   private static let bias2Root = "adamBias2Root"
 
-  let beta1: Double
-  let beta2: Double
-  let epsilon: Double
+  var beta1: Double
+  var beta2: Double
+  var epsilon: Double
 
   init(_ values: KeyValues) {
     let betas = values[Self.betas]
@@ -33,10 +33,12 @@ struct AdamMoments: Hashable {
 
   func update(_ parameter: Tensor, gradient: Tensor, _ site: inout OptimizerSite) -> Tensor {
     let rate = site.scalar(OptimizerKeys.rate)
-    let m = beta1 * site.state("m") + (1 - beta1) * gradient
-    let v = beta2 * site.state("v") + (1 - beta2) * gradient.map(.square)
+    let (first, second) = (site.number("betas.0", beta1), site.number("betas.1", beta2))
+    let m = first * site.state("m") + first.complement * gradient
+    let v = second * site.state("v") + second.complement * gradient.map(.square)
     let step = rate / site.scalar(Self.bias1)
-    let root = v.map(.sqrt) / site.scalar(Self.bias2Root).spread(over: parameter) + epsilon
+    let scaled = v.map(.sqrt) / site.scalar(Self.bias2Root).spread(over: parameter)
+    let root = scaled + site.number("eps", epsilon)
     site.move("m", to: m)
     site.move("v", to: v)
     return parameter - step.spread(over: parameter) * (m / root)

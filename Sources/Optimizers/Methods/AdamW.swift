@@ -10,8 +10,15 @@ package struct AdamW: OptimizerDefinition {
     "Loshchilov and Hutter 2019: weight decay apart from the gradient.",
     keys: [AdamMoments.betas, OptimizerKeys.epsilon, weightDecay])
 
-  private let moments: AdamMoments
-  private let weightDecay: Double
+  private var moments: AdamMoments
+  private var weightDecay: Double
+
+  package static var numbers: [String: WritableKeyPath<AdamW, Double>] {
+    [
+      "betas.0": \.moments.beta1, "betas.1": \.moments.beta2, "eps": \.moments.epsilon,
+      "weight_decay": \.weightDecay,
+    ]
+  }
 
   package init(_ values: KeyValues) {
     moments = AdamMoments(values)
@@ -27,7 +34,12 @@ package struct AdamW: OptimizerDefinition {
   package func update(
     _ parameter: Tensor, gradient: Tensor, _ site: inout OptimizerSite
   ) -> Tensor {
-    let share = (-weightDecay * site.scalar(OptimizerKeys.rate)) + 1
+    let rate = site.scalar(OptimizerKeys.rate)
+    let share: Tensor
+    switch site.number("weight_decay", weightDecay) {
+    case .known(let decay): share = (-decay * rate) + 1
+    case .changing(let decay): share = -(decay * rate) + 1
+    }
     return moments.update(share.spread(over: parameter) * parameter, gradient: gradient, &site)
   }
 }

@@ -13,9 +13,13 @@ package struct GradientDescent: OptimizerDefinition {
     "Gradient descent, with momentum if asked.",
     keys: [OptimizerKeys.momentum, nesterov, OptimizerKeys.weightDecay])
 
-  private let momentum: Double
+  private var momentum: Double
   private let nesterov: Bool
-  private let weightDecay: Double
+  private var weightDecay: Double
+
+  package static var numbers: [String: WritableKeyPath<GradientDescent, Double>] {
+    ["momentum": \.momentum, "weight_decay": \.weightDecay]
+  }
 
   package init(_ values: KeyValues) throws(KeyFault) {
     momentum = values[OptimizerKeys.momentum]
@@ -40,13 +44,15 @@ package struct GradientDescent: OptimizerDefinition {
   package func update(
     _ parameter: Tensor, gradient: Tensor, _ site: inout OptimizerSite
   ) -> Tensor {
-    let decayed = gradient.decayed(weightDecay, towards: parameter)
+    let decay = site.number("weight_decay", weightDecay)
+    let decayed = gradient.decayed(decay, towards: parameter)
     let rate = site.scalar(OptimizerKeys.rate)
     var direction = decayed
     if momentum != 0 {
-      let m = momentum * site.state("m") + decayed
+      let kept = site.number("momentum", momentum)
+      let m = kept * site.state("m") + decayed
       site.move("m", to: m)
-      direction = nesterov ? decayed + momentum * m : m
+      direction = nesterov ? decayed + kept * m : m
     }
     return parameter - rate.spread(over: parameter) * direction
   }

@@ -13,9 +13,13 @@ package struct Lion: OptimizerDefinition {
     "Chen et al. 2023: steps of the learning rate, by sign; a tenth of Adam's rate and ten times AdamW's decay suit it.",
     keys: [betas, weightDecay])
 
-  private let beta1: Double
-  private let beta2: Double
-  private let weightDecay: Double
+  private var beta1: Double
+  private var beta2: Double
+  private var weightDecay: Double
+
+  package static var numbers: [String: WritableKeyPath<Lion, Double>] {
+    ["betas.0": \.beta1, "betas.1": \.beta2, "weight_decay": \.weightDecay]
+  }
 
   package init(_ values: KeyValues) {
     let betas = values[Self.betas]
@@ -32,8 +36,10 @@ package struct Lion: OptimizerDefinition {
   ) -> Tensor {
     let rate = site.scalar(OptimizerKeys.rate)
     let m = site.state("m")
-    let direction = (beta1 * m + (1 - beta1) * gradient).map(.sign)
-    site.move("m", to: beta2 * m + (1 - beta2) * gradient)
-    return parameter - rate.spread(over: parameter) * (direction + weightDecay * parameter)
+    let (first, second) = (site.number("betas.0", beta1), site.number("betas.1", beta2))
+    let direction = (first * m + first.complement * gradient).map(.sign)
+    site.move("m", to: second * m + second.complement * gradient)
+    let pull = site.number("weight_decay", weightDecay) * parameter
+    return parameter - rate.spread(over: parameter) * (direction + pull)
   }
 }

@@ -12,10 +12,17 @@ package struct RMSProp: OptimizerDefinition {
       alpha, OptimizerKeys.epsilon, OptimizerKeys.momentum, OptimizerKeys.weightDecay,
     ])
 
-  private let alpha: Double
-  private let epsilon: Double
-  private let momentum: Double
-  private let weightDecay: Double
+  private var alpha: Double
+  private var epsilon: Double
+  private var momentum: Double
+  private var weightDecay: Double
+
+  package static var numbers: [String: WritableKeyPath<RMSProp, Double>] {
+    [
+      "alpha": \.alpha, "eps": \.epsilon, "momentum": \.momentum,
+      "weight_decay": \.weightDecay,
+    ]
+  }
 
   package init(_ values: KeyValues) {
     alpha = values[Self.alpha]
@@ -33,12 +40,14 @@ package struct RMSProp: OptimizerDefinition {
   package func update(
     _ parameter: Tensor, gradient: Tensor, _ site: inout OptimizerSite
   ) -> Tensor {
-    let decayed = gradient.decayed(weightDecay, towards: parameter)
+    let decay = site.number("weight_decay", weightDecay)
+    let decayed = gradient.decayed(decay, towards: parameter)
     let rate = site.scalar(OptimizerKeys.rate)
-    let v = alpha * site.state("v") + (1 - alpha) * decayed.map(.square)
-    var direction = decayed / (v.map(.sqrt) + epsilon)
+    let kept = site.number("alpha", alpha)
+    let v = kept * site.state("v") + kept.complement * decayed.map(.square)
+    var direction = decayed / (v.map(.sqrt) + site.number("eps", epsilon))
     if momentum != 0 {
-      direction = momentum * site.state("m") + direction
+      direction = site.number("momentum", momentum) * site.state("m") + direction
       site.move("m", to: direction)
     }
     site.move("v", to: v)

@@ -105,6 +105,8 @@ public struct Dataset: Hashable, Sendable {
 public struct Player: Sendable {
   /// What the log and records call it; unique.
   public var name: String
+  /// Whose optimizer moves what it trains, where that is another player's: one of its penalties has a step of its own.
+  public var host: String?
   /// Names of the networks that this player moves.
   public var trains: [String]
   /// Optimizer steps per round.
@@ -167,6 +169,8 @@ public struct Penalty: Sendable {
   public var schedule = RoundSchedule()
   /// Due when the player's step count is a multiple of this.
   public var every: Int
+  /// Where it is an optimizer step of its own; nil in its player's step.
+  public var ownStep: OwnStep?
   /// The `let` values in an order in which each names only earlier ones.
   public var bindings: [LetBinding]
   /// The penalty, a scalar, unweighted.

@@ -13,6 +13,15 @@ extension Module {
     sampling?.fixesNoise == true && networks.contains { name.hasPrefix($0 + ".") }
   }
 
+  /// The player whose step before has seen a batch of data: a penalty's own step sees it again. (StyleGAN2's R1.)
+  fileprivate func seenBefore(_ port: Port) -> String? {
+    guard case .stream(let name, batch: "") = port.source, case .data = source(of: name),
+      let player = players.first(where: { $0.name == port.owner }),
+      player.optimizerOwner != player.name
+    else { return nil }
+    return player.optimizerOwner
+  }
+
   /// What samples the stream has that a function names.
   fileprivate func source(of stream: String) -> StreamSource {
     guard let source = streams[stream] else {
@@ -55,11 +64,19 @@ package struct StepInputs {
     package var round = 0
     /// What `count` is for samples that all players share.
     package var shared = 0
+    /// Updates that the owner's optimizer has made, with those of penalties' own steps.
+    package var updates: Int
+    /// The owner's step, or that of the player behind which a penalty's own step is.
+    package var behind: Int
 
-    package init(count: Int, round: Int = 0, shared: Int = 0) {
+    package init(
+      count: Int, round: Int = 0, shared: Int = 0, updates: Int? = nil, behind: Int? = nil
+    ) {
       self.count = count
       self.round = round
       self.shared = shared
+      self.updates = updates ?? count
+      self.behind = behind ?? count
     }
   }
 
@@ -74,6 +91,8 @@ package struct StepInputs {
     var source: Source
     var shape: Shape
     var isShared: Bool
+    /// Whether it is a batch of data that the player's own step has seen, behind which this one is.
+    var isSeen = false
     /// The rank's part of random samples; nil where all of them are its own, or where a batch of data is dealt already.
     var part: BatchShard?
     /// Of a stream of the spec, not of a draw within a network.
@@ -94,7 +113,9 @@ package struct StepInputs {
     var inputs: [Entry] = []
     for (place, port) in function.ports.enumerated() {
       let shape = function.graph.inputTypes[place].shape
-      let owner = port.owner ?? Self.sharedOwner
+      var owner = port.owner ?? Self.sharedOwner
+      let seenBy = module.seenBefore(port)
+      owner = seenBy ?? owner
       let source: Source
       switch port.source {
       case .variable: source = .variable
@@ -125,7 +146,8 @@ package struct StepInputs {
       inputs.append(
         Entry(
           name: function.graph.inputNames[place], source: source, shape: shape,
-          isShared: port.owner == nil, part: dealt.contains(place) ? shard : nil,
+          isShared: port.owner == nil, isSeen: seenBy != nil,
+          part: dealt.contains(place) ? shard : nil,
           isLatent: port.source.isStream))
     }
     self.inputs = inputs
@@ -197,7 +219,7 @@ package struct StepInputs {
     if let values = replacement?(input.name) {
       for (i, value) in values.enumerated() { buffer[i] = Float(value) }
     } else {
-      let count = input.isShared ? time.shared : time.count
+      let count = input.isShared ? time.shared : input.isSeen ? time.behind : time.count
       do throws(Diagnostic) {
         try fill(buffer, input, count: count)
       } catch { fault = error }

@@ -72,7 +72,8 @@ extension Trainer {
         preconditionFailure("no graph for step \(start + step) of '\(name)' alone")
       }
       let time = StepInputs.Time(
-        count: start + step, round: round, shared: self.round * most + step)
+        count: start + step, round: round, shared: self.round * most + step,
+        updates: start + step + updatesByOthers(of: player))
       let found = inputs[function].write(to: engine, executable: function, at: time)
       fault = fault ?? found
       engine.run(function)

@@ -190,7 +190,23 @@ extension Trainer {
   /// Shared samples are those of the same step within the round, whoever takes it.
   package func time(of step: StepRun) -> StepInputs.Time {
     let most = players.map(\.steps.most).max() ?? 1
-    return StepInputs.Time(count: step.count, round: round, shared: round * most + step.index)
+    return StepInputs.Time(
+      count: step.count, round: round, shared: round * most + step.index,
+      updates: step.count + updatesByOthers(of: step.player), behind: stepBehind(step))
+  }
+
+  /// Updates so far of the player's optimizer that are not its own: a penalty's own step and its player have one.
+  func updatesByOthers(of player: ModulePlayer) -> Int {
+    compiled.module.players.reduce(0) { sum, other in
+      let isOther = other.name != player.name && other.optimizerOwner == player.optimizerOwner
+      return sum + (isOther ? steps[other.name] ?? 0 : 0)
+    }
+  }
+
+  /// The step of the player behind which a penalty's own step is; of any other, itself.
+  private func stepBehind(_ step: StepRun) -> Int {
+    guard step.player.optimizerOwner != step.player.name else { return step.count }
+    return max(0, (steps[step.player.optimizerOwner] ?? 1) - 1)
   }
 
   /// The step that `player` takes next.

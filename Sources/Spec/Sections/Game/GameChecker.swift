@@ -137,7 +137,8 @@ struct GameChecker {
     let (weight, schedule) = draft.weighting.resolved(by: scalars)
     return Penalty(
       name: name, weight: weight, schedule: schedule,
-      every: draft.weighting.every, bindings: bindings, value: value, span: draft.name.span)
+      every: draft.weighting.every, ownStep: draft.weighting.ownStep, bindings: bindings,
+      value: value, span: draft.name.span)
   }
 
   private func rules(_ kind: RegularizerKind, of player: PlayerDraft) -> [TensorRule] {

@@ -34,7 +34,8 @@ enum PenaltyKeys {
     "name", Form<LocatedText>.text.described("a name"), example: "name: smoothness",
     "The penalty's name; a known one is patched.")
 
-  static let all: [any AnyKey] = [name] + Weighting.keys + [LetText.key, RegularizerKeys.value]
+  static let all: [any AnyKey] =
+    [name] + Weighting.keysOfUses + [LetText.key, RegularizerKeys.value]
 }
 
 /// The keys of an entry of `regularizers`.
@@ -55,11 +56,11 @@ enum RegularizerKeys {
     "What a regularizer of your own adds to the loss, or makes of `w` or `g`.")
 
   static let all: [any AnyKey] =
-    [type, name, players, RegularizerKind.key] + Weighting.keys + [LetText.key, value]
+    [type, name, players, RegularizerKind.key] + Weighting.keysOfUses + [LetText.key, value]
 
   /// Beside the parameters of a definition.
   static func beside(kind: String?) -> [any AnyKey] {
-    [name, players] + (kind == RegularizerKind.penalty.rawValue ? Weighting.keys : [])
+    [name, players] + (kind == RegularizerKind.penalty.rawValue ? Weighting.keysOfUses : [])
   }
 }
 

@@ -46,7 +46,8 @@ extension GameReader {
         origin: origin)
     }
     let isPenalty = definition.kind == .penalty
-    let weighting = isPenalty ? Weighting.read(&reader, definition, origin) : Weighting()
+    var weighting = isPenalty ? Weighting.read(&reader, definition, origin) : Weighting()
+    if isPenalty { weighting.ownStep = OwnStep.read(&reader) }
     let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
     reader.finish()
     let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
@@ -107,7 +108,8 @@ extension GameReader {
   func regularizer(
     named name: LocatedText, _ kind: RegularizerKind, _ reader: inout MappingReader
   ) -> RegularizerDraft? {
-    let weighting = kind == .penalty ? Weighting.read(&reader) : Weighting()
+    var weighting = kind == .penalty ? Weighting.read(&reader) : Weighting()
+    if kind == .penalty { weighting.ownStep = OwnStep.read(&reader) }
     let lets = LetText.readList(&reader)
     let value = reader.value(of: RegularizerKeys.value)
     guard let value, context.identifier(name, "the \(kind.title)") != nil else { return nil }

@@ -11,6 +11,8 @@ struct Weighting {
   var schedule = RoundSchedule()
   /// Due when the player's step count is a multiple of this.
   var every = 1
+  /// Where it is a step of its own.
+  var ownStep: OwnStep?
 
   static let weightKey = Key.completed(
     "weight", Form<WrittenWeight>.weight, by: "1, or the definition's",
@@ -21,6 +23,9 @@ struct Weighting {
     "Takes a penalty every so many steps of its player, times this number.")
 
   static let keys: [any AnyKey] = [weightKey, ScheduleKeys.schedule, everyKey]
+
+  /// Those of a penalty in a spec.
+  static let keysOfUses: [any AnyKey] = keys + OwnStep.keys
 
   /// Reads `weight`, `schedule` and `every`; what is left out is as `definition` has it.
   static func read(
@@ -51,6 +56,7 @@ struct Weighting {
       readSchedule(&reader, nil)
     }
     if reader.take(Self.everyKey) != nil { every = reader.value(of: Self.everyKey, or: 1) }
+    ownStep = OwnStep.read(&reader) ?? ownStep
   }
 
   private mutating func readSchedule(_ reader: inout MappingReader, _ fallback: SpecNode?) {

@@ -8,21 +8,25 @@ extension Optimizer {
     _ node: SpecNode, _ what: String, at path: [String], _ context: CheckingContext,
     scalars: [String: ScheduledNumber] = [:]
   ) -> Optimizer? {
-    var reader = MappingReader(node, what, at: path, context)
+    let method = node["type"]?.scalar.flatMap { OptimizerCatalogue.named($0.text) }
+    let named = NamedNumbers(node, names: method?.numberNames ?? [], scalars)
+    var reader = MappingReader(named.node(round: 0), what, at: path, context)
     let type = reader.value(of: MethodKeys.type)
-    let named = readScalarRate(&reader, scalars)
-    let rate = named?.start ?? reader.value(of: MethodKeys.rate)
-    let schedule = named?.schedule ?? RoundSchedule.read(&reader)
+    let scalar = readScalarRate(&reader, scalars)
+    let rate = scalar?.start ?? reader.value(of: MethodKeys.rate)
+    let schedule = scalar?.schedule ?? RoundSchedule.read(&reader)
     let rest = reader.take(MethodKeys.rest)
     if let rest { checkRest(rest, what, at: reader.child("rest"), context) }
     guard let type = type.flatMap(OptimizerCatalogue.named) else { return nil }
     let values = reader.values(of: type.declaration.keys)
     reader.finish()
     guard values.isComplete else { return nil }
+    named.check(type, what, context)
     do throws(KeyFault) {
       let method = try type.init(values)
       guard let rate else { return nil }
       var optimizer = Optimizer(method: method, learningRate: rate, schedule: schedule)
+      optimizer.changing = named.changing
       if let rest {
         optimizer.rest = readRest(rest, over: node, what, at: path, context, scalars: scalars)
       }

@@ -1,0 +1,90 @@
+import Diagnostics
+import Optimizers
+import Syntax
+
+/// The numbers of an optimizer that a spec gives by the names of scalars: `betas: [0, beta]`, `eps: small`.
+struct NamedNumbers {
+  /// One of them.
+  private struct Use {
+    var key: String
+    /// Its place in a list; nil where the key has one number.
+    var place: Int?
+    var scalar: String
+    var number: ScheduledNumber
+    var span: SourceSpan
+
+    /// Its name among the numbers of a method.
+    var name: String { place.map { "\(key).\($0)" } ?? key }
+  }
+
+  private let node: SpecNode
+  private var uses: [Use] = []
+
+  /// Finds the uses of `scalars` in the mapping `node`, of whose method `names` may change.
+  init(_ node: SpecNode, names: Set<String>, _ scalars: [String: ScheduledNumber]) {
+    self.node = node
+    for entry in node.entries ?? [] {
+      let key = entry.key.text
+      let items = entry.value.items
+      let places: [Int?] = items.map { $0.indices.map { $0 } } ?? [nil]
+      for place in places {
+        let value = place.flatMap { items?[$0] } ?? entry.value
+        guard let scalar = value.scalar?.text, let number = scalars[scalar] else { continue }
+        let use = Use(key: key, place: place, scalar: scalar, number: number, span: value.span)
+        if names.contains(use.name) { uses.append(use) }
+      }
+    }
+  }
+
+  /// How each changes.
+  var changing: [ChangingNumber] {
+    uses.map {
+      ChangingNumber(name: $0.name, start: $0.number.start, schedule: $0.number.schedule)
+    }
+  }
+
+  /// The mapping with the numbers of a round in place of names.
+  func node(round: Int) -> SpecNode {
+    guard !uses.isEmpty, let entries = node.entries else { return node }
+    let plain = entries.map { entry in
+      var entry = entry
+      for use in uses where use.key == entry.key.text {
+        let value = use.number.schedule.value(from: use.number.start, round: round)
+        let number = SpecNode.synthesized("\(value)", at: use.span)
+        if let place = use.place, var items = entry.value.items {
+          items[place] = number
+          entry.value = SpecNode(.sequence(items), at: entry.value.span)
+        } else {
+          entry.value = number
+        }
+      }
+      return entry
+    }
+    return SpecNode(.mapping(plain), at: node.span)
+  }
+
+  /// Reports numbers that a method could not have at the end of their schedules, or that must not start at 0.
+  func check(_ type: any OptimizerDefinition.Type, _ what: String, _ context: CheckingContext) {
+    for use in uses where use.name == "momentum" && use.number.start == 0 {
+      context.error(
+        "'momentum' of \(what) is the scalar '\(use.scalar)', which starts at 0", at: use.span,
+        hint: "start it above 0: without momentum there is no running sum to begin with")
+    }
+    guard let first = uses.first else { return }
+    let scratch = CheckingContext()
+    scratch.numbers = context.numbers
+    scratch.totalRounds = context.totalRounds
+    var reader = MappingReader(node(round: Self.farthest), what, at: [], scratch)
+    _ = reader.values(of: type.declaration.keys)
+    guard let fault = scratch.diagnostics.sorted.first(where: { $0.level == .error }) else {
+      return
+    }
+    context.error(
+      "at the end of the schedule of '\(first.scalar)', \(fault.message)",
+      at: fault.span ?? first.span,
+      hint: fault.hint)
+  }
+
+  /// A round behind the end of every schedule.
+  private static let farthest = 1 << 40
+}
