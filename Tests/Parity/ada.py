@@ -1,6 +1,7 @@
 """Adaptive augmentation, as stylegan2-ada-pytorch's augment.py composes it, with the draws of a record (Karras et al. 2020).
 
-Each picture has one matrix of places and one of colours, and is read by torch's grid_sample, mirrored at its borders.
+Each picture has one matrix of places and one of colours. Places are read by torch's grid_sample from the picture at twice
+its resolution, mirrored at its borders, through the orthogonal filters of that code.
 """
 
 from __future__ import annotations
@@ -13,10 +14,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from blocks import torch_layers
 from objectives import OBJECTIVES
 from terms import DISCRIMINATOR, Objective, Samples
 
+upfirdn = torch_layers.upfirdn
 DRAWS = 31
+SYM6 = [
+    0.015404109327027373, 0.0034907120842174702, -0.11799011114819057, -0.048311742585633, 0.4910559419267466,
+    0.787641141030194, 0.3379294217276218, -0.07263752278646252, -0.021060292512300564, 0.04472490177066578,
+    0.0017677118642428036, -0.007800708325034148,
+]
 TARGET, SPEED, PERIOD = 0.6, 500000, 4
 
 
@@ -66,16 +74,20 @@ def places(draws: Iterator[Tensor], p: Tensor, side: int) -> Tensor:
 
 
 def read(x: Tensor, inverse: Tensor) -> Tensor:
-    n, _, side, _ = x.shape
-    middle = (side - 1) / 2
-    line = torch.arange(side, dtype=x.dtype) - middle
-    y, z = torch.meshgrid(line, line, indexing="ij")
-    points = torch.stack([z, y, torch.ones_like(y)], -1).reshape(-1, 3)
-    found = (points @ inverse[:, :2].transpose(1, 2)).reshape(n, side, side, 2)
-    padded = F.pad(x, [side - 1] * 4, mode="reflect")
-    size = padded.shape[-1]
-    grid = (2 * (found + middle + side - 1) + 1) / size - 1
-    return F.grid_sample(padded, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    """Execute geometric transformations of AugmentPipe, with the largest margin for every picture."""
+    n, channels, side, _ = x.shape
+    taps = x.new_tensor(SYM6) / sum(SYM6)
+    pad = len(taps) // 4
+    one = x.new_ones(n)
+    up = upfirdn(F.pad(x, [side - 1] * 4, mode="reflect"), taps.tolist(), 2, 1, [6, 5], 4)
+    inverse = scale(2 * one, 2 * one) @ inverse @ scale(one / 2, one / 2)
+    inverse = move(-one / 2, -one / 2) @ inverse @ move(one / 2, one / 2)
+    size, fine = up.shape[-1], 2 * (side + 2 * pad)
+    inverse = scale(2 * one / size, 2 * one / size) @ inverse @ scale(one * fine / 2, one * fine / 2)
+    grid = F.affine_grid(inverse[:, :2], [n, channels, fine, fine], align_corners=False)
+    found = F.grid_sample(up, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    before, behind = (len(taps) - 1) // 2 - 2 * pad, (len(taps) - 2) // 2 - 2 * pad
+    return upfirdn(found, taps.flip(0).tolist(), 1, 2, [before, behind], 1)
 
 
 def colours(draws: Iterator[Tensor], p: Tensor) -> Tensor:
