@@ -17,6 +17,15 @@ from terms import DISCRIMINATOR, GENERATOR
 
 
 @dataclass(frozen=True)
+class OwnStep:
+    """A penalty that is an optimizer step of its own behind its player's, every so many rounds."""
+
+    host: str
+    regularizer: str
+    every: int
+
+
+@dataclass(frozen=True)
 class Game:
     """What a spec says, in Python. `settings` are the spec's own keys, as `--set` spells them."""
 
@@ -51,6 +60,8 @@ class Game:
     """Which part of what D makes is its score."""
     source: Callable[[Any], Tensor] = lambda batch: batch.draw("z")
     """What G makes samples of, from a batch of game.py."""
+    own_steps: Mapping[str, OwnStep] = field(default_factory=dict)
+    """By what the record calls them, `generator.path_lengths`; they stand in `trains` as well."""
     spec: str = ""
     """The spec itself where no file holds it; `path` is then unused."""
 
@@ -95,6 +106,14 @@ class Game:
         if weight == "auto":
             return weight
         return self.schedules.get(regularizer, Schedule()).value(weight, index)
+
+    def steps_of(self, player: str) -> list[str]:
+        """The own steps of a player's penalties, in their order."""
+        return [name for name, step in self.own_steps.items() if step.host == player]
+
+    def share(self, player: str) -> float:
+        """How much of what its settings mean each of a player's steps is."""
+        return 1 / (1 + sum(1 / self.own_steps[name].every for name in self.steps_of(player)))
 
     def objective_settings(self) -> dict[str, Any]:
         """Every option of the objective, defaults included."""

@@ -200,9 +200,15 @@ class Step:
         result = StepValues()
         names = self._trained(self.player)
         samples = self.samples()
-        self._tracks = True
-        loss = self.loss(self.player, samples, penalties=False)
-        self._tracks = False
+        own = self.game.own_steps.get(self.player)
+        if own is None:
+            self._tracks = True
+            loss = self.loss(self.player, samples, penalties=False)
+            self._tracks = False
+        else:
+            options = self.game.options(own.regularizer)
+            value = REGULARIZERS[own.regularizer].value(self, samples, options)
+            loss = own.every * self.game.weight(own.regularizer, self.round) * value
         result.scalars["loss"] = loss
         fixed, automatic = loss, {}
         for name, weight, value in self._penalties(self.player, samples):
@@ -230,7 +236,8 @@ class Step:
 
     def _penalties(self, player: str, samples: Batch | Half):
         """(name, weight, value) of each penalty of the player, in the order of the spec."""
-        for name in self.game.regularizers:
+        apart = {step.regularizer for step in self.game.own_steps.values()}
+        for name in [name for name in self.game.regularizers if name not in apart]:
             regularizer = REGULARIZERS[name]
             if regularizer.player == player:
                 options = self.game.options(name)

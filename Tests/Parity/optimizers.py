@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,16 @@ class Optimizer:
     lr: float = 1e-4
     options: Mapping[str, Any] = field(default_factory=lambda: {"betas": (0.0, 0.9)})
     schedule: Schedule = Schedule()
+    second: Schedule = Schedule()
+    """Of the second of `betas`."""
+
+    def at(self, index: int, share: float = 1.0) -> Optimizer:
+        """Constant settings of a round, for 1/share times as many steps as they mean. (Karras et al. 2020.)"""
+        options = dict(self.options)
+        if "betas" in options:
+            first, second = options["betas"]
+            options["betas"] = (first**share, self.second.value(second, index) ** share)
+        return Optimizer(self.type, share * self.schedule.value(self.lr, index), options)
 
 
 CLASSES: dict[str, type[torch.optim.Optimizer]] = {
@@ -92,20 +102,20 @@ class Rules:
 
 
 class OptimizerState:
-    """One player's optimizer between its steps."""
+    """One player's optimizer between its steps, which `also` others take."""
 
     def __init__(
-        self, settings: Optimizer, rules: Rules, record: Record, player: str, rate: float
+        self, settings: Optimizer, rules: Rules, record: Record, player: str, also: Sequence[str] = ()
     ) -> None:
         self.settings = settings
         self.rules = rules
-        self.rate = rate
         self._state: dict[str, dict[str, Tensor]] = {}
         for name in record.under("parameters/"):
             place = f"optimizer/{player}/{name}"
             if f"{place}/step" not in record:
                 continue
-            state = {"step": record[f"{place}/step"].to(torch.float32)}
+            taken = [record[f"optimizer/{who}/{name}/step"] for who in (player, *also)]
+            state = {"step": torch.stack(taken).sum().to(torch.float32)}
             for slot, own in SLOTS[settings.type].items():
                 if f"{place}/{slot}" in record:
                     state[own] = record[f"{place}/{slot}"]
@@ -126,7 +136,7 @@ class OptimizerState:
         own = {name: nn.Parameter(parameters[name].to(dtype).clone()) for name in gradients}
         clipped = self.rules.clipped({name: g.to(dtype) for name, g in gradients.items()})
         optimizer = CLASSES[self.settings.type](
-            list(own.values()), lr=self.rate, **self.settings.options
+            list(own.values()), lr=self.settings.lr, **self.settings.options
         )
         for name, parameter in own.items():
             parameter.grad = clipped[name].clone()

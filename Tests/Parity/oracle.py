@@ -59,7 +59,9 @@ class Round:
                     )
 
     def compare(self) -> list[Row]:
-        states = {player: self._state(player) for player in self.game.trains}
+        own = self.game.own_steps
+        states = {player: self._state(player) for player in self.game.trains if player not in own}
+        states |= {name: states[step.host] for name, step in own.items()}
         self._compare_vectors()
         start = dict(self.parameters), dict(self.buffers)
         ahead = self._look_ahead(states) if self.game.update == "extragradient" else {}
@@ -97,10 +99,9 @@ class Round:
                     self._add(prefix + place[:-1], "start", relative_error(found, exact), [])
 
     def _state(self, player: str) -> OptimizerState:
-        settings = self.game.optimizer
-        rate = settings.schedule.value(settings.lr, self.record.round)
+        settings = self.game.optimizer.at(self.record.round, self.game.share(player))
         rules = self.game.rules.get(player, Rules())
-        return OptimizerState(settings, rules, self.record, player, rate)
+        return OptimizerState(settings, rules, self.record, player, self.game.steps_of(player))
 
     def _look_ahead(self, states: dict[str, OptimizerState]) -> Named:
         """Compares the first halves of an extragradient round; where they lead, as recorded."""
@@ -135,18 +136,29 @@ class Round:
         total = self._compare_values(title, f"scalars/{place}/", f"gradients/{place}/", values)
         last = index + 1 == steps
         after = "updated/" if last else f"before/{player}/{index + 1}/"
+        if last and (following := self._following(player)):
+            after = f"before/{following}/0/"
+        earlier = {name: self.parameters[name].double() for name in total}
         self.parameters.update(self._compare_update(title, total, after, state))
         # Torch counts batches beside the statistics; a record need not.
         moved = [n for n in exact.buffers if after + n in self.record or n in self.buffers]
         if moved and last:
-            found = {name: self.record[after + name] for name in moved}
+            places = {n: after + n if after + n in self.record else f"updated/{n}" for n in moved}
+            found = {name: self.record[place] for name, place in places.items()}
             errors = [
                 relative_error({n: v.buffers[n] for n in moved}, {n: exact.buffers[n] for n in moved})
                 for v in values.own
             ]
             error = relative_error(found, {n: exact.buffers[n] for n in moved})
             self._add(title, "running stats", error, errors)
-        self._average(total)
+        self._average(total, earlier if player in self.game.own_steps else None)
+
+    def _following(self, player: str) -> str | None:
+        """The own step behind a player's step, or behind another own step of it."""
+        own = self.game.own_steps
+        names = self.game.steps_of(own[player].host if player in own else player)
+        later = names[names.index(player) + 1 :] if player in own else names
+        return later[0] if later else None
 
     def _compare_values(
         self, title: str, scalars: str, gradients: str, values: Evaluations
@@ -197,14 +209,16 @@ class Round:
         self._add(place, "update", relative_error(difference(found, start), exact), errors)
         return found
 
-    def _average(self, moved: Named) -> None:
-        """Takes what a step moved into the averages of networks' parameters."""
+    def _average(self, moved: Named, earlier: Named | None) -> None:
+        """Takes what a step moved into the averages of networks' parameters, of an own step what it moved since `earlier`."""
         for network, (decay, start) in self.game.averages.items():
             kept = decay if self.record.round >= start else 0.0
             for name in moved:
                 if name.split(".")[0] == network:
                     old = self.averages.get(name, self.buffers[f"ema/{name}"]).double()
-                    self.averages[name] = kept * old + (1 - kept) * self.parameters[name].double()
+                    now = self.parameters[name].double()
+                    taken = now - earlier[name] if earlier else now - old
+                    self.averages[name] = old + (1 - kept) * taken
             self._turn_vectors(network, moved)
 
     def _turn_vectors(self, network: str, moved: Named) -> None:

@@ -23,7 +23,8 @@ import stylegan2
 import tables
 import translation_cases
 import waves
-from cases import ESTIMATORS, Case, Game
+from cases import ESTIMATORS, Case, Game, OwnStep
+from optimizers import Schedule
 from shipped_games import BATCH, CONDITIONAL, PLAIN, shipped
 from terms import DISCRIMINATOR, GENERATOR
 
@@ -187,6 +188,29 @@ BASE["stylegan2-28"] = styled("stylegan2-28", (7, 14, 28), 1)
 BASE["stylegan2-32"] = styled("stylegan2-32", (4, 8, 16, 32), 3)
 BASE["stylegan2-64"] = styled("stylegan2-64", (4, 8, 16, 32, 64), 3)
 
+def lazily(game: Game) -> Game:
+    """R1 and path lengths as optimizer steps of their own, every other round, the latter of half a batch."""
+    spec = game.spec.replace("r1: {weight: 10, every: 1}", "r1: {weight: 10, every: 2, lazy: own_step}")
+    spec = spec.replace("path_lengths: {every: 1}", "path_lengths: {every: 2, lazy: own_step, batch: 4}")
+    steps = {
+        "generator.path_lengths": OwnStep(GENERATOR, "path_lengths", 2),
+        "discriminator.r1": OwnStep(DISCRIMINATOR, "r1", 2),
+    }
+    own = {"generator.path_lengths": ("M", "S"), "discriminator.r1": ("D",)}
+    players = (GENERATOR, "generator.path_lengths", DISCRIMINATOR, "discriminator.r1")
+    trains = {player: {**game.trains, **own}[player] for player in players}
+    return replace(game, spec=spec, own_steps=steps, trains=trains)
+
+
+BASE["stylegan2-28 with steps of its own"] = lazily(BASE["stylegan2-28"])
+
+BASE["r3gan28 with a second beta that rises"] = replace(
+    BASE["r3gan28"],
+    spec=BASE["r3gan28"].spec.replace("betas: [0, 0.9]}", "betas: [0, second]}")
+    + "scalars: !replace {second: {value: 0.9, schedule: {linear: {to: 0.99, over: 8}}}}\n",
+    optimizer=replace(BASE["r3gan28"].optimizer, second=Schedule("linear", to=0.99, rounds=8)),
+)
+
 BASE |= translation_cases.GAMES
 
 BASE["fastgan64"] = replace(
@@ -195,8 +219,7 @@ BASE["fastgan64"] = replace(
         fastgan.fastgan64,
         (3, 64, 64),
         vars={"ngf": 2, "ndf": 4},
-        regularizers="[]",
-        terms={},
+        regularizers="[advas: {estimator: split}]",
         objective="fastgan",
         average=0.999,
     ),

@@ -169,6 +169,8 @@ def styles(position: Any, samples: Samples, scope: str) -> Tensor:
 
 def picture(position: Any, samples: Samples, ws: Tensor, scope: str) -> Tensor:
     call = CALLS[scope] if position.player == GENERATOR else ""
+    if position.game.own_steps and scope == DISCRIMINATOR and call:
+        call = CALLS["path_lengths"]  # That stands in a step of its own.
     names = position.game.make_networks()["S"].noises()
     return position.call("S", ws, *(samples.draw(name + call) for name in names))
 
