@@ -79,7 +79,7 @@ def all_of(found: Sequence[Course], lines: Sequence[Line]) -> dict[str, str]:
             panel for cell in (*plan.RINGS, CELLS[0]) for panel in (
                 mechanism(found, lines, cell, "own", "cosine_125", "own critic, 125 steps on"),
                 mechanism(found, lines, cell, "swapped", "cosine_0", "own beside the other arm's critic"),
-                mechanism(found, lines, cell, "fresh", "cosine_1000", "own beside a fresh critic of 1,000 steps"),
+                mechanism(found, lines, cell, "fresh", "cosine_1000", "own beside a fresh critic"),
             )
         ],
         "adversary-gradient": [
