@@ -91,12 +91,14 @@ class Game:
 
     spec: str
     settings: tuple[str, ...] = ()
+    precisions: tuple[str, ...] = tuple(BOUNDS)
 
 
 GAMES = {
     "ring": Game("specs/ring/wgan-gp-advas.yaml"),
     "dcgan": Game("benchmarks/specs/dcgan.yaml", ("vars.width=8", "vars.batch=8")),
-    "sndcgan32": Game("benchmarks/specs/sndcgan32.yaml", ("latent.x.batch=4", "latent.z.batch=4")),
+    # Gradients near Adam's epsilon, and batch norm of four samples: in float32 rounding alone moves weights by 0.5 % of a step.
+    "sndcgan32": Game("benchmarks/specs/sndcgan32.yaml", ("latent.x.batch=4", "latent.z.batch=4"), ("float64",)),
     "resnet32": Game("benchmarks/specs/resnet32.yaml", ("vars.width=8", "latent.x.batch=4", "latent.z.batch=4")),
     "pictures": Game(PICTURES),
     **{path.stem: Game(f"specs/zoo/{path.name}") for path in sorted(ROOT.glob("specs/zoo/*.yaml"))},
@@ -274,7 +276,7 @@ def main() -> int:
     for name, game in GAMES.items():
         if options.only and name not in options.only:
             continue
-        for precision, ranks in itertools.product(BOUNDS, (1, 2)):
+        for precision, ranks in itertools.product(game.precisions, (1, 2)):
             with tempfile.TemporaryDirectory(prefix="advas-stablehlo-") as folder:
                 try:
                     modules, verdict = judge(options.binaries, game, precision, ranks, Path(folder))
