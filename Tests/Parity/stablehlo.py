@@ -36,8 +36,7 @@ jax.config.update("jax_enable_x64", True)
 
 ROOT = Path(__file__).resolve().parents[2]
 BOUNDS = {"float64": 1e-10, "float32": 1e-4}
-NOUGHT = {"float64": 1e-9, "float32": 1e-5}
-"""A gradient below this part of the player's largest is nought."""
+NOUGHT = {"float64": 1e-9, "float32": 1e-5}  # of the player's largest gradient
 
 PICTURES = """
 spec: 1
@@ -97,7 +96,7 @@ class Game:
 GAMES = {
     "ring": Game("specs/ring/wgan-gp-advas.yaml"),
     "dcgan": Game("benchmarks/specs/dcgan.yaml", ("vars.width=8", "vars.batch=8")),
-    # Gradients near Adam's epsilon, and batch norm of four samples: in float32 rounding alone moves weights by 0.5 % of a step.
+    # Gradients near Adam's epsilon: in float32 rounding alone moves weights by 0.5 % of a step.
     "sndcgan32": Game("benchmarks/specs/sndcgan32.yaml", ("latent.x.batch=4", "latent.z.batch=4"), ("float64",)),
     "resnet32": Game("benchmarks/specs/resnet32.yaml", ("vars.width=8", "latent.x.batch=4", "latent.z.batch=4")),
     "pictures": Game(PICTURES),
@@ -293,8 +292,7 @@ def main() -> int:
             cells = [name, precision, str(ranks), *map(str, counts), scientific(error), where, "" if passes else "TOO FAR"]
             lines.append(cells)
             print(" ".join(cells), file=sys.stderr, flush=True)
-    print(table(lines))
-    print(f"bounds: {BOUNDS}; jax {jax.__version__}")
+    print(f"{table(lines)}\nbounds: {BOUNDS}; jax {jax.__version__}")
     return status
 
 
