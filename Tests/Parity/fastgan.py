@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -13,6 +12,7 @@ from blocks import Bare, Layers, Residual
 from diffaugment import translated
 from networks import Networks, normalise
 from objectives import OBJECTIVES
+from stylegan2 import Noise
 from terms import DISCRIMINATOR, Objective, Samples
 
 
@@ -26,15 +26,6 @@ def gated(channels: int) -> Layers:
 
 def norm(channels: int) -> Layers:
     return Layers(nn.BatchNorm2d(channels), nn.LeakyReLU(0.2))
-
-
-class Noise(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.noise_strength = nn.Parameter(torch.zeros(()))
-
-    def forward(self, x: Tensor, noise: Tensor) -> Tensor:
-        return x + self.noise_strength * noise[:, None]
 
 
 def up(i: int, o: int) -> Layers:
