@@ -58,7 +58,7 @@ private struct Slices {
   private(set) var collectives: [[ValueID]] = []
   private let graph: Graph
   /// Of each value how many collectives it waits for, with itself.
-  private var level: [Int]
+  private let depths: [Int]
   /// The steps that compute a value, where it is computed at all; the second and others are copies.
   private var steps: [Int: [Int]] = [:]
   /// Copies into variables, which the last pass makes.
@@ -66,17 +66,14 @@ private struct Slices {
 
   init(_ graph: Graph, _ program: Program) {
     self.graph = graph
-    level = [Int](repeating: 0, count: graph.nodes.count)
+    depths = graph.collectiveDepths()
     for (index, step) in program.steps.enumerated() {
       if step.result.space == .state, steps[step.value.index] != nil { closing.insert(index) }
       steps[step.value.index, default: []].append(index)
     }
-    for (index, node) in graph.nodes.enumerated() {
-      level[index] = node.operands.map { level[$0.index] }.max() ?? 0
-      guard isCollective(ValueID(index)) else { continue }
-      if collectives.count == level[index] { collectives.append([]) }
-      collectives[level[index]].append(ValueID(index))
-      level[index] += 1
+    for (index, node) in graph.nodes.enumerated() where node.op.isCollective {
+      if collectives.count == depths[index] - 1 { collectives.append([]) }
+      collectives[depths[index] - 1].append(ValueID(index))
     }
   }
 
@@ -93,18 +90,10 @@ private struct Slices {
       guard !isNeeded[value.index] else { continue }
       isNeeded[value.index] = true
       result += computing(value).filter { pass == collectives.count || !closing.contains($0) }
-      if !isCollective(value) || level[value.index] > pass { open += graph[value].operands }
+      if !graph[value].op.isCollective || depths[value.index] > pass {
+        open += graph[value].operands
+      }
     }
     return result.sorted()
-  }
-
-  private func isCollective(_ value: ValueID) -> Bool {
-    switch graph[value].op {
-    case .allReduce, .allGather: true
-    case .input, .constant, .map, .zip, .select, .matmul, .convolution, .reduce, .broadcast,
-      .reshape, .transpose, .slice, .pad, .concatenate, .reverse, .identity, .fused, .fusedSums,
-      .shard:
-      false
-    }
   }
 }

@@ -25,22 +25,11 @@ public struct RankTraffic: Hashable, Sendable {
   /// Counts the collectives of a graph without dead nodes.
   public init(_ graph: Graph) {
     var (messages, reductions, gathers): ([Message], [ValueID], [ValueID]) = ([], [], [])
-    var level = [Int](repeating: 0, count: graph.nodes.count)
-    for (index, node) in graph.nodes.enumerated() {
-      let ready = node.operands.map { level[$0.index] }.max() ?? 0
-      level[index] = ready
-      let isReduction: Bool
-      switch node.op {
-      case .allReduce: isReduction = true
-      case .allGather: isReduction = false
-      case .input, .constant, .map, .zip, .select, .matmul, .convolution, .reduce, .broadcast,
-        .reshape,
-        .transpose, .slice, .pad, .concatenate, .reverse, .identity, .fused, .fusedSums, .shard:
-        continue
-      }
+    let depths = graph.collectiveDepths()
+    for (index, node) in graph.nodes.enumerated() where node.op.isCollective {
+      let ready = depths[index] - 1
       if messages.count == ready { messages.append(Message()) }
-      level[index] = ready + 1
-      if isReduction {
+      if case .allReduce = node.op {
         messages[ready].reduced += node.type.shape.count
         reductions.append(ValueID(index))
       } else {
