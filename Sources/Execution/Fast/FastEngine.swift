@@ -85,7 +85,11 @@ public final class FastEngine: Engine {
     of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {
     compiled[index].isWritten[input] = true
-    if try compiled[index].pieces?.memory.withInput(input, write) == true { return }
+    if case .pieces(let pieces) = compiled[index].course,
+      try pieces.memory.withInput(input, write)
+    {
+      return
+    }
     try write(values(in: compiled[index].program.inputs[input]))
   }
 
@@ -97,10 +101,10 @@ public final class FastEngine: Engine {
   public func run(_ index: Int) {
     let saved = ck_flush_denormals()
     begin(index)
-    if let pieces = compiled[index].pieces {
+    switch compiled[index].course {
+    case .pieces(let pieces):
       goThrough(pieces, of: index) { pass, piece, _ in run(pass, piece: piece) }
-    } else {
-      let stretches = compiled[index].stretches
+    case .stretches(let stretches):
       for (place, message) in stretches.messages.enumerated() {
         run(stretches.steps, stretches.range(place))
         send(message.message)
@@ -126,17 +130,18 @@ public final class FastEngine: Engine {
           step: step, duration: duration, values: UnsafeBufferPointer(values(in: step.result))))
     }
     func run(_ step: Int) { self.run(executable.steps, executable.ranges[step]) }
-    if let pieces = executable.pieces {
+    switch executable.course {
+    case .pieces(let pieces):
       goThrough(pieces, of: index) { pass, piece, isLastPiece in
         for step in pass.singleSteps {
           func work() { step.exchange?.run(piece: piece, rank: rank.pointee) ?? run(step.index) }
           if step.isLast && isLastPiece { trace(step.index, work) } else { work() }
         }
       }
-    } else {
+    case .stretches(let stretches):
       for step in executable.program.steps.indices {
         trace(step) {
-          if let message = executable.stretches.messageOfStep[step] { send(message) }
+          if let message = stretches.messageOfStep[step] { send(message) }
           run(step)
         }
       }

@@ -22,15 +22,21 @@ struct PreparedProgram {
 
 /// A program with every address resolved.
 struct PreparedExecutable {
+  /// How it goes through its samples.
+  enum Course {
+    /// All at once, or a rank's own, up to what ranks tell each other.
+    case stretches(PreparedStretches)
+    /// In pieces, pass by pass.
+    case pieces(PreparedPieces)
+  }
+
   let program: Program
   /// All steps in the program's order, back to back.
   let steps: UnsafeBufferPointer<PreparedStep>
   /// The prepared steps of each of the program's.
   let ranges: [Range<Int>]
-  /// The same work, with small steps that run at the same time and what ranks tell each other.
-  let stretches: PreparedStretches
-  /// The same work pass by pass, where it is done in pieces.
-  let pieces: PreparedPieces?
+  /// The same work, with small steps that run at the same time.
+  let course: Course
   /// Inputs that hold the values of the coming run; those in the state always do.
   var isWritten: [Bool]
   /// Values of scalar inputs, kept outside the arena so that a run of another executable does not lose them.
@@ -72,8 +78,11 @@ struct PreparedExecutable {
 
     let prepared = PreparedProgram(
       program: program, steps: preparation.steps, ranges: ranges, memory: memory)
-    stretches = PreparedStretches(prepared, store)
-    pieces = executable.pieces.map { PreparedPieces($0, of: executable, prepared, store) }
+    if let pieces = executable.pieces {
+      course = .pieces(PreparedPieces(pieces, of: executable, prepared, store))
+    } else {
+      course = .stretches(PreparedStretches(prepared, store))
+    }
 
     let (inputs, results) = (program.inputs, program.results)
     isWritten = inputs.map { $0.space == .state }
