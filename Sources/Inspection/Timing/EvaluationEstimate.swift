@@ -30,19 +30,20 @@ public struct EvaluationEstimate {
   /// Steps of a search that one thread takes in a second (ExactWasserstein, 500 to 2,000 samples).
   private static let searchSpeed = 1.6e9
 
-  /// Compiles feature networks, and measures the machine's ceilings, which takes about a tenth of a second.
+  /// Compiles feature networks; `ceiling` is the machine's, as the prediction of a round has measured it.
   ///
-  /// - Throws: a failure where memory or threads are lacking, or the spec of a feature network is faulty.
-  public init(_ compiled: CompiledExperiment, of experiment: Experiment) throws(Failure) {
+  /// - Throws: a failure where the spec of a feature network is faulty.
+  public init(
+    _ compiled: CompiledExperiment, of experiment: Experiment, _ ceiling: MeasuredProfile.Ceiling
+  ) throws(Failure) {
     guard !experiment.metrics.isEmpty, let sampling = compiled.sampling else {
       rows = []
       return
     }
     let options = compiled.engineOptions
-    let ceiling = try MachineCeiling.measure(options)
     let graph = compiled.functions[sampling].function.graph
     let sampler = Sampler(
-      seconds: Self.seconds(of: compiled, sampling, ceiling),
+      seconds: compiled.functions[sampling].seconds(ceiling, options),
       batch: max(1, graph.resultTypes[0].shape.dimensions.first ?? 1),
       width: (experiment.output.sample?.shape ?? []).reduce(1, *))
     var rows: [Row] = []
@@ -73,7 +74,8 @@ public struct EvaluationEstimate {
       guard let source = entry.features else { return }
       let seen = try CompiledFeatures(source, view: view, options)
       width = seen.width
-      looking = seconds(of: seen.compiled, 0, ceiling) / Double(seen.batch)
+      let network = seen.compiled.functions[0]
+      looking = network.seconds(ceiling, seen.compiled.engineOptions) / Double(seen.batch)
     }
     let draws = sampler.seconds * Double((entry.samples + sampler.batch - 1) / sampler.batch)
     switch entry.measure {
@@ -96,18 +98,6 @@ public struct EvaluationEstimate {
         name: entry.name, times: times, samples: entry.samples,
         seconds: draws + looking * Double(entry.samples) + comparing + search,
         onceSeconds: looking * Double(entry.reals), bytes: 8 * seen * width)
-    }
-  }
-
-  /// Of one run of a function.
-  private static func seconds(
-    of compiled: CompiledExperiment, _ function: Int, _ ceiling: MeasuredProfile.Ceiling
-  ) -> Double {
-    compiled.functions[function].executable.program.steps.reduce(0) {
-      $0
-        + CostTable.shipped.seconds(
-          of: $1, gigaflops: ceiling.gigaflops, gigabytes: ceiling.gigabytes,
-          compiled.engineOptions)
     }
   }
 

@@ -10,6 +10,8 @@ import Planning
 public struct RoundEstimate {
   /// Of a round, on average over the periods of penalties.
   public let seconds: Double
+  /// What the machine could do at most when that was predicted.
+  public let ceiling: MeasuredProfile.Ceiling
   private let rounds: Int
   private let threads: Int
 
@@ -23,14 +25,8 @@ public struct RoundEstimate {
   public init(_ compiled: CompiledExperiment) throws(Failure) {
     let options = compiled.engineOptions
     let ceiling = try MachineCeiling.measure(options)
-    let costs = compiled.functions.map { function in
-      let times = function.pieceSchedule?.timesRun
-      return function.executable.program.steps.enumerated().reduce(0) { sum, step in
-        sum + Double(times.map { $0[step.offset] ?? 0 } ?? 1)
-          * CostTable.shipped.seconds(
-            of: step.element, gigaflops: ceiling.gigaflops, gigabytes: ceiling.gigabytes, options)
-      }
-    }
+    self.ceiling = ceiling
+    let costs = compiled.functions.map { $0.seconds(ceiling, options) }
     seconds = compiled.perRound { costs[$0] }
     rounds = compiled.module.rounds
     threads = options.threads
@@ -53,6 +49,19 @@ public struct RoundEstimate {
     case ..<5400: formatted("%.2g minutes", seconds / 60)
     case ..<172_800: formatted("%.2g hours", seconds / 3600)
     default: formatted("%.2g days", seconds / 86_400)
+    }
+  }
+}
+
+extension CompiledFunction {
+  /// Seconds of one run, by the table of costs at the machine's ceilings; of all passes where it goes through its samples
+  /// in pieces.
+  func seconds(_ ceiling: MeasuredProfile.Ceiling, _ options: EngineOptions) -> Double {
+    let times = pieceSchedule?.timesRun
+    return executable.program.steps.enumerated().reduce(0) { sum, step in
+      sum + Double(times.map { $0[step.offset] ?? 0 } ?? 1)
+        * CostTable.shipped.seconds(
+          of: step.element, gigaflops: ceiling.gigaflops, gigabytes: ceiling.gigabytes, options)
     }
   }
 }

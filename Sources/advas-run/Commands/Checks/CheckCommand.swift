@@ -37,8 +37,9 @@ struct CheckCommand: ParsableCommand {
       var findings = compiled.findings(of: loaded.experiment)
       // The reference engine has no table, and nobody waits for it by the hour.
       if precision.precision == .float32 {
-        try RoundEstimate(compiled).add(to: &findings)
-        try EvaluationEstimate(compiled, of: loaded.experiment).add(to: &findings)
+        let round = try RoundEstimate(compiled)
+        round.add(to: &findings)
+        try EvaluationEstimate(compiled, of: loaded.experiment, round.ceiling).add(to: &findings)
       }
       output.write(findings)
     }
