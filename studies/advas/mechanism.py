@@ -50,7 +50,6 @@ def averaged(run: Run, machinery: Machinery) -> float:
     """FID of the averaged generator at the end of a run."""
     said = machinery.call(
         ["evaluate", str(checkpoint(run, CHECKPOINTS, machinery)), "--threads", "1", "--json"]
-        + ["--set", "samples.use=ema"]
-        + ["--set", f"metrics=[{{fid: {{samples: 10000, reals: {run.cell.reals}}}}}]"]
+        + ["--set", f"metrics=[{{fid: {{samples: 10000, reals: {run.cell.reals}, use: ema}}}}]"]
     )
     return json.loads(said.strip().splitlines()[-1])["metrics"]["fid"]["value"]
