@@ -165,6 +165,26 @@ static void CK(sum_leaf)(
   }
 }
 
+/// Adds up outer results that are a fraction of a tile each, several of them in one run of the program.
+static void CK(short_sums)(const ck_sums *s, const CK(machine) *machine, int64_t outer, int64_t end) {
+  int64_t each = s->rows * s->columns, most = CK_TILE / each;
+  for (int64_t n; outer < end; outer += n) {
+    n = end - outer < most ? end - outer : most;
+    CK(execute)(machine, outer * each, n * each);
+    for (int64_t k = 0; k < s->sum_count; k++) {
+      const float *x = machine->registers[s->registers[k]];
+      float *out = s->out + (k * s->outer + outer) * s->columns;
+      for (int64_t i = 0; i < n; i++) {
+        for (int64_t j = 0; j < s->columns; j++) {
+          double sum = 0.0;
+          for (int64_t row = 0; row < s->rows; row++) sum += (double)x[i * each + row * s->columns + j];
+          out[i * s->columns + j] = (float)sum;
+        }
+      }
+    }
+  }
+}
+
 /// Tasks: (group of outer results, block of columns, leaf).
 static void CK(sums)(const void *context, int64_t task, int64_t worker) {
   const ck_sums *s = context;
@@ -177,6 +197,10 @@ static void CK(sums)(const void *context, int64_t task, int64_t worker) {
   int64_t first = leaf * s->leaf_rows, column = block * CK(width);
   int64_t rows = first + s->leaf_rows < s->rows ? s->leaf_rows : s->rows - first;
   int64_t width = s->columns - column < CK(width) ? s->columns - column : CK(width);
+  if (s->leaves == 1 && s->rows * s->columns <= CK_TILE / 2) {
+    CK(short_sums)(s, &machine, outer, end);
+    return;
+  }
   double sums[s->sum_count][CK(width)];
   for (; outer < end; outer++) {
     CK(sum_leaf)(s, &machine, (outer * s->rows + first) * s->columns + column, rows, width, sums);
