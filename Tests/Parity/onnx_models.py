@@ -71,9 +71,20 @@ def command(binary: Path, *arguments: object, folder: Path = ROOT) -> str:
     return result.stdout
 
 
-def drawn(entry: onnxruntime.NodeArg, shape: list[int], spec: str) -> np.ndarray:
+def of_gumbels(graph: onnx.GraphProto) -> set[str]:
+    """Inputs whose logarithms are taken, bounded below: the uniform draws of `gumbel_softmax`."""
+    logarithms = {name for node in graph.node if node.op_type == "Log" for name in node.input}
+    bounded = {
+        name for node in graph.node if node.op_type == "Max" and node.output[0] in logarithms for name in node.input
+    }
+    return bounded & {entry.name for entry in graph.input}
+
+
+def drawn(entry: onnxruntime.NodeArg, shape: list[int], spec: str, gumbels: set[str]) -> np.ndarray:
     """What `advas-run sample` draws first for an input of the model, with the seed 0."""
     count = int(np.prod(shape, dtype=int))
+    if entry.name in gumbels:
+        return philox.uniform(0, f"sample/{entry.name}", count, 0.0, 1.0).reshape(shape)
     latent = re.search(rf"^  {re.escape(entry.name)}:((?:\n    .*|.*distribution.*)+)", spec, re.MULTILINE)
     text = latent[1] if latent else ""
     if "classes" in text:
@@ -97,12 +108,13 @@ def line(binary: Path, name: str, spec: Path, folder: Path) -> Line:
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
     resolved = (run / "spec.yaml").read_text()
+    gumbels = of_gumbels(model.graph)
 
     def samples(count: int) -> np.ndarray:
         feed = {}
         for entry in session.get_inputs():
             shape = [count if size == "N" else size for size in entry.shape]
-            feed[entry.name] = drawn(entry, shape, resolved)
+            feed[entry.name] = drawn(entry, shape, resolved, gumbels)
         return session.run(None, feed)[0]
 
     expected = np.load(folder / "samples.npz")["samples"]
