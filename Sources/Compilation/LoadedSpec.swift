@@ -69,7 +69,8 @@ extension Compiler {
       var loader = input.loader
       loader.run = run
       let result = loader.load(input.source)
-      let moved = result.experiment?.absolutePathOverrides ?? []
+      let text = result.config?.text ?? ""
+      let moved = result.experiment?.absolutePathOverrides(of: text) ?? []
       guard !moved.isEmpty else { return result }
       loader.overrides += moved
       return loader.load(input.source)
@@ -142,16 +143,21 @@ extension Compiler {
 }
 
 extension Experiment {
-  /// Overrides that make relative paths of data absolute, so that the resolved spec works from any
-  /// folder.
-  fileprivate var absolutePathOverrides: [String] {
+  /// Overrides that make the relative paths of a resolved text absolute, so that it works from any folder.
+  ///
+  /// Paths of the experiment are joined with their file's folder: of a spec that was named absolutely they are absolute
+  /// whatever is written.
+  fileprivate func absolutePathOverrides(of text: String) -> [String] {
+    func absolute(_ path: String) -> String? {
+      path.hasPrefix("/") ? (text.contains(path) ? nil : path) : Self.absolute(path)
+    }
     let files = metrics.compactMap(\.features).flatMap { source in
       [("spec", source.spec), ("weights", source.weights)].compactMap { key, path -> String? in
-        Self.absolute(path).map { "features.\(source.name).\(key)=\(Self.quoted($0))" }
+        absolute(path).map { "features.\(source.name).\(key)=\(Self.quoted($0))" }
       }
     }
     let weights = networks.compactMap { network -> String? in
-      guard let file = network.weights, let path = Self.absolute(file.path) else { return nil }
+      guard let file = network.weights, let path = absolute(file.path) else { return nil }
       let key = "networks.\(network.name).from" + (file.isMapping ? ".path" : "")
       return "\(key)=\(Self.quoted(path))"
     }
@@ -159,21 +165,20 @@ extension Experiment {
       guard case .game(.optimality(_, _, _, .checkpoint(let path))) = metric.measure else {
         return nil
       }
-      return Self.absolute(path).map { "metrics.\(metric.name).start=\(Self.quoted($0))" }
+      return absolute(path).map { "metrics.\(metric.name).start=\(Self.quoted($0))" }
     }
     return files + weights + starts
       + streams.flatMap { stream -> [String] in
         guard case .data(let dataset, column: 0) = stream.source else { return [] }
         let main = dataset.definition.path.map { [("path", $0)] } ?? []
         return (main + dataset.definition.morePaths).compactMap { key, path in
-          Self.absolute(path).map { "data.\(stream.name).\(key)=\(Self.quoted($0))" }
+          absolute(path).map { "data.\(stream.name).\(key)=\(Self.quoted($0))" }
         }
       }
   }
 
-  /// The absolute path of what a relative one names; nil where it is absolute, or names nothing.
+  /// The absolute path of what a relative one names; nil where it names nothing.
   private static func absolute(_ path: String) -> String? {
-    guard !path.hasPrefix("/") else { return nil }
     // `{000..012}` names the files of a folder, and none by itself.
     guard let brace = path.firstIndex(of: "{") else { return real(path) }
     let slash = path[..<brace].lastIndex(of: "/")

@@ -11,7 +11,8 @@ import Testing
     return Data([0x93] + Array("NUMPY".utf8) + [1, 0] + length + Array(header.utf8) + values)
   }
 
-  @Test func filesOfLabels() throws {
+  @Test(arguments: [false, true])
+  func filesOfLabels(namesAbsolutely: Bool) throws {
     let place = try Workplace(
       spec: """
         spec: 1
@@ -30,7 +31,7 @@ import Testing
         """)
     try npy("|u1", "(8, 1, 2, 2)", (0..<32).map { UInt8($0) }).write(to: place.file("x.npy"))
     try npy("|u1", "(8,)", (0..<8).map { UInt8($0 % 2) }).write(to: place.file("y.npy"))
-    let first = try place.run("spec.yaml")
+    let first = try place.run(namesAbsolutely ? place.file("spec.yaml").path : "spec.yaml")
     #expect(first.status == 0, "\(first.error)")
     let run = place.file("runs/00000-labelled").path
     let again = try Command.run(
