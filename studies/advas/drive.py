@@ -158,6 +158,7 @@ def work(options: argparse.Namespace, machinery: Machinery) -> int:
         print(f"{datetime.datetime.now():%H:%M:%S} {' and '.join(run.key for run in unit)}", flush=True)
         try:
             machinery.features[unit[0].cell.measures] = features.entry(unit[0].cell.measures, machinery)
+            features.refuse_others(unit[0], all_lines(), machinery)
             do(unit, machinery)
         except Interrupted:
             print("interrupted; the same command goes on", file=sys.stderr)

@@ -10,10 +10,12 @@ from typing import Any
 
 import analyse
 import endpoints
+import features
 import plan
 import readouts
 import verdict
 from endpoints import Course, Pair
+from training import Failed, Machinery
 
 
 def course(values: list[float | None], rounds: int = 120, end: str = "finished", **more: Any) -> Course:
@@ -55,6 +57,31 @@ class LineTests(unittest.TestCase):
         self.assertEqual(readouts.append(self.path, [self.line(1, 3.0, commit="b")]), 0)
         with self.assertRaises(ValueError):
             readouts.append(self.path, [self.line(1, 3.1)])
+
+
+class FeaturesTests(unittest.TestCase):
+    def machinery(self, seen: str) -> Machinery:
+        return Machinery(Path("advas-run"), Path("runs"), "commit", seen_through={"pictures": seen})
+
+    def test_the_shipped_weights_are_those_of_the_results(self) -> None:
+        for kind, path in features.SHIPPED.items():
+            self.assertEqual(features.digest(path), features.SHIPPED_DIGESTS[kind])
+
+    def test_a_cell_is_seen_through_one_network(self) -> None:
+        run = next(plan.pilots(plan.CELLS[1]))[0]
+        lines = [{"cell": run.cell.name, "features": "a"}, {"cell": "another"}]
+        features.refuse_others(run, lines, self.machinery("a"))
+        with self.assertRaisesRegex(Failed, "other features, a, not b"):
+            features.refuse_others(run, lines, self.machinery("b"))
+        with self.assertRaisesRegex(Failed, "those of the plan"):
+            features.refuse_others(run, [{"cell": run.cell.name}], self.machinery("a"))
+
+    def test_every_line_of_results_fits_its_cell(self) -> None:
+        seen: dict[str, set[str | None]] = {}
+        for path in sorted(plan.RESULTS.glob("*.jsonl")):
+            for line in readouts.read(path):
+                seen.setdefault(line["cell"], set()).add(line.get("features"))
+        self.assertTrue(all(len(found) == 1 for found in seen.values()), seen)
 
 
 class EndpointTests(unittest.TestCase):

@@ -38,6 +38,8 @@ class Machinery:
     commit: str
     features: dict[str, str] = field(default_factory=dict)
     """The entry of `features` for each kind of data, as YAML; empty for the ring."""
+    seen_through: dict[str, str] = field(default_factory=dict)
+    """The digest of those networks, 12 digits, for each kind of data."""
     stopping: threading.Event = field(default_factory=threading.Event)
     processes: set[subprocess.Popen[str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -162,10 +164,11 @@ def train(run: Run, machinery: Machinery) -> str:
 
 def head(run: Run, machinery: Machinery) -> Line:
     """What every line of a run begins with."""
+    seen = {} if run.cell.is_ring else {"features": machinery.seen_through[run.cell.measures]}
     return {
         "run": run.key, "stage": run.stage, "cell": run.cell.name, "arm": run.arm, "seed": run.seed,
         "rate": run.rate, "rounds": run.rounds, "commit": machinery.commit,
-        "program": machinery.program, "spec": digest(run),
+        "program": machinery.program, "spec": digest(run), **seen,
     }
 
 
