@@ -25,9 +25,11 @@ enum {
   CK_WINOGRAD_PAD = 16,
 };
 
-/// Everything that the tasks of one block of images need; channels are multiples of 16.
+/// Everything that the tasks of one block of images need.
 typedef struct {
-  int64_t in_channels, out_channels, in_size[2], out_size[2];
+  /// Channels of changed tiles and filters, multiples of 16, and those of them that memory has; the others are zero.
+  int64_t in_channels, out_channels, in_stored, out_stored;
+  int64_t in_size[2], out_size[2];
   /// Taps of the filter and distance of neighbouring results; `taps <= 3 * stride`.
   int64_t taps[2], stride, pad[2];
   /// Points along an axis: 5 with up to two taps a phase, 6 with three.

@@ -9,6 +9,12 @@ CK_INLINE int64_t CK(filters_apart)(int64_t range, int64_t depth) { return range
 /// Most taps of a filter.
 enum { CK(taps) = 36 };
 
+/// Asks for `count` elements.
+CK_INLINE void CK(prefetch)(const float *p, int64_t count) {
+  enum { LINE = 16 };
+  for (int64_t i = 0; i < count + LINE - 1; i += LINE) __builtin_prefetch(p + i, 0, 2);
+}
+
 /// Filters of a vector of channels and a part of the other side's, changed by G.
 ///
 /// Columns and depth are output channels and (phase, input channel), or for input-gradients the other way around.
@@ -22,20 +28,26 @@ CK_INLINE void CK(change_filters)(const ck_winograd *c, const ck_basis *basis, i
   int64_t column = first + task / PARTS * CK_LANES, point_apart = CK(filters_apart)(range, depth);
   int64_t channel = adjoint ? column % ins : column, panel = (column - first) / CK(panel);
   int64_t width = range - panel * CK(panel) < CK(panel) ? range - panel * CK(panel) : CK(panel);
+  int64_t lanes = CK(stored)(channel, CK_LANES, adjoint ? c->in_stored : c->out_stored);
   float *out = c->filters + panel * CK(panel) * depth + (column - first) % CK(panel);
   int64_t from = task % PARTS * others / PARTS, to = (task % PARTS + 1) * others / PARTS;
   for (int64_t other = from; other < to; other += STRETCH) {
     int64_t count = to - other < STRETCH ? to - other : STRETCH;
     // Turned, so that lanes lie side by side; a lane's filters of neighbouring input channels are one piece of memory.
     float turned[STRETCH * CK(taps) * CK_LANES];
+    int64_t rows = CK(stored)(other, count, adjoint ? c->out_stored : c->in_stored);
+    if (lanes < CK_LANES || rows < count) __builtin_memset(turned, 0, sizeof turned);
     if (adjoint) {
-      for (int64_t i = 0; i < count; i++) {
-        const float *w = c->w + ((other + i) * ins + channel) * taps;
-        CK(transpose)(w, taps, turned + i * taps * CK_LANES, CK_LANES, CK_LANES, taps);
+      for (int64_t i = 0; i < rows; i++) {
+        const float *w = c->w + ((other + i) * c->in_stored + channel) * taps;
+        // Filters of neighbouring output channels lie too far apart for the processor to see them coming.
+        CK(prefetch)(w + STRETCH * c->in_stored * taps, lanes * taps);
+        if (lanes == CK_LANES) CK(transpose)(w, taps, turned + i * taps * CK_LANES, CK_LANES, CK_LANES, taps);
+        else CK(transpose)(w, taps, turned + i * taps * CK_LANES, CK_LANES, lanes, taps);
       }
     } else {
-      const float *w = c->w + (channel * ins + other) * taps;
-      CK(transpose)(w, ins * taps, turned, CK_LANES, CK_LANES, count * taps);
+      const float *w = c->w + (channel * c->in_stored + other) * taps;
+      CK(transpose)(w, c->in_stored * taps, turned, CK_LANES, lanes, rows * taps);
     }
     for (int64_t i = 0; i < count; i++) {
       for (int64_t phase = adjoint ? column / ins : 0; phase < (adjoint ? column / ins + 1 : phases); phase++) {
@@ -60,9 +72,11 @@ CK_INLINE void CK(store_filters)(
   const ck_winograd *c, const ck_basis *basis, const float *sums, int64_t in, CK(columns) columns
 ) {
   int64_t phases = c->stride * c->stride, taps = c->taps[0] * c->taps[1];
-  for (int64_t row = 0; row < CK_WINOGRAD_CHANNELS; row++) {
+  int64_t rows = CK(stored)(in, CK_WINOGRAD_CHANNELS, c->in_stored);
+  for (int64_t row = 0; row < rows; row++) {
     for (int vector = 0; vector < columns.vectors; vector++) {
-      float *w = c->result + ((columns.column + vector * CK_LANES) * c->in_channels + in + row) * taps;
+      int64_t column = columns.column + vector * CK_LANES, count = CK(stored)(column, CK_LANES, c->out_stored);
+      float *w = c->result + (column * c->in_stored + in + row) * taps;
       // Written filter by filter: those of neighbouring lanes lie far apart, and would share cache sets.
       float turned[CK_LANES * CK(taps)];
       for (int64_t phase = 0; phase < phases; phase++) {
@@ -82,8 +96,8 @@ CK_INLINE void CK(store_filters)(
           }
         }
       }
-      for (int64_t l = 0; l < CK_LANES; l++) {
-        __builtin_memcpy(w + l * c->in_channels * taps, turned + l * taps, (size_t)taps * sizeof(float));
+      for (int64_t l = 0; l < count; l++) {
+        __builtin_memcpy(w + l * c->in_stored * taps, turned + l * taps, (size_t)taps * sizeof(float));
       }
     }
   }
@@ -105,10 +119,11 @@ CK_INLINE void CK(change_inputs)(const ck_winograd *c, const ck_basis *basis, in
         pixels[point] = CK(in_pixel)(c, place, phase, point / CK_WINOGRAD_POINTS, point % CK_WINOGRAD_POINTS);
       }
       for (int64_t channel = 0; channel < ins; channel += CK_LANES) {
+        int64_t lanes = CK(stored)(channel, CK_LANES, c->in_stored);
         CK(square) tile;
         CK_EACH_POINT(k, point) {
-          tile.at[point] =
-            pixels[point] < 0 ? (CK(vec)){0} : CK(vector_at)(c->x + pixels[point] * ins + channel);
+          const float *x = c->x + pixels[point] * c->in_stored + channel;
+          tile.at[point] = pixels[point] < 0 ? (CK(vec)){0} : CK(part_at)(x, lanes);
         }
         CK(square) changed = CK(change)(CK(BY_B), basis, basis->points, basis->points, &tile);
         int64_t column = phase * ins + channel;
@@ -129,11 +144,12 @@ CK_INLINE void CK(change_outputs)(const ck_winograd *c, const ck_basis *basis, i
   for (int64_t t = first; t < end; t++) {
     CK(tile) place = CK(tile_at)(c, t);
     for (int64_t channel = 0; channel < outs; channel += CK_LANES) {
+      int64_t lanes = CK(stored)(channel, CK_LANES, c->out_stored);
       CK(square) tile;
       CK_EACH_RESULT(i, j) {
         int64_t pixel = CK(out_pixel)(c, place, i, j);
         tile.at[i * CK_WINOGRAD_POINTS + j] =
-          pixel < 0 ? (CK(vec)){0} : CK(vector_at)(c->y + pixel * outs + channel);
+          pixel < 0 ? (CK(vec)){0} : CK(part_at)(c->y + pixel * c->out_stored + channel, lanes);
       }
       CK(square) changed = CK(change)(CK(BY_A), basis, CK_WINOGRAD_TILE, basis->points, &tile);
       int64_t panel = channel / CK(panel) * CK(panel);
@@ -156,11 +172,11 @@ CK_INLINE void CK(store_outputs)(
       changed.at[point] = CK(vector_at)(sums + k * CK_WINOGRAD_BLOCK * CK(panel) + vector * CK_LANES);
     }
     CK(square) tile = CK(change)(CK(BACK_BY_A), basis, basis->points, CK_WINOGRAD_TILE, &changed);
+    int64_t column = columns.column + vector * CK_LANES, lanes = CK(stored)(column, CK_LANES, c->out_stored);
     CK_EACH_RESULT(i, j) {
       int64_t pixel = CK(out_pixel)(c, place, i, j);
       if (pixel < 0) continue;
-      *(CK(vec) *)(c->result + pixel * c->out_channels + columns.column + vector * CK_LANES) =
-        tile.at[i * CK_WINOGRAD_POINTS + j];
+      CK(store_part)(c->result + pixel * c->out_stored + column, tile.at[i * CK_WINOGRAD_POINTS + j], lanes);
     }
   }
 }
@@ -176,6 +192,7 @@ CK_INLINE void CK(store_inputs)(
   int cut_y = place.y >= CK(full_tiles)(c, 0), cut_x = place.x >= CK(full_tiles)(c, 1);
   for (int vector = 0; vector < columns.vectors; vector++) {
     int64_t column = columns.column + vector * CK_LANES, phase = column / c->in_channels;
+    int64_t channel = column % c->in_channels, lanes = CK(stored)(channel, CK_LANES, c->in_stored);
     CK(square) changed;
     CK_EACH_POINT(k, point) {
       int is_cut = (cut_y && k / basis->points == basis->points - 1) || (cut_x && k % basis->points == basis->points - 1);
@@ -187,8 +204,9 @@ CK_INLINE void CK(store_inputs)(
       int i = point / CK_WINOGRAD_POINTS, j = point % CK_WINOGRAD_POINTS;
       int64_t pixel = CK(in_pixel)(c, place, phase, i, j);
       if (pixel < 0) continue;
-      CK(vec) *out = (CK(vec) *)(c->result + pixel * c->in_channels + column % c->in_channels);
-      *out = i < above || j < left ? *out + tile.at[point] : tile.at[point];
+      float *out = c->result + pixel * c->in_stored + channel;
+      CK(vec) before = i < above || j < left ? CK(part_at)(out, lanes) : (CK(vec)){0};
+      CK(store_part)(out, before + tile.at[point], lanes);
     }
   }
 }

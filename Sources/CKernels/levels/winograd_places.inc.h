@@ -98,6 +98,25 @@ CK_INLINE int64_t CK(grouped)(int64_t tiles, int64_t size, int64_t tile, int64_t
   return (column / size * tiles + tile) * size + column % size;
 }
 
+/// How many of `count` channels from `first` on are in memory, of `stored` in all.
+CK_INLINE int64_t CK(stored)(int64_t first, int64_t count, int64_t stored) {
+  return stored - first >= count ? count : stored > first ? stored - first : 0;
+}
+
+/// A vector of which only the first `count` elements are in memory; the others are zero.
+CK_INLINE CK(vec) CK(part_at)(const float *p, int64_t count) {
+  if (count == CK_LANES) return CK(vector_at)(p);
+  CK(vec) result = {0};
+  for (int64_t l = 0; l < count; l++) result[l] = p[l];
+  return result;
+}
+
+/// Writes the first `count` elements.
+CK_INLINE void CK(store_part)(float *p, CK(vec) value, int64_t count) {
+  if (count == CK_LANES) *(CK(vec) *)p = value;
+  else for (int64_t l = 0; l < count; l++) p[l] = value[l];
+}
+
 /// Products of all points for `rows` rows and a panel.
 CK_INLINE int64_t CK(sums_size)(const ck_winograd *c, int64_t rows) {
   return c->points * c->points * rows * CK(panel);

@@ -22,15 +22,15 @@ struct WinogradConvolution {
     guard kernel.layout == .nhwc, g.allowsWinograd else { return nil }
     self.kernel = kernel
     self.threads = threads
-    let perImage = g.points * g.tilesPerImage * (g.phases * g.inChannels + g.outChannels)
-    let filters = g.points * g.phases * g.inChannels * g.outChannels
+    let perImage = g.points * g.tilesPerImage * (g.phases * g.winogradIn + g.winogradOut)
+    let filters = g.points * g.phases * g.winogradIn * g.winogradOut
     // Measured: 4 MB of either stay near enough; with both large, changing either twice costs more than it saves.
     let (small, large) = (1 << 20, 4 << 20)
     let isFew = filters <= small
     let budget = isFew || kernel.direction == .filterGradient ? small : large
     let blocks = ceilingDivide(g.batch, max(1, min(g.batch, budget / perImage)))
     imagesPerBlock = ceilingDivide(g.batch, blocks)
-    let columns = kernel.direction == .inputGradient ? g.phases * g.inChannels : g.outChannels
+    let columns = kernel.direction == .inputGradient ? g.phases * g.winogradIn : g.winogradOut
     let columnBudget = (blocks == 1 ? small : large) / (filters / columns)
     let groups = ceilingDivide(imagesPerBlock, g.imagesPerTask)
     let panels = Self.panels(
@@ -53,8 +53,8 @@ struct WinogradConvolution {
   private var g: ConvolutionGeometry { kernel.geometry }
   private var isFilter: Bool { kernel.direction == .filterGradient }
   private var isAdjoint: Bool { kernel.direction == .inputGradient }
-  private var columns: Int { isAdjoint ? g.phases * g.inChannels : g.outChannels }
-  private var depth: Int { isAdjoint ? g.outChannels : g.phases * g.inChannels }
+  private var columns: Int { isAdjoint ? g.phases * g.winogradIn : g.winogradOut }
+  private var depth: Int { isAdjoint ? g.winogradOut : g.phases * g.winogradIn }
   private var blocks: Int { ceilingDivide(g.batch, imagesPerBlock) }
 
   // MARK: Scratch
@@ -63,12 +63,12 @@ struct WinogradConvolution {
   private var tileRows: Int { imagesPerBlock * g.tilesPerImage + 5 }
 
   private var inTileCount: Int {
-    isAdjoint ? 0 : g.points * tileRows * (g.phases * g.inChannels + CK_WINOGRAD_PAD)
+    isAdjoint ? 0 : g.points * tileRows * (g.phases * g.winogradIn + CK_WINOGRAD_PAD)
   }
 
   private var outTileCount: Int {
     kernel.direction == .forward
-      ? 0 : g.points * tileRows * (g.outChannels + CK_WINOGRAD_PAD)
+      ? 0 : g.points * tileRows * (g.winogradOut + CK_WINOGRAD_PAD)
   }
 
   private var filterCount: Int {
@@ -80,8 +80,8 @@ struct WinogradConvolution {
       return threads * g.points * CK_WINOGRAD_BLOCK * Self.widestPanel
     }
     let channels = CK_WINOGRAD_CHANNELS
-    let panels = ceilingDivide(g.outChannels, Self.widestPanel)
-    let buffers = blocks == 1 ? threads : g.inChannels / channels * panels
+    let panels = ceilingDivide(g.winogradOut, Self.widestPanel)
+    let buffers = blocks == 1 ? threads : g.winogradIn / channels * panels
     return buffers * g.points * g.phases * channels * Self.widestPanel
   }
 
@@ -143,10 +143,10 @@ struct WinogradConvolution {
     let kernels = preparation.kernels
     preparation.append(kernels.winograd_grouped_inputs, context, tasks: tileTasks(context))
     preparation.append(kernels.winograd_grouped_outputs, context, tasks: tileTasks(context))
-    let panels = ceilingDivide(g.outChannels, Int(kernels.winograd_panel))
+    let panels = ceilingDivide(g.winogradOut, Int(kernels.winograd_panel))
     preparation.append(
       kernels.winograd_filter_gradient, context,
-      tasks: panels * g.inChannels / CK_WINOGRAD_CHANNELS)
+      tasks: panels * g.winogradIn / CK_WINOGRAD_CHANNELS)
   }
 
   private func tileTasks(_ context: ck_winograd) -> Int {
@@ -163,8 +163,10 @@ struct WinogradConvolution {
   private func context(_ memory: StepMemory, _ kernels: ck_kernels) -> ck_winograd {
     let (a, b, result) = (memory.operands[0], memory.operands[1], memory.result)
     var c = ck_winograd()
-    c.in_channels = Int64(g.inChannels)
-    c.out_channels = Int64(g.outChannels)
+    c.in_channels = Int64(g.winogradIn)
+    c.out_channels = Int64(g.winogradOut)
+    c.in_stored = Int64(g.inChannels)
+    c.out_stored = Int64(g.outChannels)
     c.in_size = (Int64(g.inSize[0]), Int64(g.inSize[1]))
     c.out_size = (Int64(g.outSize[0]), Int64(g.outSize[1]))
     c.taps = (Int64(g.kernel[0]), Int64(g.kernel[1]))
@@ -212,12 +214,16 @@ extension ConvolutionGeometry {
       let extent: Int = inSize[axis] + padLow[axis] + padHigh[axis] - kernel[axis]
       return extent % stride[axis] == 0
     }
-    return isExact && inChannels % 16 == 0 && outChannels % 16 == 0
+    return isExact
   }
 
-  /// Products of minimal filtering for 100 of the definition's.
+  /// Channels of changed tiles: whole sixteens, of which the last may have zeros.
+  fileprivate var winogradIn: Int { ceilingDivide(inChannels, 16) * 16 }
+  fileprivate var winogradOut: Int { ceilingDivide(outChannels, 16) * 16 }
+
+  /// Products of minimal filtering for 100 of the definition's, those with channels of zeros counted.
   var minimalFilteringCost: Double {
-    let direct = Double(kernel[0] * kernel[1] * outSize[0] * outSize[1])
-    return Double(100 * points * tilesPerImage * phases) / direct
+    let direct = Double(kernel[0] * kernel[1] * outSize[0] * outSize[1] * inChannels * outChannels)
+    return Double(100 * points * tilesPerImage * phases * winogradIn * winogradOut) / direct
   }
 }
