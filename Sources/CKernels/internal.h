@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "include/ck_copy.h"
+#include "include/ck_depthwise.h"
 #include "include/ck_few_channels.h"
 #include "include/ck_level.h"
 #include "include/ck_matmul.h"

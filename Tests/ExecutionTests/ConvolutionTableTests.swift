@@ -31,6 +31,8 @@ import Testing
     case .product: .product
     case .winograd: .winograd
     case .fewChannels: .fewChannels
+    case .depthwise: .depthwise
+    case .gathered: .gathered
     case .library: .oneDNN
     case .patches: .patches
     }
@@ -61,6 +63,23 @@ import Testing
       #expect(chosen(last, direction, options) == .fewChannels)
       #expect(chosen(neither, direction, options) == .patches)
     }
+    // 513 channels are 528 with zeros, still a third of the products; of one image there are too few tiles.
+    let odd = geometry(
+      batch: 8, channels: 513, size: [4, 4], out: 512, kernel: [3, 3], pad: [1, 1])
+    var few = odd
+    few.batch = 4
+    let strided = geometry(
+      batch: 8, channels: 256, size: [9, 9], out: 512, kernel: [3, 3], stride: [2, 2])
+    for direction in ConvolutionDirection.allCases {
+      #expect(chosen(odd, direction, options) == .winograd)
+      #expect(chosen(few, direction, options) == .gathered)
+      #expect(chosen(strided, direction, options) == .gathered)
+    }
+    let each = geometry(
+      batch: 8, channels: 64, size: [9, 9], out: 64, kernel: [4, 4], stride: [2, 2], groups: 64)
+    #expect(chosen(each, .forward, options) == .depthwise)
+    #expect(chosen(each, .inputGradient, options) == .depthwise)
+    #expect(chosen(each, .filterGradient, options) == .patches)
     let whole = geometry(batch: 8, channels: 64, size: [4, 4], out: 16, kernel: [4, 4])
     #expect(chosen(whole, .forward, options) == .product)
   }
@@ -133,7 +152,7 @@ import Testing
     #expect(chosen(wide, .forward, options) != .winograd)
     // A kernel that does not take the shape leaves it to the lines behind.
     options.convolutions = try table("any any any winograd")
-    #expect(chosen(first, .forward, options) == .patches)
+    #expect(chosen(first, .forward, options, .nchw) == .patches)
   }
 
   @Test(arguments: [

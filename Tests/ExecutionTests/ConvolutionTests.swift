@@ -20,7 +20,7 @@ import Testing
         pad: [1, 1], groups: 2),
       geometry(batch: 9, channels: 32, size: [12, 12], out: 48, kernel: [3, 3], pad: [1, 1]),
       geometry(batch: 11, channels: 48, size: [9, 11], out: 32, kernel: [3, 3]),
-    ] + winogradGeometries + fewChannelGeometries
+    ] + winogradGeometries + fewChannelGeometries + depthwiseGeometries
 
   /// Whole and cut tiles, one and several blocks of images, ranges of columns and panels that are not full.
   static let winogradGeometries = [
@@ -42,6 +42,12 @@ import Testing
       batch: 40, channels: 32, size: [14, 16], out: 48, kernel: [4, 4], stride: [2, 2], pad: [1, 1]),
     geometry(batch: 9, channels: 16, size: [5, 13], out: 32, kernel: [3, 3]),
     geometry(batch: 2, channels: 16, size: [38, 35], out: 16, kernel: [3, 3]),
+    // Channels that are no whole sixteens, on either side and on both.
+    geometry(batch: 8, channels: 65, size: [4, 4], out: 64, kernel: [3, 3], pad: [1, 1]),
+    geometry(batch: 3, channels: 32, size: [7, 9], out: 41, kernel: [3, 3], pad: [1, 1]),
+    geometry(
+      batch: 5, channels: 19, size: [10, 8], out: 35, kernel: [4, 4], stride: [2, 2], pad: [1, 1]),
+    geometry(batch: 70, channels: 61, size: [16, 16], out: 33, kernel: [3, 3], pad: [1, 1]),
   ]
 
   private let tables =
@@ -67,6 +73,28 @@ import Testing
       batch: 5, channels: 48, size: [7, 10], out: 1, kernel: [5, 3], pad: [0, 2], high: [2, 0]),
   ]
 
+  /// Whole vectors of channels, single ones and a rest; images narrower than a block; phases without taps, one-sided
+  /// pads and dilations.
+  static let depthwiseGeometries = [
+    geometry(
+      batch: 3, channels: 40, size: [19, 23], out: 40, kernel: [4, 4], pad: [2, 1], groups: 40),
+    geometry(
+      batch: 2, channels: 33, size: [17, 21], out: 33, kernel: [4, 4], stride: [2, 2], pad: [1, 1],
+      groups: 33),
+    geometry(
+      batch: 2, channels: 3, size: [9, 14], out: 3, kernel: [3, 3], pad: [1, 1], groups: 3),
+    geometry(
+      batch: 1, channels: 16, size: [13, 18], out: 16, kernel: [1, 2], stride: [3, 4], pad: [0, 3],
+      high: [2, 0], groups: 16),
+    geometry(
+      batch: 2, channels: 24, size: [12, 33], out: 24, kernel: [3, 3], pad: [2, 2],
+      dilation: [2, 3],
+      groups: 24),
+    geometry(
+      batch: 2, channels: 64, size: [2, 3], out: 64, kernel: [4, 4], stride: [2, 2], pad: [2, 2],
+      groups: 64),
+  ]
+
   @Test(arguments: geometries, ConvolutionDirection.allCases)
   func agreesWithReference(
     _ geometry: ConvolutionGeometry, _ direction: ConvolutionDirection
@@ -87,7 +115,9 @@ import Testing
     }
   }
 
-  @Test(arguments: winogradGeometries + fewChannelGeometries, InstructionSet.allCases)
+  @Test(
+    arguments: winogradGeometries + fewChannelGeometries + depthwiseGeometries,
+    InstructionSet.allCases)
   func everyInstructionSetAgreesWithReference(
     _ geometry: ConvolutionGeometry, _ instructionSet: InstructionSet
   ) throws {

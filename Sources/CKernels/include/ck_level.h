@@ -17,7 +17,7 @@ int ck_limit_is_known(void);
 ck_level ck_best_level(void);
 
 /// Kernels of one level. Contexts: `ck_program`, `ck_reduce`, `ck_sums`, `ck_copy`, `ck_partials`, `ck_matmul`,
-/// `ck_matmul_batch`, `ck_winograd`, `ck_few_channels`.
+/// `ck_matmul_batch`, `ck_winograd`, `ck_depthwise`, `ck_few_channels`.
 typedef struct {
   ck_task program;
   ck_task reduce;
@@ -32,6 +32,8 @@ typedef struct {
   ck_task winograd_filters, winograd_adjoint_filters, winograd_inputs, winograd_outputs;
   ck_task winograd_grouped_inputs, winograd_grouped_outputs;
   ck_task winograd_forward, winograd_input_gradient, winograd_filter_gradient;
+  /// See `ck_depthwise.h`.
+  ck_task depthwise;
   /// See `ck_few_channels.h`.
   ck_task few_to_many, many_to_few, few_gradient;
 } ck_kernels;

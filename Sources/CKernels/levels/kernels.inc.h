@@ -6,6 +6,7 @@
 #include "copy.inc.h"
 #include "product.inc.h"
 #include "winograd.inc.h"
+#include "depthwise.inc.h"
 #include "few_channels.inc.h"
 #undef CK_EACH_WIDTH
 #undef CK_UNROLL
@@ -21,5 +22,6 @@ const ck_kernels CK_LEVEL_TABLE = {
   .winograd_grouped_outputs = CK(winograd_grouped_outputs),
   .winograd_forward = CK(winograd_forward), .winograd_input_gradient = CK(winograd_input_gradient),
   .winograd_filter_gradient = CK(winograd_filter_gradient),
+  .depthwise = CK(depthwise),
   .few_to_many = CK(few_to_many), .many_to_few = CK(many_to_few), .few_gradient = CK(few_gradient),
 };

@@ -7,6 +7,8 @@ enum ConvolutionPlan {
   case product(ProductConvolution)
   case winograd(WinogradConvolution)
   case fewChannels(FewChannelConvolution)
+  case depthwise(DepthwiseConvolution)
+  case gathered(GatheredConvolution)
   case patches(PatchConvolution)
   case library(LibraryConvolution)
 
@@ -27,6 +29,8 @@ enum ConvolutionPlan {
       case .product: ProductConvolution(kernel, options).map { .product($0) }
       case .winograd: WinogradConvolution(kernel, threads: threads).map { .winograd($0) }
       case .fewChannels: FewChannelConvolution(kernel, threads: threads).map { .fewChannels($0) }
+      case .depthwise: DepthwiseConvolution(kernel).map { .depthwise($0) }
+      case .gathered: GatheredConvolution(kernel).map { .gathered($0) }
       case .oneDNN: LibraryConvolution(kernel, threads: threads).map { .library($0) }
       case .patches: .patches(PatchConvolution(kernel, threads: threads))
       }
@@ -39,6 +43,8 @@ enum ConvolutionPlan {
     case .product(let plan): plan.scratchCount
     case .winograd(let plan): plan.scratchCount
     case .fewChannels(let plan): plan.scratchCount
+    case .depthwise(let plan): plan.scratchCount
+    case .gathered(let plan): plan.scratchCount
     case .patches(let plan): plan.scratchCount
     case .library(let plan): plan.scratchCount
     }
@@ -52,6 +58,8 @@ extension Preparation {
     case .product(let plan): append(plan, memory)
     case .winograd(let plan): append(plan, memory)
     case .fewChannels(let plan): append(plan, memory)
+    case .depthwise(let plan): append(plan, memory)
+    case .gathered(let plan): append(plan, memory)
     case .patches(let plan): append(plan, memory)
     case .library(let plan): append(plan, memory)
     }

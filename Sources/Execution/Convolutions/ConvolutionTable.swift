@@ -14,6 +14,10 @@ public struct ConvolutionTable: Hashable, Sendable {
     case winograd
     /// Sums of products between one to four channels and many, by our own kernels.
     case fewChannels = "few_channels"
+    /// A filter for each channel, by our own kernel.
+    case depthwise
+    /// One matrix product of all patches, for images of few pixels and many channels.
+    case gathered
     /// oneDNN's direct kernels.
     case oneDNN = "onednn"
     /// im2col and matrix products: takes every shape.

@@ -106,7 +106,7 @@ extension Preparation {
 }
 
 extension ConvolutionGeometry {
-  fileprivate var patchGeometry: ck_patch_geometry {
+  var patchGeometry: ck_patch_geometry {
     ck_patch_geometry(
       channels: Int64(inChannels), group_channels: Int64(groupInChannels), height: Int64(inSize[0]),
       width: Int64(inSize[1]), out_height: Int64(outSize[0]), out_width: Int64(outSize[1]),

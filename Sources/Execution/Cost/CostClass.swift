@@ -43,6 +43,8 @@ extension ConvolutionPlan {
     case .product: ConvolutionTable.Kernel.product.rawValue
     case .winograd: ConvolutionTable.Kernel.winograd.rawValue
     case .fewChannels: ConvolutionTable.Kernel.fewChannels.rawValue
+    case .depthwise: ConvolutionTable.Kernel.depthwise.rawValue
+    case .gathered: ConvolutionTable.Kernel.gathered.rawValue
     case .patches: ConvolutionTable.Kernel.patches.rawValue
     case .library: ConvolutionTable.Kernel.oneDNN.rawValue
     }

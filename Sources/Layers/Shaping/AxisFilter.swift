@@ -2,7 +2,7 @@ import TensorIR
 
 /// A constant filter along one axis of images `[batch, channels, height, width]`, the same for all channels.
 ///
-/// Sums of shifted images: a convolution with one channel would take several times as long.
+/// Sums of shifted images. `FIRFilter`, whose filter covers both axes, is a depthwise convolution where it can be.
 struct AxisFilter {
   let taps: [Double]
 

@@ -72,16 +72,56 @@ package struct FIRFilter: LayerDefinition {
           "'padding' \(describe(shape: ends)) of 'fir' crops all of its operand \(describe(shape: image))"
         )
       }
-      result.append((padded - count) / down + 1)
+      result.append(outputSize(size))
     }
     return result
+  }
+
+  private func outputSize(_ size: Int) -> Int {
+    (size * up + ends[0] + ends[1] - filter.taps.count) / down + 1
   }
 
   package func variables(_ inputs: [[Int]]) -> [VariableDeclaration] { [] }
 
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {
-    let y = [2, 3].reduce(operands[0]) { filtered($0, axis: $1) }
+    let (x, ends) = (operands[0], ends)
+    if ends.allSatisfy({ (0..<filter.taps.count).contains($0) }), up == 1 || down == 1 {
+      let size = (outputSize(x.shape[2]), outputSize(x.shape[3]))
+      return up == 1 ? convolved(x, ends) : stretched(x, ends, to: [size.0, size.1])
+    }
+    let y = [2, 3].reduce(x) { filtered($0, axis: $1) }
     return gain == 1 ? y : gain * y
+  }
+
+  /// A convolution of each channel with the filter, turned around as cross-correlations want it.
+  private func convolved(_ x: Tensor, _ ends: [Int]) -> Tensor {
+    let geometry = ConvolutionGeometry(
+      batch: x.shape[0], inChannels: x.shape[1], inSize: [x.shape[2], x.shape[3]],
+      outChannels: x.shape[1], kernel: [filter.taps.count, filter.taps.count],
+      stride: [down, down], padLow: [ends[0], ends[0]], padHigh: [ends[1], ends[1]],
+      dilation: [1, 1], groups: x.shape[1])
+    let taps = plane(filter.taps.reversed(), x.shape[1], x.builder)
+    return x.builder.emit(.convolution(Convolution(.forward, geometry)), [x, taps])
+  }
+
+  /// The input-gradient of a convolution with stride `up`, which puts the zeros between pixels.
+  private func stretched(_ x: Tensor, _ ends: [Int], to size: [Int]) -> Tensor {
+    let count = filter.taps.count
+    let (low, high) = (count - 1 - ends[0], max(0, count - up - ends[1]))
+    let geometry = ConvolutionGeometry(
+      batch: x.shape[0], inChannels: x.shape[1], inSize: size, outChannels: x.shape[1],
+      kernel: [count, count], stride: [up, up], padLow: [low, low], padHigh: [high, high],
+      dilation: [1, 1], groups: x.shape[1])
+    let taps = plane(filter.taps, x.shape[1], x.builder)
+    return x.builder.emit(.convolution(Convolution(.inputGradient, geometry)), [x, taps])
+  }
+
+  /// The filter along both axes, the same for every channel, times `gain`: `[channels, 1, taps, taps]`.
+  private func plane(_ taps: [Double], _ channels: Int, _ builder: GraphBuilder) -> Tensor {
+    let line = concatenate(taps.map { builder.constant($0, [1]) }, axis: 0)
+    let shape: Shape = [channels, 1, taps.count, taps.count]
+    let product = line.broadcast(to: shape, axes: [2]) * line.broadcast(to: shape, axes: [3])
+    return gain == 1 ? product : gain * product
   }
 
   private func filtered(_ x: Tensor, axis: Int) -> Tensor {
