@@ -30,7 +30,7 @@ import Testing
     }.joined(separator: "\n")
   }
 
-  @Test(arguments: ["ring", "batch-norm", "tanh", "spectral-norm", "wide"])
+  @Test(arguments: ["ring", "batch-norm", "tanh", "spectral-norm", "wide", "blur"])
   func saysWhatIsProvenAndWhy(name: String) throws {
     let path =
       name == "ring"
