@@ -149,7 +149,7 @@ extension Experiment {
   /// whatever is written.
   fileprivate func absolutePathOverrides(of text: String) -> [String] {
     func absolute(_ path: String) -> String? {
-      path.hasPrefix("/") ? (text.contains(path) ? nil : path) : Self.absolute(path)
+      path.hasPrefix("/") ? (Self.isWritten(path, in: text) ? nil : path) : Self.absolute(path)
     }
     let files = metrics.compactMap(\.features).flatMap { source in
       [("spec", source.spec), ("weights", source.weights)].compactMap { key, path -> String? in
@@ -175,6 +175,16 @@ extension Experiment {
           absolute(path).map { "data.\(stream.name).\(key)=\(Self.quoted($0))" }
         }
       }
+  }
+
+  /// Whether a text has the whole path, not one that it is a part of.
+  private static func isWritten(_ path: String, in text: String) -> Bool {
+    let borders: Set<Character> = [" ", "\n", "\"", "'", ",", "[", "]", "{", "}"]
+    return text.ranges(of: path).contains { range in
+      let before = text[..<range.lowerBound].last ?? "\n"
+      let behind = text[range.upperBound...].first ?? "\n"
+      return borders.contains(before) && borders.contains(behind)
+    }
   }
 
   /// The absolute path of what a relative one names; nil where it names nothing.

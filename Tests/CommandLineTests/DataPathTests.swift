@@ -11,8 +11,7 @@ import Testing
     return Data([0x93] + Array("NUMPY".utf8) + [1, 0] + length + Array(header.utf8) + values)
   }
 
-  @Test(arguments: [false, true])
-  func filesOfLabels(namesAbsolutely: Bool) throws {
+  private func labelled() throws -> Workplace {
     let place = try Workplace(
       spec: """
         spec: 1
@@ -30,12 +29,32 @@ import Testing
 
         """)
     try npy("|u1", "(8, 1, 2, 2)", (0..<32).map { UInt8($0) }).write(to: place.file("x.npy"))
-    try npy("|u1", "(8,)", (0..<8).map { UInt8($0 % 2) }).write(to: place.file("y.npy"))
-    let first = try place.run(namesAbsolutely ? place.file("spec.yaml").path : "spec.yaml")
-    #expect(first.status == 0, "\(first.error)")
+    let labels = npy("|u1", "(8,)", (0..<8).map { UInt8($0 % 2) })
+    for name in ["y.npy", "x.npy.y.npy"] { try labels.write(to: place.file(name)) }
+    return place
+  }
+
+  private func goesOnFromTheRoot(_ place: Workplace) throws {
     let run = place.file("runs/00000-labelled").path
     let again = try Command.run(
       Command.url("advas-run"), ["resume", run, "--steps", "3"], in: URL(filePath: "/"))
     #expect(again.status == 0, "\(again.error)")
+  }
+
+  @Test(arguments: [false, true])
+  func filesOfLabels(namesAbsolutely: Bool) throws {
+    let place = try labelled()
+    let first = try place.run(namesAbsolutely ? place.file("spec.yaml").path : "spec.yaml")
+    #expect(first.status == 0, "\(first.error)")
+    try goesOnFromTheRoot(place)
+  }
+
+  /// The absolute path of the pictures begins that of the labels, and is no more written for that.
+  @Test func aPathThatBeginsAnother() throws {
+    let place = try labelled()
+    let labels = "data.x.label_path=\(place.file("x.npy.y.npy").path)"
+    let first = try place.run(place.file("spec.yaml").path, "--set", labels)
+    #expect(first.status == 0, "\(first.error)")
+    try goesOnFromTheRoot(place)
   }
 }
