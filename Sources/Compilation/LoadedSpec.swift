@@ -179,11 +179,13 @@ extension Experiment {
 
   /// Whether a text has the whole path, not one that it is a part of.
   private static func isWritten(_ path: String, in text: String) -> Bool {
-    let borders: Set<Character> = [" ", "\n", "\"", "'", ",", "[", "]", "{", "}"]
+    let borders: Set<Character> = ["\n", "\"", "'", ",", "]", "}"]
     return text.ranges(of: path).contains { range in
       let before = text[..<range.lowerBound].last ?? "\n"
-      let behind = text[range.upperBound...].first ?? "\n"
-      return borders.contains(before) && borders.contains(behind)
+      let behind = text[range.upperBound...]
+      // Two spaces are before a comment; one may be part of a longer path.
+      return " [\"'\n".contains(before)
+        && (behind.first.map(borders.contains) ?? true || behind.hasPrefix("  "))
     }
   }
 

@@ -63,7 +63,7 @@ import Testing
       #expect(chosen(last, direction, options) == .fewChannels)
       #expect(chosen(neither, direction, options) == .patches)
     }
-    // 513 channels are 528 with zeros, still a third of the products; of one image there are too few tiles.
+    // 513 channels are 528 with zeros, still about a quarter of the products; four images are four tiles, too few.
     let odd = geometry(
       batch: 8, channels: 513, size: [4, 4], out: 512, kernel: [3, 3], pad: [1, 1])
     var few = odd

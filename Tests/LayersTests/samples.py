@@ -10,10 +10,11 @@ from torch import nn
 from torch.nn.functional import relu6
 
 from sample import Sample, function, learned
+from samples_fir import FIR
 from torch_layers import (
     ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, GlobalResponseNorm,
     ModulatedConv, ProjectionHead, SameConv, SelfAttention, SqueezeExcite, Standardized, concrete, minibatch_std,
-    phase_shuffle, upfirdn,
+    phase_shuffle,
 )
 from torch_norms import spectral_norm, weight_norm
 
@@ -147,27 +148,7 @@ SAMPLES: dict[str, Sample] = {
     "crop": Sample("{crop: [0, 1, 2, 0]}", [IMAGE], function(lambda x: x[:, :, :-1, 2:])),
     "pixel_shuffle": Sample("pixel_shuffle", [[8, 2, 3]], lambda: nn.PixelShuffle(2)),
     "pixel_unshuffle": Sample("{pixel_unshuffle: 3}", [[2, 3, 6]], lambda: nn.PixelUnshuffle(3)),
-    "fir": Sample("fir", [[2, 3, 4]], function(lambda x: upfirdn(x, [1, 3, 3, 1], 1, 1, [2, 1], 1))),
-    "fir-up": Sample("{fir: {up: 2}}", [[2, 3, 2]], function(lambda x: upfirdn(x, [1, 3, 3, 1], 2, 1, [2, 1], 4))),
-    "fir-up-short": Sample(
-        "{fir: {up: 3, filter: [1, -4]}}", [[1, 3, 2]], function(lambda x: upfirdn(x, [1, -4], 3, 1, [2, -1], 9))
-    ),
-    "fir-down": Sample("{fir: {down: 2}}", [[2, 5, 4]], function(lambda x: upfirdn(x, [1, 3, 3, 1], 1, 2, [1, 1], 1))),
-    "fir-crops": Sample(
-        "{fir: {filter: [3, 1, 2], padding: [-1, 2], down: 2, gain: 0.5}}",
-        [[1, 4, 5]],
-        function(lambda x: upfirdn(x, [3, 1, 2], 1, 2, [-1, 2], 0.5)),
-    ),
-    "fir-crops-up": Sample(
-        "{fir: {filter: [3, 1, 2], padding: [-1, 4], up: 2}}",
-        [[1, 4, 3]],
-        function(lambda x: upfirdn(x, [3, 1, 2], 2, 1, [-1, 4], 4)),
-    ),
-    "fir-up-down": Sample(
-        "{fir: {filter: [3, 1, 2], padding: [1, 0], up: 3, down: 2}}",
-        [[1, 4, 3]],
-        function(lambda x: upfirdn(x, [3, 1, 2], 3, 2, [1, 0], 9)),
-    ),
+    **FIR,
     "average_pool": Sample("average_pool", [[2, 5, 4]], lambda: nn.AvgPool2d(2)),
     "average_pool-overlapping": Sample(
         "{average_pool: {kernel: [3, 2], stride: [1, 2]}}", [[2, 5, 4]], lambda: nn.AvgPool2d((3, 2), (1, 2))

@@ -8,12 +8,12 @@
 enum {
   /// Most taps of a filter.
   CK_DEPTHWISE_TAPS = 64,
-  /// Neighbouring results that share what they read of the filter.
+  /// Results that share what they read of the filter: neighbours, or for input-gradients those a stride apart.
   CK_DEPTHWISE_PIXELS = 4,
 };
 
 /// Everything that the tasks of one convolution need: `source` is read, `target` written; of an input-gradient the
-/// source is the side that the filter was slid to.
+/// source is the convolution's output.
 typedef struct {
   int64_t batch, channels, source_size[2], target_size[2];
   int64_t taps[2], stride[2], pad[2], dilation[2];

@@ -54,17 +54,14 @@ CK_INLINE void CK(depthwise_pixels)(int pixels, const CK(sum_of_taps) *terms, in
   }
 }
 
-/// Where a tap finds its element of the source along an axis for result `at`, or -1 where it finds none.
-///
-/// Outside of the source it may be any number that is not an index.
+/// Where a tap finds its element of the source along an axis for result `at`; no index of it where it finds none.
 CK_INLINE int64_t CK(tap_source)(const ck_depthwise *c, int axis, int64_t at, int64_t tap) {
   if (!c->adjoint) return at * c->stride[axis] + tap * c->dilation[axis] - c->pad[axis];
   int64_t place = at + c->pad[axis] - tap * c->dilation[axis];
   return place >= 0 && place % c->stride[axis] == 0 ? place / c->stride[axis] : -1;
 }
 
-/// What results from `x` on, `pixels` of them a step apart, read of some rows of the source; a tap that finds nothing
-/// for one of them is left out.
+/// What result `x` reads of some rows of the source; where `is_inside`, the results of its block read the same taps.
 CK_INLINE CK(sum_of_taps) CK(terms_at)(
   const ck_depthwise *c, int64_t rows, const int64_t *row_taps, const float *const *row_at, int64_t x
 ) {

@@ -223,7 +223,9 @@ extension ConvolutionGeometry {
 
   /// Products of minimal filtering for 100 of the definition's, those with channels of zeros counted.
   var minimalFilteringCost: Double {
-    let direct = Double(kernel[0] * kernel[1] * outSize[0] * outSize[1] * inChannels * outChannels)
-    return Double(100 * points * tilesPerImage * phases * winogradIn * winogradOut) / direct
+    let direct = Double(kernel[0] * kernel[1] * outSize[0] * outSize[1])
+    let padding =
+      Double(winogradIn) / Double(inChannels) * Double(winogradOut) / Double(outChannels)
+    return Double(100 * points * tilesPerImage * phases) / direct * padding
   }
 }

@@ -36,7 +36,6 @@ private struct Tangents {
   }
 
   private var known: [ValueID: Dependence] = [:]
-  private var constants: [ValueID: Bool] = [:]
 
   /// The value computed from the other end, where it is one number per sample and linear in leaves below it.
   mutating func transposed(_ value: Tensor) -> Tensor? {
@@ -104,7 +103,7 @@ private struct Tangents {
   }
 
   /// Activations times a filter that is computed, not a parameter.
-  private mutating func isLeaf(_ site: Site) -> Bool {
+  private func isLeaf(_ site: Site) -> Bool {
     switch site.result.op {
     // Products within each sample have no filter.
     case .matmul(let m): site.result.shape.rank == 2 && !m.transposeA && isComputed(site[1])
@@ -114,18 +113,20 @@ private struct Tangents {
   }
 
   /// Neither a parameter nor made of constants, as the filters are that blur.
-  private mutating func isComputed(_ filter: Tensor) -> Bool {
+  private func isComputed(_ filter: Tensor) -> Bool {
     !isParameter(filter) && !isConstant(filter)
   }
 
   /// Whether no input has a part in it.
-  private mutating func isConstant(_ value: Tensor) -> Bool {
-    if let known = constants[value.id] { return known }
-    let operands = value.builder.node(value.id).operands.map(value.builder.tensor)
-    let isInput = if case .input = value.op { true } else { false }
-    let result = !isInput && operands.allSatisfy { isConstant($0) }
-    constants[value.id] = result
-    return result
+  private func isConstant(_ value: Tensor) -> Bool {
+    var open = [value]
+    var seen: Set<ValueID> = []
+    while let next = open.popLast() {
+      guard seen.insert(next.id).inserted else { continue }
+      if case .input = next.op { return false }
+      open += next.builder.node(next.id).operands.map(next.builder.tensor)
+    }
+    return true
   }
 
   /// One number, repeated.
