@@ -40,15 +40,8 @@ def digest(checkpoint: Path) -> str:
     return result.hexdigest()
 
 
-def weights(kind: str, machinery: Machinery) -> Path:
-    """The shipped weights, or the checkpoint at the end of a training, which takes minutes where it is not there.
-
-    Raises Failed where the shipped ones have been changed.
-    """
-    if kind in SHIPPED:
-        if digest(SHIPPED[kind]) != SHIPPED_DIGESTS[kind]:
-            raise Failed(f"{SHIPPED[kind]} is not what the results were measured with: check it out again")
-        return SHIPPED[kind]
+def trained(kind: str, machinery: Machinery) -> Path:
+    """The checkpoint at the end of the network's training, which takes minutes where it is not there."""
     out = machinery.out / "features" / kind
 
     def last() -> list[Path]:
@@ -63,12 +56,18 @@ def weights(kind: str, machinery: Machinery) -> Path:
 
 
 def entry(kind: str, machinery: Machinery) -> str:
-    """The value of an entry of `features`; empty for the ring."""
+    """The value of an entry of `features`; empty for the ring.
+
+    Raises Failed where shipped weights have been changed.
+    """
     if kind == "ring":
         return ""
-    found = weights(kind, machinery)
-    machinery.seen_through[kind] = digest(found)[:12]
-    return f'{{spec: "{SPECS[kind]}", weights: "{found}", layer: features}}'
+    weights = SHIPPED[kind] if kind in SHIPPED else trained(kind, machinery)
+    found = digest(weights)
+    if kind in SHIPPED and found != SHIPPED_DIGESTS[kind]:
+        raise Failed(f"{weights} is not what the results were measured with: check it out again")
+    machinery.seen_through[kind] = found[:12]
+    return f'{{spec: "{SPECS[kind]}", weights: "{weights}", layer: features}}'
 
 
 def refuse_others(run: Run, known: Iterable[Line], machinery: Machinery) -> None:

@@ -128,6 +128,22 @@ extension ConvolutionGeometry {
   }
 }
 
+extension ProductShape {
+  /// The product of `patches` rows of patches, results or their gradients with the filter as a matrix
+  /// `[outChannels, patchLength]`.
+  init(_ kernel: ConvolutionKernel, patches: Int) {
+    let (length, channels) = (kernel.geometry.patchLength, kernel.geometry.outChannels)
+    switch kernel.direction {
+    case .forward:
+      self.init(m: patches, n: channels, k: length, transposeA: false, transposeB: true)
+    case .inputGradient:
+      self.init(m: patches, n: length, k: channels, transposeA: false, transposeB: false)
+    case .filterGradient:
+      self.init(m: channels, n: length, k: patches, transposeA: true, transposeB: false)
+    }
+  }
+}
+
 /// A convolution that is one matrix product of the images as they lie.
 struct ProductConvolution {
   let kernel: ConvolutionKernel
@@ -147,17 +163,7 @@ struct ProductConvolution {
       return nil
     }
     self.kernel = kernel
-    let (length, channels) = (g.patchLength, g.outChannels)
-    let call =
-      switch kernel.direction {
-      case .forward:
-        ProductShape(m: rows, n: channels, k: length, transposeA: false, transposeB: true)
-      case .inputGradient:
-        ProductShape(m: rows, n: length, k: channels, transposeA: false, transposeB: false)
-      case .filterGradient:
-        ProductShape(m: channels, n: length, k: rows, transposeA: true, transposeB: false)
-      }
-    product = ProductPlan(call, options)
+    product = ProductPlan(ProductShape(kernel, patches: rows), options)
     packs = !g.packsTrivially(kernel.layout)
   }
 

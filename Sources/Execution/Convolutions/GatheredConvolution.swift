@@ -16,17 +16,7 @@ struct GatheredConvolution {
     let g = kernel.geometry
     guard kernel.layout == .nhwc, g.groups == 1 else { return nil }
     self.kernel = kernel
-    let (rows, length, channels) = (g.batch * g.outPixels, g.patchLength, g.outChannels)
-    let shape =
-      switch kernel.direction {
-      case .forward:
-        ProductShape(m: rows, n: channels, k: length, transposeA: false, transposeB: true)
-      case .inputGradient:
-        ProductShape(m: rows, n: length, k: channels, transposeA: false, transposeB: false)
-      case .filterGradient:
-        ProductShape(m: channels, n: length, k: rows, transposeA: true, transposeB: false)
-      }
-    product = MatMulPlan(shape)
+    product = MatMulPlan(ProductShape(kernel, patches: g.batch * g.outPixels))
   }
 
   private var g: ConvolutionGeometry { kernel.geometry }

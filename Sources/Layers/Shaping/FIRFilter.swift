@@ -88,8 +88,7 @@ package struct FIRFilter: LayerDefinition {
     // A long filter is quicker along one axis after the other.
     let isShort = filter.taps.count <= 8 && ends.allSatisfy { (0..<filter.taps.count).contains($0) }
     if isShort, up == 1 || down == 1 {
-      let size = (outputSize(x.shape[2]), outputSize(x.shape[3]))
-      return up == 1 ? convolved(x, ends) : stretched(x, ends, to: [size.0, size.1])
+      return up == 1 ? convolved(x, ends) : stretched(x, ends)
     }
     let y = [2, 3].reduce(x) { filtered($0, axis: $1) }
     return gain == 1 ? y : gain * y
@@ -107,7 +106,8 @@ package struct FIRFilter: LayerDefinition {
   }
 
   /// The input-gradient of a convolution with stride `up`, which puts the zeros between pixels.
-  private func stretched(_ x: Tensor, _ ends: [Int], to size: [Int]) -> Tensor {
+  private func stretched(_ x: Tensor, _ ends: [Int]) -> Tensor {
+    let size = [outputSize(x.shape[2]), outputSize(x.shape[3])]
     let count = filter.taps.count
     let (low, high) = (count - 1 - ends[0], max(0, count - up - ends[1]))
     let geometry = ConvolutionGeometry(
