@@ -194,7 +194,8 @@ let package = Package(
         "Planning", "Execution", "TestSupport",
       ],
       exclude: [
-        "Records", "record.py", "sample.py", "samples.py", "torch_layers.py", "torch_norms.py",
+        "Records", "record.py", "sample.py", "samples.py", "samples_fir.py", "torch_layers.py",
+        "torch_norms.py",
       ]),
     tests(
       "Optimizers", ["Optimizers", "Spec", "Syntax", "Diagnostics", "Execution", "TensorIR"],

@@ -114,16 +114,14 @@ CK_INLINE void CK(change_inputs)(const ck_winograd *c, const ck_basis *basis, in
   for (int64_t t = first; t < end; t++) {
     CK(tile) place = CK(tile_at)(c, t);
     for (int64_t phase = 0; phase < phases; phase++) {
-      int64_t pixels[CK_WINOGRAD_POINTS * CK_WINOGRAD_POINTS];
-      CK_EACH_POINT(k, point) {
-        pixels[point] = CK(in_pixel)(c, place, phase, point / CK_WINOGRAD_POINTS, point % CK_WINOGRAD_POINTS);
-      }
+      CK(places) places = CK(in_places)(c, basis, place, phase);
       for (int64_t channel = 0; channel < ins; channel += CK_LANES) {
         int64_t lanes = CK(stored)(channel, CK_LANES, c->in_stored);
         CK(square) tile;
         CK_EACH_POINT(k, point) {
-          const float *x = c->x + pixels[point] * c->in_stored + channel;
-          tile.at[point] = pixels[point] < 0 ? (CK(vec)){0} : CK(part_at)(x, lanes);
+          int i = point / CK_WINOGRAD_POINTS, j = point % CK_WINOGRAD_POINTS;
+          const float *x = c->x + places.rows[i] + places.columns[j] + channel;
+          tile.at[point] = CK(has_pixel)(&places, i, j) ? CK(part_at)(x, lanes) : (CK(vec)){0};
         }
         CK(square) changed = CK(change)(CK(BY_B), basis, basis->points, basis->points, &tile);
         int64_t column = phase * ins + channel;
@@ -142,14 +140,14 @@ CK_INLINE void CK(change_outputs)(const ck_winograd *c, const ck_basis *basis, i
   int64_t first = task * CK_WINOGRAD_TILES_PER_TASK;
   int64_t end = first + CK_WINOGRAD_TILES_PER_TASK < count ? first + CK_WINOGRAD_TILES_PER_TASK : count;
   for (int64_t t = first; t < end; t++) {
-    CK(tile) place = CK(tile_at)(c, t);
+    CK(places) places = CK(out_places)(c, CK(tile_at)(c, t));
     for (int64_t channel = 0; channel < outs; channel += CK_LANES) {
       int64_t lanes = CK(stored)(channel, CK_LANES, c->out_stored);
       CK(square) tile;
       CK_EACH_RESULT(i, j) {
-        int64_t pixel = CK(out_pixel)(c, place, i, j);
+        const float *y = c->y + places.rows[i] + places.columns[j] + channel;
         tile.at[i * CK_WINOGRAD_POINTS + j] =
-          pixel < 0 ? (CK(vec)){0} : CK(part_at)(c->y + pixel * c->out_stored + channel, lanes);
+          CK(has_pixel)(&places, i, j) ? CK(part_at)(y, lanes) : (CK(vec)){0};
       }
       CK(square) changed = CK(change)(CK(BY_A), basis, CK_WINOGRAD_TILE, basis->points, &tile);
       int64_t panel = channel / CK(panel) * CK(panel);
@@ -165,7 +163,7 @@ CK_INLINE void CK(change_outputs)(const ck_winograd *c, const ck_basis *basis, i
 CK_INLINE void CK(store_outputs)(
   const ck_winograd *c, const ck_basis *basis, const float *sums, int64_t index, CK(columns) columns
 ) {
-  CK(tile) place = CK(tile_at)(c, index);
+  CK(places) places = CK(out_places)(c, CK(tile_at)(c, index));
   for (int vector = 0; vector < columns.vectors; vector++) {
     CK(square) changed;
     CK_EACH_POINT(k, point) {
@@ -174,9 +172,9 @@ CK_INLINE void CK(store_outputs)(
     CK(square) tile = CK(change)(CK(BACK_BY_A), basis, basis->points, CK_WINOGRAD_TILE, &changed);
     int64_t column = columns.column + vector * CK_LANES, lanes = CK(stored)(column, CK_LANES, c->out_stored);
     CK_EACH_RESULT(i, j) {
-      int64_t pixel = CK(out_pixel)(c, place, i, j);
-      if (pixel < 0) continue;
-      CK(store_part)(c->result + pixel * c->out_stored + column, tile.at[i * CK_WINOGRAD_POINTS + j], lanes);
+      if (!CK(has_pixel)(&places, i, j)) continue;
+      float *y = c->result + places.rows[i] + places.columns[j] + column;
+      CK(store_part)(y, tile.at[i * CK_WINOGRAD_POINTS + j], lanes);
     }
   }
 }
@@ -190,9 +188,12 @@ CK_INLINE void CK(store_inputs)(
   int above = place.y > 0 ? basis->taps - 1 : 0, left = place.x > 0 ? basis->taps - 1 : 0;
   // A cut tile's cotangent at infinity is 0, and so is the product that was left out.
   int cut_y = place.y >= CK(full_tiles)(c, 0), cut_x = place.x >= CK(full_tiles)(c, 1);
+  CK(places) places;
+  int64_t placed = -1;
   for (int vector = 0; vector < columns.vectors; vector++) {
     int64_t column = columns.column + vector * CK_LANES, phase = column / c->in_channels;
     int64_t channel = column % c->in_channels, lanes = CK(stored)(channel, CK_LANES, c->in_stored);
+    if (phase != placed) places = CK(in_places)(c, basis, place, placed = phase);
     CK(square) changed;
     CK_EACH_POINT(k, point) {
       int is_cut = (cut_y && k / basis->points == basis->points - 1) || (cut_x && k % basis->points == basis->points - 1);
@@ -202,11 +203,10 @@ CK_INLINE void CK(store_inputs)(
     CK(square) tile = CK(change)(CK(BACK_BY_B), basis, basis->points, basis->points, &changed);
     CK_EACH_POINT(k, point) {
       int i = point / CK_WINOGRAD_POINTS, j = point % CK_WINOGRAD_POINTS;
-      int64_t pixel = CK(in_pixel)(c, place, phase, i, j);
-      if (pixel < 0) continue;
-      float *out = c->result + pixel * c->in_stored + channel;
-      CK(vec) before = i < above || j < left ? CK(part_at)(out, lanes) : (CK(vec)){0};
-      CK(store_part)(out, before + tile.at[point], lanes);
+      if (!CK(has_pixel)(&places, i, j)) continue;
+      float *x = c->result + places.rows[i] + places.columns[j] + channel;
+      CK(vec) before = i < above || j < left ? CK(part_at)(x, lanes) : (CK(vec)){0};
+      CK(store_part)(x, before + tile.at[point], lanes);
     }
   }
 }
