@@ -100,7 +100,7 @@ def parts(results: Results) -> dict[str, Callable[[], str]]:
         "secondary": lambda: pages.secondary(results.pairs),
         "critic steps": lambda: pages.critic_steps(results.pairs),
         "mechanism": lambda: mechanisms.table(results.pairs, results.mechanism),
-        "ablations": lambda: pages.ablations(results.courses["ablation"], results.pairs),
+        "ablations": lambda: pages.ablations(results.courses["ablation"]),
         "ring runs": lambda: pages.runs(results.runs(ring=True), ring=True),
         "runs": lambda: pages.runs(results.runs(ring=False), ring=False),
     }

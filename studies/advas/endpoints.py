@@ -42,6 +42,11 @@ class Course:
         return [float(r) for r, _ in kept], [float(v) for _, v in kept]
 
     @property
+    def features(self) -> str | None:
+        """Which network FID was measured through; None is the one that the plan names."""
+        return self.lines[0].get("features")
+
+    @property
     def collapsed(self) -> bool:
         fids = self.values("fid")
         return bool(fids) and fids[-1] > COLLAPSE * min(fids)

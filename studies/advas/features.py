@@ -70,10 +70,16 @@ def entry(kind: str, machinery: Machinery) -> str:
     return f'{{spec: "{SPECS[kind]}", weights: "{weights}", layer: features}}'
 
 
+def compared(line: Line) -> tuple[str, bool]:
+    """Lines with the same answer are compared: those of a cell, and apart from them its ablations, with their references."""
+    return line["cell"], line["stage"] == "ablation"
+
+
 def refuse_others(run: Run, known: Iterable[Line], machinery: Machinery) -> None:
-    """Raises Failed where a cell of pictures has read-outs through other features: within a cell all must compare."""
+    """Raises Failed where what a run is compared with was seen through other features: its cell, or all ablations."""
     seen = machinery.seen_through.get(run.cell.measures)
-    others = {line.get("features", "those of the plan") for line in known if line["cell"] == run.cell.name} - {seen}
+    mates = (line for line in known if compared(line) == (run.cell.name, run.stage == "ablation"))
+    others = {line.get("features", "those of the plan") for line in mates} - {seen}
     if seen and others:
         raise Failed(
             f"{run.key}: its cell was measured through other features, {', '.join(sorted(others))}, not {seen}\n"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import analyse
 import endpoints
 import features
+import pages
 import plan
 import readouts
 import verdict
@@ -69,18 +71,41 @@ class FeaturesTests(unittest.TestCase):
 
     def test_a_cell_is_seen_through_one_network(self) -> None:
         run = next(plan.pilots(plan.CELLS[1]))[0]
-        lines = [{"cell": run.cell.name, "features": "a"}, {"cell": "another"}]
+        line = {"stage": "pair", "cell": run.cell.name}
+        lines = [{**line, "features": "a"}, {**line, "cell": "another"}]
         features.refuse_others(run, lines, self.machinery("a"))
         with self.assertRaisesRegex(Failed, "other features, a, not b"):
             features.refuse_others(run, lines, self.machinery("b"))
         with self.assertRaisesRegex(Failed, "those of the plan"):
-            features.refuse_others(run, [{"cell": run.cell.name}], self.machinery("a"))
+            features.refuse_others(run, [line], self.machinery("a"))
+
+    def test_ablations_are_compared_among_themselves(self) -> None:
+        cell = plan.CELLS[0]
+        units = list(plan.ablations(cell, {"off": "1e-3", "on": "3e-3"}))
+        self.assertEqual([run.arm for run, _ in units][:2], ["off", "on"])
+        self.assertEqual(len({(run.rate, run.rounds) for unit in units for run in unit}), 1)
+        line = {"stage": "pair", "cell": cell.name}
+        features.refuse_others(units[0][0], [line], self.machinery("a"))
+        with self.assertRaises(Failed):
+            features.refuse_others(units[0][0], [{**line, "stage": "ablation"}], self.machinery("a"))
+
+    def test_critic_steps_are_not_compared_through_different_features(self) -> None:
+        def both(cell: str, seed: int, seen: str) -> list[Course]:
+            runs = [course([4 + seed / 10] * 3, cell=cell, seed=seed, arm=arm) for arm in ("off", "on")]
+            return [replace(run, lines=tuple({**line, "features": seen} for line in run.lines)) for run in runs]
+
+        def page(seen: str) -> str:
+            runs = [run for k in range(5) for run in both("hinge-1", k, "a") + both("hinge-5", 10 + k, seen)]
+            return pages.critic_steps(runs)
+
+        self.assertIn("not compared", page("b"))
+        self.assertNotIn("not compared", page("a"))
 
     def test_every_line_of_results_fits_its_cell(self) -> None:
-        seen: dict[str, set[str | None]] = {}
+        seen: dict[tuple[str, bool], set[str | None]] = {}
         for path in sorted(plan.RESULTS.glob("*.jsonl")):
             for line in readouts.read(path):
-                seen.setdefault(line["cell"], set()).add(line.get("features"))
+                seen.setdefault(features.compared(line), set()).add(line.get("features"))
         self.assertTrue(all(len(found) == 1 for found in seen.values()), seen)
 
 
