@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import threading
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ KEPT = 24
 """Checkpoints that a run keeps: five of the plan and those of every ten minutes between them."""
 
 FEATURES = "classes"
+
+ENDS_WITH_DRIVER = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+"""Lets a run save its state and end when the driver is killed, where this tool of Linux is there."""
 
 
 class Interrupted(Exception):
@@ -58,7 +62,7 @@ class Machinery:
 
     def call(self, arguments: list[str]) -> str:
         """What advas-run prints; raises Interrupted after `stop`, and Failed when it fails."""
-        command = ["nice", "-n", "19", str(self.binary), *arguments]
+        command = [*ENDS_WITH_DRIVER, "nice", "-n", "19", str(self.binary), *arguments]
         with self.lock:
             if self.stopping.is_set():
                 raise Interrupted
