@@ -53,9 +53,11 @@ ROWS = (
 
 
 def table(found: Sequence[Course], lines: Sequence[Line]) -> str:
-    """Means of the last checkpoint for both arms, and their difference over pairs."""
+    """Means of the last checkpoint for both arms, and their difference over pairs, of complete cells."""
     rows = []
     for cell in (*plan.RINGS, *CELLS):
+        if len(paired(found, cell)) < len(cell.seeds):
+            continue
         for kind, key, words in ROWS:
             known = values(lines, kind, key)
             sides = [
