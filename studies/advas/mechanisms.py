@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import inference
 import pages
 import plan
-from endpoints import Course, paired
+from endpoints import Course, paired, seeds_that_count
 from plan import CELLS, CHECKPOINTS
 from readouts import Line
 
@@ -55,9 +55,8 @@ ROWS = (
 def table(found: Sequence[Course], lines: Sequence[Line]) -> str:
     """Means of the last checkpoint for both arms, and their difference over pairs, of complete cells."""
     rows = []
-    for cell in (*plan.RINGS, *CELLS):
-        if len(paired(found, cell)) < len(cell.seeds):
-            continue
+    complete = seeds_that_count(found, (*plan.RINGS, *CELLS))
+    for cell in (cell for cell in (*plan.RINGS, *CELLS) if cell.name in complete):
         for kind, key, words in ROWS:
             known = values(lines, kind, key)
             sides = [

@@ -160,7 +160,7 @@ def ablations(found: Sequence[Course]) -> str:
     seeds = cell.seeds[:2]
     rows = []
     names = {"off": "none", "on": "AdvAs (split, auto)"}
-    for arm in {**plan.REFERENCES, **plan.ABLATIONS}:
+    for arm in plan.ABLATIONS:
         runs = [course for course in found if course.arm == arm and course.seed in seeds]
         if len(runs) == len(seeds):
             rows.append([names.get(arm, arm), *(f"{math.exp(log_of('fid')(run)):.1f}" for run in runs)])

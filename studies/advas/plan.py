@@ -182,10 +182,10 @@ def same_rate(cell: Cell, rates: dict[str, str]) -> Iterator[Unit]:
         yield runs[first : first + 2]
 
 
-REFERENCES: dict[str, tuple[str, ...]] = {"off": (WITHOUT,), "on": (ON,)}
-"""What ablations are read beside: trained with them, through the same features and for as many rounds."""
-
 ABLATIONS: dict[str, tuple[str, ...]] = {
+    # What the others are read beside: trained with them, seen through the same features, for as many rounds.
+    "off": (WITHOUT,),
+    "on": (ON,),
     "weight-0.1": ("regularizers.advas={weight: 0.1}",),
     "weight-1": ("regularizers.advas={weight: 1}",),
     "biased": ("regularizers.advas={estimator: biased}",),
@@ -202,9 +202,9 @@ ABLATIONS: dict[str, tuple[str, ...]] = {
 
 
 def ablations(cell: Cell, rates: dict[str, str]) -> Iterator[Unit]:
-    """Other penalties for the generator, with AdvAs's rate and rounds, after their references; seeds of the first pairs."""
+    """Other penalties for the generator beside AdvAs and none, with AdvAs's rate and rounds; seeds of the first two pairs."""
     rounds = rounds_of(cell.budget, cost(cell, "on"))
-    for arm, settings in {**REFERENCES, **ABLATIONS}.items():
+    for arm, settings in ABLATIONS.items():
         yield [Run("ablation", cell, arm, settings, seed, rates["on"], rounds) for seed in cell.seeds[:2]]
 
 
