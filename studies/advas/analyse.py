@@ -15,13 +15,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import charts
+import inference
 import mechanisms
 import pages
 import plan
 import readouts
 import verdict
-from endpoints import Course, by_cell, courses, log_of
+from endpoints import Course, by_cell, courses, is_second_look, log_of
 from plan import CELLS, RESULTS, ROOT
+from words import change, figure, table
 
 PAGES = (ROOT / "Docs/STUDY-PLAN.md", ROOT / "Docs/STUDY.md")
 FIGURES = ROOT / "Docs/figures"
@@ -43,26 +45,31 @@ class Results:
     def pairs(self) -> list[Course]:
         return self.courses["pair"]
 
-    def runs(self, ring: bool) -> list[Course]:
-        return [
-            course for stage in STAGES for course in self.courses[stage]
-            if pages.is_ring(course.cell) == ring
-        ]
+    def runs(self, cells: Sequence[plan.Cell]) -> list[Course]:
+        """All runs of some cells that have ended, pilots first."""
+        names = {cell.name for cell in cells}
+        return [course for stage in STAGES for course in self.courses[stage] if course.cell in names]
 
 
 def headline(results: Results) -> str:
-    """The verdict by the rules, or what stands instead of it while cells are missing."""
+    """The verdict by the rules, or what stands instead of it while pairs are missing."""
     time = by_cell(results.pairs, CELLS, lambda pair: pair.difference(log_of("fid")))
-    if len(time) == len(CELLS):
+    if len(time) == len(CELLS) and (is_second_look(results.pairs) or not verdict.wants_more(time)):
         rounds = by_cell(results.pairs, CELLS, lambda pair: pair.per_round("fid"))
         r = by_cell(results.pairs, CELLS, lambda pair: pair.difference(log_of("r")))
         cosine = mechanisms.cosines(results.pairs, results.mechanism)
-        return verdict.sentence(verdict.verdict(time, rounds, r, cosine), time)
+        return verdict.sentence(verdict.verdict(time, rounds, r, cosine), time, rounds, r, cosine)
+    if len(time) == len(CELLS):
+        pooled = inference.stratified_interval(time, 1 - verdict.LOOK)
+        return (
+            f"On Fashion-MNIST there is no verdict yet: after five pairs in each cell FID is {change(pooled)} with "
+            f"AdvAs (interval of {100 * (1 - verdict.LOOK):.2f} %), and by the plan all cells are extended to eight."
+        )
     said = []
     for cell in CELLS:
         if cell.name in time:
             word, interval, p = verdict.of_cell(time[cell.name])
-            said.append(f"in {cell.name} {word} with AdvAs, FID {pages.change(interval)}, exact p {p:.2g}")
+            said.append(f"in {cell.name} {word} with AdvAs, FID {change(interval)}, exact p {p:.2g}")
     there = "; ".join(said) if said else "none of its cells is complete"
     return f"On Fashion-MNIST there is no verdict yet, {len(time)} of {len(CELLS)} cells complete: {there}."
 
@@ -74,7 +81,7 @@ def rates(results: Results) -> str:
         found = plan.chosen_rates(cell, results.lines)
         if cell is not plan.PHOTOGRAPHS:
             rows.append([cell.name, *([found["off"], found["on"]] if found else ["pilots missing", ""])])
-    return pages.table(["cell", "rate without AdvAs", "with AdvAs"], rows)
+    return table(["cell", "rate without AdvAs", "with AdvAs"], rows)
 
 
 def costs() -> str:
@@ -84,9 +91,9 @@ def costs() -> str:
         if plan.has_cost(cell):
             ms = [plan.cost(cell, arm) for arm in ("off", "on")]
             rounds = [f"{plan.rounds_of(cell.budget, cost):,}" for cost in ms]
-            rows.append([cell.name, f"{cell.budget:.0f} s", *map(pages.figure, ms), f"{ms[1] / ms[0]:.2f}", *rounds])
+            rows.append([cell.name, f"{cell.budget:.0f} s", *map(figure, ms), f"{ms[1] / ms[0]:.2f}", *rounds])
     head = ["cell", "budget", "ms a round without", "with AdvAs", "ratio", "rounds without", "with AdvAs"]
-    return pages.table(head, rows) if rows else "Not measured yet."
+    return table(head, rows) if rows else "Not measured yet."
 
 
 def parts(results: Results) -> dict[str, Callable[[], str]]:
@@ -97,12 +104,15 @@ def parts(results: Results) -> dict[str, Callable[[], str]]:
         "rates": lambda: rates(results),
         "rings": lambda: pages.rings(results.pairs),
         "cells": lambda: pages.cells(results.pairs),
-        "secondary": lambda: pages.secondary(results.pairs),
+        "photographs": lambda: pages.cells(results.pairs, [plan.PHOTOGRAPHS]),
+        "secondary": lambda: pages.secondary(results.pairs, plan.PICTURES),
+        "adversary gradient": lambda: pages.adversary_gradient(results.pairs),
         "critic steps": lambda: pages.critic_steps(results.pairs),
         "mechanism": lambda: mechanisms.table(results.pairs, results.mechanism),
         "ablations": lambda: pages.ablations(results.courses["ablation"]),
-        "ring runs": lambda: pages.runs(results.runs(ring=True), ring=True),
-        "runs": lambda: pages.runs(results.runs(ring=False), ring=False),
+        "ring runs": lambda: pages.runs(results.runs(plan.RINGS), ring=True),
+        "runs": lambda: pages.runs(results.runs(CELLS), ring=False),
+        "photograph runs": lambda: pages.runs(results.runs([plan.PHOTOGRAPHS]), ring=False),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import figures
 import mechanisms
 import plan
-from endpoints import Course, paired
+from endpoints import Course, counting, paired
 from figures import Panel, Points
 from plan import CELLS, CHECKPOINTS, Cell
 from readouts import Line
@@ -31,9 +31,9 @@ def curves(found: Sequence[Course], cell: Cell, key: str, words: str, by_rounds:
         for arm, name in ARMS
     ]
     rates = " and ".join(sorted({getattr(pair, arm).rate for pair in pairs[:1] for arm, _ in ARMS}))
+    count = str(len(pairs)) if len(pairs) >= len(cell.seeds) else f"{len(pairs)} of {len(cell.seeds)}"
     return Panel(
-        f"{cell.name}, rate {rates}, {len(pairs)} pairs", "round" if by_rounds else "share of the budget",
-        words, series, log=log, x_limits=None if by_rounds else (0.0, 1.0),
+        f"{cell.name}, rate {rates}, {count} pairs", "round" if by_rounds else "share of the budget", words, series, log=log, x_limits=None if by_rounds else (0.0, 1.0),
     )
 
 
@@ -62,6 +62,7 @@ def shown(panels: Sequence[Panel | None]) -> list[Panel]:
 
 def all_of(found: Sequence[Course], lines: Sequence[Line]) -> dict[str, str]:
     """Every figure of which there is something to draw, by name, as SVG."""
+    complete = counting(found, plan.ALL)
     groups = {
         "ring": [
             panel for cell in plan.RINGS for panel in (
@@ -70,7 +71,7 @@ def all_of(found: Sequence[Course], lines: Sequence[Line]) -> dict[str, str]:
             )
         ],
         "fid": [
-            panel for cell in CELLS for panel in (
+            panel for cell in plan.PICTURES for panel in (
                 curves(found, cell, "fid", "FID", False, True),
                 curves(found, cell, "fid", "FID", True, True),
             )
@@ -81,9 +82,12 @@ def all_of(found: Sequence[Course], lines: Sequence[Line]) -> dict[str, str]:
                 mechanism(found, lines, cell, "swapped", "cosine_0", "own beside the other arm's critic"),
                 mechanism(found, lines, cell, "fresh", "cosine_1000", "own beside a fresh critic"),
             )
+        ] + [
+            mechanism(found, lines, cell, "own", f"cosine_{steps}", f"own critic, {steps} steps on")
+            for cell in plan.PICTURES[1:] if cell.name in complete for steps in (5, 25, 125)
         ],
         "adversary-gradient": [
-            curves(found, cell, "r", "r", False, True) for cell in (*plan.RINGS, *CELLS)
+            curves(found, cell, "r", "r", False, True) for cell in plan.ALL
         ],
     }
     columns = {"mechanism": 3}

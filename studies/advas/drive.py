@@ -131,8 +131,11 @@ def commit() -> str:
 def ends_at(text: str) -> float:
     """Seconds until the next time that the clock shows this."""
     now = datetime.datetime.now()
-    hour, minute = map(int, text.split(":"))
-    then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    try:
+        clock = datetime.datetime.strptime(text, "%H:%M")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no time of the day: expected HH:MM, like 03:20") from None
+    then = now.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
     if then <= now:
         then += datetime.timedelta(days=1)
     return (then - now).total_seconds()
@@ -176,7 +179,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "runs/study", help="folder of the runs")
     parser.add_argument("--only", action="append", choices=names, help="repeatable")
     parser.add_argument("--stage", action="append", choices=STAGES, help="repeatable")
-    parser.add_argument("--until", metavar="HH:MM", help="end at this time of the day")
+    parser.add_argument("--until", metavar="HH:MM", type=ends_at, help="end at this time of the day")
     parser.add_argument("--list", action="store_true", help="say what is done and train nothing")
     options = parser.parse_args()
     if options.list:
@@ -188,8 +191,8 @@ def main() -> int:
     machinery = Machinery(options.binary.resolve(), options.out.resolve(), commit())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=machinery.stop).start())
-    if options.until:
-        timer = threading.Timer(ends_at(options.until), machinery.stop)
+    if options.until is not None:
+        timer = threading.Timer(options.until, machinery.stop)
         timer.daemon = True
         timer.start()
     return work(options, machinery)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plan import READ_OUTS, Cell
+from plan import CELLS, READ_OUTS, Cell
 
 Line = dict[str, Any]
 
@@ -15,6 +16,10 @@ LAST = 3
 """Read-outs whose mean is the endpoint: less noise than the last, and no selection."""
 COLLAPSE = 3.0
 """A run whose last FID is so many times its least is listed as collapsed; it counts as it is."""
+
+
+class NoValue(ValueError):
+    """A run has no finite value of a figure: it diverged before the figure was measured, or its cell does without it."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,13 @@ def courses(lines: Iterable[Line], stage: str) -> list[Course]:
 
 
 def final(course: Course, key: str, of: Callable[[float], float]) -> float:
-    """The mean of a figure over the last three read-outs, by `of` each; of a run that diverged, its last finite one."""
+    """The mean of a figure over the last three read-outs, by `of` each; of a run that diverged, its last finite one.
+
+    Raises NoValue where it has none.
+    """
     values = course.values(key)
     if not values:
-        raise ValueError(f"{course.run} has no finite {key}")
+        raise NoValue(f"{course.run} has no finite {key}")
     last = values[-1:] if course.end != "finished" else values[-LAST:]
     return sum(of(value) for value in last) / len(last)
 
@@ -92,8 +100,14 @@ def plain(key: str) -> Callable[[Course], float]:
 
 
 def last(key: str) -> Callable[[Course], float]:
-    """A figure that is measured once, at the end."""
-    return lambda course: course.values(key)[-1]
+    """The last finite value of a figure that is not measured at every read-out."""
+
+    def value(course: Course) -> float:
+        if not (found := course.values(key)):
+            raise NoValue(f"{course.run} has no finite {key}")
+        return found[-1]
+
+    return value
 
 
 def area(key: str) -> Callable[[Course], float]:
@@ -101,6 +115,8 @@ def area(key: str) -> Callable[[Course], float]:
 
     def value(course: Course) -> float:
         logs = [math.log(v) for v in course.values(key)]
+        if not logs:
+            raise NoValue(f"{course.run} has no finite {key}")
         # A run that diverged keeps its last finite value.
         logs += [logs[-1]] * (READ_OUTS - len(logs))
         return sum(logs) / len(logs)
@@ -154,6 +170,8 @@ class Pair:
         rounds = self.on.at(key)[0][-LAST:]
         if self.on.end != "finished":
             rounds = rounds[-1:]
+        if not rounds or not self.off.values(key):
+            raise NoValue(f"{self.off.run} or {self.on.run} has no finite {key}")
         there = sum(interpolated(self.off, key, round_) for round_ in rounds) / len(rounds)
         return final(self.on, key, math.log) - there
 
@@ -168,10 +186,17 @@ def paired(found: Sequence[Course], cell: Cell | str) -> list[Pair]:
     return [Pair(arms["off"][seed], arms["on"][seed]) for seed in sorted(arms["off"]) if seed in arms["on"]]
 
 
+def is_second_look(found: Sequence[Course]) -> bool:
+    """Whether every cell has the pairs of both looks."""
+    return all(
+        {pair.off.seed for pair in paired(found, cell)} >= {*cell.seeds, *cell.more_seeds} for cell in CELLS
+    )
+
+
 def seeds_that_count(found: Sequence[Course], cells: Sequence[Cell]) -> dict[str, tuple[int, ...]]:
     """The seeds of each complete cell: those of the first look, and the others where every cell has all of them."""
     there = {cell.name: {pair.off.seed for pair in paired(found, cell)} for cell in cells}
-    second = all(there[cell.name] >= {*cell.seeds, *cell.more_seeds} for cell in cells)
+    second = is_second_look(found)
     return {
         cell.name: cell.seeds + (cell.more_seeds if second else ())
         for cell in cells
@@ -179,15 +204,29 @@ def seeds_that_count(found: Sequence[Course], cells: Sequence[Cell]) -> dict[str
     }
 
 
+def counting(found: Sequence[Course], cells: Sequence[Cell]) -> dict[str, list[Pair]]:
+    """The pairs of every complete cell that count, by seed: a second look that is under way does not, until it is whole."""
+    return {
+        name: [pair for pair in paired(found, name) if pair.off.seed in seeds]
+        for name, seeds in seeds_that_count(found, cells).items()
+    }
+
+
+def measured(pairs: Iterable[Pair], difference: Callable[[Pair], float]) -> list[float]:
+    """The differences of pairs, without those of which a run has no value."""
+    result = []
+    for pair in pairs:
+        with contextlib.suppress(NoValue):
+            result.append(difference(pair))
+    return result
+
+
 def by_cell(
     found: Sequence[Course], cells: Sequence[Cell], difference: Callable[[Pair], float]
 ) -> dict[str, list[float]]:
-    """The differences of every complete cell, by seed."""
-    counting = seeds_that_count(found, cells)
-    return {
-        name: [difference(pair) for pair in paired(found, name) if pair.off.seed in seeds]
-        for name, seeds in counting.items()
-    }
+    """The differences of every complete cell, by seed; of a cell without a value, nothing."""
+    every = {name: measured(pairs, difference) for name, pairs in counting(found, cells).items()}
+    return {name: values for name, values in every.items() if values}
 
 
 def percent(log: float) -> float:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_FLIPS = 1 << 22
-"""How many sums of one half of the strata are listed: 2^22 doubles are 34 MB."""
+MOST_FLIPS = 1 << 24
+"""How many sums of one half of the differences are listed: 2^24 doubles are 134 MB. Six cells of eight pairs are as many."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def sign_flip(differences: Sequence[float]) -> float:
     """The exact two-sided p of the sign-flip test (Fisher 1935) of the sum of the differences.
 
     Were there no effect, each difference could as well have the other sign. All 2^n choices count, by the sums of two
-    halves of them, sorted. Raises ValueError for more than 44 differences.
+    halves of them, sorted. Raises ValueError for more than 48 differences.
     """
     half = len(differences) // 2
     if 1 << (len(differences) - half) > MOST_FLIPS:
@@ -125,11 +125,14 @@ def sign_flip(differences: Sequence[float]) -> float:
     # Sums that are equal but for the order of additions count as equal.
     slack = 1e-12 * float(np.sum(np.abs(differences)))
     first = np.sort(flipped_sums(differences[:half]))
-    second = flipped_sums(differences[half:])
-    above = len(first) - np.searchsorted(first, observed - slack - second, side="left")
-    below = np.searchsorted(first, slack - observed - second, side="right")
+    extreme = 0
+    # Sorted and in pieces, so that the search stays near where it was and its answers take little memory.
+    for second in np.array_split(np.sort(flipped_sums(differences[half:])), 64):
+        above = len(first) - np.searchsorted(first, observed - slack - second, side="left")
+        below = np.searchsorted(first, slack - observed - second, side="right")
+        extreme += int(np.sum(above)) + int(np.sum(below))
     # At an observed sum of 0 both sides are all sums.
-    return min(1.0, float(np.sum(above) + np.sum(below)) / 2 ** len(differences))
+    return min(1.0, extreme / 2 ** len(differences))
 
 
 def stratified_mean(strata: Mapping[str, Sequence[float]]) -> float:
@@ -189,10 +192,19 @@ def correlation(a: Sequence[float], b: Sequence[float]) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def pairs_that_decide(differences: Sequence[float], width: float = 0.05) -> int:
-    """How many pairs would make a 95 % interval of half this width on each side, by the spread seen."""
-    deviation = float(np.std(differences, ddof=1))
+def pairs_that_decide(strata: Mapping[str, Sequence[float]], confidence: float, width: float = 0.05) -> int:
+    """How many pairs, alike in every stratum, make the interval of the mean of means this wide on each side.
+
+    By the variances seen within strata.
+    """
+    variances = [float(np.var(values, ddof=1)) for values in strata.values()]
+    if not any(variances):
+        return 2 * len(strata)
+    freedom = sum(variances) ** 2 / sum(variance**2 for variance in variances)
     n = 2
-    while n < 100_000 and student_quantile(0.95, n - 1) * deviation / math.sqrt(n) > width:
+    while n < 100_000:
+        error = math.sqrt(sum(variances) / n) / len(strata)
+        if student_quantile(confidence, freedom * (n - 1)) * error <= width:
+            break
         n += 1 if n < 200 else n // 20
-    return n
+    return n * len(strata)

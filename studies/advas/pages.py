@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import endpoints
 import inference
 import plan
 import verdict
-from endpoints import Course, Pair, by_cell, log_of, paired, percent, plain
+from endpoints import Course, Pair, by_cell, counting, log_of, measured, paired, plain
 from inference import Interval
-from plan import CELLS
+from plan import CELLS, Cell
+from words import change, figure, p_text, share, span, table
 
 RING_ENDPOINTS = {
     "log sliced W₂": log_of("sliced_wasserstein"),
     "high-quality share": plain("high_quality"),
     "modes covered": plain("modes"),
 }
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
-
-
-def figure(value: float | None, digits: int = 4) -> str:
-    return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}g}"
-
-
-def p_text(p: float) -> str:
-    return f"{p:.2g}" if p >= 1e-4 else f"{p:.1e}"
-
-
-def span(interval: Interval, show: str = "+.3f") -> str:
-    return f"{interval.mean:{show}} ({interval.low:{show}} ... {interval.high:{show}})"
-
-
-def change(interval: Interval) -> str:
-    """A difference of logs in percent."""
-    low, high = (percent(v) if math.isfinite(v) else v for v in (interval.low, interval.high))
-    return f"{percent(interval.mean):+.1f} % ({low:+.1f} ... {high:+.1f})"
 
 
 def mean(values: Sequence[float]) -> float:
@@ -69,73 +47,111 @@ def rings(found: Sequence[Course]) -> str:
     return table(head, rows)
 
 
-def cells(found: Sequence[Course]) -> str:
-    """Every cell of Fashion-MNIST: FID at equal time and at equal rounds, by its own pairs."""
-    time = by_cell(found, CELLS, lambda pair: pair.difference(log_of("fid")))
-    steps = by_cell(found, CELLS, lambda pair: pair.per_round("fid"))
-    adjusted = inference.holm({name: inference.t_test(values) for name, values in time.items()})
+def cells(found: Sequence[Course], rows_of: Sequence[Cell] = CELLS) -> str:
+    """Every cell of pictures: FID at equal time and at equal rounds, by its own pairs; Holm's over the complete cells."""
+    time = by_cell(found, rows_of, lambda pair: pair.difference(log_of("fid")))
+    steps = by_cell(found, rows_of, lambda pair: pair.per_round("fid"))
+    adjusted, adjusted_steps = (
+        inference.holm({name: inference.t_test(values) for name, values in side.items()}) for side in (time, steps)
+    )
     rows = []
-    for cell in CELLS:
-        pairs = paired(found, cell)
+    for cell in rows_of:
         if cell.name not in time:
-            rows.append([cell.name, f"{len(pairs)} of {len(cell.seeds)} pairs", *[""] * 6])
+            rows.append([cell.name, f"{len(paired(found, cell))} of {len(cell.seeds)} pairs", *[""] * 6])
             continue
+        pairs = counting(found, rows_of)[cell.name]
         word, interval, p = verdict.of_cell(time[cell.name])
-        sides = [[log_of("fid")(getattr(pair, arm)) for pair in pairs] for arm in ("off", "on")]
+        both = [pair for pair in pairs if measured([pair], lambda pair: pair.difference(log_of("fid")))]
+        sides = [[log_of("fid")(getattr(pair, arm)) for pair in both] for arm in ("off", "on")]
         rows.append(
-            [cell.name, str(len(pairs)), *(f"{math.exp(mean(side)):.1f}" for side in sides), change(interval),
-             f"{p_text(p)}; {p_text(adjusted[cell.name])}", change(inference.t_interval(steps[cell.name])),
+            [cell.name, number_of(both, pairs), *(f"{math.exp(mean(side)):.1f}" for side in sides), change(interval),
+             f"{p_text(p)}; {p_text(adjusted[cell.name])}",
+             f"{change(inference.t_interval(steps[cell.name]))}; {p_text(adjusted_steps[cell.name])}",
              f"{word}; ρ {figure(inference.correlation(*sides), 2)}"]
         )
     head = ["cell", "pairs", "FID without", "with AdvAs", "equal time (95 %)", "exact p; Holm's, of t",
-            "equal rounds (95 %)", "with AdvAs it is"]
+            "equal rounds (95 %); Holm's", "with AdvAs it is"]
     return table(head, rows)
 
 
-def secondary(found: Sequence[Course]) -> str:
+def number_of(some: Sequence[object], every: Sequence[object]) -> str:
+    """How many pairs a row is of; all of them, or some of them."""
+    return str(len(every)) if len(some) == len(every) else f"{len(some)} of {len(every)}"
+
+
+def secondary(found: Sequence[Course], cells: Sequence[Cell] = CELLS) -> str:
     """Area, time to the baseline's FID, KID, recall, classes and the averaged generator of complete cells."""
-    endings = {
-        "area under log FID": lambda pair: pair.difference(endpoints.area("fid")),
-        "KID": lambda pair: pair.difference(endpoints.last("kid")),
-        "log FID, averaged generator": lambda pair: pair.difference(
-            lambda course: math.log(endpoints.last("fid_averaged")(course))),
-        "recall": lambda pair: pair.difference(endpoints.last("recall")),
-        "divergence of classes": lambda pair: pair.difference(endpoints.last("classes")),
-        "share of the budget to the other's last FID": time_to_baseline,
+    averaged = endpoints.last("fid_averaged")
+    endings: dict[str, tuple[Callable[[Pair], float], Callable[[Interval], str]]] = {
+        "area under log FID": (lambda pair: pair.difference(endpoints.area("fid")), span),
+        "KID": (lambda pair: pair.difference(endpoints.last("kid")), lambda interval: span(interval, "+.1f")),
+        "FID, averaged generator": (lambda pair: pair.difference(lambda course: math.log(averaged(course))), change),
+        "recall": (lambda pair: pair.difference(endpoints.last("recall")), span),
+        "divergence of classes": (lambda pair: pair.difference(endpoints.last("classes")), lambda i: span(i, "+.4f")),
+        "share of the budget until the baseline's endpoint": (later_than_baseline, span),
     }
+    pairs = counting(found, cells)
     rows = []
-    for name, difference in endings.items():
-        for cell, values in by_cell(found, CELLS, difference).items():
-            rows.append([cell, name, span(inference.t_interval(values)), p_text(inference.sign_flip(values))])
-    return table(["cell", "endpoint", "with AdvAs less without (95 %)", "exact p"], rows)
+    for name, (difference, written) in endings.items():
+        values = by_cell(found, cells, difference)
+        adjusted = inference.holm({cell: inference.sign_flip(some) for cell, some in values.items()})
+        for cell, some in values.items():
+            late = sum(never_there(pair) for pair in pairs[cell]) if difference is later_than_baseline else 0
+            rows.append(
+                [cell, name, number_of(some, pairs[cell]),
+                 written(inference.t_interval(some)) + (f"; at least: {late} never get there" if late else ""),
+                 f"{p_text(inference.sign_flip(some))}; {p_text(adjusted[cell])}"]
+            )
+    return table(["cell", "endpoint", "pairs", "with AdvAs less without (95 %)", "exact p; Holm's"], rows)
 
 
-def time_to_baseline(pair: Pair) -> float:
-    """How much sooner, as a share of the budget, AdvAs reaches what the baseline ends at; positive is later than it."""
+def later_than_baseline(pair: Pair) -> float:
+    """How much later, as a share of the budget, AdvAs first reaches the baseline's endpoint than the baseline itself."""
     target = log_of("fid")(pair.off)
     return endpoints.time_to(pair.on, "fid", target) - endpoints.time_to(pair.off, "fid", target)
+
+
+def never_there(pair: Pair) -> bool:
+    """Whether AdvAs does not reach the baseline's endpoint within its budget, so that its share counts as 1."""
+    return all(math.log(value) > log_of("fid")(pair.off) for value in pair.on.values("fid"))
+
+
+def adversary_gradient(found: Sequence[Course]) -> str:
+    """r, what AdvAs makes smaller, with it as a share of r without it: at equal time and at equal rounds."""
+    rounds = by_cell(found, plan.ALL, lambda pair: pair.per_round("r"))
+    rows = []
+    for cell, values in by_cell(found, plan.ALL, lambda pair: pair.difference(log_of("r"))).items():
+        larger = sum(value > 0 for value in values)
+        rows.append(
+            [cell, share(inference.t_interval(values)), f"{larger} of {len(values)}", p_text(inference.sign_flip(values)),
+             share(inference.t_interval(rounds[cell]))]
+        )
+    head = ["cell", "r with AdvAs beside r without, equal time (95 %)", "larger in", "exact p", "equal rounds (95 %)"]
+    return table(head, rows)
 
 
 def critic_steps(found: Sequence[Course]) -> str:
     """AdvAs with one critic step against none with five, at equal time: cells of other seeds, so unpaired."""
     rows = []
+    complete = counting(found, CELLS)
     for game in ("wgan-gp", "hinge", "non-saturating"):
-        one, five = (paired(found, f"{game}-{steps}") for steps in (1, 5))
+        one, five = (complete.get(f"{game}-{steps}", []) for steps in (1, 5))
+        if not one or not five:
+            continue
         if len({pair.off.features for pair in (*one, *five)}) > 1:
             rows.append([game, "–", "–", "not compared: seen through different features", "–"])
-        elif len(one) >= 5 and len(five) >= 5:
-            sides = [[log_of("fid")(pair.on) for pair in one], [log_of("fid")(pair.off) for pair in five]]
-            interval, p = inference.welch(*sides)
-            rows.append([game, *(f"{math.exp(mean(side)):.1f}" for side in sides), change(interval), p_text(p)])
+            continue
+        sides = [[log_of("fid")(pair.on) for pair in one], [log_of("fid")(pair.off) for pair in five]]
+        interval, p = inference.welch(*sides)
+        rows.append([game, *(f"{math.exp(mean(side)):.1f}" for side in sides), change(interval), p_text(p)])
     head = ["game", "one step, with AdvAs", "five, without", "difference (95 %)", "p (Welch)"]
     return table(head, rows) if rows else "No game has both cells complete yet."
 
 
 def runs(found: Sequence[Course], ring: bool) -> str:
     """Every run that ended, pilots too."""
-    rows = []
+    rows: list[list[str]] = []
     for course in found:
-        end = course.end + (", collapsed" if course.collapsed else "")
         last = course.lines[-1]
         if ring:
             figures = [figure(last.get(key)) for key in ("sliced_wasserstein", "high_quality", "modes", "r")]
@@ -143,27 +159,30 @@ def runs(found: Sequence[Course], ring: bool) -> str:
             figures = [figure(last.get(key)) for key in ("fid", "kid", "recall", "fid_averaged", "r")]
         rows.append(
             [course.run.split("/")[0], course.cell, course.arm, course.rate, str(course.seed),
-             f"{course.rounds:,}", *figures, end]
+             f"{course.rounds:,}", *figures, ended(course)]
         )
     head = ["stage", "cell", "arm", "rate", "seed", "rounds"]
     head += ["sliced W₂", "high quality", "modes", "r"] if ring else ["FID", "KID", "recall", "FID, averaged", "r"]
-    return table([*head, "end"], rows)
+    return table([*head, "end"], rows) if rows else "None has ended yet."
 
 
-def is_ring(cell: str) -> bool:
-    return cell in {known.name for known in plan.RINGS}
+def ended(course: Course) -> str:
+    return course.end + (", collapsed" if course.collapsed else "")
 
 
 def ablations(found: Sequence[Course]) -> str:
-    """Other penalties beside AdvAs and no penalty, all for the same rounds, features and seeds."""
-    cell = CELLS[0]
-    seeds = cell.seeds[:2]
-    rows = []
+    """Other penalties beside AdvAs and no penalty, a row a run: same rounds, features and seeds."""
     names = {"off": "none", "on": "AdvAs (split, auto)"}
+    seeds = CELLS[0].seeds[:2]
+    rows = []
     for arm in plan.ABLATIONS:
-        runs = [course for course in found if course.arm == arm and course.seed in seeds]
-        if len(runs) == len(seeds):
-            rows.append([names.get(arm, arm), *(f"{math.exp(log_of('fid')(run)):.1f}" for run in runs)])
+        runs = {course.seed: course for course in found if course.arm == arm and course.seed in seeds}
+        for run in (runs[seed] for seed in seeds if seed in runs):
+            with_endpoint = run.values("fid")
+            rows.append(
+                [names.get(arm, arm), str(run.seed), f"{math.exp(log_of('fid')(run)):.1f}" if with_endpoint else "–",
+                 *(figure(run.lines[-1].get(key)) for key in ("fid_averaged", "r", "weight")), ended(run)]
+            )
     if not rows:
         return "No ablation is complete yet."
-    return table(["penalty", *(f"FID, seed {seed}" for seed in seeds)], rows)
+    return table(["penalty", "seed", "FID", "FID, averaged", "r", "weight at the end", "end"], rows)

@@ -102,7 +102,8 @@ PHOTOGRAPHS = Cell(
 
 RINGS = (RING, RING_AS_SHIPPED, RING_FAST)
 ORDER = (RING, RING_AS_SHIPPED, CELLS[0], RING_FAST, *CELLS[1:])
-ALL = (*RINGS, *CELLS, PHOTOGRAPHS)
+PICTURES = (*CELLS, PHOTOGRAPHS)
+ALL = (*RINGS, *PICTURES)
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def costs() -> dict[str, Any]:
 
 
 def cost(cell: Cell, arm: str) -> float:
-    """Milliseconds a round of a cell's arm. Both cells of the ring cost the same."""
+    """Milliseconds a round of a cell's arm. The cells of the ring cost the same."""
     return costs()["ring" if cell.is_ring else cell.name]["off" if arm == "off" else "on"]
 
 

@@ -71,10 +71,10 @@ class InferenceTests(unittest.TestCase):
         self.assertEqual(inference.sign_flip([0.0, 0.0, 0.0]), 1.0)
         self.assertEqual(inference.sign_flip([0.5] * 20), 2 / 2**20)
 
-    def test_forty_differences_are_still_exact(self) -> None:
-        self.assertEqual(inference.sign_flip([1.0] * 40), 2 / 2**40)
+    def test_six_cells_of_eight_pairs_are_still_exact(self) -> None:
+        self.assertEqual(inference.sign_flip([1.0] * 48), 2 / 2**48)
         with self.assertRaises(ValueError):
-            inference.sign_flip([1.0] * 46)
+            inference.sign_flip([1.0] * 50)
 
     def test_strata(self) -> None:
         interval = inference.stratified_interval(STRATA)
@@ -93,10 +93,19 @@ class InferenceTests(unittest.TestCase):
             self.near(adjusted[name], p)
 
     def test_pairs_that_decide(self) -> None:
-        # With deviation s, n pairs have a half width of t*s/sqrt(n); 0.1 and 2.045*0.1/sqrt(30) = 0.0373.
+        # With variance s^2 in a single stratum, n pairs have a half width of t*s/sqrt(n): by SciPy 30 of them
+        # t.ppf(0.975, 29)*sqrt(0.01/0.9/30) = 0.03936, and 31 of them 0.03866.
         values = [0.1, -0.1] * 5
-        n = inference.pairs_that_decide(values, 0.0373)
-        self.assertTrue(29 <= n <= 34, n)
+        self.assertEqual(inference.pairs_that_decide({"a": values}, 0.95, 0.0390), 31)
+        # Two such strata: n each, with 2(n-1) degrees of freedom and half the variance of a mean of n: 16 give 0.03805.
+        self.assertEqual(inference.pairs_that_decide({"a": values, "b": values}, 0.95, 0.0385), 32)
+
+    def test_pairs_that_decide_agree_with_the_interval(self) -> None:
+        strata = {name: [base + step for base, step in zip(values, (0.3, -0.1, 0.2, 0, -0.4))] for name, values in STRATA.items()}
+        interval = inference.stratified_interval(strata, 0.9706)
+        self.assertEqual(
+            inference.pairs_that_decide(strata, 0.9706, (interval.high - interval.low) / 2 * (1 + 1e-9)), 10
+        )
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ class FeaturesTests(unittest.TestCase):
             return [replace(run, lines=tuple({**line, "features": seen} for line in run.lines)) for run in runs]
 
         def page(seen: str) -> str:
-            runs = [run for k in range(5) for run in both("hinge-1", k, "a") + both("hinge-5", 10 + k, seen)]
+            runs = [run for k in range(5) for run in both("hinge-1", 3000 + k, "a") + both("hinge-5", 5000 + k, seen)]
             return pages.critic_steps(runs)
 
         self.assertIn("not compared", page("b"))
@@ -181,6 +181,10 @@ class VerdictTests(unittest.TestCase):
     def word(self, time: float, rounds: float = 0.0, r: float = 0.0, cosine: float = 0.0, spread: float = 0.02) -> str:
         return verdict.verdict(strata(time, spread), strata(rounds), strata(r), strata(cosine)).word
 
+    def said(self, time: verdict.Strata, rounds: float = 0.0, r: float = 0.0, cosine: float = 0.0) -> str:
+        others = strata(rounds), strata(r), strata(cosine)
+        return verdict.sentence(verdict.verdict(time, *others), time, *others)
+
     def test_every_rule(self) -> None:
         self.assertEqual(self.word(-0.2), "reproduced")
         self.assertEqual(self.word(0.2), "harm")
@@ -196,6 +200,14 @@ class VerdictTests(unittest.TestCase):
         said = verdict.verdict(time, strata(0), strata(0), strata(0))
         self.assertLess(said.pooled.high, 0)
         self.assertEqual(said.word, "undecided")
+        self.assertIn("it is better, in 5 of 6 of them. After Holm it is worse in c0", self.said(time))
+
+    def test_the_sentence_has_the_figures_that_decided(self) -> None:
+        said = self.said(strata(0.0), rounds=-0.2)
+        self.assertRegex(said, r"FID \+0.0 % \(-1\.\d ... \+1\.\d\) at equal time \(interval of 97.06 %\), exact p 1, 30 pairs")
+        self.assertRegex(said, r"bootstrap of 95 % -1\.\d ... \+1\.\d\. At equal rounds -18.1 %")
+        self.assertIn("cosine after 125 steps +0.20", self.said(strata(0.0), r=-0.3, cosine=0.2))
+        self.assertRegex(self.said(strata(0.0, 0.3)), r"About \d+ pairs in all would give")
 
     def test_more_pairs_are_wanted_where_the_interval_is_wide_and_holds_0(self) -> None:
         self.assertTrue(verdict.wants_more(strata(0.0, 0.3)))

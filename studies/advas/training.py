@@ -211,7 +211,8 @@ def lines(run: Run, machinery: Machinery, end: str) -> tuple[list[Line], list[Li
         figures = said.get("metrics", {})
         key = "sliced_wasserstein" if run.cell.is_ring else "fid"
         if key in figures:
-            weight = said["generator"].get("advas.weight")
+            # Of the one penalty whose weight is `auto`: AdvAs, or what an ablation has in its place.
+            weight = next((found for name, found in said["generator"].items() if name.endswith(".weight")), None)
             line = {**first, "round": said["round"], **read_out(figures, run.cell.is_ring)}
             outs.append(line if weight is None else {**line, "weight": weight})
         if "optimality" in figures:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from endpoints import percent
 from inference import (
-    Interval, holm, pairs_that_decide, sign_flip, stratified_interval, stratified_sign_flip, t_interval, t_test,
+    Interval, bootstrap_interval, holm, pairs_that_decide, sign_flip, stratified_interval, stratified_sign_flip,
+    t_interval, t_test,
 )
+from words import change, p_text
 
 LOOK = 0.0294
 """The level of each of two looks (Pocock 1977), so that both together are at 0.05."""
@@ -88,12 +90,29 @@ def of_ring(endpoints: Mapping[str, Sequence[float]]) -> dict[str, tuple[str, In
     return result
 
 
-def sentence(found: Verdict, time: Strata) -> str:
-    """The verdict as one sentence; where it is open, with how many pairs would decide."""
-    change = (
-        f"{percent(found.pooled.mean):+.1f} % FID at equal time "
-        f"({percent(found.pooled.low):+.1f} ... {percent(found.pooled.high):+.1f} %)"
-    )
+def reason(found: Verdict, time: Strata, rounds: Strata, r: Strata, cosine: Strata) -> str:
+    """What decided beside the pooled interval at equal time."""
+    level = 1 - LOOK
+    if found.word == "reproduced per step only":
+        return f" At equal rounds {change(stratified_interval(rounds, level))}."
+    if found.word == "mechanism only":
+        turned = stratified_interval(cosine, level)
+        return (
+            f" r {change(stratified_interval(r, level))}, cosine after 125 steps {turned.mean:+.2f} "
+            f"({turned.low:+.2f} ... {turned.high:+.2f})."
+        )
+    if found.word != "undecided":
+        return ""
+    if found.pooled.high < 0:
+        negative = sum(sum(values) < 0 for values in time.values())
+        cells = harmed(time)
+        worse = f" After Holm it is worse in {' and '.join(cells)}." if cells else ""
+        return f" Over all cells it is better, in {negative} of {len(time)} of them.{worse}"
+    return f" About {pairs_that_decide(time, level)} pairs in all would give an interval of ±5 %."
+
+
+def sentence(found: Verdict, time: Strata, rounds: Strata, r: Strata, cosine: Strata) -> str:
+    """The verdict, with the figures that decided; where it is open, with how many pairs would decide."""
     words = {
         "reproduced": "AdvAs improves FID at equal time",
         "reproduced per step only": "AdvAs improves FID at equal rounds, and not at equal time",
@@ -102,8 +121,10 @@ def sentence(found: Verdict, time: Strata) -> str:
         "harm": "AdvAs makes FID worse at equal time",
         "undecided": "whether AdvAs changes FID stays open",
     }
-    more = ""
-    if found.word == "undecided":
-        within = [value - sum(values) / len(values) for values in time.values() for value in values]
-        more = f" About {pairs_that_decide(within)} pairs in all would give an interval of ±5 %."
-    return f"On Fashion-MNIST, with networks of this size, {words[found.word]}: {change}.{more}"
+    drawn = bootstrap_interval(time)
+    return (
+        f"On Fashion-MNIST, with networks of this size, {words[found.word]}: FID {change(found.pooled)} at equal time "
+        f"(interval of {100 * (1 - LOOK):.2f} %), exact p {p_text(found.p)}, {sum(map(len, time.values()))} pairs; "
+        f"by a bootstrap of 95 % {percent(drawn.low):+.1f} ... {percent(drawn.high):+.1f}."
+        + reason(found, time, rounds, r, cosine)
+    )
