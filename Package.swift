@@ -98,7 +98,7 @@ let package = Package(
     library(
       "Data",
       [
-        "Diagnostics", "JSON", "Syntax", "Random", "Threads", "CZlib", "CPNG", "CSPNG",
+        "Diagnostics", "JSON", "Console", "Syntax", "Random", "Threads", "CZlib", "CPNG", "CSPNG",
         "CTurboJPEG", "CWebP",
         "CHDF5",
       ]),
@@ -115,7 +115,7 @@ let package = Package(
     library(
       "Lowering",
       ["Syntax", "Spec", "Functions", "Layers", "Optimizers", "Modules", "TensorIR", "Autodiff"]),
-    library("Passes", ["Diagnostics", "TensorIR", "Autodiff"]),
+    library("Passes", ["Diagnostics", "Console", "TensorIR", "Autodiff"]),
     library("Planning", ["Diagnostics", "TensorIR"]),
     library(
       "Execution",

@@ -1,3 +1,4 @@
+import Console
 import Diagnostics
 import TensorIR
 
@@ -87,12 +88,6 @@ extension Explanation {
   /// `12,345`.
   private static func count(_ value: Double) -> String {
     guard value < 1e18 else { return "\(value)" }
-    var digits = String(Int(value))
-    var groups: [String] = []
-    while digits.count > 3 {
-      groups.insert(String(digits.suffix(3)), at: 0)
-      digits.removeLast(3)
-    }
-    return ([digits] + groups).joined(separator: ",")
+    return groupedText(Int(value))
   }
 }

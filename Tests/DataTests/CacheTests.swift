@@ -133,6 +133,17 @@ import Testing
     #expect(found.lines.contains { $0.contains("channel 0: 0 to 95, mean 45.4762") })
   }
 
+  /// A deviation that is small beside the mean is not lost: every other value is 30,000,002 and 30,000,004.
+  @Test func deviationsBesideLargeMeans() throws {
+    let values = (0..<64).map { Float($0 % 2 == 0 ? 30_000_002 : 30_000_004) }
+    let set = SampleSet(sampleShape: [2, 1, 2], values: .floats(values))
+    let found = DatasetInspection(set)
+    #expect(found.channels.count == 2)
+    for channel in found.channels {
+      #expect(abs(channel.mean - 30_000_003) < 1e-6 && abs(channel.deviation - 1) < 1e-6)
+    }
+  }
+
   /// Where every sample is faulty nothing is said of values that nobody has seen.
   @Test func inspectionOfNothingButFaults() throws {
     let folder = try folder(count: 0)

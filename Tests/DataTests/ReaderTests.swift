@@ -146,6 +146,31 @@ import Testing
     (SoundFolder(path: path("cifar10"), shape: [11]), "there are no sounds under"),
   ]
 
+  /// A length that no sum can hold, a number that is finite but not as a float.
+  @Test func numbersThatAreTooLargeAreFaults() throws {
+    let folder = try TemporaryFolder()
+    let records = "6 a=b\n\(Int.max) x"
+    var header = [UInt8](repeating: 0, count: 512)
+    let size = "00000000" + String(records.utf8.count, radix: 8)
+    header.replaceSubrange(124..<134, with: size.utf8)
+    header[156] = UInt8(ascii: "x")
+    header.replaceSubrange(148..<156, with: [UInt8](repeating: 32, count: 8))
+    let sum = header.reduce(0) { $0 + Int($1) }
+    header.replaceSubrange(148..<154, with: String(sum + 1 << 20, radix: 8).suffix(6).utf8)
+    header[154] = 0
+    let padding = [UInt8](repeating: 0, count: 512 - records.utf8.count)
+    try folder.write(header + records.utf8 + padding + [UInt8](repeating: 0, count: 1024), "a.tar")
+    #expect(throws: Diagnostic.self) {
+      try Self.set(
+        WebDataset(path: folder.file("a.tar"), options: PictureOptions(shape: Self.shape)))
+    }
+    try folder.write(Array("a,b\n1,2\n3,1e39\n".utf8), "large.csv")
+    let fault = #expect(throws: Diagnostic.self) {
+      try Self.set(Table(path: folder.file("large.csv"), shape: [2]))
+    }
+    #expect(fault?.message.hasPrefix("'1e39' in line 3") == true, "\(String(describing: fault))")
+  }
+
   @Test(arguments: faults.indices) func faultsAreNamed(_ index: Int) {
     let (definition, message) = Self.faults[index]
     let fault = #expect(throws: Diagnostic.self) { try Self.set(definition) }

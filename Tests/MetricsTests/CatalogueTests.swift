@@ -56,6 +56,18 @@ import Testing
     #expect(metric.complaint(about: one) != nil, "nothing cannot be measured")
   }
 
+  /// A generator that makes NaN is not the best one: comparisons, `max` and sorting make numbers of it.
+  @Test(arguments: names, [Double.nan, .infinity])
+  func nothingIsMeasuredOfWhatIsNotFinite(name: String, value: Double) throws {
+    let metric = try make(name)
+    var samples = samples(for: type(of: metric).declaration.view)
+    samples.generated.values[samples.generated.columns] = value
+    let (figures, detail) = metric.measure(samples, try Workers(threads: 2))
+    #expect(figures.map(\.name) == type(of: metric).declaration.figures)
+    #expect(figures.allSatisfy { $0.value.isNaN }, "\(figures)")
+    #expect(detail == nil)
+  }
+
   @Test func namesAndSynonymsAreDistinct() {
     #expect(MetricCatalogue.names.count == MetricCatalogue.all.count)
     for (synonym, names) in MetricCatalogue.synonyms {

@@ -120,6 +120,16 @@ import Testing
     let orthonormal = Matrix(columns: 3, [0, 2, 0, 0, 0, 1, 3, 0, 0])
     agree(VendiScore.score(of: orthonormal, workers), 3)
     #expect(VendiScore.score(of: Matrix(columns: 2, [1, 0, 0, 0]), workers).isNaN)
+    // Forty rows of twenty features that are mixtures of two: q = 0 counts ranks, and rounding is none.
+    let mixtures = HashArrays.normal(40, 2, seed: 7)
+    var plane = Matrix(rows: 40, columns: 20, [Double](repeating: 0, count: 800))
+    for row in 0..<40 {
+      for column in 0..<20 {
+        let (first, second) = (Double(column + 1), Double(column * column) / 3)
+        plane[row, column] = mixtures[row, 0] * first + mixtures[row, 1] * second
+      }
+    }
+    agree(VendiScore.score(of: plane, order: .renyi(0), workers), 2)
   }
 
   @Test func slices() throws {
@@ -179,15 +189,20 @@ import Testing
   @Test func copiesAreFound() throws {
     let copies = Copies(training: x, generated: y.rows(0..<40), workers)
     let nearest = try recorded.numbers("large", "copies", "nearest")
-    #expect(copies.nearest.map { Double($0.index) } == nearest)
+    #expect(copies.nearest.map { $0.map { Double($0.index) } } == nearest)
     for (found, expected) in zip(
       copies.nearest, try recorded.numbers("large", "copies", "distances"))
-    { agree(found.distance, expected) }
+    { agree(try #require(found).distance, expected) }
     agree(copies.share, try recorded["large", "copies", "share"])
     let exact = Copies(training: x, generated: x.rows(5..<9), workers)
-    #expect(exact.nearest.map(\.index) == [5, 6, 7, 8])
-    #expect(exact.nearest.allSatisfy { $0.distance == 0 })
+    #expect(exact.nearest.map { $0?.index } == [5, 6, 7, 8])
+    #expect(exact.nearest.allSatisfy { $0?.distance == 0 })
     #expect(exact.share == 1)
+    var broken = x.rows(5..<9)
+    broken[1, 0] = .nan
+    #expect(
+      Copies(training: x, generated: broken, workers).isCopy == [true, false, true, true],
+      "a sample that has no neighbour leaves the others in their places")
   }
 
   /// Candidates in portions are the same candidates.

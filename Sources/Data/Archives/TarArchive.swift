@@ -88,7 +88,7 @@ struct TarArchive: Sendable {
     while place < bytes.count,
       let blank = bytes[place...].firstIndex(of: UInt8(ascii: " ")),
       let length = Int(String(decoding: bytes[place..<blank], as: UTF8.self)), length > 0,
-      place + length <= bytes.count, blank + 1 < place + length
+      length <= bytes.count - place, blank + 1 < place + length
     {
       let record = String(decoding: bytes[(blank + 1)..<(place + length - 1)], as: UTF8.self)
       if let equals = record.firstIndex(of: "=") {

@@ -13,6 +13,31 @@ enum NumberType: Hashable, Sendable {
     case .uint64, .int64, .float64: 8
     }
   }
+
+  /// The values of bytes.
+  func floats(_ bytes: [UInt8], isBigEndian: Bool) -> [Float] {
+    bytes.withUnsafeBytes { raw in
+      func map<Bits: FixedWidthInteger>(_: Bits.Type, _ value: (Bits) -> Float) -> [Float] {
+        (0..<(raw.count / size)).map {
+          let bits = raw.loadUnaligned(fromByteOffset: $0 * size, as: Bits.self)
+          return value(isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits))
+        }
+      }
+      return switch self {
+      case .uint8, .boolean: map(UInt8.self) { Float($0) }
+      case .int8: map(Int8.self) { Float($0) }
+      case .uint16: map(UInt16.self) { Float($0) }
+      case .int16: map(Int16.self) { Float($0) }
+      case .uint32: map(UInt32.self) { Float($0) }
+      case .int32: map(Int32.self) { Float($0) }
+      case .uint64: map(UInt64.self) { Float($0) }
+      case .int64: map(Int64.self) { Float($0) }
+      case .float16: map(UInt16.self) { halfPrecision($0) }
+      case .float32: map(UInt32.self) { Float(bitPattern: $0) }
+      case .float64: map(UInt64.self) { Float(Double(bitPattern: $0)) }
+      }
+    }
+  }
 }
 
 /// An array as a file holds it.
@@ -30,31 +55,7 @@ struct RawArray: Sendable {
   /// The values in C order: bytes as they are, all else as floats.
   var values: SampleSet.Values {
     let source = isFortran ? reordered : bytes
-    return type == .uint8 ? .bytes(source) : .floats(floats(source))
-  }
-
-  private func floats(_ bytes: [UInt8]) -> [Float] {
-    bytes.withUnsafeBytes { raw in
-      func map<Bits: FixedWidthInteger>(_: Bits.Type, _ value: (Bits) -> Float) -> [Float] {
-        (0..<(raw.count / type.size)).map {
-          let bits = raw.loadUnaligned(fromByteOffset: $0 * type.size, as: Bits.self)
-          return value(isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits))
-        }
-      }
-      return switch type {
-      case .uint8, .boolean: map(UInt8.self) { Float($0) }
-      case .int8: map(Int8.self) { Float($0) }
-      case .uint16: map(UInt16.self) { Float($0) }
-      case .int16: map(Int16.self) { Float($0) }
-      case .uint32: map(UInt32.self) { Float($0) }
-      case .int32: map(Int32.self) { Float($0) }
-      case .uint64: map(UInt64.self) { Float($0) }
-      case .int64: map(Int64.self) { Float($0) }
-      case .float16: map(UInt16.self) { halfPrecision($0) }
-      case .float32: map(UInt32.self) { Float(bitPattern: $0) }
-      case .float64: map(UInt64.self) { Float(Double(bitPattern: $0)) }
-      }
-    }
+    return type == .uint8 ? .bytes(source) : .floats(type.floats(source, isBigEndian: isBigEndian))
   }
 
   /// The bytes in C order.

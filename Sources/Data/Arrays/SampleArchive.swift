@@ -11,12 +11,13 @@ package enum SampleArchive {
     count: Int, shape: [Int], classes: [Int]?, to path: String,
     _ next: () throws(Diagnostic) -> [Float]
   ) throws(Diagnostic) {
+    let total = try valueCount(of: count, shape)
     var failure: Diagnostic?
     do throws(FileError) {
       try AtomicFile.write(to: path) { (sink: inout FileSink) throws(FileError) in
         var archive = ZipWriter()
         let header = NumpyFile.header(of: "<f4", [count] + shape)
-        var left = shape.reduce(count, *)
+        var left = total
         try archive.begin("samples.npy", size: header.count + 4 * left, &sink)
         try archive.write(header, &sink)
         while left > 0 {
@@ -35,6 +36,20 @@ package enum SampleArchive {
         try archive.finish(&sink)
       }
     } catch { throw failure ?? error.diagnostic }
+  }
+
+  private static func valueCount(of count: Int, _ shape: [Int]) throws(Diagnostic) -> Int {
+    var bytes = 4
+    for size in [count] + shape {
+      let (product, overflows) = bytes.multipliedReportingOverflow(by: size)
+      guard !overflows else {
+        throw Diagnostic(
+          .error, "\(count) samples of \(shape) have more bytes than a file can have",
+          hint: "ask for fewer samples")
+      }
+      bytes = product
+    }
+    return bytes / 4
   }
 
   private static func add(

@@ -15,7 +15,7 @@ public struct IdxFile {
 
   /// Sizes from the slowest to the fastest dimension, all positive.
   public let shape: [Int]
-  let element: IdxElement
+  let type: NumberType
   let path: String
   private var body: IdxBody
   private let headerSize: Int
@@ -35,7 +35,7 @@ public struct IdxFile {
   /// Reads the header of the bytes of a file that messages call `path`.
   init(_ stored: [UInt8], path: String, content: Content) throws(Diagnostic) {
     var body = try IdxBody(stored, path: path)
-    (element, shape) = try Self.readHeader(&body, content: content)
+    (type, shape) = try Self.readHeader(&body, content: content)
     self.path = path
     self.body = body
     headerSize = 4 + 4 * shape.count
@@ -49,16 +49,16 @@ public struct IdxFile {
     let bytes = try body.read(count)
     guard bytes.count == count else { throw truncated(count, found: "only \(bytes.count)") }
     guard try body.read(1).isEmpty else { throw overlong(count) }
-    return element == .uint8 ? .bytes(bytes) : .floats(element.floats(bytes))
+    return type == .uint8 ? .bytes(bytes) : .floats(type.floats(bytes, isBigEndian: true))
   }
 
   /// Checks the first four bytes and reads the dimensions behind them.
   private static func readHeader(
     _ body: inout IdxBody, content: Content
-  ) throws(Diagnostic) -> (IdxElement, [Int]) {
+  ) throws(Diagnostic) -> (NumberType, [Int]) {
     let magic = try body.read(4)
     guard magic.count == 4, magic[0] == 0, magic[1] == 0,
-      let element = IdxElement(rawValue: magic[2]), magic[3] > 0,
+      let type = NumberType(idxCode: magic[2]), magic[3] > 0,
       content == .labels ? magic[3] == 1 : magic[3] > 1
     else {
       let expected = content == .labels ? "00 00 08 01" : "00 00 08 03"
@@ -82,12 +82,12 @@ public struct IdxFile {
         "\(quoted(body.path)) announces \(describe(shape)) \(content.rawValue), which is nothing",
         hint: "every size must be positive; download the file again")
     }
-    return (element, shape)
+    return (type, shape)
   }
 
   /// The number of bytes that the header announces, refused where the file cannot hold so many.
   private func payloadSize() throws(Diagnostic) -> Int {
-    var count = element.size
+    var count = type.size
     for size in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
       guard !overflow, product <= Self.limit else {
@@ -108,7 +108,7 @@ public struct IdxFile {
   }
 
   private func truncated(_ count: Int, found: String) -> Diagnostic {
-    let width = element.size == 1 ? "" : " x \(element.size)"
+    let width = type.size == 1 ? "" : " x \(type.size)"
     return Diagnostic(
       .error,
       "\(quoted(path)) is truncated: its header announces \(Self.describe(shape))\(width) = \(count) bytes, \(found)",
@@ -129,7 +129,7 @@ public struct IdxFile {
     default: break
     }
     guard magic[0] == 0, magic[1] == 0 else { return "give the path of an idx file, plain or .gz" }
-    guard IdxElement(rawValue: magic[2]) != nil else {
+    guard NumberType(idxCode: magic[2]) != nil else {
       return "type codes are 08 (bytes), 09, 0b, 0c (integers), 0d and 0e (floats)"
     }
     return magic[3] == 1
@@ -146,41 +146,17 @@ public struct IdxFile {
   }
 }
 
-/// The types of values that an idx file may have, by their codes.
-enum IdxElement: UInt8 {
-  case uint8 = 0x08
-  case int8 = 0x09
-  case int16 = 0x0b
-  case int32 = 0x0c
-  case float32 = 0x0d
-  case float64 = 0x0e
-
-  /// Bytes of one value.
-  var size: Int {
-    switch self {
-    case .uint8, .int8: 1
-    case .int16: 2
-    case .int32, .float32: 4
-    case .float64: 8
-    }
-  }
-
-  /// The values of big-endian bytes.
-  func floats(_ bytes: [UInt8]) -> [Float] {
-    bytes.withUnsafeBytes { raw in
-      func map<Bits: FixedWidthInteger>(_: Bits.Type, _ value: (Bits) -> Float) -> [Float] {
-        (0..<(raw.count / size)).map {
-          value(Bits(bigEndian: raw.loadUnaligned(fromByteOffset: $0 * size, as: Bits.self)))
-        }
-      }
-      return switch self {
-      case .uint8: map(UInt8.self) { Float($0) }
-      case .int8: map(Int8.self) { Float($0) }
-      case .int16: map(Int16.self) { Float($0) }
-      case .int32: map(Int32.self) { Float($0) }
-      case .float32: map(UInt32.self) { Float(bitPattern: $0) }
-      case .float64: map(UInt64.self) { Float(Double(bitPattern: $0)) }
-      }
+extension NumberType {
+  /// The type that an idx file has this code for; nil where it has none.
+  fileprivate init?(idxCode: UInt8) {
+    switch idxCode {
+    case 0x08: self = .uint8
+    case 0x09: self = .int8
+    case 0x0b: self = .int16
+    case 0x0c: self = .int32
+    case 0x0d: self = .float32
+    case 0x0e: self = .float64
+    default: return nil
     }
   }
 }

@@ -3,11 +3,11 @@ struct ChannelStatistics: Sendable {
   private(set) var count = 0
   private(set) var least = Double.infinity
   private(set) var greatest = -Double.infinity
-  private var sum = 0.0
+  private(set) var mean = 0.0
+  /// Of squared distances to the mean.
   private var squares = 0.0
 
-  var mean: Double { sum / Double(max(1, count)) }
-  var deviation: Double { max(0, squares / Double(max(1, count)) - mean * mean).squareRoot() }
+  var deviation: Double { (squares / Double(max(1, count))).squareRoot() }
 
   /// Takes in the values of one channel of one sample; bytes are summed up exactly.
   mutating func add(_ values: UnsafeRawBufferPointer, _ element: SampleElement) {
@@ -20,23 +20,28 @@ struct ChannelStatistics: Sendable {
         total += Int(byte)
         square += Int(byte) * Int(byte)
       }
-      take(values.count, Double(low), Double(high), Double(total), Double(square))
+      let mean = Double(total) / Double(max(1, values.count))
+      take(values.count, Double(low), Double(high), mean, Double(square) - Double(total) * mean)
     case .float:
       for place in stride(from: 0, to: values.count, by: 4) {
         let value = Double(values.loadUnaligned(fromByteOffset: place, as: Float.self))
-        take(1, value, value, value, value * value)
+        take(1, value, value, value, 0)
       }
     }
   }
 
+  /// Joins values of this mean and these squared distances to it, by Chan, Golub and LeVeque's formula (1979): the
+  /// mean square less the square of the mean would lose what is small beside a large mean.
   private mutating func take(
-    _ number: Int, _ low: Double, _ high: Double, _ total: Double, _ square: Double
+    _ number: Int, _ low: Double, _ high: Double, _ mean: Double, _ squares: Double
   ) {
     guard number > 0 else { return }
-    count += number
     least = min(least, low)
     greatest = max(greatest, high)
-    sum += total
-    squares += square
+    let whole = Double(count + number)
+    let distance = mean - self.mean
+    self.squares += max(0, squares) + distance * distance * Double(count) * Double(number) / whole
+    self.mean += distance * Double(number) / whole
+    count += number
   }
 }

@@ -1,3 +1,4 @@
+import Console
 import Diagnostics
 import Syntax
 
@@ -5,14 +6,16 @@ extension DatasetInspection {
   /// The findings, a line each, without faults.
   package var lines: [String] {
     let samples = count == 1 ? "sample" : "samples"
-    var lines = ["\(grouped(count)) \(samples) of \(describe(shape: sampleShape)), \(elementText)"]
+    var lines = [
+      "\(groupedText(count)) \(samples) of \(describe(shape: sampleShape)), \(elementText)"
+    ]
     lines += kindLines
     lines += notes
     lines += classLines
     lines += channelLines
     if let (first, second) = firstDuplicate {
       lines.append(
-        "\(grouped(duplicates)) \(duplicates == 1 ? "sample equals" : "samples equal") an earlier one: "
+        "\(groupedText(duplicates)) \(duplicates == 1 ? "sample equals" : "samples equal") an earlier one: "
           + "\(second) is \(first)")
     }
     if let digest { lines.append("content \(digest)") }
@@ -24,7 +27,7 @@ extension DatasetInspection {
   private var kindLines: [String] {
     guard !kinds.isEmpty else { return [] }
     let shown = 12
-    var lines = kinds.prefix(shown).map { "  \(pad(grouped($0.count), 9))  \($0.kind)" }
+    var lines = kinds.prefix(shown).map { "  \(pad(groupedText($0.count), 9))  \($0.kind)" }
     if kinds.count > shown { lines.append("  and \(kinds.count - shown) kinds more") }
     return lines
   }
@@ -35,7 +38,7 @@ extension DatasetInspection {
     let shown = 100
     var lines = ["\(classes.count) classes"]
     lines += classes.prefix(shown).enumerated().map { number, entry in
-      "  \(pad(grouped(entry.count), 9))  class \(number)\(entry.name.map { " " + quoted($0) } ?? "")"
+      "  \(pad(groupedText(entry.count), 9))  class \(number)\(entry.name.map { " " + quoted($0) } ?? "")"
     }
     if classes.count > shown { lines.append("  and \(classes.count - shown) classes more") }
     if least == 0 {
@@ -69,15 +72,4 @@ extension DatasetInspection {
 
   /// Four decimals.
   private func fixed(_ value: Double) -> String { short((value * 10_000).rounded() / 10_000) }
-}
-
-/// A count with a comma after every third digit from the right.
-private func grouped(_ count: Int) -> String {
-  var digits = Array(String(count))
-  var place = digits.count - 3
-  while place > 0 {
-    digits.insert(",", at: place)
-    place -= 3
-  }
-  return String(digits)
 }

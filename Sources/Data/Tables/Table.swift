@@ -173,7 +173,7 @@ public struct Table: DatasetDefinition {
     var numbers: [Double] = []
     for (row, text) in column.enumerated() {
       let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-      guard let number = Double(String(trimmed)), number.isFinite else {
+      guard let number = Double(String(trimmed)), Float(number).isFinite else {
         throw Diagnostic(
           .error,
           "\(quoted(text)) in line \(records[row].line) of \(quoted(path)), column \(quoted(name)), is no number",

@@ -2,7 +2,7 @@ import CKernels
 
 /// How a `FastEngine` runs.
 public struct EngineOptions: Hashable, Sendable {
-  /// The caller and its helpers; results do not depend on it.
+  /// The caller and its helpers; the same number gives the same bytes.
   public var threads: Int
   /// The vector instructions of its kernels.
   public var instructionSet: InstructionSet

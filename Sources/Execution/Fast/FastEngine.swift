@@ -19,7 +19,7 @@ public final class FastEngine: Engine {
   private let pool: OpaquePointer
   private let transport: (any Transport)?
   /// The rank whose samples are taken, or the piece that runs.
-  private let rank = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+  private let rank: UnsafeMutablePointer<Int>
   private var lastRun: Int?
 
   /// Prepares all executables; variables are 0.
@@ -39,15 +39,17 @@ public final class FastEngine: Engine {
     arena = try EngineMemory(
       count: executables.map(\.program.arenaCount).max() ?? 0, purpose: "the values of a step")
     block = try EngineMemory(count: layout.count, purpose: "parameters and optimizer state")
+    // A failure from here on would leave threads behind: deinit runs only once all is there.
+    try requireProductBuffers(threads: options.threads)
     guard let pool = ck_pool_create(Int64(options.threads), od_prepare_thread) else {
       throw Diagnostic.machine(
         "cannot start \(options.threads) threads",
         hint: "ask for fewer threads, or raise 'ulimit -u'")
     }
     self.pool = pool
-    try requireProductBuffers(threads: options.threads)
     od_prepare_thread()
     compiled = []
+    rank = .allocate(capacity: 1)
     rank.initialize(to: transport?.rank ?? 0)
     let memory = (arena: arena.base, state: block.base)
     compiled = executables.map {

@@ -1,3 +1,4 @@
+import Console
 import Diagnostics
 import JSON
 import Layers
@@ -98,7 +99,7 @@ struct Hover {
     var text =
       "network **\(name)**: \(inputs.joined(separator: ", ")) → \(describe(shape: network.output))"
     let count = network.allLayers.reduce(0) { $0 + $1.parameterCount }
-    text += "\n\n\(count.grouped) parameters"
+    text += "\n\n\(groupedText(count)) parameters"
     if let costs = inquiry.analysis.operations(of: network) {
       text += ", \(costs.values.reduce(0, +).scaled)FLOP for one sample"
     }
@@ -174,7 +175,7 @@ struct Hover {
     let nested = layer.withNested
     let parameters = nested.reduce(0) { $0 + $1.parameterCount }
     var text =
-      "**\(layer.path)**: \(inputs) → \(describe(shape: layer.outputShape)), \(parameters.grouped) parameters"
+      "**\(layer.path)**: \(inputs) → \(describe(shape: layer.outputShape)), \(groupedText(parameters)) parameters"
     if let operations {
       text += ", \(nested.reduce(0) { $0 + (operations[$1.path] ?? 0) }.scaled)FLOP"
     }
@@ -190,18 +191,6 @@ extension Layer {
   /// Elements of all that an optimizer moves; layers inside have their own.
   fileprivate var parameterCount: Int {
     ownedVariables.filter(\.isParameter).reduce(0) { $0 + $1.shape.reduce(1, *) }
-  }
-}
-
-extension Int {
-  /// `1,234,567`.
-  fileprivate var grouped: String {
-    var text = ""
-    for (index, digit) in String(self).reversed().enumerated() {
-      if index > 0, index % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return String(text.reversed())
   }
 }
 

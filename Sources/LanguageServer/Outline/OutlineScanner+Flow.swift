@@ -1,9 +1,15 @@
 /// Lists in brackets and mappings in braces; a comma inside parentheses ends nothing, whatever YAML makes of it.
 extension OutlineScanner {
+  /// Nobody writes so many brackets around each other; what is deeper is no part of the outline.
+  private static let deepestFlow = 64
+
   /// Reads a list or mapping to its end; one that is not closed ends before a line that belongs to what is around it.
   mutating func flow(at path: [Step], inside column: Int) {
     let isList = next == UInt8(ascii: "[")
     position += 1
+    guard flowDepth < Self.deepestFlow else { return }
+    flowDepth += 1
+    defer { flowDepth -= 1 }
     var index = 0
     while skipToToken(inside: column) {
       switch next.map(Unicode.Scalar.init) {

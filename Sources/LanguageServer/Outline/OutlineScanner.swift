@@ -29,6 +29,8 @@ struct OutlineScanner {
   private(set) var lines: [Line] = []
   var words: [Word] = []
   var position = 0
+  /// Brackets and braces around the position.
+  var flowDepth = 0
   private var blocks: [Block] = []
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }

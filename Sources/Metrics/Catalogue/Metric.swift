@@ -146,4 +146,16 @@ extension Metric {
   package func searchSteps(rows: Int) -> Double { 0 }
 
   package func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail? { nil }
+
+  /// Figures and what there is to see beside them; of generated samples that are not finite no figure is a number.
+  ///
+  /// Much of the arithmetic would make a number of them, and often a good one: NaN compares as nearest, or as 0.
+  package func measure(
+    _ samples: MetricSamples, _ workers: Workers
+  ) -> (figures: [Figure], detail: MetricDetail?) {
+    guard samples.generated.isFinite else {
+      return (Self.declaration.figures.map { Figure($0, .nan) }, nil)
+    }
+    return (score(samples, workers), detail(samples, workers))
+  }
 }

@@ -32,7 +32,10 @@ public enum VendiScore {
   }
 
   private static func score(eigenvalues: [Double], order: Order) -> Double {
-    let positive = eigenvalues.filter { !($0 <= 0) }
+    // What rounding leaves of a zero singular value counts as one; NaN is kept.
+    let rounding = Double(eigenvalues.count) * .ulpOfOne
+    let least = (eigenvalues.max() ?? 0) * rounding * rounding
+    let positive = eigenvalues.filter { !($0 <= least) }
     switch order {
     case .infinite: return 1 / (positive.max() ?? .nan)
     case .renyi(let q) where q != 1:

@@ -1,6 +1,7 @@
 /// The lines that a run's series stand at; most series share theirs, so the page has each list once.
 ///
-/// A long series is thinned: of each stretch its lowest and its highest value stay, so that no spike is lost.
+/// A long series is thinned: of each stretch its lowest and its highest value stay, so that no spike is lost, and
+/// one that is not finite, so that no gap is.
 struct RunAxes: Sendable {
   /// Points of a curve that a screen can show.
   static let limit = 1200
@@ -31,10 +32,12 @@ struct RunAxes: Sendable {
     let stretches = limit / 2
     return (0..<stretches).flatMap { stretch in
       let range = stretch * count / stretches..<(stretch + 1) * count / stretches
-      let low = range.min { series.values[$0] < series.values[$1] } ?? range.lowerBound
-      let high = range.max { series.values[$0] < series.values[$1] } ?? range.lowerBound
-      let last = range.upperBound == count ? [count - 1] : []
-      return Set([low, high] + last).sorted()
+      let finite = range.filter { series.values[$0].isFinite }
+      let low = finite.min { series.values[$0] < series.values[$1] }
+      let high = finite.max { series.values[$0] < series.values[$1] }
+      let gap = range.first { !series.values[$0].isFinite }
+      let last = range.upperBound == count ? count - 1 : nil
+      return Set([low, high, gap, last].compactMap(\.self)).sorted()
     }
   }
 }

@@ -14,7 +14,7 @@ extension Evaluation {
   func neighbours(in measured: [Measurement]) -> NeighbourGrid? {
     for measurement in measured {
       guard case .neighbours(let places, _) = measurement.detail, let first = places.first,
-        let reals, !first.isEmpty,
+        let reals, !first.isEmpty, places.allSatisfy({ $0.count == first.count }),
         let entry = entries.first(where: { $0.name == measurement.name }),
         let count = realCount(ofMetric: measurement.name),
         let found = try? reals.values(

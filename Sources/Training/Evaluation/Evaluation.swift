@@ -17,7 +17,8 @@ final class Evaluation {
   private let workers: Workers
   let reals: RealSamples?
   private var networks: [Sight: FeatureNetwork] = [:]
-  private var references: [Reference: Matrix] = [:]
+  private var references: [Reference: Result<Matrix, Diagnostic>] = [:]
+  private var fault: Diagnostic?
   private var statistics: [Reference: FeatureStatistics] = [:]
   /// How each entry of the spec is measured, in words.
   let protocols: [String]
@@ -170,7 +171,7 @@ extension Evaluation {
       case .named(let metric, let declaration):
         let ofWeights = samples[hasOtherWeights(entry) ? 1 : 0]
         guard let shown = rows(declaration, entry, ofWeights, &seen) else { break }
-        (figures, detail) = (metric.score(shown, workers), metric.detail(shown, workers))
+        (figures, detail) = metric.measure(shown, workers)
       }
       return Measurement(
         name: entry.name, figures: figures, protocolID: Digest.text(of: text), detail: detail)
@@ -223,12 +224,23 @@ extension Evaluation {
     return [Figure("value", summary.mean), Figure("median", summary.median)]
   }
 
-  /// The reals as a metric sees them, seen once in a run.
+  /// The reals as a metric sees them, read and seen once in a run; nil where they cannot be read.
   private func realRows(_ key: Reference) -> Matrix? {
-    if references[key] == nil, let values = try? reals?.samples(key.count) {
-      references[key] = rows(values[...], key.sight)
+    if references[key] == nil, let reals {
+      do throws(Diagnostic) {
+        references[key] = .success(rows(try reals.samples(key.count)[...], key.sight))
+      } catch {
+        references[key] = .failure(error)
+        fault = error
+      }
     }
-    return references[key]
+    return try? references[key]?.get()
+  }
+
+  /// What has kept the last measurement from reading reals, whose figures are then missing; told once.
+  func takeFault() -> Diagnostic? {
+    defer { fault = nil }
+    return fault
   }
 
   /// The statistics of the reals, computed once; those of a set are kept for other runs, too.

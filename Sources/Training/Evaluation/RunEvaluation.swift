@@ -35,6 +35,7 @@ public struct RunEvaluation {
     }
     round = trainer.round
     measured = evaluation.measure(round: round, isLast: true)
+    if let fault = evaluation.takeFault() { throw Failure(.faultyInput, DiagnosticBag([fault])) }
     protocols = evaluation.protocolLines
   }
 

@@ -34,6 +34,7 @@ extension TrainingRun {
     if let recovery { trainer.restore(recovery.snapshot) }
     var path: String?
     var finding: NonFiniteTrace.Finding?
+    var faults: [Diagnostic] = []
     do {
       while trainer.round < round { try trainer.runRound() }
       if savedRound != round { try save() }
@@ -41,10 +42,11 @@ extension TrainingRun {
       try trainer.runRound(before: scalar.step)
       finding = try NonFiniteTrace(of: scalar.step, in: trainer).find()
     } catch let fault as Diagnostic {
-      return Failure(.runTime, DiagnosticBag([fault]))
+      // The search is a service: whatever ends it, the number that is not finite is what to tell first.
+      faults.append(fault)
     } catch {}
     let diagnostic = scalar.diagnostic(finding: finding, round: round, savedAs: path)
     try? log.append(diagnostic.rendered)
-    return Failure(.runTime, DiagnosticBag([diagnostic]))
+    return Failure(.runTime, DiagnosticBag([diagnostic] + faults))
   }
 }

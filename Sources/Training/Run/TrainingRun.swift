@@ -178,6 +178,9 @@ extension TrainingRun {
       try metrics.board?.addHistograms(trainer.parameters, round: round)
     }
     let measured = evaluation?.measure(round: round, isLast: isLast) ?? []
+    if let fault = evaluation?.takeFault() {
+      try say("warning: reals cannot be measured: \(fault.message)")
+    }
     if let pictures, let grid = evaluation?.neighbours(in: measured) {
       try pictures.write(grid, to: directory.neighboursPath(round: round))
     }

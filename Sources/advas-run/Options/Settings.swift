@@ -54,6 +54,6 @@ func flagOverrides(
 }
 
 /// The text as a YAML scalar in double quotes.
-func quoted(_ text: String) -> String {
+func yamlQuoted(_ text: String) -> String {
   "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
 }

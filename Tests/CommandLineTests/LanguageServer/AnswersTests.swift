@@ -50,6 +50,17 @@ struct LanguageServerAnswersTests {
 
     """
 
+  /// Whoever leans on a key gets no answer, but keeps his server.
+  @Test(arguments: ["[", "{", "{a: [", "- ["]) func survivesDeepBrackets(_ bracket: String) throws {
+    let client = try LanguageClient()
+    let place = try Workplace()
+    let deep = String(repeating: bracket, count: 50_000)
+    let (uri, line, character) = try Self.opened(
+      Self.head + "x: " + deep + "|", in: place, by: client)
+    _ = try client.request("textDocument/hover", .place(uri, line, character))
+    #expect(try client.request("textDocument/hover", .place(uri, 0, 1))["result"] != nil)
+  }
+
   // MARK: Completion
 
   private static func proposals(_ marked: String) throws -> [String] {

@@ -81,7 +81,7 @@ struct SweepCommand: ParsableCommand {
       throw Self.refusal(
         "the spec of a sweep is read by a process for each run", hint: "write it to a file")
     }
-    let overrides = settings.overrides + (out.map { ["output.dir=\(quoted($0))"] } ?? [])
+    let overrides = settings.overrides + (out.map { ["output.dir=\(yamlQuoted($0))"] } ?? [])
     let sweep = try Sweep(
       SpecInput(
         path: spec, overrides: overrides, includes: settings.include, options: settings.options))

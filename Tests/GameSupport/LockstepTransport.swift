@@ -1,3 +1,4 @@
+import Execution
 import Glibc
 
 /// Ranks that are threads of one process: how tests run several without MPI.
@@ -5,24 +6,32 @@ import Glibc
 /// Sums are in the order of ranks.
 public final class LockstepTransport: Transport {
   public let rank: Int
-  public var ranks: Int { meeting.parts.count }
+  public var ranks: Int { meeting.ranks }
   private let meeting: Meeting
 
   /// Where all ranks wait for each other.
   private final class Meeting {
-    /// What each rank brought.
-    var parts: [UnsafeMutableRawBufferPointer]
+    let ranks: Int
+    /// What each rank brought: a place of its own each, since ranks write at the same time.
+    private let places: UnsafeMutablePointer<UnsafeMutableRawBufferPointer>
     private let barrier = UnsafeMutablePointer<pthread_barrier_t>.allocate(capacity: 1)
 
     init(_ ranks: Int) {
-      parts = [UnsafeMutableRawBufferPointer](repeating: .init(start: nil, count: 0), count: ranks)
+      self.ranks = ranks
+      places = .allocate(capacity: ranks)
+      places.initialize(repeating: .init(start: nil, count: 0), count: ranks)
       pthread_barrier_init(barrier, nil, UInt32(ranks))
     }
 
     deinit {
       pthread_barrier_destroy(barrier)
       barrier.deallocate()
+      places.deallocate()
     }
+
+    func bring(_ part: UnsafeMutableRawBufferPointer, as rank: Int) { places[rank] = part }
+
+    var parts: [UnsafeMutableRawBufferPointer] { (0..<ranks).map { places[$0] } }
 
     func wait() { pthread_barrier_wait(barrier) }
   }
@@ -74,7 +83,7 @@ public final class LockstepTransport: Transport {
   private func meet(
     _ part: UnsafeMutableRawBufferPointer, _ body: ([UnsafeMutableRawBufferPointer]) -> Void
   ) {
-    meeting.parts[rank] = part
+    meeting.bring(part, as: rank)
     meeting.wait()
     body(meeting.parts)
     meeting.wait()
