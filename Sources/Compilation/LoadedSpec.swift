@@ -73,6 +73,7 @@ extension Compiler {
       let moved = result.experiment?.absolutePathOverrides(of: text) ?? []
       guard !moved.isEmpty else { return result }
       loader.overrides += moved
+      loader.rewordings = Set(moved)
       return loader.load(input.source)
     }
     guard let experiment = result.experiment, let config = result.config else {

@@ -8,6 +8,8 @@ public struct SpecLoader: Sendable {
   public var overrides: [String]
   /// Options of the command line, such as `--steps`, that stand for some of the overrides, by these.
   public var options: [String: String] = [:]
+  /// Those of the overrides that say in other words what stands there already, as a path from another folder.
+  package var rewordings: Set<String> = []
   /// Paths of specs laid over the file, before the overrides.
   public var includes: [String]
   /// Texts that stand in for included files, by absolute path: those that an editor has not saved yet.
@@ -116,7 +118,9 @@ public struct SpecLoader: Sendable {
     overrides.compactMap { text in
       var faults = DiagnosticBag()
       defer { context.adopt(faults) }
-      return Override(text, option: options[text], into: &faults)
+      var override = Override(text, option: options[text], into: &faults)
+      override?.keepsPlace = rewordings.contains(text)
+      return override
     }
   }
 

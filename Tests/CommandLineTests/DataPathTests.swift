@@ -57,4 +57,15 @@ import Testing
     #expect(first.status == 0, "\(first.error)")
     try goesOnFromTheRoot(place)
   }
+
+  /// A path is written in full, and still comes from the line that names it.
+  @Test func pathsComeFromTheirLines() throws {
+    let place = try labelled()
+    let config = try place.run("config", "spec.yaml")
+    let lines = config.output.split(separator: "\n").filter { $0.contains(".npy") }
+    #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix("  # spec.yaml:4") }, "\(lines)")
+    #expect(lines.allSatisfy { $0.contains(": /") }, "\(lines)")
+    let fault = try place.run("check", "spec.yaml", "--set", "data.x.shape=[1, 2, 3]")
+    #expect(!fault.error.contains("--set data.x.path"), "\(fault.error)")
+  }
 }

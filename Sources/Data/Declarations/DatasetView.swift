@@ -66,7 +66,13 @@ extension Form where Value == [Int] {
   /// Classes by number, `[0, 3]`.
   fileprivate static var classNumbers: Form {
     Form("a list of numbers", schema: .integers, text: { $0.isEmpty ? nil : describe(shape: $0) }) {
-      $2.integers($0, $1, in: 0...Limits.kernel)
+      node, what, context in
+      guard let numbers = context.integers(node, what, in: 0...Limits.kernel) else { return nil }
+      guard Set(numbers).count == numbers.count else {
+        context.error("\(what) names a class twice", at: node.span)
+        return nil
+      }
+      return numbers
     }
   }
 }

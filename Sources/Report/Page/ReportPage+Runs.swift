@@ -1,4 +1,5 @@
 import Console
+import Diagnostics
 import Glibc
 import JSON
 import Pages
@@ -110,6 +111,7 @@ extension Run {
     let descriptor = open(Folder(path).file(name), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
+    InputFiles.note(descriptor)
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= Self.pictureSizeLimit {

@@ -17,6 +17,8 @@ struct Override {
 
   private let segments: [LocatedText]
   private let value: SpecNode
+  /// Whether the value says the same as the one before in other words, and so stands where that stood.
+  var keepsPlace = false
 
   /// Parses `key.path=value`, which `option` of the command line gave, `--set` unless it says otherwise; nil after a
   /// diagnostic.
@@ -125,7 +127,7 @@ struct Override {
   }
 
   private func set(_ node: SpecNode, _ index: Int) throws(Diagnostic) -> SpecNode {
-    guard index < segments.count else { return value }
+    guard index < segments.count else { return keepsPlace ? value.placed(like: node) : value }
     switch node.content {
     case .mapping(let entries): return try set(node, entries, index)
     case .sequence(let items): return try set(node, items, index)
@@ -227,5 +229,17 @@ struct Override {
 
   private func name(before index: Int) -> String {
     segments[..<index].map(\.text).joined(separator: ".")
+  }
+}
+
+extension SpecNode {
+  /// The same scalar at the place of another.
+  fileprivate func placed(like other: SpecNode) -> SpecNode {
+    guard case .scalar(let text, let isPlain) = content else { return self }
+    let place = other.span
+    let last = max(place.start, place.end - 1)
+    let offsets = text.text.utf8.indices.enumerated().map { min(place.start + $0.offset, last) }
+    let moved = LocatedText(text: text.text, file: place.file, offsets: offsets, span: place)
+    return SpecNode(.scalar(moved, isPlain: isPlain), at: place)
   }
 }

@@ -139,6 +139,11 @@ extension CheckingContext {
       error("\(what) must rise, but goes from \(short(low)) to \(short(high))", at: node.span)
       return nil
     }
+    // What spans more than a float holds is nowhere finite.
+    guard !isRange || max(abs(low), abs(high)) <= 1e30 else {
+      error("\(what) must lie within -1e+30...1e+30", at: node.span)
+      return nil
+    }
     return (low, high)
   }
 

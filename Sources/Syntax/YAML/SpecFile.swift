@@ -33,6 +33,7 @@ public enum SpecFile {
         : refuse("cannot open '\(path)': \(String(cString: strerror(reason)))")
     }
     defer { close(descriptor) }
+    InputFiles.note(descriptor)
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return refuse("cannot read '\(path)'") }
     if status.st_mode & S_IFMT == S_IFDIR {

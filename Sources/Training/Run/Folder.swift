@@ -84,19 +84,29 @@ extension Folder {
 
   /// Removes what processes that were killed while they wrote a file here left behind.
   func removeLeftovers() { AtomicFile.removeLeftovers(among: entries, in: path) }
+
+  /// Throws unless a file can be written at `path`; leftovers of earlier attempts are removed from its folder.
+  static func requireWritable(fileAt path: String) throws(Diagnostic) {
+    do throws(FileError) {
+      try AtomicFile.requireWritable(path)
+    } catch { throw error.diagnostic }
+    let slash = path.lastIndex(of: "/")
+    Folder(slash.map { String(path[..<$0]) + "/" } ?? ".").removeLeftovers()
+  }
 }
 
 extension Failure {
+  /// Throws where the command has read the file at `path`, which its answer would replace.
+  public static func ifRead(_ path: String) throws(Failure) {
+    try Failure.of(.faultyInput) { () throws(Diagnostic) in try InputFiles.requireOther(path) }
+  }
+
   /// Throws unless a file can be written at `path`: better before the work that fills it than after it.
   ///
   /// Leftovers of earlier attempts are removed from its folder.
   public static func unlessWritable(_ path: String) throws(Failure) {
     try Failure.of(.runTime) { () throws(Diagnostic) in
-      do throws(FileError) {
-        try AtomicFile.requireWritable(path)
-        let slash = path.lastIndex(of: "/")
-        Folder(slash.map { String(path[..<$0]) + "/" } ?? ".").removeLeftovers()
-      } catch { throw error.diagnostic }
+      try Folder.requireWritable(fileAt: path)
     }
   }
 }

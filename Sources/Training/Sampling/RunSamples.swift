@@ -148,7 +148,13 @@ public final class RunSamples {
 
 extension RunSamples {
   /// The samples of the next batch, `[N, ...]` in C order; the last batch is cut.
+  ///
+  /// - Throws: the fault of a sample that is read, and where a signal asks for the end: what is being written then
+  ///   vanishes, as after any other fault.
   func next() throws(Diagnostic) -> [Float] {
+    if Interruption.isRequested {
+      throw Diagnostic(.error, "interrupted: \(quoted(output.path)) is not written")
+    }
     let values = trainer.sample(batch: drawn, drawnBy: inputs)
     if let fault = trainer.fault { throw fault }
     let size = max(1, shape.reduce(1, *))
@@ -159,6 +165,7 @@ extension RunSamples {
 
   /// Draws all samples and writes them; a line about them.
   public func write() throws(Failure) -> String {
+    try Failure.ifRead(output.path)
     try Failure.of(.runTime) { () throws(Diagnostic) in
       switch output {
       case .archive(let path):

@@ -50,9 +50,7 @@ public enum SampleOutput: Hashable, Sendable {
   private func requireRoom() throws(Diagnostic) {
     switch self {
     case .archive(let path), .table(let path), .picture(let path):
-      do throws(FileError) {
-        try AtomicFile.requireWritable(path)
-      } catch { throw error.diagnostic }
+      try Folder.requireWritable(fileAt: path)
     case .folder(let path):
       guard let first = Folder(path).entries.first else { return }
       throw Diagnostic(

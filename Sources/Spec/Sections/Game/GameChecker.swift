@@ -148,6 +148,7 @@ struct GameChecker {
   /// Transforms of all weights of a network, because its player asks for them.
   func weightTransforms() -> [String: any WeightTransform] {
     var transforms: [String: any WeightTransform] = [:]
+    var asked: [String: LocatedText] = [:]
     for player in drafts {
       for rule in player.rules where rule.kind == .weightTransform {
         let text = rule.expression.value
@@ -159,7 +160,16 @@ struct GameChecker {
               ?? "weight transforms are \(listing(known))")
           continue
         }
-        for network in player.trains { transforms[network.text] = transform }
+        for network in player.trains {
+          if let other = asked[network.text] {
+            context.error(
+              "network '\(network.text)' has two weight transforms, '\(other.text)' and '\(text.text)'",
+              at: text.span, hint: "leave one out: a weight is what one of them makes of it")
+            continue
+          }
+          asked[network.text] = text
+          transforms[network.text] = transform
+        }
       }
     }
     return transforms

@@ -69,7 +69,9 @@ struct StreamChecker {
         name: name, source: .data(dataset, column: 0), batch: batch,
         shape: definition.sampleShape, span: entry.key.span))
     guard let labels, hasLabels else { return }
-    guard let width = definition.labelWidth else {
+    // Of some classes alone those are counted anew.
+    guard let width = definition.labelWidth.map({ view.only.isEmpty ? $0 : view.only.count })
+    else {
       failed.insert(labels.text)
       context.error(
         "data of type '\(type)' has no labels", at: labels.span,

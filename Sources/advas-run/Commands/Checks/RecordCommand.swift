@@ -25,6 +25,7 @@ struct RecordCommand: ParsableCommand {
       var compiler = try round.makeCompiler()
       let compiled = try compiler.compile(checked: try spec.load(with: &compiler))
       var round = try RecordedRound(compiled, at: round.at, replay: nil)
+      try Failure.ifRead(file)
       try round.run()
       try round.write(to: file)
       output.write(round.findings)

@@ -40,6 +40,7 @@ struct ReplayCommand: ParsableCommand {
       let loaded = try spec.load(with: &compiler)
       let compiled = try compiler.compile(checked: loaded)
       var round = try RecordedRound(compiled, at: round.at, replay: file)
+      if let record { try Failure.ifRead(record) }
       if checkOnly {
         output.write(compiled.findings(of: loaded.experiment))
       } else {

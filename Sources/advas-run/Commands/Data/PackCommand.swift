@@ -45,6 +45,7 @@ struct PackCommand: ParsableCommand {
       var view = dataset.view
       view.cache = .none
       let taken = try source.seen(through: view)
+      try InputFiles.requireOther(file)
       let digest = try SampleFile.write(taken, to: file)
       var entry = "type: safetensors, path: \(file), array: samples, shape: \(taken.sampleShape)"
       if let labels = taken.labels {

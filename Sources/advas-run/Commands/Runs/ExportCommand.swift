@@ -109,10 +109,13 @@ struct ExportCommand: ParsableCommand {
       switch content {
       case .csv, nil: try writeNumbers()
       case .safetensors:
-        Terminal.output.line(try readWeights().write(to: output ?? "", network: network))
+        let run = try readWeights()
+        if let output { try Failure.ifRead(output) }
+        Terminal.output.line(try run.write(to: output ?? "", network: network))
       case .onnx:
-        let choices = (try? scalars()) ?? [:]
-        Terminal.output.line(try readWeights().writeONNX(to: output ?? "", scalars: choices))
+        let (choices, run) = ((try? scalars()) ?? [:], try readWeights())
+        if let output { try Failure.ifRead(output) }
+        Terminal.output.line(try run.writeONNX(to: output ?? "", scalars: choices))
       }
     }
   }
@@ -131,6 +134,7 @@ struct ExportCommand: ParsableCommand {
       Terminal.output.write(text)
       return
     }
+    try Failure.ifRead(output)
     do throws(FileError) {
       try AtomicFile.write(text, to: output)
     } catch { throw Failure(.runTime, DiagnosticBag([error.diagnostic])) }

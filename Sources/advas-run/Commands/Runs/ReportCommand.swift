@@ -69,6 +69,7 @@ struct ReportCommand: ParsableCommand {
       try Failure.unlessWritable(path)
       let page = ReportPage(
         runs, graph: Self.graph(of: runs[0]), pictures: .inside(limit: pictures))
+      try Failure.ifRead(path)
       do throws(Diagnostic) {
         try page.write(to: path)
       } catch { throw Failure(.runTime, DiagnosticBag([error])) }

@@ -81,6 +81,13 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.install(isSilent: true)
+    do {
+      try drawSamples()
+    } catch where Interruption.isRequested { throw ExitCode(130) }
+  }
+
+  private func drawSamples() throws {
     try reportingFailures { () throws(Failure) in
       var compiler = Compiler(precision: precision)
       let flags = flagOverrides(steps: nil, threads: threads)

@@ -27,6 +27,7 @@ struct AutotuneCommand: ParsableCommand {
       try kernels.apply(to: &compiler)
       let loaded = try spec.load(with: &compiler)
       let compiled = try compiler.compile(checked: loaded)
+      try Failure.ifRead(file)
       let tuning = try Autotuning(
         compiled, forbidsWinograd: loaded.experiment.train.convolutions == .direct)
       Terminal.output.line(try tuning.write(to: file))

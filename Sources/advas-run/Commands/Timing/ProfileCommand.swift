@@ -76,6 +76,7 @@ struct ProfileCommand: ParsableCommand {
     passes.apply(to: &compiler)
     try kernels.apply(to: &compiler)
     let compiled = try compiler.compile(checked: try spec.load(with: &compiler))
+    for path in [out, trace].compactMap({ $0 }) { try Failure.ifRead(path) }
     let profile = try Profile(compiled, rounds: count.rounds)
     let measured = profile.measured
     try Failure.of(.runTime) { () throws(Diagnostic) in
