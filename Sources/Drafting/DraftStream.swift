@@ -18,6 +18,7 @@ struct DraftStream {
     if !isMapping, DatasetType.named(wish.data) == nil {
       throw Draft.unknown("data set", wish.data, among: DatasetType.names)
     }
+    try Self.requireKeys(of: wish)
     var keys =
       isMapping
       ? String(wish.data.dropFirst().prefix { $0 != "}" }) : "type: \(wish.data)"
@@ -37,6 +38,25 @@ struct DraftStream {
     type = isMapping ? "data" : wish.data
     batch = wish.batch ?? (shape.count == 3 ? 64 : 256)
     self.keys = keys
+  }
+
+  /// Throws where the wish lacks what its data set does not do without: the checker's own hint is about a file.
+  private static func requireKeys(of wish: Wish) throws(DiagnosticBag) {
+    let required = Draft.requiredKeys(ofData: wish.data)
+    let parts = [
+      (key: "path", isGiven: wish.path != nil, hint: "say where it is: --path data/photos"),
+      (
+        key: "shape", isGiven: wish.shape != nil || usualShapes[wish.data] != nil,
+        hint: "say what one sample is: --shape 3,64,64 of a picture, --shape 13 of 13 numbers"
+      ),
+    ]
+    let missing = parts.filter { required.contains($0.key) && !$0.isGiven }
+    guard missing.isEmpty else {
+      throw DiagnosticBag(
+        missing.map { part in
+          Diagnostic(.error, "data set '\(wish.data)' needs a '\(part.key)'", hint: part.hint)
+        })
+    }
   }
 
   /// Sizes of data sets that are drawn in any.

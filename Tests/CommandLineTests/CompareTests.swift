@@ -96,6 +96,12 @@ import Testing
       try place.run("spec.yaml", "--steps", "10", "--only", "3", "--set", samples).status == 0)
     let other = "runs/00007-small-ring-3"
     try refusal([names[0], names[3], other], "both have optimizer.lr 1e-2 and seed 0")
+    #expect(
+      try place.run(
+        "spec.yaml", "--steps", "10", "--only", "3", "--set", "regularizers.advas=null"
+      ).status == 0)
+    let without = "runs/00008-small-ring-3"
+    try refusal([names[3], without], by: "regularizers", "what differs: --by regularizers.advas")
     try refusal([names[0], other], "figures of 'sliced_wasserstein' were made in different ways")
   }
 }

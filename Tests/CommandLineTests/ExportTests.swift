@@ -44,6 +44,8 @@ import Testing
     #expect(
       try String(contentsOf: place.file("table.csv"), encoding: .utf8) == result.output)
     #expect(try place.run("export", "nowhere").status == 2)
+    let checkpoint = try place.run("export", "\(Self.run)/checkpoint-000020.safetensors")
+    #expect(checkpoint.status == 64 && checkpoint.error.contains("name its folder"))
   }
 
   /// A file for each part of a run; the key changes nothing that a checkpoint depends on.

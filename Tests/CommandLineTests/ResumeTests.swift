@@ -72,6 +72,10 @@ import Testing
     let again = try place.run("resume", Self.run, "--from", "checkpoint-000010.safetensors")
     #expect(again.status == 0, "\(again.error)")
     #expect(try place.bytes(Self.last) == sound)
+    let beyond = try place.run("resume", Self.run, "--steps", "5")
+    #expect(
+      beyond.error.contains("go back by advas-run resume \(Self.run) --from CHECKPOINT"),
+      "\(beyond.error)")
   }
 
   @Test func aCheckpointOfAnotherSpecIsRefused() throws {

@@ -96,6 +96,11 @@ import Testing
     #expect(try place.bytes("a.npz") != place.bytes("c.npz"))
     let lost = try place.run("sample", Self.run, "-n", "9", "-o", "c.npz", "--checkpoint", "no.x")
     #expect(lost.status == 2)
+    let double = try place.run(
+      "sample", Self.run, "-n", "9", "-o", "c.npz", "--precision", "float64")
+    #expect(double.error.contains("add --precision float32"), "\(double.error)")
+    #expect(
+      lost.error.contains("there is no 'no.x' in the run's folder, '\(Self.run)'"), "\(lost.error)")
   }
 
   @Test func classesGoAlong() throws {
@@ -118,6 +123,25 @@ import Testing
     let none = try place.run("sample", Self.run, "-n", "8", "-o", "c.npz", "--class", "3")
     #expect(none.status == 2)
     #expect(none.error == "error: there is no class 3\n  classes are 0...2\n")
+  }
+
+  /// A generator that takes labels of the data, which come as the data has them.
+  @Test func aClassOfTheDatasLabelsIsChosen() throws {
+    let labelled = Self.pictures
+      .replacing("batch: 8}", with: "batch: 8, labels: kind}")
+      .replacing("  kind: {distribution: classes, of: 3}\n", with: "")
+    let place = try trained(labelled)
+    var samples: [[Float]] = []
+    for chosen in [0, 3] {
+      let one = try place.run("sample", Self.run, "-n", "8", "-o", "a.npz", "--class", "\(chosen)")
+      #expect(one.status == 0, "\(one.error)")
+      let classes = try floats("a.npz", "classes", in: place).values
+      #expect(classes == [Float](repeating: Float(chosen), count: 8))
+      samples.append(try floats("a.npz", "samples", in: place).values)
+    }
+    #expect(samples[0] != samples[1])
+    let none = try place.run("sample", Self.run, "-n", "8", "-o", "b.npz", "--class", "4")
+    #expect(none.error == "error: there is no class 4\n  classes are 0...3\n")
   }
 
   @Test func aFolderIsASetOfPictures() throws {

@@ -106,6 +106,10 @@ import Testing
     #expect(
       message("images.npy", shape: [3, 5, 4]).contains("[3, 5, 4] in the spec, but [4, 5, 3]"))
     #expect(message("photo.json").contains("expected 93 4e 55 4d 50 59"))
+    let empty = #expect(throws: Diagnostic.self) {
+      try RawArray.sampleShape(of: [0, 4], as: [4], "a.npy")
+    }
+    #expect(empty?.message == "there are no samples in 'a.npy', whose shape is [0, 4]")
   }
 
   @Test func cifarRecords() throws {

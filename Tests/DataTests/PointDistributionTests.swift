@@ -103,6 +103,17 @@ import Testing
     SwissRoll(noise: .nan), Moons(noise: -0.1),
   ]
 
+  @Test func mixturesThatAreRefused() {
+    func message(_ centres: [Double], _ weights: [Double]) -> String {
+      let mixture = Mixture1D(centres: centres, weights: weights, sigma: 1)
+      let fault = #expect(throws: Diagnostic.self) { try LoadedDataset(mixture) }
+      return fault?.message ?? ""
+    }
+    #expect(message([-1e31], []).hasPrefix("the magnitude of a centre"))
+    #expect(message([-1, 1], [1]) == "a mixture has 2 centres and 1 weights")
+    #expect(message([-1, 1], [0, 0]) == "the weights of a mixture are all 0")
+  }
+
   @Test(arguments: wrong) func parametersOutOfRange(kind: any DatasetDefinition) {
     #expect(throws: Diagnostic.self) { try LoadedDataset(kind) }
   }

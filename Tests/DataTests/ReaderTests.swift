@@ -204,6 +204,36 @@ import Testing
     #expect(throws: Diagnostic.self) { try records("\"a\"b") }
   }
 
+  /// Headers, bytes that are no text, and keys that leave nothing.
+  @Test func tablesThatAreRefused() throws {
+    let folder = try TemporaryFolder()
+    func message(
+      _ bytes: [UInt8], without: [String] = [], labelColumn: String? = nil
+    ) throws -> String {
+      let path = try folder.write(bytes, "table.csv")
+      let table = Table(
+        path: path, shape: [2], categorical: ["b"], without: without, labelColumn: labelColumn,
+        classes: 2)
+      let fault = #expect(throws: Diagnostic.self) { try Self.set(table) }
+      return fault?.rendered ?? ""
+    }
+    let sound = Array("a,b\n1,x\n2,y\n".utf8)
+    #expect(
+      try message(sound, without: ["a", "b"]).contains("no column of '\(folder.file("table.csv"))'")
+    )
+    #expect(
+      try message(sound, without: ["b"], labelColumn: "b").contains(
+        "'label_column' is 'b', which 'without' leaves out"))
+    #expect(
+      try message(Array("a,b,a\n1,x,3\n".utf8), without: ["a"]).contains(
+        "its columns 1 and 3 are both called 'a'"))
+    let latin = try message(Array("a,b\n1,x\n2,".utf8) + [0xe9, 10])
+    #expect(latin.contains("a field in line 3 is not UTF-8"), "\(latin)")
+    #expect(latin.contains("iconv -f latin1 -t utf8"), "\(latin)")
+    let zero = try message(Array("a,b\n1\u{0},x\n".utf8))
+    #expect(zero.contains("a field in line 2 holds a byte 0"), "\(zero)")
+  }
+
   /// RFC 3720, B.4: thirty-two zeros, and the digits that CRCs are quoted for.
   @Test func checksums() {
     #expect(MaskedChecksum.crc32c(Array("123456789".utf8)[...]) == 0xe306_9283)

@@ -58,7 +58,12 @@ import Testing
     ("ring", "elbo", nil, nil, "'elbo' is no game of a generator and a discriminator"),
     ("ring", "wgan", "wgan_gpp", nil, "there is no regularizer 'wgan_gpp'"),
     ("ring", "wgan", nil, Wish.Architecture.dcgan, "dcgan is for square pictures"),
-    ("mnist", "wgan", nil, nil, "'path'"),
+    ("mnist", "wgan", nil, nil, "--path data/photos"),
+    ("images", "wgan", nil, nil, "--shape 3,64,64"),
+    (
+      "{type: images, path: photos, shape: [3, 64]}", "wgan", nil, nil,
+      "pictures cannot have the shape [3, 64]"
+    ),
   ])
   func faultsAreSaid(
     data: String, objective: String, regularizer: String?, architecture: Wish.Architecture?,

@@ -22,8 +22,10 @@ public struct WebDataset: DatasetDefinition {
   public var labelWidth: Int? { classes }
   public var valueRange: ClosedRange<Double>? { 0...255 }
 
+  public func checkShape() throws(Diagnostic) { try PictureSource.check(options) }
+
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
-    try PictureSource.check(options)
+    try checkShape()
     var store = TarPictures()
     var labels: [UInt32] = []
     for path in try Self.shards(of: path ?? ".") {

@@ -120,9 +120,14 @@ extension RawArray {
   static func sampleShape(
     of shape: [Int], as wanted: [Int], _ name: String
   ) throws(Diagnostic) -> [Int] {
+    guard shape.first != 0 else {
+      throw Diagnostic(
+        .error, "there are no samples in \(quoted(name)), whose shape is \(shape)",
+        hint: "the first axis counts samples")
+    }
     let own = Array(shape.dropFirst())
     let isLast = own.count == 3 && wanted == [own[2], own[0], own[1]]
-    guard let count = shape.first, count > 0, own == wanted || [1] + own == wanted || isLast else {
+    guard !shape.isEmpty, own == wanted || [1] + own == wanted || isLast else {
       throw Diagnostic(
         .error,
         "samples have shape \(wanted) in the spec, but \(own) in \(quoted(name)), whose shape is \(shape)",

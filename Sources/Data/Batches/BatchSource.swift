@@ -55,6 +55,12 @@ public final class BatchSource {
   public let elementCount: Int
   /// Whole batches in an epoch; nil for a distribution.
   public let batchesPerEpoch: Int?
+  /// How many classes the column tells apart, one-hot; nil of samples, and of labels that are numbers.
+  public var classCount: Int? {
+    guard column == .labels else { return nil }
+    if case .finite(let source) = dataset.contents, source.labels?.classes == nil { return nil }
+    return dataset.labelWidth
+  }
 
   /// Makes the source of `player`'s batches of `column`.
   ///

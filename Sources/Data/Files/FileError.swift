@@ -20,7 +20,7 @@ public struct FileError: Error, Hashable, Sendable {
   }
 
   /// The fault of a system call that set `errno` to `code` while doing `action` ("cannot write").
-  init(_ action: String, _ path: String, code: Int32) {
+  package init(_ action: String, _ path: String, code: Int32) {
     let (reason, hint) = Self.explain(code)
     self.init(path: path, message: "\(action) \(quoted(path)): \(reason)", hint: hint, code: code)
   }

@@ -24,14 +24,18 @@ public struct Mixture1D: DatasetDefinition {
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
     try Parameter.require(centres.count, "the number of centres", atMost: 10_000)
     try Parameter.require(sigma, "sigma")
-    for centre in centres { try Parameter.require(abs(centre), "a centre") }
+    for centre in centres { try Parameter.require(abs(centre), "the magnitude of a centre") }
     for weight in weights { try Parameter.require(weight, "a weight") }
     let total = weights.reduce(0, +)
-    guard weights.isEmpty || (weights.count == centres.count && total > 0) else {
+    guard weights.isEmpty || weights.count == centres.count else {
       throw Diagnostic(
-        .error,
-        "a mixture has \(centres.count) centres and \(weights.count) weights with the sum \(total)",
+        .error, "a mixture has \(centres.count) centres and \(weights.count) weights",
         hint: "give one weight for each centre, or leave 'weights' away")
+    }
+    guard weights.isEmpty || total > 0 else {
+      throw Diagnostic(
+        .error, "the weights of a mixture are all 0",
+        hint: "give a centre a weight above 0, or leave 'weights' away")
     }
     let shares =
       weights.isEmpty

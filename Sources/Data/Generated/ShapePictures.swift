@@ -14,7 +14,7 @@ public struct ShapePictures: DatasetDefinition {
   public var path: String? { nil }
   public var valueRange: ClosedRange<Double>? { 0...1 }
 
-  public func open() throws(Diagnostic) -> LoadedDataset.Contents {
+  public func checkShape() throws(Diagnostic) {
     guard sampleShape.count == 3, [1, 3].contains(sampleShape[0]), sampleShape[1] >= 8,
       sampleShape[2] >= 8
     else {
@@ -22,6 +22,10 @@ public struct ShapePictures: DatasetDefinition {
         .error, "drawn shapes cannot be samples of shape \(sampleShape)",
         hint: "write [3, height, width], or [1, ...] for grey, from 8 pixels on")
     }
+  }
+
+  public func open() throws(Diagnostic) -> LoadedDataset.Contents {
+    try checkShape()
     return .distribution(Drawings(sampleShape: sampleShape))
   }
 

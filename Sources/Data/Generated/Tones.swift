@@ -15,13 +15,17 @@ public struct Tones: DatasetDefinition {
   public var path: String? { nil }
   public var valueRange: ClosedRange<Double>? { -1...1 }
 
-  public func open() throws(Diagnostic) -> LoadedDataset.Contents {
+  public func checkShape() throws(Diagnostic) {
     guard sampleShape.count == 3, sampleShape[0] == 1, sampleShape[1] == 1, sampleShape[2] >= 256
     else {
       throw Diagnostic(
         .error, "tones cannot be samples of shape \(sampleShape)",
         hint: "write [1, 1, length], from 256 values on")
     }
+  }
+
+  public func open() throws(Diagnostic) -> LoadedDataset.Contents {
+    try checkShape()
     return .distribution(Played(sampleShape: sampleShape))
   }
 

@@ -23,8 +23,10 @@ public struct ImageFolder: DatasetDefinition {
   public var labelWidth: Int? { classes }
   public var valueRange: ClosedRange<Double>? { 0...255 }
 
+  public func checkShape() throws(Diagnostic) { try PictureSource.check(options) }
+
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
-    try PictureSource.check(options)
+    try checkShape()
     let store = try store()
     guard !store.files.isEmpty else {
       throw Diagnostic(

@@ -16,6 +16,8 @@ public protocol DatasetDefinition: Hashable, Sendable {
   var valueRange: ClosedRange<Double>? { get }
   /// Whether there are samples by index, of which a spec may take some.
   var isFinite: Bool { get }
+  /// Throws where samples of this kind cannot have the shape that the spec gives them, whatever the files hold.
+  func checkShape() throws(Diagnostic)
   /// Reads or prepares the samples; faulty files and parameters are diagnostics without a span.
   func open() throws(Diagnostic) -> LoadedDataset.Contents
 }
@@ -24,6 +26,7 @@ extension DatasetDefinition {
   public var isFinite: Bool { path != nil }
   public var morePaths: [(key: String, path: String)] { [] }
   public var valueRange: ClosedRange<Double>? { nil }
+  public func checkShape() throws(Diagnostic) {}
 }
 
 /// Data drawn from a mixture of equal Gaussians, whose modes metrics count.

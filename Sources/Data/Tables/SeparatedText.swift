@@ -20,13 +20,13 @@ struct SeparatedText {
       var record = Record(fields: [], line: line)
       var isEnd = false
       while !isEnd {
+        let start = line
         var field: [UInt8] = []
         if place < bytes.count, bytes[place] == quote {
-          let opened = line
           place += 1
           while true {
             guard place < bytes.count else {
-              throw Self.fault(name, "the quote that opens in line \(opened) never closes")
+              throw Self.fault(name, "the quote that opens in line \(start) never closes")
             }
             let byte = bytes[place]
             place += 1
@@ -46,7 +46,7 @@ struct SeparatedText {
             place += 1
           }
         }
-        record.fields.append(String(decoding: field, as: UTF8.self))
+        record.fields.append(try Self.text(field, line: start, name))
         isEnd = place == bytes.count || bytes[place] != separator
         if !isEnd { place += 1 }
       }
@@ -57,8 +57,28 @@ struct SeparatedText {
     }
   }
 
-  static func fault(_ name: String, _ reason: String) -> Diagnostic {
-    Diagnostic(
-      .error, "the table \(quoted(name)) cannot be used: \(reason)", hint: "mend the file")
+  /// The text of a field that begins in `line`.
+  ///
+  /// Categories that differ only in bytes which are no text would be taken for one.
+  private static func text(
+    _ field: [UInt8], line: Int, _ name: String
+  ) throws(Diagnostic) -> String {
+    guard !field.contains(0) else {
+      throw fault(
+        name, "a field in line \(line) holds a byte 0, which is no text",
+        hint: "mend it; a file in UTF-16 is converted by: iconv -f utf16 -t utf8 OLD > NEW")
+    }
+    guard let text = String(validating: field, as: UTF8.self) else {
+      throw fault(
+        name, "a field in line \(line) is not UTF-8",
+        hint: "convert the file, for example: iconv -f latin1 -t utf8 OLD > NEW")
+    }
+    return text
+  }
+
+  static func fault(
+    _ name: String, _ reason: String, hint: String = "mend the file"
+  ) -> Diagnostic {
+    Diagnostic(.error, "the table \(quoted(name)) cannot be used: \(reason)", hint: hint)
   }
 }

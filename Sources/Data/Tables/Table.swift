@@ -46,6 +46,11 @@ public struct Table: DatasetDefinition {
 
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
     let (columns, labels) = try read()
+    guard !columns.isEmpty else {
+      throw Diagnostic(
+        .error, "no column of \(quoted(path ?? ".")) is left for samples",
+        hint: "they are made of those that neither 'without' nor 'label_column' names")
+    }
     let width = columns.reduce(0) { $0 + $1.width }
     guard sampleShape == [width] else {
       let widths = columns.map { "\($0.name) \($0.width)" }.joined(separator: ", ")
@@ -115,11 +120,24 @@ public struct Table: DatasetDefinition {
       throw Diagnostic(
         .error, "'conditions' and 'label_column' are two kinds of labels", hint: "keep one of them")
     }
+    if let labelColumn, without.contains(labelColumn) {
+      throw Diagnostic(
+        .error,
+        "'label_column' is \(quoted(labelColumn)), which 'without' leaves out",
+        hint: "take it out of 'without': the column of the class is no part of samples anyway")
+    }
   }
 
   private func check(
     _ names: [String], _ records: [SeparatedText.Record], _ path: String
   ) throws(Diagnostic) {
+    var places: [String: Int] = [:]
+    for (place, name) in names.enumerated() {
+      guard let first = places.updateValue(place, forKey: name) else { continue }
+      throw SeparatedText.fault(
+        path, "its columns \(first + 1) and \(place + 1) are both called \(quoted(name))",
+        hint: "give each a name of its own")
+    }
     for wanted in categorical + without + (labelColumn.map { [$0] } ?? [])
     where !names.contains(wanted) {
       throw Diagnostic(

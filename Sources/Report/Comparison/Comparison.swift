@@ -87,7 +87,7 @@ extension Comparison {
         throw Diagnostic(
           .error,
           "'\(other.path)' and '\(run.path)' both have \(key) \(label) and seed \(run.seed)",
-          hint: "name one of them")
+          hint: difference(between: other, run))
       }
     }
     let seeds = unique(runs.map(\.seed)).filter { seed in
@@ -111,6 +111,16 @@ extension Comparison {
       Side(label: group.label, runs: seeds.compactMap { group.runs[$0] })
     }
     return (sides, seeds, warnings)
+  }
+
+  /// What to do about two runs that have the same label and seed: a longer path may tell them apart.
+  private static func difference(between first: Run, _ second: Run) -> String {
+    let keys = SpecDifference([first.spec, second.spec]).keys
+    switch keys.count {
+    case 0: return "name one of them"
+    case 1: return "compare them by what differs: --by \(keys[0])"
+    default: return "they differ in \(keys.joined(separator: ", ")); name one of them"
+    }
   }
 
   /// The values in the order of their first occurrence.

@@ -60,7 +60,7 @@ package struct RunList: Sendable {
 extension RunList {
   /// A row for each run, and what the figures are.
   package var text: String {
-    guard !runs.isEmpty else { return "no runs in \(place)\n" }
+    guard !runs.isEmpty else { return place.isEmpty ? "no runs\n" : "no runs in \(place)\n" }
     let summaries = runs.map(\.figureSummaries)
     let keys = Self.columns(of: summaries)
     let shown = Array(keys.prefix(Self.columnLimit))

@@ -36,6 +36,14 @@ struct Override {
     let key = LocatedText(
       text: String(path), file: file, offsets: Array(0..<equals), span: SourceSpan(file, 0, equals))
     guard let segments = Self.segments(of: key, into: &diagnostics) else { return nil }
+    guard segments[0].text != "include" else {
+      // Files have been included by the time that values are set.
+      diagnostics.insert(
+        Diagnostic(
+          .error, "'--set' includes no files", at: key.span,
+          hint: "lay each file over the spec by --include FILE"))
+      return nil
+    }
     // Keys of a sweep are paths themselves.
     let isOfSweep = segments.count > 1 && segments[0].text == Self.sweep
     self.segments =
@@ -159,7 +167,10 @@ struct Override {
       let names = entries.map(\.key.text)
       throw Diagnostic(
         .error, "there is no '\(segment.text)' in '\(segments[0].text)'", at: segment.span,
-        hint: suggestion(for: segment.text, among: names) ?? "it has " + listing(names))
+        hint: suggestion(for: segment.text, among: names)
+          ?? (names.isEmpty
+            ? "it has no entries, and '--set' makes none: write it in the spec"
+            : "it has " + listing(names)))
     }
     let made = try set(.synthesized("", at: segment.span), index + 1)
     entries.append(SpecNode.Entry(key: segment, value: made))

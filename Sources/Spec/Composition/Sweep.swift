@@ -83,7 +83,7 @@ struct Sweep {
         diagnostics.insert(
           Diagnostic(
             .error,
-            "'range' of '\(name)' must be two whole numbers that rise, less than \(runLimit) apart",
+            "'range' of '\(name)' must be two whole numbers within ±2^40 that rise, less than \(runLimit) apart",
             at: range.span, hint: "write range: [0, 4] for 0, 1, 2, 3, 4"))
         return nil
       }

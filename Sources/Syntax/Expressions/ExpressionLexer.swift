@@ -100,9 +100,11 @@ struct ExpressionLexer {
     }
     let range = start..<position
     if let byte = peek(), byte.startsName || byte == UInt8(ascii: ".") {
-      let product = byte.startsName ? "write \(text(range))*\(nameText())" : nil
+      let name = nameText()
+      let product = byte.startsName ? "\(text(range))*\(name)" : nil
       throw error(
-        "a number must end before '\(nameText())'", position..<position + 1, hint: product)
+        "a number must end before '\(name)'", position..<position + 1,
+        hint: (Self.plainDigits(text(range), name) ?? product).map { "write \($0)" })
     }
     // `Double` takes no bare point at the end.
     let digits = text(range)
@@ -110,6 +112,19 @@ struct ExpressionLexer {
       throw error("the number '\(digits)' is out of range", range)
     }
     return ExpressionToken(kind: .number(value), range: range)
+  }
+
+  /// The digits of a number that other languages write with `_` between digits, or with a base: `1_000`, `0x1F`.
+  ///
+  /// `digits` are followed by what looks like a name. Nil where that is none of these.
+  private static func plainDigits(_ digits: String, _ name: String) -> String? {
+    let rest = name.filter { $0 != "_" }
+    if name.hasPrefix("_"), rest.utf8.allSatisfy({ $0.isDigit }) { return digits + rest }
+    let bases: [Character: Int] = ["x": 16, "o": 8, "b": 2]
+    guard digits == "0", let base = name.lowercased().first.flatMap({ bases[$0] }) else {
+      return nil
+    }
+    return Int(rest.dropFirst(), radix: base).map { String($0) }
   }
 
   /// The name that starts here, or the character.

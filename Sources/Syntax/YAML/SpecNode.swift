@@ -82,8 +82,8 @@ extension SpecNode {
   /// The value's kind as a diagnostic names it.
   package var kindName: String {
     switch content {
-    case .sequence: return "a list"
-    case .mapping: return "a mapping"
+    case .sequence(let items): return items.isEmpty ? "an empty list" : "a list"
+    case .mapping(let entries): return entries.isEmpty ? "an empty mapping" : "a mapping"
     case .scalar(let text, _):
       if isNull { return "null" }
       return boolean == nil ? "'\(text.text.prefix(40))'" : "the boolean \(text.text)"

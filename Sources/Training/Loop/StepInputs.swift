@@ -190,19 +190,6 @@ package struct StepInputs {
     return fault
   }
 
-  /// How many classes each input has that goes through them in turn.
-  var classesInTurn: [Int] {
-    inputs.compactMap { if case .everyClass(let classes, _) = $0.source { classes } else { nil } }
-  }
-
-  /// Makes every sample of inputs that go through their classes one of class `chosen`.
-  mutating func choose(class chosen: Int) {
-    for index in inputs.indices {
-      guard case .everyClass(let classes, _) = inputs[index].source else { continue }
-      inputs[index].source = .everyClass(of: classes, only: chosen)
-    }
-  }
-
   /// How long batches of data took in all, waiting for samples that were still being read included.
   var dataTime: Duration {
     inputs.reduce(.zero) { sum, input in

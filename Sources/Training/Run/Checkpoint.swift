@@ -183,7 +183,7 @@ extension Checkpoint {
         let other = Compiler.Precision.allCases.first { $0.fileType == tensor.elementType }
         throw refuse(
           "was not written with --precision \(compiled.precision.rawValue)",
-          other.map { "resume the run with --precision \($0.rawValue)" })
+          other.map { "add --precision \($0.rawValue), with which the run was started" })
       }
       tensors.append(tensor)
     }

@@ -71,10 +71,10 @@ package struct Folder: Hashable, Sendable {
 
   /// What the system said when it refused to do `action` with `path`.
   static func failure(_ action: String, _ path: String) -> Diagnostic {
-    let reason = String(cString: strerror(errno))
-    return Diagnostic(
-      .error, "cannot \(action) '\(path)': \(reason)",
-      hint: "choose another place or change its permissions")
+    let code = errno
+    var fault = FileError("cannot \(action)", path, code: code)
+    fault.hint = fault.hint ?? "choose another place or change its permissions"
+    return fault.diagnostic
   }
 }
 

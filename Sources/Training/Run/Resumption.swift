@@ -39,7 +39,7 @@ public struct Resumption {
     if !looksOnly { directory.folder.removeLeftovers() }
     if let table = try directory.convolutionTable() { compiler.convolutionTable = table }
     checkpointPath = try Failure.of(.faultyInput) { () throws(Diagnostic) -> String in
-      if let checkpoint { return directory.path(ofCheckpoint: checkpoint) }
+      if let checkpoint { return try directory.path(ofCheckpoint: checkpoint) }
       return try directory.newestCheckpointPath()
     }
     flags = steps.map { " --steps \($0)" } ?? ""
@@ -103,7 +103,8 @@ public struct Resumption {
         + (flags.isEmpty
           ? "its spec asks for \(groupedText(last))" : "should end at \(groupedText(last))"),
       hint:
-        "--steps counts rounds from the start of the run; say more than \(round), or go back with --from"
+        "--steps counts rounds from the start of the run: say more than \(round), "
+        + "or go back by advas-run resume \(directory.folder.path) --from CHECKPOINT"
     )
   }
 }
@@ -120,8 +121,17 @@ extension RunDirectory {
   }
 
   /// The path of a checkpoint that the user named by its file, with or without the folder.
-  fileprivate func path(ofCheckpoint name: String) -> String {
-    name.contains("/") ? name : folder.file(name)
+  ///
+  /// - Throws: a diagnostic where a name without a folder is none of the run's.
+  fileprivate func path(ofCheckpoint name: String) throws(Diagnostic) -> String {
+    guard !name.contains("/") else { return name }
+    let entries = folder.entries
+    guard !entries.contains(name) else { return folder.file(name) }
+    let known = checkpointRounds.map { Checkpoint.fileName(round: $0) }
+    let newest = known.last.map { "the newest there is \($0)" } ?? "it has no checkpoint"
+    throw Diagnostic(
+      .error, "there is no '\(name)' in the run's folder, '\(folder.path)'",
+      hint: "\(newest); a file of the current folder is ./\(name)")
   }
 
   /// The diagnostic with a hint at the checkpoint before a faulty one.
@@ -138,7 +148,7 @@ extension RunDirectory {
     result.hint =
       forLooking
       ? "to look at round \(earlier), name \(checkpointPath(round: earlier))"
-      : "to go on from round \(earlier), add --from \(Checkpoint.fileName(round: earlier))"
+      : "to go on from round \(earlier): advas-run resume \(folder.path) --from \(Checkpoint.fileName(round: earlier))"
     return result
   }
 }

@@ -15,7 +15,7 @@ public final class RunSamples {
     public var count: Int
     /// nil for the run's own.
     public var seed: UInt64?
-    /// The class of every sample; nil for all in turn.
+    /// The class of every sample; nil for all in turn, or for those that labels of data have.
     public var chosenClass: Int?
     /// A file in the run's folder; nil for the newest.
     public var checkpoint: String?
@@ -33,7 +33,7 @@ public final class RunSamples {
   let count: Int
   /// Of one sample.
   let shape: [Int]
-  /// The class of each sample; nil where the sampler takes none, or takes those of data.
+  /// The class of each sample; nil where the sampler takes none, or takes those of data as they come.
   let classes: [Int]?
   let pictures: Pictures?
   /// How samples are rows of the table that they are like, where such are asked for.
@@ -99,15 +99,16 @@ public final class RunSamples {
   private static func classes(
     of inputs: StepInputs, _ request: Request
   ) throws(Diagnostic) -> [Int]? {
-    let known = inputs.classesInTurn
     let steps = request.steps ?? 1
     guard let chosen = request.chosenClass else {
+      let known = inputs.classesInTurn
       guard let classes = known.first, known.count == 1 else { return nil }
       // A path has the class of the sample that it begins with, which are the even ones.
       return (0..<request.count * steps).map {
         request.steps == nil ? $0 % classes : 2 * ($0 / steps) % classes
       }
     }
+    let known = inputs.classesToChoose
     guard let classes = known.first, known.count == 1 else {
       throw Diagnostic(
         .error,

@@ -182,6 +182,16 @@ struct CompositionTests {
     #expect(unknown.diagnostics.rendered.contains("there is no regularizer '7' to remove"))
   }
 
+  @Test(arguments: [
+    ("include=other.yaml", "lay each file over the spec by --include FILE"),
+    ("vars.foo=3", "it has no entries, and '--set' makes none"),
+  ])
+  func whatNoOverrideMakes(override: String, hint: String) throws {
+    let result = try load([("main.yaml", base)], overrides: [override])
+    #expect(result.experiment == nil)
+    #expect(result.diagnostics.rendered.contains(hint), "\(result.diagnostics.rendered)")
+  }
+
   @Test func aWordEntryBecomesAMapping() throws {
     let result = try load([("main.yaml", base)], overrides: ["regularizers.wgan_gp.target=0"])
     #expect(result.experiment != nil, "\(result.diagnostics.rendered)")

@@ -92,9 +92,11 @@ struct SweepTests {
   }
 
   @Test(arguments: [
-    ("  seed: 3", "must be a list of values"), ("  seed: []", "must be a list of values"),
+    ("  seed: 3", "must be a list of values, but found '3'"),
+    ("  seed: []", "must be a list of values, but found an empty list"),
     ("  seed: {range: [4, 1]}", "must be two whole numbers"),
     ("  seed: {range: [0, 99999999999999]}", "must be two whole numbers"),
+    ("  seed: {range: [\(Int.max - 1), \(Int.max)]}", "two whole numbers within ±2^40 that rise"),
     ("  _: {seed: 3}", "must be a list of mappings"), ("  _: [seed]", "must be a list of mappings"),
     ("  seed: {range: [0, 5000]}\n  name: [a, b, c]", "more than 10000 runs"),
     ("  a..b: [1]", "a part of this path is empty"), ("  sed: [1]", "unknown key 'sed'"),

@@ -58,7 +58,7 @@ struct StreamChecker {
     if let definition { checkBalance(view, of: definition, type, &reader) }
     reader.finish()
     let hasLabels = labels.map { names.claim($0, as: "stream", context) } ?? false
-    guard let batch, let definition else {
+    guard let batch, let definition, hasPossibleShape(definition, entry) else {
       failed.formUnion([name] + (labels.map { [$0.text] } ?? []))
       return
     }
@@ -82,6 +82,20 @@ struct StreamChecker {
       Stream(
         name: labels.text, source: .data(dataset, column: 1), batch: batch, shape: [width],
         span: labels.span))
+  }
+
+  /// Whether samples can have the shape that the entry gives them; else there is a diagnostic.
+  private func hasPossibleShape(
+    _ definition: any DatasetDefinition, _ entry: SpecNode.Entry
+  ) -> Bool {
+    do throws(Diagnostic) {
+      try definition.checkShape()
+      return true
+    } catch {
+      context.error(
+        error.message, at: entry.value["shape"]?.span ?? entry.key.span, hint: error.hint)
+      return false
+    }
   }
 
   /// Reports shares of classes that there are not; the files tell the rest.

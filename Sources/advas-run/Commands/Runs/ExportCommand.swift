@@ -28,7 +28,8 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The folder of the run, or a checkpoint in it.", valueName: "run"),
+    help: ArgumentHelp(
+      "The folder of the run, or, for weights and models, a checkpoint in it.", valueName: "run"),
     completion: .file())
   var folder: String
 
@@ -80,6 +81,11 @@ struct ExportCommand: ParsableCommand {
     }
     guard content != .csv || (checkpoint == nil && weights == nil) else {
       throw ValidationError("--checkpoint and --weights are for .safetensors and .onnx.")
+    }
+    guard content != .csv || !folder.hasSuffix(".safetensors") else {
+      throw ValidationError(
+        "Numbers are those of the whole run: name its folder. A checkpoint is for .safetensors and .onnx."
+      )
     }
     guard content == .safetensors || network == nil else {
       throw ValidationError("--network is for weights: -o weights.safetensors.")

@@ -46,7 +46,9 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     name: .customLong("class"), parsing: .unconditional,
-    help: ArgumentHelp("The class of all samples, from 0 (default: all in turn).", valueName: "k"))
+    help: ArgumentHelp(
+      "The class of all samples, from 0 (default: all in turn, or those of the data's labels).",
+      valueName: "k"))
   var chosenClass: Int?
 
   @Option(
