@@ -168,7 +168,7 @@ let package = Package(
       name: "advas-run",
       dependencies: [
         "Report", "HTTP", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution",
-        "Spec", "Drafting", "Data", "Diagnostics", "LanguageServer", "Ranks", "PJRT",
+        "Syntax", "Spec", "Drafting", "Data", "Diagnostics", "LanguageServer", "Ranks", "PJRT",
         argumentParser,
       ],
       swiftSettings: strict),

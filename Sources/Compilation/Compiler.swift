@@ -53,7 +53,7 @@ public struct Compiler: Sendable {
   /// Whether a plan must fit this machine; who only looks at it need not have the memory.
   public var requiresMemory = true
   /// Told, in a line, of what will take long before it begins: whoever waits should know for what.
-  public var report: @Sendable (String) -> Void = { Terminal.error.line($0) }
+  public var report: @Sendable (String) -> Void = { Terminal.error.tell($0) }
   /// Passes to leave out, by name; `passNames` lists them.
   public var disabledPasses: Set<String> = []
   /// The passes of the pipeline, in order of first use.

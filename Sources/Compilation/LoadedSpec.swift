@@ -3,6 +3,7 @@ import Data
 import Diagnostics
 import Glibc
 import Spec
+import Syntax
 import TensorIR
 
 /// A spec that was read and checked.
@@ -154,26 +155,26 @@ extension Experiment {
     }
     let files = metrics.compactMap(\.features).flatMap { source in
       [("spec", source.spec), ("weights", source.weights)].compactMap { key, path -> String? in
-        absolute(path).map { "features.\(source.name).\(key)=\(Self.quoted($0))" }
+        absolute(path).map { "features.\(source.name).\(key)=\(yamlQuoted($0))" }
       }
     }
     let weights = networks.compactMap { network -> String? in
       guard let file = network.weights, let path = absolute(file.path) else { return nil }
       let key = "networks.\(network.name).from" + (file.isMapping ? ".path" : "")
-      return "\(key)=\(Self.quoted(path))"
+      return "\(key)=\(yamlQuoted(path))"
     }
     let starts = metrics.compactMap { metric -> String? in
       guard case .game(.optimality(_, _, _, .checkpoint(let path))) = metric.measure else {
         return nil
       }
-      return absolute(path).map { "metrics.\(metric.name).start=\(Self.quoted($0))" }
+      return absolute(path).map { "metrics.\(metric.name).start=\(yamlQuoted($0))" }
     }
     return files + weights + starts
       + streams.flatMap { stream -> [String] in
         guard case .data(let dataset, column: 0) = stream.source else { return [] }
         let main = dataset.definition.path.map { [("path", $0)] } ?? []
         return (main + dataset.definition.morePaths).compactMap { key, path in
-          absolute(path).map { "data.\(stream.name).\(key)=\(Self.quoted($0))" }
+          absolute(path).map { "data.\(stream.name).\(key)=\(yamlQuoted($0))" }
         }
       }
   }
@@ -204,10 +205,5 @@ extension Experiment {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
-  }
-
-  /// A YAML scalar in double quotes.
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
   }
 }

@@ -1,8 +1,10 @@
 import Glibc
 
-/// A number as C's printf writes it.
+/// A number as C's printf writes it, but that `nan` has no sign.
 package func formatted(_ format: String, _ value: Double) -> String {
-  withVaList([value]) { arguments in
+  // On x86 0/0 has one, which tells nobody anything.
+  let value = value.isNaN ? Double.nan : value
+  return withVaList([value]) { arguments in
     var buffer = [CChar](repeating: 0, count: 64)
     let written = vsnprintf(&buffer, buffer.count, format, arguments)
     let bytes = buffer.prefix(max(0, min(Int(written), 63))).map { UInt8(bitPattern: $0) }

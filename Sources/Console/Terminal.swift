@@ -34,7 +34,7 @@ public struct Terminal: Sendable {
     let reason = String(cString: strerror(code))
     let fault = Diagnostic(
       .error, "cannot write to standard output: \(reason)", hint: "what was printed is not whole")
-    error.line(fault.rendered)
+    error.show(fault)
     _exit(Failure.Kind.runTime.rawValue)
   }
 

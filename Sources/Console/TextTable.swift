@@ -19,10 +19,10 @@ package struct TextTable {
   /// The lines, the header first, without blanks at their ends.
   package var lines: [String] {
     let all = [header] + rows
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let widths = header.indices.map { column in all.map { displayWidth($0[column]) }.max() ?? 0 }
     return all.map { row in
       let cells = row.enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        let blanks = String(repeating: " ", count: widths[column] - displayWidth(cell))
         return alignments[column] == .left ? cell + blanks : blanks + cell
       }
       let line = cells.joined(separator: "  ")

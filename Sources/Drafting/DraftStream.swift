@@ -1,6 +1,7 @@
 import Data
 import Diagnostics
 import Spec
+import Syntax
 
 /// The stream of real samples, with what depends on what a sample is.
 struct DraftStream {
@@ -22,7 +23,7 @@ struct DraftStream {
     var keys =
       isMapping
       ? String(wish.data.dropFirst().prefix { $0 != "}" }) : "type: \(wish.data)"
-    if let path = wish.path { keys += ", path: \(Self.quoted(path))" }
+    if let path = wish.path { keys += ", path: \(yamlQuoted(path))" }
     if let shape = wish.shape ?? Self.usualShapes[wish.data] { keys += ", shape: \(shape)" }
     let probe = """
       spec: 1
@@ -84,9 +85,5 @@ struct DraftStream {
   /// What is written on the way.
   var outputText: String {
     "samples: {every: \(rounds / 10)}     # pictures; 'metrics' would measure: advas-run list metrics"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
   }
 }

@@ -54,7 +54,9 @@ final class Plugin {
   }
 
   private static func open(_ path: String) throws(Diagnostic) -> UnsafePointer<PJRT_Api> {
-    guard let library = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+    // A name without a slash is looked for in the folders of the system alone.
+    let isHere = !path.contains("/") && access(path, F_OK) == 0
+    guard let library = dlopen(isHere ? "./\(path)" : path, RTLD_NOW | RTLD_LOCAL) else {
       throw Diagnostic(
         .error, "cannot open the plugin '\(path)': \(String(cString: dlerror()))",
         hint:

@@ -46,7 +46,7 @@ extension KernelCall {
     case .reduce(let k): "reduce {\(k.kind)}"
     case .sums(let k):
       "sums {\(k.program.instructions.map { "\($0.opcode)" }.joined(separator: " "))}"
-    case .copy(let k): "copy {\(k.pieces.count) piece\(k.pieces.count == 1 ? "" : "s")}"
+    case .copy(let k): "copy {\(counted(k.pieces.count, "piece"))}"
     case .collective(let k): "\(k.name) {\(k.ranks) ranks}"
     }
   }

@@ -10,8 +10,8 @@ struct AdvasGraph: ParsableCommand {
     commandName: "advas-graph",
     abstract: "Shows what the compiler makes of a spec.",
     discussion: """
-      --stats is the default. Exit codes: 0 done, 1 run-time failure, 2 faulty spec, 64 faulty
-      command line. The spec - is standard input.
+      --stats is the default. Exit codes: 0 done, 1 run-time failure, 2 faulty
+      spec, 64 faulty command line. The spec - is standard input.
       """, version: ProductVersion.number)
 
   @Option(help: ArgumentHelp("Print the graphs of this spec.", valueName: "spec"))
@@ -64,6 +64,7 @@ struct AdvasGraph: ParsableCommand {
   var stats = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "With --stats: what so many ranks, each with its part of every batch, send each other. With --format stablehlo: the module of one of them, for as many replicas."
     ))
@@ -91,13 +92,27 @@ struct AdvasGraph: ParsableCommand {
 
   static func main() {
     Terminal.guardStandardStreams()
-    if let fault = ProductVersion.faultOfLimit {
+    if let fault = ProductVersion.faultOfLimit ?? Terminal.faultOfFormat {
       Terminal.error.show(fault)
       exit(withError: ExitCode(Failure.Kind.faultyInput.rawValue))
     } else if CommandLine.arguments.dropFirst() == ["--version"] {
       Terminal.output.line(ProductVersion.text)
     } else {
-      main(nil)
+      runCommand()
+    }
+  }
+
+  /// Runs the command that the arguments name; where programs read messages, what is wrong with them is one.
+  private static func runCommand() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard Terminal.writesJSON, exitCode(for: error) == .validationFailure else {
+        exit(withError: error)
+      }
+      Terminal.error.show(Diagnostic(.error, message(for: error)))
+      exit(withError: ExitCode.validationFailure)
     }
   }
 

@@ -10,6 +10,7 @@ struct QueryOptions: ParsableArguments {
   var of: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Only nodes of an order of derivative: 0 forward, 1 first, 2 second.", valueName: "order"))
   var order: Int?
@@ -22,7 +23,7 @@ struct QueryOptions: ParsableArguments {
       "Only nodes near one: %12, or the name of an input or a result.", valueName: "node"))
   var around: String?
 
-  @Option(help: "How far --around looks, in both directions.")
+  @Option(parsing: .unconditional, help: "How far --around looks, in both directions.")
   var depth = 1
 
   @Option(
@@ -40,6 +41,9 @@ struct QueryOptions: ParsableArguments {
     }
     guard depth >= 0, order ?? 0 >= 0 else {
       throw ValidationError("--depth and --order count from 0.")
+    }
+    guard around != nil || depth == 1 else {
+      throw ValidationError("--depth is how far --around looks: --around %12 --depth \(depth)")
     }
   }
 

@@ -11,8 +11,9 @@ struct AdvasRun: ParsableCommand {
     commandName: "advas-run",
     abstract: "Trains what a spec describes.",
     discussion: """
-      A spec that has the name of a command needs its folder: advas-run ./check. The
-      spec - is standard input. ADVAS_DIAGNOSTICS=json writes messages as lines of JSON.
+      A spec that has the name of a command needs its folder: advas-run ./check.
+      The spec - is standard input. ADVAS_DIAGNOSTICS=json writes messages as lines
+      of JSON.
 
       Exit codes: 0 done, 1 run-time failure, 2 faulty spec or data, 64 faulty
       command line, 130 interrupted (the state is saved; 'advas-run resume' goes on).
@@ -35,13 +36,29 @@ struct AdvasRun: ParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if [["--help"], ["-h"], ["help"]].contains(arguments) {
       Terminal.output.line(help())
-    } else if let fault = ProductVersion.faultOfLimit ?? fault(of: arguments) {
+    } else if let fault = ProductVersion.faultOfLimit ?? Terminal.faultOfFormat
+      ?? fault(of: arguments)
+    {
       Terminal.error.show(fault)
       exit(withError: ExitCode(Failure.Kind.faultyInput.rawValue))
     } else if arguments == ["--version"] {
       Terminal.output.line(ProductVersion.text)
     } else {
-      main(nil)
+      runCommand()
+    }
+  }
+
+  /// Runs the command that the arguments name; where programs read messages, what is wrong with them is one.
+  private static func runCommand() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard Terminal.writesJSON, exitCode(for: error) == .validationFailure else {
+        exit(withError: error)
+      }
+      Terminal.error.show(Diagnostic(.error, message(for: error)))
+      exit(withError: ExitCode.validationFailure)
     }
   }
 

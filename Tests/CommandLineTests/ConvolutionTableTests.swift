@@ -73,7 +73,7 @@ import Testing
       (".", "cannot write '.'"),
     ] {
       let result = try place.run(command, "missing.yaml", target)
-      #expect(result.status == 1, "\(target)")
+      #expect(result.status == 2, "\(target)")
       #expect(result.error.contains(reason), "\(result.error)")
     }
     #expect(

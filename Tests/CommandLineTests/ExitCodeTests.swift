@@ -48,6 +48,7 @@ import Testing
     ["nowhere.yaml"], ["spec.yaml", "--set", "train.totl=3"], ["spec.yaml", "--steps", "many"],
     ["spec.yaml", "--set", "data.x.batch=15"], ["spec.yaml", "--include", "nowhere.yaml"],
     ["resume", "nowhere"], ["resume", "."], ["list", "nothing"],
+    ["spec.yaml", "--sums", "ordered"],
     ["replay", "spec.yaml", "spec.yaml"],
     ["check", "spec.yaml", "--set", "data.x.batch=2000000000"],
   ])
@@ -103,6 +104,11 @@ import Testing
   @Test(arguments: [
     ("record spec.yaml a.safetensors --at -1", "--at counts rounds from 0"),
     ("passcheck spec.yaml --samples -2", "--samples has to be"),
+    ("passcheck spec.yaml --samples 0", "--samples has to be an even number from 2"),
+    ("compare a b --by seed --at -7", "--at counts rounds from 0"),
+    ("report a --pictures -1", "--pictures counts from 0"),
+    ("new --data ring --width -1", "--width has to be 1 or more"),
+    ("spec.yaml --devices -1", "--devices is at least 1, not -1"),
     ("benchmark spec.yaml --rounds -1", "--rounds has to be 1 or more"),
     ("profile spec.yaml --rounds -3", "--rounds has to be 1 or more"),
   ])
@@ -115,16 +121,26 @@ import Testing
   }
 
   @Test(arguments: ["/proc/nowhere", "spec.yaml", "spec.yaml/inside"])
-  func aFolderThatCannotBeWrittenIs1(folder: String) throws {
+  func aFolderThatCannotBeWrittenIs2(folder: String) throws {
     let place = try Workplace()
     let result = try place.run("spec.yaml", "--out", folder)
-    #expect(result.status == 1)
+    #expect(result.status == 2)
     #expect(result.error.contains("error: cannot"))
     #expect(
       result.error.contains("'\(folder.split(separator: "/").first ?? "")")
         || result.error.contains(folder))
     let record = try place.run("record", "spec.yaml", "nowhere/r.safetensors")
-    #expect(record.status == 1)
+    #expect(record.status == 2)
+  }
+
+  @Test func aFolderIsCalledWhatTheOptionSays() throws {
+    let place = try Workplace()
+    let folder = "a \"new\"\nline\u{2028}"
+    let result = try place.run("spec.yaml", "--steps", "1", "--out", folder)
+    #expect(result.status == 0, "\(result.error)")
+    let spec = place.file("\(folder)/00000-small-ring/spec.yaml").path
+    #expect(FileManager.default.fileExists(atPath: spec))
+    #expect(try place.run("resume", "\(folder)/00000-small-ring", "--steps", "2").status == 0)
   }
 
   @Test func checkingWritesNothing() throws {

@@ -53,6 +53,7 @@ import Testing
 
   @Test(arguments: [
     ["--path", "z"], ["--diff", "a.yaml"], ["--of", "D", "--stats"], ["--depth", "-1"],
+    ["--depth", "5"], ["--order", "-1"],
     ["--format", "stablehlo", "--stage", "gradient"],
   ])
   func questionsThatHaveNoAnswer(arguments: [String]) throws {

@@ -25,7 +25,7 @@ import Testing
       case 1:
         #expect(
           result.error.contains(
-            "no room for the buffers of 2 threads that multiply matrices")
+            "no room for the buffers of 2 threads for products of matrices")
             || result.error.contains("cannot start 2 threads")
             || result.error.contains("cannot allocate"), comment)
       case 127: #expect(result.error.contains("error while loading shared libraries"), comment)

@@ -65,6 +65,9 @@ import Testing
     #expect(lines.first == #"{"run":"runs/00000-small-ring","round":0,"rounds":2}"#)
     #expect(lines.last == #"{"run":"runs/00000-small-ring","round":2,"outcome":"finished"}"#)
     #expect(try shell("'\(path)/advas-graph' --stats - < spec.yaml").status == 0)
+    let piped = try shell("'\(path)/advas-run' check <(cat spec.yaml)")
+    #expect(piped.status == 2)
+    #expect(piped.error.contains("name -, which is standard input"), "\(piped.error)")
     let faulty = try shell(
       "sed 's/^objective: .*/objective: wgna/' spec.yaml | ADVAS_DIAGNOSTICS=json '\(path)/advas-run' check -"
     )
@@ -72,6 +75,24 @@ import Testing
     let message = try JSONSerialization.jsonObject(with: Data(faulty.error.utf8)) as? [String: Any]
     #expect(message?["file"] as? String == "<standard input>")
     #expect((message?["hint"] as? String)?.contains("did you mean 'wgan'?") == true)
+  }
+
+  @Test func faultyCommandLinesAreForProgramsToo() throws {
+    for tool in ["advas-run", "advas-graph"] {
+      func run(_ format: String) throws -> Command.Output {
+        try Command.run(
+          URL(fileURLWithPath: "/usr/bin/env"),
+          ["ADVAS_DIAGNOSTICS=\(format)", Command.url(tool).path, "--no-such-flag"])
+      }
+      let faulty = try run("json")
+      #expect(faulty.status == 64)
+      let message =
+        try JSONSerialization.jsonObject(with: Data(faulty.error.utf8)) as? [String: Any]
+      #expect(message?["level"] as? String == "error")
+      let unknown = try run("xml")
+      #expect(unknown.status == 2)
+      #expect(unknown.error.contains("ADVAS_DIAGNOSTICS names no format of messages: 'xml'"))
+    }
   }
 
   @Test func kernelsHaveALimit() throws {

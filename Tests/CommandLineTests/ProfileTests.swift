@@ -65,6 +65,19 @@ import Testing
   }
 
   @Test(arguments: [
+    "--out a.json", "--rounds 3", "--set seed=3", "--seed 3", "--only 1",
+    "--disable-pass shared-sweeps",
+  ])
+  func aProfileIsNotMeasuredAgain(option: String) throws {
+    let place = try Workplace(spec: Workplace.ring)
+    let words = option.split(separator: " ").map(String.init)
+    let result = try Command.run(
+      Command.url("advas-run"), ["profile", "old.json"] + words, in: place.folder)
+    #expect(result.status == 64)
+    #expect(result.error.contains("\(words[0]) is about measuring"), "\(result.error)")
+  }
+
+  @Test(arguments: [
     ("no.json", "", "no.json"), ("text.json", "hello", "it is not JSON"),
     ("list.json", "[1]", "it is no profile"),
     ("old.json", "{\"format\":\"advas profile\",\"version\":0}", "of another version"),

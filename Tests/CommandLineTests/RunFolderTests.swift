@@ -32,11 +32,13 @@ import Testing
     #expect(try place.run("resume", Self.run, "--steps", "1").error.contains("rounds already"))
   }
 
-  @Test func aLostTerminalSavesTheState() throws {
+  /// A terminal that is gone, and a key that says to quit.
+  @Test(arguments: [SIGHUP, SIGQUIT])
+  func aSignalSavesTheState(signal: Int32) throws {
     let place = try Workplace()
     let running = try start(place)
     #expect(running.waits(for: "round 10/"))
-    kill(running.process.processIdentifier, SIGHUP)
+    kill(running.process.processIdentifier, signal)
     let result = try running.finish()
     #expect(result.status == 130, "\(result.error)")
     let saved = try files(place).filter { $0.hasPrefix("checkpoint") }.max()

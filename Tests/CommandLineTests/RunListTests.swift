@@ -61,6 +61,16 @@ import Testing
     #expect(try list()["state"] as? String == "empty")
   }
 
+  /// A run of one round says "round" in its log.
+  @Test func oneRoundIsAWholeRun() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "1").output.contains("1 round into "))
+    let list = try place.run("list", "runs")
+    #expect(list.output.contains("00000-small-ring  finished"), "\(list.output)")
+    #expect(try place.run("resume", Self.run, "--steps", "1").output.contains("the only round is"))
+    #expect(try place.run("list", "runs").output.contains("finished"))
+  }
+
   @Test func whatIsDamagedIsSkippedAndNamed() throws {
     let folder = place.file("runs/00001-torn")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -16,6 +16,9 @@ import Testing
     let place = try place("optimizer.lr: [1e-4, 2e-4], seed: {range: [0, 2]}")
     let listed = try place.run("runs", "spec.yaml", "--set", "optimizer.lr=7e-1")
     #expect(listed.output == "0  seed=0\n1  seed=1\n2  seed=2\n")
+    let without = try place.run("runs", "spec.yaml", "--set", "sweep=null")
+    #expect(without.output == "")
+    #expect(without.error == "'spec.yaml' has no sweep: it is one run, advas-run spec.yaml\n")
     let result = try place.run("spec.yaml", "--set", "optimizer.lr=7e-4", "--steps", "1")
     #expect(result.status == 0, "\(result.error)")
     #expect(
@@ -64,8 +67,8 @@ import Testing
     let place = try place("optimizer.lr: [1e30, 1e-3], seed: [0, 1]")
     let result = try place.run("spec.yaml")
     #expect(result.status == 1)
-    #expect(result.error.contains("error: 2 of 4 runs of the sweep failed:"))
-    #expect(result.error.contains("\n  run 1 (2 of 4): optimizer.lr=1e30 seed=1"))
+    #expect(result.error.contains("error: 2 of 4 runs of the sweep failed\n"))
+    #expect(result.error.contains("\nnote: run 1 (2 of 4): optimizer.lr=1e30 seed=1"))
     #expect(runs(place).count == 4)
     for run in ["00002-small-ring-2", "00003-small-ring-3"] {
       let last = place.file("runs/\(run)/checkpoint-000020.safetensors")

@@ -104,7 +104,7 @@ import Testing
     #expect(result.status == 1)
     #expect(result.error.contains("run 1 (2 of 4): optimizer.lr=1e30 seed=1: failed, exit code 1"))
     #expect(result.error.contains("is nan in round 1"))
-    #expect(result.error.contains("error: 2 of 4 runs of the sweep failed:\n  run 0 (1 of 4)"))
+    #expect(result.error.contains("error: 2 of 4 runs of the sweep failed\nnote: run 0 (1 of 4)"))
     #expect(
       try listed(place).map { $0["state"] as? String } == [
         "failed", "failed", "finished", "finished",

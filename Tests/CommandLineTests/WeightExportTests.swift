@@ -67,7 +67,7 @@ import Testing
 
   @Test(arguments: [
     (["-o", "x.txt"], 64), (["-o", "x.csv", "--network", "G"], 64), (["--weights", "average"], 64),
-    (["-o", "x.safetensors", "--network", "H"], 2), (["-o", "nowhere/x.safetensors"], 1),
+    (["-o", "x.safetensors", "--network", "H"], 2), (["-o", "nowhere/x.safetensors"], 2),
   ])
   func whatCannotBeIsSaid(arguments: [String], status: Int) throws {
     let place = try trained()

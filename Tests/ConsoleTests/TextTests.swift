@@ -13,6 +13,7 @@ import Testing
     #expect(clockText(seconds: .infinity) == "?")
     #expect(groupedText(-1_234_567) == "-1,234,567")
     #expect(groupedText(12) == "12")
+    #expect(shortText(-Double.nan) == "nan")
     #expect(shortText(0.0012345) == "0.001234" || shortText(0.0012345) == "0.001235")
   }
 
@@ -21,5 +22,12 @@ import Testing
     table.add(["a", "100"])
     table.add(["longer", "2"])
     #expect(table.lines == ["name      n", "a       100", "longer    2"])
+  }
+
+  @Test func wideCharactersTakeTwoColumns() {
+    var table = TextTable([("name", .left), ("n", .right)])
+    table.add(["日本", "1"])
+    table.add(["Gé", "20"])
+    #expect(table.lines == ["name   n", "日本   1", "Gé    20"])
   }
 }

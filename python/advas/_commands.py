@@ -54,6 +54,9 @@ def finish(status: int, errors: str) -> None:
     if status not in (0, INTERRUPTED):
         raise failure(status, [each for each in diagnostics if each.level == "error"], rest)
     for diagnostic in diagnostics:
+        # Who interrupts a run need not be told that it was interrupted.
+        if status == INTERRUPTED and diagnostic.level == "note":
+            continue
         warnings.warn(str(diagnostic), AdvasWarning, stacklevel=4)
 
 

@@ -13,7 +13,7 @@ extension CompiledExperiment {
   /// `experiment` is what was compiled.
   public func findings(of experiment: Experiment) -> Findings {
     let rounds = experiment.train.rounds
-    var findings = Findings("\(experiment.name): \(groupedText(rounds)) rounds")
+    var findings = Findings("\(experiment.name): \(groupedText(rounds)) \(plural("round", rounds))")
     findings.add(("name", .text(experiment.name)), ("rounds", .integer(rounds)))
     findings.add("streams", list: experiment.streams.map(describe))
     findings.add("networks", list: experiment.networks.map(describe))
@@ -35,7 +35,7 @@ extension CompiledExperiment {
     let threads = engineOptions.threads
     let seconds = timings.map { "\($0.phase) \(formatted("%.3f", $0.duration.seconds)) s" }
     findings.add(
-      line: "compiled for \(threads) thread\(threads == 1 ? "" : "s"): "
+      line: "compiled for \(counted(threads, "thread")): "
         + seconds.joined(separator: ", "),
       ("threads", .integer(threads)),
       (
@@ -71,7 +71,7 @@ extension CompiledExperiment {
   }
 
   private func describe(_ player: Player, of experiment: Experiment) -> Findings {
-    let usual = player.steps == 1 ? "1 step" : "\(player.steps) steps"
+    let usual = counted(player.steps, "step")
     let steps = usual + (player.moreSteps.map { " (\($0.text))" } ?? "") + " a round"
     let own = player.moreSteps.map { "1 step every \($0.every ?? 1) rounds, by the optimizer of" }
     let pace = player.host.map { "\(own ?? "") \($0)" } ?? steps

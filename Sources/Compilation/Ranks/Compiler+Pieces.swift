@@ -74,6 +74,6 @@ extension CompiledFunction {
     guard let pieces = executable.pieces, let sums = pieceSchedule?.sums else { return nil }
     let again = sums > 1 ? "; what a later one needs of what is before is computed again" : ""
     return "\(title): goes through its samples in \(pieces.count) pieces, with \(sums) "
-      + "sum\(sums == 1 ? "" : "s") over the batch\(again)"
+      + "\(plural("sum", sums)) over the batch\(again)"
   }
 }

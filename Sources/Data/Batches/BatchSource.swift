@@ -114,7 +114,7 @@ public final class BatchSource {
     }
     if let count = dataset.count, count < batch, !repeats {
       throw Diagnostic(
-        .error, "batch is \(batch), but the data set has only \(count) samples",
+        .error, "batch is \(batch), but the data set has only \(counted(count, "sample"))",
         hint: "make batch at most \(count)")
     }
     guard batch.isMultiple(of: shard.ranks) else {

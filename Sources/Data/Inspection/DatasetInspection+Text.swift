@@ -5,9 +5,8 @@ import Syntax
 extension DatasetInspection {
   /// The findings, a line each, without faults.
   package var lines: [String] {
-    let samples = count == 1 ? "sample" : "samples"
     var lines = [
-      "\(groupedText(count)) \(samples) of \(describe(shape: sampleShape)), \(elementText)"
+      "\(groupedText(count)) \(plural("sample", count)) of \(describe(shape: sampleShape)), \(elementText)"
     ]
     lines += kindLines
     lines += notes
@@ -45,7 +44,7 @@ extension DatasetInspection {
       lines.append("  a class without samples")
     } else if most > least {
       lines.append(
-        "  the largest class has \(short(Double(most) / Double(least))) times the smallest")
+        "  the largest class has \(shortText(Double(most) / Double(least))) times the smallest")
     }
     return lines
   }
@@ -59,7 +58,8 @@ extension DatasetInspection {
       let scaled =
         element == .byte
         ? " (of 255: \(fixed(channel.mean / 255)) and \(fixed(channel.deviation / 255)))" : ""
-      return "\(name) \(number): \(short(channel.least)) to \(short(channel.greatest)), mean "
+      return
+        "\(name) \(number): \(shortText(channel.least)) to \(shortText(channel.greatest)), mean "
         + "\(fixed(channel.mean)), deviation \(fixed(channel.deviation))\(scaled)"
     }
     if channels.count > shown { lines.append("and \(channels.count - shown) more") }

@@ -147,7 +147,8 @@ public struct Table: DatasetDefinition {
     if let record = records.first(where: { $0.fields.count != names.count }) {
       throw SeparatedText.fault(
         path,
-        "line \(record.line) has \(record.fields.count) fields, and there are \(names.count) columns"
+        "line \(record.line) has \(counted(record.fields.count, "field")), "
+          + "and the first line names \(counted(names.count, "column"))"
       )
     }
   }
@@ -188,14 +189,21 @@ public struct Table: DatasetDefinition {
   private func numbers(
     _ column: [String], _ name: String, _ records: [SeparatedText.Record], _ path: String
   ) throws(Diagnostic) -> [Double] {
+    func place(_ row: Int) -> String {
+      "line \(records[row].line) of \(quoted(path)), column \(quoted(name))"
+    }
     var numbers: [Double] = []
     for (row, text) in column.enumerated() {
       let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-      guard let number = Double(String(trimmed)), Float(number).isFinite else {
+      guard let number = Double(String(trimmed)), number.isFinite else {
         throw Diagnostic(
-          .error,
-          "\(quoted(text)) in line \(records[row].line) of \(quoted(path)), column \(quoted(name)), is no number",
+          .error, "\(quoted(text)) in \(place(row)), is no number",
           hint: "mend it, or write 'categorical: [\(name)]' if the column holds categories")
+      }
+      guard Float(number).isFinite else {
+        throw Diagnostic(
+          .error, "\(quoted(text)) in \(place(row)), is more than a float holds",
+          hint: "mend it, or scale the column: samples are numbers up to 3.4e38")
       }
       numbers.append(number)
     }

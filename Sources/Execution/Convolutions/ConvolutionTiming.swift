@@ -1,3 +1,4 @@
+import Diagnostics
 import Planning
 import TensorIR
 
@@ -46,7 +47,7 @@ extension ConvolutionTable {
       return "\(line.dropLast())  # \(times.joined(separator: ", "))\n"
     }
     let others = rules.filter { old in !measured.contains { old.asksTheSame(as: $0.0) } }
-    let threads = options.threads == 1 ? "1 thread" : "\(options.threads) threads"
+    let threads = counted(options.threads, "thread")
     return "# Measured with \(options.instructionSet) and \(threads).\n"
       + lines.joined() + "# Other shapes:\n" + ConvolutionTable(rules: others).text
   }

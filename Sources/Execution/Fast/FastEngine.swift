@@ -43,7 +43,7 @@ public final class FastEngine: Engine {
     try requireProductBuffers(threads: options.threads)
     guard let pool = ck_pool_create(Int64(options.threads), od_prepare_thread) else {
       throw Diagnostic.machine(
-        "cannot start \(options.threads) threads",
+        "cannot start \(counted(options.threads, "thread"))",
         hint: "ask for fewer threads, or raise 'ulimit -u'")
     }
     self.pool = pool

@@ -80,7 +80,7 @@ struct GraphPicture {
       width="\(number(Self.width))" height="\(number(Self.height))" rx="7"/>\
       <text class="name" x="\(number(left + 10))" y="\(number(top + 16))">\(OfflinePage.escaped(cells.rows[place.row].name))</text>\
       <text class="small" x="\(number(left + 10))" y="\(number(top + 31))">\
-      \(cell.nodes) node\(cell.nodes == 1 ? "" : "s")\(cost)</text></g>
+      \(counted(cell.nodes, "node"))\(cost)</text></g>
       """
   }
 

@@ -111,7 +111,7 @@ extension GradientCheck {
     findings.add("comparisons", table: table)
     findings.add(line: "")
     findings.add(
-      line: "\(rows.count) comparisons, \(verdict)", ("passes", .boolean(passes)),
+      line: "\(counted(rows.count, "comparison")), \(verdict)", ("passes", .boolean(passes)),
       ("bound", .number(Self.bound)), ("failed", .integer(failed)), ("skipped", .integer(skipped)))
     return findings
   }

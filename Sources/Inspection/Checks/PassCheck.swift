@@ -179,9 +179,9 @@ extension PassCheck {
     findings.add("steps", table: table)
     findings.add(line: "")
     findings.add(
-      line: "\(rows.count) \(rows.count == 1 ? "step" : "steps"), "
+      line: "\(counted(rows.count, "step")), "
         + (failed == 0 ? "all within \(bound)" : "\(failed) not within \(bound)")
-        + (skipped > 0 ? ", \(skipped) \(skipped == 1 ? "result" : "results") skipped" : ""),
+        + (skipped > 0 ? ", \(counted(skipped, "result")) skipped" : ""),
       ("passes", .boolean(passes)), ("bound", .number(Self.bound)), ("failed", .integer(failed)))
     return findings
   }

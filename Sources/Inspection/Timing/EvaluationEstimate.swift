@@ -1,5 +1,6 @@
 import Compilation
 import Console
+import Diagnostics
 import Execution
 import JSON
 import Metrics
@@ -107,8 +108,8 @@ public struct EvaluationEstimate {
       let once = row.onceSeconds < 0.1 ? "" : ", and \(Self.span(row.onceSeconds)) for the reals"
       var findings = Findings()
       findings.add(
-        line: "metric \(row.name): \(groupedText(row.times)) time\(row.times == 1 ? "" : "s") "
-          + "\(groupedText(row.samples)) samples, \(Self.span(row.seconds)) and "
+        line: "metric \(row.name): \(groupedText(row.times)) \(plural("time", row.times)) "
+          + "\(groupedText(row.samples)) \(plural("sample", row.samples)), \(Self.span(row.seconds)) and "
           + "\(byteText(row.bytes)) each\(once)",
         ("name", .text(row.name)), ("times", .integer(row.times)),
         ("samples", .integer(row.samples)), ("predicted_seconds_each", .number(row.seconds)),

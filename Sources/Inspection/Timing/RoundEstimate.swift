@@ -1,5 +1,6 @@
 import Compilation
 import Console
+import Diagnostics
 import Execution
 import JSON
 import Modules
@@ -37,8 +38,8 @@ public struct RoundEstimate {
     let round =
       seconds < 0.1 ? formatted("%.3g ms", 1000 * seconds) : formatted("%.3g s", seconds)
     findings.add(
-      line: "about \(round) a round on \(threads) thread\(threads == 1 ? "" : "s"), "
-        + "\(groupedText(rounds)) rounds in \(Self.span(seconds * Double(rounds))) "
+      line: "about \(round) a round on \(counted(threads, "thread")), "
+        + "\(groupedText(rounds)) \(plural("round", rounds)) in \(Self.span(seconds * Double(rounds))) "
         + "(predicted at this machine's speed now, mostly within \(Int(100 * Self.error)) %)",
       ("predicted_seconds_per_round", .number(seconds)))
   }

@@ -39,7 +39,10 @@ public enum VendiScore {
     switch order {
     case .infinite: return 1 / (positive.max() ?? .nan)
     case .renyi(let q) where q != 1:
-      return pow(positive.reduce(0) { $0 + pow($1, q) }, 1 / (1 - q))
+      // High powers vanish, but not all of those of shares of the largest; logarithms take it in again.
+      let largest = positive.max() ?? .nan
+      let sum = positive.reduce(0) { $0 + pow($1 / largest, q) }
+      return exp((q * log(largest) + log(sum)) / (1 - q))
     case .shannon, .renyi: return exp(positive.reduce(0) { $0 - $1 * log($1) })
     }
   }

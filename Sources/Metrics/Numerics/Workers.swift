@@ -18,12 +18,13 @@ public final class Workers: @unchecked Sendable {
     openblas_set_num_threads(1)
     guard ck_has_product_buffers(Int64(threads)) != 0 else {
       throw Diagnostic.machine(
-        "no room for the buffers of \(threads) threads that multiply matrices",
+        "no room for the buffers of \(counted(threads, "thread")) for products of matrices",
         hint: "each takes 128 MiB of address space: ask for fewer threads, or raise 'ulimit -v'")
     }
     guard let pool = ck_pool_create(Int64(threads), nil) else {
       throw Diagnostic.machine(
-        "cannot start \(threads) threads", hint: "ask for fewer threads, or raise 'ulimit -u'")
+        "cannot start \(counted(threads, "thread"))",
+        hint: "ask for fewer threads, or raise 'ulimit -u'")
     }
     self.pool = pool
     self.threads = threads

@@ -1,4 +1,5 @@
 import Console
+import Diagnostics
 import Metrics
 import Training
 
@@ -9,8 +10,8 @@ extension Comparison {
     var lines: [String] = []
     for (side, contrasts) in zip(sides.dropFirst(), contrasts) {
       lines.append(
-        "\(key): \(side.label) (B) beside \(sides[0].label) (A), \(pairs) pair\(pairs == 1 ? "" : "s") of runs, "
-          + "seed\(pairs == 1 ? "" : "s") \(seeds.joined(separator: " "))")
+        "\(key): \(side.label) (B) beside \(sides[0].label) (A), \(counted(pairs, "pair")) of runs, "
+          + "\(plural("seed", pairs)) \(seeds.joined(separator: " "))")
       lines.append("")
       lines += Self.table(contrasts).lines
       lines.append("")

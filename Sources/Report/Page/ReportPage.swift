@@ -113,7 +113,7 @@ extension ReportPage {
       let difference =
         groups.keys.isEmpty
         ? "of one spec" : "that differ in \(groups.keys.joined(separator: ", "))"
-      return "\(runs.count) runs \(difference), with seed\(seeds.count == 1 ? "" : "s") "
+      return "\(runs.count) runs \(difference), with \(plural("seed", seeds.count)) "
         + "\(seeds.joined(separator: ", "))."
     }
     let total = run.total.map { $0 <= run.round ? "" : " of \(groupedText($0))" } ?? ""

@@ -31,15 +31,22 @@ package enum RunState: String, Hashable, Sendable {
   private enum Event {
     case start, finish, interruption, error
 
+    /// What only lines about the beginning have.
+    private static let beginnings = [
+      " rounds into ", " round into ", ": going on after ", ": all ", ": the only round is ",
+    ]
+
     init?(_ line: String) {
       if line.hasPrefix("interrupted after round ") {
         self = .interruption
       } else if line.hasPrefix("error: ") || line.contains(": error: ") {
         self = .error
-      } else if line.prefix(while: \.isNumber).count > 0, line.contains(" rounds in ") {
+      } else if line.first?.isNumber == true,
+        line.contains(" rounds in ") || line.contains(" round in ")
+      {
         self = .finish
       } else if !line.hasPrefix("round "), !line.hasPrefix("metric "),
-        [" rounds into ", ": going on after ", ": all "].contains(where: { line.contains($0) })
+        Self.beginnings.contains(where: { line.contains($0) })
       {
         self = .start
       } else {

@@ -171,7 +171,9 @@ private struct ConfigPrinter {
   private func origin(_ span: SourceSpan) -> String {
     let name = span.file.name
     if name.hasPrefix("<--") { return String(name.dropFirst().prefix { $0 != " " && $0 != ">" }) }
-    let place = "\(name):\(span.line)"
+    // A line break in a path would end the comment.
+    let isSafe = !name.unicodeScalars.contains(where: needsYAMLEscape)
+    let place = "\(isSafe ? name : yamlQuoted(name)):\(span.line)"
     return span.file == root ? place : "include \(place)"
   }
 
@@ -185,24 +187,10 @@ private struct ConfigPrinter {
     let isSafe =
       !text.contains(": ") && !text.contains(" #") && !text.hasSuffix(":") && !text.hasPrefix(" ")
       && !text.hasSuffix(" ")
-      && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+      && !text.unicodeScalars.contains(where: needsYAMLEscape)
       && (text.first.map { !special.contains($0) } ?? true || plainNumber(text) != nil
         || isExpression(text))
-    if isSafe, isPlain || !looksSpecial { return text }
-    var quoted = "\""
-    for character in text.unicodeScalars {
-      switch character {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\t": quoted += "\\t"
-      case let other where other.value < 0x20 || other.value == 0x7F:
-        let digits = String(other.value, radix: 16)
-        quoted += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
-      default: quoted.unicodeScalars.append(character)
-      }
-    }
-    return quoted + "\""
+    return isSafe && (isPlain || !looksSpecial) ? text : yamlQuoted(text)
   }
 
   /// A leading minus that is not a list's dash.

@@ -11,7 +11,7 @@ public enum Catalogue: String, CaseIterable, Sendable {
   case objectives, regularizers, functions, layers, data, optimizers, schedules, metrics, detectors,
     lints
 
-  /// Names, each with one line about it.
+  /// Names, each with one line about it; functions and layers with what they take.
   public var entries: [(name: String, summary: String)] {
     switch self {
     case .objectives:

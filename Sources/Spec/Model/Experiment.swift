@@ -75,6 +75,14 @@ public struct Stream: Sendable {
   public var shape: [Int]
   /// Its entry.
   public var span: SourceSpan
+  /// What says its batch where that is not in its entry's file, such as `--set`.
+  public var batchSpan: SourceSpan?
+
+  /// Where its batch comes from.
+  var batchNote: Diagnostic {
+    batchSpan.map { Diagnostic(.note, "the batch of '\(name)' is set here", at: $0) }
+      ?? Diagnostic(.note, "stream '\(name)' is here", at: span)
+  }
 }
 
 /// Where a data stream reads from.

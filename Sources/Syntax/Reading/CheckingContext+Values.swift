@@ -80,7 +80,7 @@ extension CheckingContext {
     if text.text.isIdentifier { return text.text }
     error(
       "\(what) '\(text.text)' is not a name", at: text.span,
-      hint: "use letters, digits and '_', not starting with a digit")
+      hint: "use ASCII letters, digits and '_', not starting with a digit")
     return nil
   }
 

@@ -42,7 +42,10 @@ public enum SpecFile {
         hint: "name a \(kind == .spec ? ".yaml file" : "file") inside it")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      return refuse("'\(path)' is not a regular file")
+      return refuse(
+        "'\(path)' is not a regular file",
+        hint: requestedAt == nil
+          ? "to read a \(kind.rawValue) through a pipe, name -, which is standard input" : nil)
     }
     guard status.st_size <= sizeLimit else {
       return refuse(

@@ -1,15 +1,18 @@
+import Console
 import Glibc
 import Synchronization
 
-/// The first signal that asks the process to end asks the loop to stop at the end of its round; after it SIGINT or
-/// SIGTERM ends the process at once.
+/// The first signal that asks the process to end asks the loop to stop at the end of its round; after it SIGINT, SIGTERM
+/// or SIGQUIT ends the process at once.
 ///
-/// These are SIGINT, SIGTERM, SIGHUP of a terminal that is gone, unless `nohup` has it ignored, and SIGXCPU at the
-/// limit on processor time, which the system repeats every second from then on.
+/// These are SIGINT, SIGTERM, SIGQUIT, for which Swift would print a report of a crash and go on, SIGHUP of a terminal
+/// that is gone, unless `nohup` has it ignored, and SIGXCPU at the limit on processor time, which the system repeats
+/// every second from then on.
 public enum Interruption {
   /// A signal handler may touch nothing but lock-free flags.
   private static let flag = Atomic<Bool>(false)
   private static let isTerminal = Atomic<Bool>(false)
+  private static let writesJSON = Atomic<Bool>(false)
   /// Another rank says it.
   private static let isSilent = Atomic<Bool>(false)
 
@@ -25,9 +28,11 @@ public enum Interruption {
     isSilent.store(silent, ordering: .relaxed)
     if isOneOfMany { catchSignal(SIGUSR1) }
     isTerminal.store(isatty(STDERR_FILENO) != 0, ordering: .relaxed)
+    writesJSON.store(Terminal.writesJSON, ordering: .relaxed)
     // After the first of these the system's own handler is back.
     catchSignal(SIGINT, flags: SA_RESETHAND)
     catchSignal(SIGTERM, flags: SA_RESETHAND)
+    catchSignal(SIGQUIT, flags: SA_RESETHAND)
     catchSignal(SIGXCPU)
     if !isIgnored(SIGHUP) { catchSignal(SIGHUP) }
   }
@@ -68,6 +73,7 @@ public enum Interruption {
     // often sends SIGHUP more than once, and that is no wish to lose the state.
     signal(SIGINT, SIG_DFL)
     signal(SIGTERM, SIG_DFL)
+    signal(SIGQUIT, SIG_DFL)
   }
 
   /// Says at once that the signal has come: a round may take half a minute.
@@ -75,7 +81,9 @@ public enum Interruption {
     guard !isSilent.load(ordering: .relaxed) else { return }
     let error = errno
     let text: StaticString =
-      "advas-run: interrupted; the state is saved when this round is done (again: stop now, without saving)\n"
+      writesJSON.load(ordering: .relaxed)
+      ? "{\"level\":\"note\",\"message\":\"interrupted; the state is saved when this round is done (again: stop now, without saving)\"}\n"
+      : "advas-run: interrupted; the state is saved when this round is done (again: stop now, without saving)\n"
     // On a terminal there may be a bar in the line.
     let clear: StaticString = "\r\u{1B}[K"
     if isTerminal.load(ordering: .relaxed) {

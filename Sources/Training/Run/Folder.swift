@@ -103,9 +103,10 @@ extension Failure {
 
   /// Throws unless a file can be written at `path`: better before the work that fills it than after it.
   ///
-  /// Leftovers of earlier attempts are removed from its folder.
+  /// The path is what the user gave, so that the fault is theirs unless the machine lacks something. Leftovers of
+  /// earlier attempts are removed from its folder.
   public static func unlessWritable(_ path: String) throws(Failure) {
-    try Failure.of(.runTime) { () throws(Diagnostic) in
+    try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try Folder.requireWritable(fileAt: path)
     }
   }

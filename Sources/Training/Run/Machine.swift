@@ -1,5 +1,6 @@
 import Compilation
 import Console
+import Diagnostics
 import Execution
 import Glibc
 
@@ -10,7 +11,7 @@ enum Machine {
     let threads = compiled.engineOptions.threads
     return [
       "machine: \(text)", "system: \(system)", "libraries: \(LibraryVersions.text)",
-      "engine: \(compiled.precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")",
+      "engine: \(compiled.precision.rawValue), \(counted(threads, "thread"))",
       "kernels of convolutions: table \(compiled.convolutionDigest)",
     ]
   }
@@ -28,7 +29,7 @@ enum Machine {
     let memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
     let parts = [
       value("model name") ?? "a processor that does not say what it is",
-      "\(cores) core\(cores == 1 ? "" : "s")", vectors, "\(byteText(Int(memory))) of memory",
+      counted(cores, "core"), vectors, "\(byteText(Int(memory))) of memory",
     ]
     return parts.compactMap { $0 }.joined(separator: ", ")
   }

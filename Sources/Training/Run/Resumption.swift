@@ -99,7 +99,7 @@ public struct Resumption {
     guard round > last else { return }
     throw Diagnostic(
       .error,
-      "the run has \(groupedText(round)) rounds already, and "
+      "the run has \(groupedText(round)) \(plural("round", round)) already, and "
         + (flags.isEmpty
           ? "its spec asks for \(groupedText(last))" : "should end at \(groupedText(last))"),
       hint:

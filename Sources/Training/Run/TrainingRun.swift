@@ -64,7 +64,7 @@ public final class TrainingRun {
     }
     flags = ""
     stopwatch = Stopwatch(round: 0, before: 0)
-    directory = try Failure.of(.runTime) { () throws(Diagnostic) in
+    directory = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       if let folder { return try RunDirectory(own: folder) }
       let output = spec.experiment.output.directory
       return try RunDirectory(new: spec.experiment.name, in: output)
@@ -159,10 +159,9 @@ extension TrainingRun {
   /// What is to be done, up to the folder in which.
   private var beginning: String {
     let (round, rounds) = (trainer.round, experiment.train.rounds)
-    if round == 0 { return "\(groupedText(rounds)) rounds into" }
-    if round == rounds {
-      return "all \(groupedText(rounds)) rounds are done (--steps trains more) in"
-    }
+    if round == 0 { return "\(groupedText(rounds)) \(plural("round", rounds)) into" }
+    let all = rounds == 1 ? "the only round is" : "all \(groupedText(rounds)) rounds are"
+    if round == rounds { return "\(all) done (--steps trains more) in" }
     return "going on after \(groupedText(round)) of \(groupedText(rounds)) rounds in"
   }
 
@@ -281,7 +280,8 @@ extension TrainingRun {
       let share = stopwatch.wholeDataShare(trainer.dataTime).map {
         ", " + formatted("%.2g%%", 100 * $0) + " of the time for data"
       }
-      try say("\(trainer.round) rounds in \(clockText(seconds: stopwatch.seconds))\(share ?? "")")
+      let rounds = counted(trainer.round, "round")
+      try say("\(rounds) in \(clockText(seconds: stopwatch.seconds))\(share ?? "")")
       if let coverage = pictures?.coverage {
         let score = coverage.score(trainer.samples(atLeast: Self.scoredPoints))
         try say(

@@ -183,8 +183,8 @@ extension RunSamples {
       }
     }
     let what =
-      columns.map { "\(groupedText(count / $0)) paths of \($0) samples" }
-      ?? "\(groupedText(count)) samples"
+      columns.map { "\(groupedText(count / $0)) \(plural("path", count / $0)) of \($0) samples" }
+      ?? "\(groupedText(count)) \(plural("sample", count))"
     return "\(what) of \(source): \(output.path)"
   }
 }

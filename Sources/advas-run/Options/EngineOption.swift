@@ -21,7 +21,8 @@ struct EngineOption: ParsableArguments {
       valueName: "file"), completion: .file())
   var plugin: String?
 
-  @Option(help: "How many devices of the plugin share each batch, as replicas.")
+  @Option(
+    parsing: .unconditional, help: "How many devices of the plugin share each batch, as replicas.")
   var devices = 1
 
   func validate() throws {

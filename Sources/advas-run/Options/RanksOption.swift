@@ -29,6 +29,10 @@ struct RanksOption: ParsableArguments {
   private func join() throws(Failure) -> MPITransport? {
     try Failure.inInput { () throws(Diagnostic) in
       guard ranks == nil else { return try MPITransport(sums: sums) }
+      guard sums == .fast else {
+        throw Diagnostic(
+          .error, "--sums says how ranks add up, and there are none", hint: "add --ranks mpi")
+      }
       let count = MPITransport.startedCount
       guard count == 1 else {
         throw Diagnostic(

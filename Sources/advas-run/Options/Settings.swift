@@ -1,4 +1,5 @@
 import ArgumentParser
+import Syntax
 
 /// Flags that change values of the spec.
 struct Settings: ParsableArguments {
@@ -38,6 +39,12 @@ struct Settings: ParsableArguments {
     Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first }
   }
 
+  /// The names of those that were given.
+  var given: [String] {
+    (assignments.isEmpty ? [] : ["--set"]) + (include.isEmpty ? [] : ["--include"])
+      + flags.map(\.name)
+  }
+
   private var flags: [(name: String, override: String)] {
     flagOverrides(steps: steps, seed: seed, threads: threads)
   }
@@ -53,7 +60,7 @@ func flagOverrides(
   ].compactMap { $0 }
 }
 
-/// The text as a YAML scalar in double quotes.
-func yamlQuoted(_ text: String) -> String {
-  "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+/// The folder of `--out` as `--set` would have it.
+func folderOverrides(_ out: String?) -> [String] {
+  out.map { ["output.dir=\(yamlQuoted($0))"] } ?? []
 }

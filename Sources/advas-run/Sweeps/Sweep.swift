@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compilation
 import Console
+import Diagnostics
 import JSON
 import Training
 
@@ -65,7 +66,7 @@ struct Sweep {
       } catch let code as ExitCode where code.rawValue == 130 {
         let rest = titles.count - run - 1
         if rest > 0 {
-          Terminal.error.line(
+          Terminal.error.tell(
             "the last \(rest) of \(titles.count) runs have not begun; --only takes one of them")
         }
         throw code
@@ -81,9 +82,10 @@ struct Sweep {
   /// - Throws: the exit code of a failure.
   func complain(about failed: [Int]) throws {
     guard !failed.isEmpty else { return }
-    let list = failed.map { "\n  \(heading($0))" }.joined()
-    Terminal.error.line(
-      "error: \(failed.count) of \(titles.count) runs of the sweep failed:\(list)")
+    Terminal.error.show(
+      Diagnostic(
+        .error, "\(failed.count) of \(titles.count) runs of the sweep failed",
+        notes: failed.map { Diagnostic(.note, heading($0)) }))
     throw ExitCode(Failure.Kind.runTime.rawValue)
   }
 

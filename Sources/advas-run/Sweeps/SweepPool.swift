@@ -61,7 +61,7 @@ struct SweepPool {
       processes.append((run, process))
     } catch {
       failed.append(run.number)
-      Terminal.error.line("\(heading(run.number)): has not begun")
+      Terminal.error.tell("\(heading(run.number)): has not begun", .error)
       Terminal.error.show(error.diagnostics)
     }
   }
@@ -88,7 +88,7 @@ struct SweepPool {
       say("run \(run.number): interrupted, its state is saved")
     case .exit, .signal:
       failed.append(run.number)
-      Terminal.error.line("\(heading(run.number)): failed, \(end.text)")
+      Terminal.error.tell("\(heading(run.number)): failed, \(end.text)", .error)
       Terminal.error.write(process.errorText)
     }
   }

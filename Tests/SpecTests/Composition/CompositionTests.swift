@@ -159,6 +159,23 @@ struct CompositionTests {
     #expect(experiment.metrics.map { "\($0.name) \($0.samples)" } == expected)
   }
 
+  /// What the command line says is shown there, not at the line that it replaces.
+  @Test func notesShowWhatTheCommandLineSays() throws {
+    let result = try load(
+      [("main.yaml", base)], overrides: ["regularizers.advas={}", "data.x.batch=7"])
+    let message = result.diagnostics.rendered
+    #expect(
+      message.contains("<--set data.x.batch>:1:14: note: the batch of 'x' is set here"),
+      "\(message)")
+  }
+
+  @Test func anUnknownPlayerInTheOrderIsOneFault() throws {
+    let result = try load([("main.yaml", base)], overrides: ["train.order=[generatr]"])
+    let message = result.diagnostics.rendered
+    #expect(message.contains("did you mean 'generator'?"), "\(message)")
+    #expect(!message.contains("names no player"), "\(message)")
+  }
+
   @Test func aMetricThatIsNotThereCannotBeRemoved() throws {
     let text = base + "metrics: [modes]\n"
     let result = try load([("main.yaml", text)], overrides: ["metrics.fid=null"])

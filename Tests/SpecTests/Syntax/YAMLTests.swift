@@ -46,6 +46,13 @@ struct YAMLTests {
     #expect(zip(text.offsets, text.offsets.dropFirst()).allSatisfy { $0 <= $1 })
   }
 
+  @Test func quotedTextReadsBackAsItself() throws {
+    let text = "a \"b\" \\ \t\r\n\u{1}\u{7f}\u{85}\u{a0}\u{2028}\u{2029}\u{feff}é 😀"
+    let quoted = yamlQuoted(text)
+    #expect(!quoted.contains { $0.isNewline })
+    #expect(try read("a: \(quoted)")["a"]?.scalar?.text == text)
+  }
+
   @Test func literalBlocksKeepTheirIndentationExactly() throws {
     let source = "a: |\n    x\n      y\n"
     let text = try #require(try read(source)["a"]?.scalar)

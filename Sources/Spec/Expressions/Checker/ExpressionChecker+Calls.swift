@@ -180,9 +180,9 @@ extension ClosedRange<Int> {
   /// `1 argument`, `1 or 2 arguments`.
   var argumentCount: String {
     if upperBound == 0 { return "labelled arguments only" }
-    if lowerBound == upperBound { return "\(lowerBound) argument\(lowerBound == 1 ? "" : "s")" }
+    if lowerBound == upperBound { return counted(lowerBound, "argument") }
     return upperBound == lowerBound + 1
       ? "\(lowerBound) or \(upperBound) arguments"
-      : "at least \(lowerBound) argument\(lowerBound == 1 ? "" : "s")"
+      : "at least \(counted(lowerBound, "argument"))"
   }
 }

@@ -75,7 +75,7 @@ extension ExpressionChecker {
       let roles =
         "; a game with classes says in 'bind' what its roles are, fake: G(z, y), score(v): D(v, y)"
       return fail(
-        "the network '\(name)' has \(count) input\(count == 1 ? "" : "s"), found \(values.count)",
+        "the network '\(name)' has \(counted(count, "input")), found \(values.count)",
         at: values.count > count ? arguments[count].value.range : syntax.anchor,
         hint: "it takes values of shape \(shapes)" + (values.count < count ? roles : ""))
     }

@@ -128,7 +128,7 @@ struct Definitions {
     else { return false }
     let list = role.parameters.map(\.name.text).joined(separator: ", ")
     context.error(
-      "objectives and regularizers use the role '\(name)' with \(list.isEmpty ? "no" : String(role.parameters.count)) argument\(role.parameters.count == 1 ? "" : "s")",
+      "objectives and regularizers use the role '\(name)' with \(list.isEmpty ? "no" : String(role.parameters.count)) \(plural("argument", role.parameters.count))",
       at: place, hint: "write \(name)\(list.isEmpty ? "" : "(\(list))"): ...")
     return true
   }

@@ -85,7 +85,7 @@ struct ExpressionRules {
         .error,
         "streams '\(first.name)' and '\(other.name)' meet here, but their batches are \(first.batch) and \(other.batch)",
         at: expression.span,
-        notes: [first, other].map { Diagnostic(.note, "stream '\($0.name)' is here", at: $0.span) }
+        notes: [first.batchNote, other.batchNote]
       ).placed(at: place))
   }
 
@@ -121,7 +121,7 @@ struct ExpressionRules {
       at: part.span, hint: parts == 2 ? "use an even batch" : "use a multiple of 4",
       notes: [
         player.batch == nil
-          ? Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)
+          ? stream.batchNote
           : Diagnostic(.note, "the batch of '\(player.name)' is here", at: player.batchSpan)
       ])
   }

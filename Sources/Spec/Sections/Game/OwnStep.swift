@@ -65,7 +65,7 @@ struct OwnSteps {
   /// Who moves when, each player's own steps behind it.
   func order(_ order: [String]) -> [String] { order.flatMap { [$0] + (names[$0] ?? []) } }
 
-  /// `generator.path_lengths`.
+  /// `generator.path_length`.
   private static func name(of penalty: Penalty, _ host: Player) -> String {
     "\(host.name).\(penalty.name)"
   }

@@ -67,7 +67,7 @@ struct StreamChecker {
     streams.append(
       Stream(
         name: name, source: .data(dataset, column: 0), batch: batch,
-        shape: definition.sampleShape, span: entry.key.span))
+        shape: definition.sampleShape, span: entry.key.span, batchSpan: batchSpan(of: entry)))
     guard let labels, hasLabels else { return }
     // Of some classes alone those are counted anew.
     guard let width = definition.labelWidth.map({ view.only.isEmpty ? $0 : view.only.count })
@@ -81,7 +81,14 @@ struct StreamChecker {
     streams.append(
       Stream(
         name: labels.text, source: .data(dataset, column: 1), batch: batch, shape: [width],
-        span: labels.span))
+        span: labels.span, batchSpan: batchSpan(of: entry)))
+  }
+
+  /// Where the batch of an entry is said, unless it stands with the entry.
+  private func batchSpan(of entry: SpecNode.Entry) -> SourceSpan? {
+    guard let place = entry.value[StreamKeys.batch.name]?.span, place.file != entry.key.span.file
+    else { return nil }
+    return place
   }
 
   /// Whether samples can have the shape that the entry gives them; else there is a diagnostic.
@@ -154,6 +161,8 @@ struct StreamChecker {
       return
     }
     streams.append(
-      Stream(name: name, source: source, batch: size, shape: shape, span: entry.key.span))
+      Stream(
+        name: name, source: source, batch: size, shape: shape, span: entry.key.span,
+        batchSpan: batchSpan(of: entry)))
   }
 }

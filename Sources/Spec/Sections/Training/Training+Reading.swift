@@ -89,7 +89,7 @@ extension Training {
         "player '\(player.name)' takes batches of \(batch), but shares '\(stream.name)', whose batches are \(stream.batch)",
         at: player.batchSpan ?? player.span,
         hint: "leave out 'batch' of the player, or '\(stream.name)' of 'share'",
-        notes: [Diagnostic(.note, "stream '\(stream.name)' is here", at: stream.span)])
+        notes: [stream.batchNote])
     }
   }
 
@@ -117,7 +117,9 @@ extension Training {
             ?? (players.isEmpty ? nil : "players are \(listing(players))"))
       }
     }
-    if order.isEmpty, !players.isEmpty { context.error("'order' names no player", at: node.span) }
+    if node.items?.isEmpty == true, !players.isEmpty {
+      context.error("'order' names no player", at: node.span)
+    }
     return order
   }
 }

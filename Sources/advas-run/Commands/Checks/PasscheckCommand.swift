@@ -23,7 +23,7 @@ struct PasscheckCommand: ParsableCommand {
 
   func validate() throws {
     guard samples >= 2, samples.isMultiple(of: 2) else {
-      throw ValidationError("--samples has to be an even number, for two halves.")
+      throw ValidationError("--samples has to be an even number from 2, for two halves.")
     }
   }
 

@@ -12,10 +12,10 @@ struct DataCommand: ParsableCommand {
     commandName: "data", abstract: "Look at every sample of a spec's data, and at every fault.",
     usage: "advas-run data <spec> [<options>]",
     discussion: """
-      Prints how many samples of which kinds and classes there are, what their values
-      span, and a digest of their contents, and draws the first and some random ones
-      as the networks will see them. Every sample that cannot be read is an error of
-      its own.
+      Prints how many samples of which kinds and classes there are, what their
+      values span, and a digest of their contents, and draws the first and some
+      random ones as the networks will see them. Every sample that cannot be read
+      is an error of its own.
       """)
 
   @OptionGroup var spec: SpecOptions

@@ -12,8 +12,8 @@ struct PackCommand: ParsableCommand {
     commandName: "pack", abstract: "Write a spec's samples into one safetensors file.",
     usage: "advas-run pack <spec> <file> [<options>]",
     discussion: """
-      The samples are those that the spec takes, as pixels or numbers before 'range'
-      and 'flip'; what is printed reads them from the file.
+      The samples are those that the spec takes, as pixels or numbers before
+      'range' and 'flip'; what is printed reads them from the file.
       """)
 
   @OptionGroup var spec: SpecOptions
@@ -52,7 +52,7 @@ struct PackCommand: ParsableCommand {
         entry += ", label_array: labels, classes: \(labels.width)"
       }
       return
-        "\(taken.count) samples, content \(digest)\ndata: {\(chosen.name): {\(entry), batch: \(chosen.batch)}}\n"
+        "\(counted(taken.count, "sample")), content \(digest)\ndata: {\(chosen.name): {\(entry), batch: \(chosen.batch)}}\n"
     } catch { throw error.located(at: dataset.span) }
   }
 

@@ -16,8 +16,10 @@ struct NewCommand: ParsableCommand {
     discussion: """
       advas-run new gan.yaml --data ring --objective wgan
       advas-run new faces.yaml --data images --path faces --shape 3,64,64 \\
-        --objective hinge --architecture resnet --regularizer spectral_norm --regularizer advas
-      advas-run new rows.yaml --data '{type: npy, path: rows.npy, shape: [8]}' --objective wgan
+        --objective hinge --architecture resnet \\
+        --regularizer spectral_norm --regularizer advas
+      advas-run new rows.yaml --objective wgan \\
+        --data '{type: npy, path: rows.npy, shape: [8]}'
 
       Without --data, on a terminal, it asks. Nothing is overwritten.
       """)
@@ -53,13 +55,14 @@ struct NewCommand: ParsableCommand {
     completion: .list(Catalogue.regularizers.entries.map(\.name) + ["none"]))
   var regularizer: [String] = []
 
-  @Option(help: ArgumentHelp("Channels or units of layers.", valueName: "count"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Channels or units of layers.", valueName: "count"))
   var width: Int?
 
-  @Option(help: ArgumentHelp("Samples of a step.", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Samples of a step.", valueName: "count"))
   var batch: Int?
 
-  @Option(help: ArgumentHelp("Rounds to train.", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Rounds to train.", valueName: "count"))
   var rounds: Int?
 
   func validate() throws {

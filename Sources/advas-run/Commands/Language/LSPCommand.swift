@@ -10,8 +10,8 @@ struct LSPCommand: ParsableCommand {
     commandName: "lsp",
     abstract: "Serve an editor: faults, completion, explanations and more.",
     discussion: """
-      A language server, which an editor starts; it speaks over standard input and output. How to set up
-      editors stands in Docs/EDITORS.md.
+      A language server, which an editor starts; it speaks over standard input and
+      output. How to set up editors stands in Docs/EDITORS.md.
       """)
 
   /// Editors that start servers of several kinds say how they speak to this one; there is no other way.

@@ -10,10 +10,13 @@ struct ListCommand: ParsableCommand {
     commandName: "list",
     abstract: "List what a spec can name, or the runs of a folder with their best figures.",
     discussion: """
-      advas-run list metrics    what a spec can name, each with one line about it
-      advas-run list runs       the runs in the folder 'runs'; of several folders, all in one table
+      advas-run list metrics    what a spec can name, each with a line about it;
+                                functions and layers with what they take
+      advas-run list runs       the runs in the folder 'runs'; of several folders,
+                                all in one table
 
-      A folder that has the name of a kind needs its own folder: advas-run list ./metrics
+      A folder that has the name of a kind needs its own folder:
+      advas-run list ./metrics
       """)
 
   @Argument(

@@ -8,9 +8,10 @@ struct CleanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean", abstract: "Remove earlier checkpoints of runs, and say what that frees.",
     discussion: """
-      The newest checkpoint of each run stays, and with it all that the run has recorded:
-      spec, log, metrics, pictures, event files. Runs that are training are left alone.
-      On a terminal it asks before it removes anything; else it wants --yes.
+      The newest checkpoint of each run stays, and with it all that the run has
+      recorded: spec, log, metrics, pictures, event files. Runs that are training
+      are left alone. On a terminal it asks before it removes anything; else it
+      wants --yes.
       """)
 
   @Argument(
@@ -70,7 +71,7 @@ struct CleanCommand: ParsableCommand {
   private func isWanted() throws(Failure) -> Bool {
     if yes { return true }
     guard Terminal.asks else {
-      Terminal.error.line("nothing is removed without --yes")
+      Terminal.error.tell("nothing is removed without --yes")
       return false
     }
     Terminal.error.write("Remove these files? [y/N] ")

@@ -13,8 +13,8 @@ struct CompareCommand: ParsableCommand {
       advas-run compare runs/* --by optimizer.lr
       advas-run compare runs/* --by regularizers.advas
 
-      The values of the first run that is named are those that the others are compared
-      with. Figures of different protocols do not compare.
+      The values of the first run that is named are those that the others are
+      compared with. Figures of different protocols do not compare.
       """)
 
   @Argument(
@@ -26,12 +26,17 @@ struct CompareCommand: ParsableCommand {
   var by: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Compare at this round instead of the last that all have measured.", valueName: "round"))
   var at: Int?
 
   @Flag(help: "Print one line of JSON.")
   var json = false
+
+  func validate() throws {
+    if let at, at < 0 { throw ValidationError("--at counts rounds from 0.") }
+  }
 
   func run() throws {
     try reportingFailures { () throws(Failure) in

@@ -13,18 +13,20 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       The ending of the output says what is written:
 
-      .csv: the numbers of metrics.jsonl, a row for each of its lines, a column for each loss,
-      penalty and figure. This goes to standard output, too, where no output is named. For
-      TensorBoard a run writes files of its own: --set log.tensorboard=true.
+      .csv: the numbers of metrics.jsonl, a row for each of its lines, a column for
+      each loss, penalty and figure. This goes to standard output, too, where no
+      output is named. For TensorBoard a run writes files of its own:
+      --set log.tensorboard=true.
 
-      .safetensors: the weights of a checkpoint under the names of PyTorch's state_dict, which
-      'from' of a network reads. --network G writes that network's alone, as a module of the same
-      layers loads them.
+      .safetensors: the weights of a checkpoint under the names of PyTorch's
+      state_dict, which 'from' of a network reads. --network G writes that
+      network's alone, as a module of the same layers loads them.
 
-      .onnx: what the run samples, for onnxruntime and others. Its inputs are the latents, for any
-      number of samples where the networks allow that, and other random numbers.
-      --scalar psi=0.7 gives a scalar of the spec another value than at the checkpoint's round;
-      --scalar psi=input makes it an input.
+      .onnx: what the run samples, for onnxruntime and others. Its inputs are the
+      latents, for any number of samples where the networks allow that, and other
+      random numbers.
+      --scalar psi=0.7 gives a scalar of the spec another value than at the
+      checkpoint's round; --scalar psi=input makes it an input.
       """)
 
   @Argument(

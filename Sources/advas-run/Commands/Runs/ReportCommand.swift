@@ -12,8 +12,9 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write one HTML page about runs: figures, curves, samples, spec, plan.",
     discussion: """
-      The page needs no network and no other file. Runs that differ in their seeds only
-      are drawn as mean and band; runs that differ in one value besides are compared.
+      The page needs no network and no other file. Runs that differ in their seeds
+      only are drawn as mean and band; runs that differ in one value besides are
+      compared.
       """)
 
   @Argument(
@@ -27,7 +28,9 @@ struct ReportCommand: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var output: String?
 
-  @Option(help: ArgumentHelp("Pictures of samples at most, of all runs.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Pictures of samples at most, of all runs.", valueName: "count"))
   var pictures = 60
 
   @Flag(help: "Follow the runs with a page for a browser of this machine, until Ctrl-C.")

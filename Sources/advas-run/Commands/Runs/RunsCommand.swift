@@ -12,7 +12,11 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures { () throws(Failure) in
-      for (index, settings) in try spec.read().runs().enumerated()
+      let runs = try spec.read().runs()
+      if runs.isEmpty {
+        Terminal.error.tell("'\(spec.spec)' has no sweep: it is one run, advas-run \(spec.spec)")
+      }
+      for (index, settings) in runs.enumerated()
       where spec.only.map({ $0 == index }) ?? true {
         Terminal.output.line("\(index)  \(settings)")
       }

@@ -8,12 +8,12 @@ struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Write samples of a run's checkpoint.",
     discussion: """
-      The ending of the output says what is written: a folder of PNG files, one PNG file
-      with all samples, rows of a table like the one that the run learnt from, .csv or
-      .tsv, or the numbers themselves as a NumPy archive, .npz, with arrays 'samples'
-      and, where they have some, 'classes'. What is sampled, and whether of
-      averaged networks, says the run's spec under 'samples'. The first of more samples
-      are the same.
+      The ending of the output says what is written: a folder of PNG files, one PNG
+      file with all samples, rows of a table like the one that the run learnt from,
+      .csv or .tsv, or the numbers themselves as a NumPy archive, .npz, with arrays
+      'samples' and, where they have some, 'classes'. What is sampled, and whether
+      of averaged networks, says the run's spec under 'samples'. The first of more
+      samples are the same.
       """)
 
   @Argument(
@@ -86,7 +86,7 @@ struct SampleCommand: ParsableCommand {
     Interruption.install(isSilent: true)
     do {
       try drawSamples()
-    } catch where Interruption.isRequested { throw ExitCode(130) }
+    } catch  where Interruption.isRequested { throw ExitCode(130) }
   }
 
   private func drawSamples() throws {

@@ -14,13 +14,14 @@ struct SweepCommand: ParsableCommand {
     abstract: "Train the runs of a spec's sweep side by side, or go on with them.",
     usage: "advas-run sweep <spec> [<options>]",
     discussion: """
-      advas-run sweep spec.yaml --out runs/lr --jobs 4    four runs at a time
-      advas-run sweep spec.yaml --out runs/lr --only 3/10 every tenth run from run 3 on
-      advas-run sweep spec.yaml --out runs/lr --list      what would run, and how far it is
+      advas-run sweep s.yaml --out runs/lr --jobs 4     four runs at a time
+      advas-run sweep s.yaml --out runs/lr --only 3/10  every tenth from run 3 on
+      advas-run sweep s.yaml --out runs/lr --list       what is there, and how far
 
-      Each run has a folder of its own. The same command again goes on with runs that were
-      interrupted, trains those that failed again and leaves finished ones alone, so that
-      processes, on one machine or many, may share a sweep and its folder.
+      Each run has a folder of its own. The same command again goes on with runs
+      that were interrupted, trains those that failed again and leaves finished
+      ones alone, so that processes, on one machine or many, may share a sweep and
+      its folder.
       """)
 
   @Argument(help: "The spec, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -81,7 +82,7 @@ struct SweepCommand: ParsableCommand {
       throw Self.refusal(
         "the spec of a sweep is read by a process for each run", hint: "write it to a file")
     }
-    let overrides = settings.overrides + (out.map { ["output.dir=\(yamlQuoted($0))"] } ?? [])
+    let overrides = settings.overrides + folderOverrides(out)
     let sweep = try Sweep(
       SpecInput(
         path: spec, overrides: overrides, includes: settings.include, options: settings.options))
@@ -152,7 +153,7 @@ struct SweepCommand: ParsableCommand {
     let list = RunList(runs.compactMap { run in try? run.found() })
     Terminal.output.write(json ? list.json : "\n\(list.text)")
     if Interruption.isRequested {
-      Terminal.error.line(
+      Terminal.error.tell(
         "interrupted: \(runs.count - pool.unfinished.count - pool.failed.count) of \(runs.count) runs "
           + "are finished; the same command goes on")
       throw ExitCode(130)

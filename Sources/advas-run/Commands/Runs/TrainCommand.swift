@@ -29,7 +29,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws { try ranks.run { task in try run(task) } }
 
   private func run(_ task: RankedTask) throws {
-    let input = spec.read(out.map { ["output.dir=\(yamlQuoted($0))"] } ?? [])
+    let input = spec.read(folderOverrides(out))
     if let run = spec.only { return try train(input, run, task, isQuiet: task.follows) }
     let sweep = try reportingFailures { () throws(Failure) in try Sweep(input) }
     guard !sweep.titles.isEmpty else { return try train(input, nil, task, isQuiet: task.follows) }

@@ -13,7 +13,7 @@ struct ProfileCommand: ParsableCommand {
     usage: "advas-run profile <spec> [<options>]",
     discussion: """
       advas-run profile spec.yaml --out profile.json
-      advas-graph --dump spec.yaml --format html --profile profile.json > graph.html
+      advas-graph --dump spec.yaml --format html --profile profile.json > x.html
       advas-run profile --compare old.json new.json
 
       In the place of the spec a profile that was written before will do.
@@ -49,9 +49,19 @@ struct ProfileCommand: ParsableCommand {
   private var isRead: Bool { spec.spec.hasSuffix(".json") }
 
   func validate() throws {
-    guard !isRead || (out == nil && trace == nil) else {
-      throw ValidationError("--out and --trace measure: give them a spec, not a profile.")
+    if isRead, let name = measuring.first {
+      throw ValidationError("\(name) is about measuring: give it a spec, not a profile.")
     }
+  }
+
+  /// The names of the options that say what to measure, and how.
+  private var measuring: [String] {
+    let others: [(name: String, isGiven: Bool)] = [
+      ("--out", out != nil), ("--trace", trace != nil), ("--only", spec.only != nil),
+      ("--convolution-table", kernels.convolutionTable != nil),
+      ("--disable-pass", !passes.disablePass.isEmpty),
+    ]
+    return others.filter(\.isGiven).map(\.name) + count.given + spec.settings.given
   }
 
   func run() throws {
