@@ -65,3 +65,8 @@ extension Array where Element == UInt8 {
     self[place..<(place + count)].reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 }
+
+/// The lowest `count` bytes of a number, the lowest first.
+func little(_ value: Int, _ count: Int) -> [UInt8] {
+  (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+}

@@ -30,11 +30,11 @@ struct ZipWriter {
   ) throws(FileError) {
     let member = Member(name: Array(name.utf8), size: size, offset: offset)
     members.append(member)
-    let extra = Self.little(1, 2) + Self.little(16, 2) + Self.little(size, 8) + Self.little(size, 8)
+    let extra = little(1, 2) + little(16, 2) + little(size, 8) + little(size, 8)
     try put(
-      Self.little(0x0403_4b50, 4) + Self.version + Self.flags + Self.methodAndTime
-        + Self.little(0, 4) + Self.elsewhere + Self.elsewhere
-        + Self.little(member.name.count, 2) + Self.little(extra.count, 2) + member.name + extra,
+      little(0x0403_4b50, 4) + Self.version + Self.flags + Self.methodAndTime
+        + little(0, 4) + Self.elsewhere + Self.elsewhere
+        + little(member.name.count, 2) + little(extra.count, 2) + member.name + extra,
       &sink)
   }
 
@@ -53,8 +53,8 @@ struct ZipWriter {
   mutating func end(_ sink: inout FileSink) throws(FileError) {
     guard let member = members.last else { return }
     try put(
-      Self.little(0x0807_4b50, 4) + Self.little(Int(member.checksum), 4)
-        + Self.little(member.size, 8) + Self.little(member.size, 8), &sink)
+      little(0x0807_4b50, 4) + little(Int(member.checksum), 4)
+        + little(member.size, 8) + little(member.size, 8), &sink)
   }
 
   /// Writes the directory.
@@ -62,16 +62,16 @@ struct ZipWriter {
     let start = offset
     for member in members { try put(Self.entry(of: member), &sink) }
     let (size, end) = (offset - start, offset)
-    let count = Self.little(members.count, 8)
+    let count = little(members.count, 8)
     let record =
-      Self.little(0x0606_4b50, 4) + Self.little(44, 8) + Self.version + Self.version
-      + Self.little(0, 8) + count + count + Self.little(size, 8) + Self.little(start, 8)
+      little(0x0606_4b50, 4) + little(44, 8) + Self.version + Self.version
+      + little(0, 8) + count + count + little(size, 8) + little(start, 8)
     let locator =
-      Self.little(0x0706_4b50, 4) + Self.little(0, 4) + Self.little(end, 8) + Self.little(1, 4)
-    let short = Self.little(members.count, 2)
+      little(0x0706_4b50, 4) + little(0, 4) + little(end, 8) + little(1, 4)
+    let short = little(members.count, 2)
     try put(
-      record + locator + Self.little(0x0605_4b50, 4) + Self.little(0, 4) + short + short
-        + Self.elsewhere + Self.elsewhere + Self.little(0, 2), &sink)
+      record + locator + little(0x0605_4b50, 4) + little(0, 4) + short + short
+        + Self.elsewhere + Self.elsewhere + little(0, 2), &sink)
   }
 
   /// A member's entry of the directory.
@@ -89,10 +89,5 @@ struct ZipWriter {
   private mutating func put(_ bytes: [UInt8], _ sink: inout FileSink) throws(FileError) {
     try sink.write(bytes)
     offset += bytes.count
-  }
-
-  /// The lowest `count` bytes of a number, the lowest first.
-  private static func little(_ value: Int, _ count: Int) -> [UInt8] {
-    (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 }

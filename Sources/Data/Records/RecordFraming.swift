@@ -3,9 +3,9 @@
 package enum RecordFraming {
   /// A record with its frame.
   package static func framed(_ data: [UInt8]) -> [UInt8] {
-    var frame = little(UInt64(data.count))
-    frame += little(MaskedChecksum.of(frame[...]))
-    return frame + data + little(MaskedChecksum.of(data[...]))
+    var frame = little(data.count, 8)
+    frame += little(Int(MaskedChecksum.of(frame[...])), 4)
+    return frame + data + little(Int(MaskedChecksum.of(data[...])), 4)
   }
 
   /// The places of the data of all sound records from the beginning on; what is cut or damaged ends them.
@@ -28,9 +28,5 @@ package enum RecordFraming {
 
   private static func checksum(_ file: [UInt8], at place: Int) -> UInt32 {
     file[place..<place + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
-  }
-
-  private static func little(_ value: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: value.littleEndian) { Array($0) }
   }
 }

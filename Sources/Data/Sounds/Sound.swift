@@ -7,9 +7,6 @@ package enum Sound {
   package static func wavFile(
     _ values: some Collection<Float>, range: ClosedRange<Double>
   ) -> [UInt8] {
-    func little(_ value: Int, _ count: Int) -> [UInt8] {
-      (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
     let middle = (range.lowerBound + range.upperBound) / 2
     let half = max(1e-30, (range.upperBound - range.lowerBound) / 2)
     let format =

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// The records of a text in comma- or tab-separated form (RFC 4180): fields in quotes may hold separators, line breaks
 /// and doubled quotes.
-struct SeparatedText {
+package struct SeparatedText {
   /// One record, and the line that it begins in, from 1.
   struct Record {
     var fields: [String]
@@ -55,6 +55,12 @@ struct SeparatedText {
       line += 1
       if record.fields != [""] { records.append(record) }
     }
+  }
+
+  /// A text as a field: in quotes where it holds what separates fields or records. (RFC 4180.)
+  package static func field(_ text: String, _ separator: Character) -> String {
+    let needsQuotes = text.contains { $0 == separator || $0 == "\"" || $0.isNewline }
+    return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
   }
 
   /// The text of a field that begins in `line`.

@@ -26,7 +26,10 @@ package struct TableText: Sendable {
   package func write(
     rows count: Int, to path: String, _ next: () throws(Diagnostic) -> [Float]
   ) throws(Diagnostic) {
-    var lines = [columns.map(\.name).map(field).joined(separator: String(separator))]
+    var lines = [
+      columns.map(\.name).map { SeparatedText.field($0, separator) }.joined(
+        separator: String(separator))
+    ]
     while lines.count <= count {
       let values = try next()
       for start in stride(from: 0, to: values.count, by: width) {
@@ -42,17 +45,7 @@ package struct TableText: Sendable {
     var rest = row
     return columns.map { column in
       defer { rest = rest.dropFirst(column.width) }
-      return field(column.text(of: rest.prefix(column.width)))
+      return SeparatedText.field(column.text(of: rest.prefix(column.width)), separator)
     }.joined(separator: String(separator))
-  }
-
-  /// A text in quotes where it holds what separates fields. (RFC 4180.)
-  private func field(_ text: String) -> String {
-    guard text.contains(where: { $0 == separator || $0 == "\"" || $0.isNewline }) else {
-      return text
-    }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
   }
 }

@@ -1,3 +1,4 @@
+import Data
 import Training
 
 extension Run {
@@ -25,7 +26,7 @@ extension Run {
       ["\(line.0)", "\(line.1)"] + values
     }
     return ([head] + rows).map { row in
-      row.map(Self.field).joined(separator: ",") + "\r\n"
+      row.map { SeparatedText.field($0, ",") }.joined(separator: ",") + "\r\n"
     }.joined()
   }
 
@@ -36,10 +37,5 @@ extension Run {
     case .player(let player): "\(player).\(key.name)"
     case .metric(let metric, _): key.name == "value" ? metric : "\(metric).\(key.name)"
     }
-  }
-
-  private static func field(_ text: String) -> String {
-    let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-    return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
   }
 }

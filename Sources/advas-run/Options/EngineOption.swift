@@ -31,7 +31,7 @@ struct EngineOption: ParsableArguments {
 
   /// Makes `compiler` one for the engine.
   func apply(to compiler: inout Compiler, ranks: Bool) throws(Failure) {
-    try Failure.inInput { () throws(Diagnostic) in
+    try Failure.of(.faultyInput) { () throws(Diagnostic) in
       guard engine == .pjrt else {
         guard plugin == nil else {
           throw Diagnostic(

@@ -27,7 +27,7 @@ struct RanksOption: ParsableArguments {
   }
 
   private func join() throws(Failure) -> MPITransport? {
-    try Failure.inInput { () throws(Diagnostic) in
+    try Failure.of(.faultyInput) { () throws(Diagnostic) in
       guard ranks == nil else { return try MPITransport(sums: sums) }
       guard sums == .fast else {
         throw Diagnostic(

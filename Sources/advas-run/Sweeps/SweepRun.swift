@@ -21,7 +21,7 @@ struct SweepRun {
   /// - Throws: a failure where the folder holds another run.
   func found() throws(Failure) -> Run? {
     guard Folder(folder).entries.contains("spec.yaml") else { return nil }
-    let run = try Failure.inInput { () throws(Diagnostic) in try Run(path: folder) }
+    let run = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Run(path: folder) }
     var compiler = Compiler()
     let own = try compiler.load(SpecInput(path: "\(folder)/spec.yaml"))
     guard own.digest == loaded.digest else {

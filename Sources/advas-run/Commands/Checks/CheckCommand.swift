@@ -33,7 +33,7 @@ struct CheckCommand: ParsableCommand {
       let loaded = try compiler.load(input, run: spec.only)
       loaded.showWarnings()
       let compiled = try compiler.compile(checked: loaded)
-      try Failure.inInput { () throws(Diagnostic) in try compiled.requireWeights() }
+      try Failure.of(.faultyInput) { () throws(Diagnostic) in try compiled.requireWeights() }
       var findings = compiled.findings(of: loaded.experiment)
       // The reference engine has no table, and nobody waits for it by the hour.
       if precision.precision == .float32 {

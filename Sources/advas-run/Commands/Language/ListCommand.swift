@@ -46,7 +46,7 @@ struct ListCommand: ParsableCommand {
 
   private func listRuns() throws {
     try reportingFailures { () throws(Failure) in
-      let list = try Failure.inInput { () throws(Diagnostic) -> RunList in
+      let list = try Failure.of(.faultyInput) { () throws(Diagnostic) -> RunList in
         do throws(Diagnostic) {
           return try RunList(folders: what)
         } catch {

@@ -33,7 +33,7 @@ struct CleanCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures { () throws(Failure) in
-      let runs = try Failure.inInput { () throws(Diagnostic) in try found() }
+      let runs = try Failure.of(.faultyInput) { () throws(Diagnostic) in try found() }
       Terminal.output.write(Self.text(of: runs))
       guard runs.contains(where: { !$0.items.isEmpty }), try isWanted() else { return }
       for run in runs { try run.remove() }

@@ -40,7 +40,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures { () throws(Failure) in
-      let comparison = try Failure.inInput { () throws(Diagnostic) -> Comparison in
+      let comparison = try Failure.of(.faultyInput) { () throws(Diagnostic) -> Comparison in
         try Comparison(try Run.all(folders), by: by, round: at)
       }
       for warning in comparison.warnings { Terminal.error.show(warning) }

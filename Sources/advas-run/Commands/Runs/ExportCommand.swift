@@ -135,7 +135,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func writeNumbers() throws(Failure) {
-    let text = try Failure.inInput { () throws(Diagnostic) -> String in
+    let text = try Failure.of(.faultyInput) { () throws(Diagnostic) -> String in
       try Run(path: folder).csv
     }
     guard let output else {

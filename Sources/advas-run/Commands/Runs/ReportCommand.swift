@@ -52,7 +52,7 @@ struct ReportCommand: ParsableCommand {
 
   private func follow() throws {
     let (report, server) = try reportingFailures { () throws(Failure) in
-      let runs = try Failure.inInput { () throws(Diagnostic) in try Run.all(folders) }
+      let runs = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Run.all(folders) }
       let server = try Failure.of(.runTime) { () throws(Diagnostic) in
         try LoopbackServer(port: port)
       }
@@ -67,7 +67,9 @@ struct ReportCommand: ParsableCommand {
 
   private func write() throws {
     try reportingFailures { () throws(Failure) in
-      let runs = try Failure.inInput { () throws(Diagnostic) -> [Run] in try Run.all(folders) }
+      let runs = try Failure.of(.faultyInput) { () throws(Diagnostic) -> [Run] in
+        try Run.all(folders)
+      }
       let path = output ?? (runs.count == 1 ? "\(runs[0].path)/report.html" : "report.html")
       try Failure.unlessWritable(path)
       let page = ReportPage(

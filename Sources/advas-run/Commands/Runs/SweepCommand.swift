@@ -92,7 +92,7 @@ struct SweepCommand: ParsableCommand {
         hint: "train it by advas-run \(spec), or add one: "
           + "--set 'sweep={seed: {range: [0, 4]}}'")
     }
-    let part = try Failure.inInput { () throws(Diagnostic) in
+    let part = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try only?.runs(of: sweep.titles.count) { getenv($0).map { String(cString: $0) } }
     }
     return (sweep, part ?? Array(sweep.titles.indices))
