@@ -33,7 +33,8 @@ def curves(found: Sequence[Course], cell: Cell, key: str, words: str, by_rounds:
     rates = " and ".join(sorted({getattr(pair, arm).rate for pair in pairs[:1] for arm, _ in ARMS}))
     count = str(len(pairs)) if len(pairs) >= len(cell.seeds) else f"{len(pairs)} of {len(cell.seeds)}"
     return Panel(
-        f"{cell.name}, rate {rates}, {count} pairs", "round" if by_rounds else "share of the budget", words, series, log=log, x_limits=None if by_rounds else (0.0, 1.0),
+        f"{cell.name}, rate {rates}, {count} pairs", "round" if by_rounds else "share of the budget",
+        words, series, log=log, x_limits=None if by_rounds else (0.0, 1.0),
     )
 
 

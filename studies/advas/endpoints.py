@@ -6,11 +6,12 @@ import contextlib
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from plan import CELLS, READ_OUTS, Cell
 
 Line = dict[str, Any]
+Answer = TypeVar("Answer")
 
 LAST = 3
 """Read-outs whose mean is the endpoint: less noise than the last, and no selection."""
@@ -212,12 +213,12 @@ def counting(found: Sequence[Course], cells: Sequence[Cell]) -> dict[str, list[P
     }
 
 
-def measured(pairs: Iterable[Pair], difference: Callable[[Pair], float]) -> list[float]:
-    """The differences of pairs, without those of which a run has no value."""
+def measured(pairs: Iterable[Pair], of: Callable[[Pair], Answer]) -> list[Answer]:
+    """What `of` says of each pair, without those of which a run has no value."""
     result = []
     for pair in pairs:
         with contextlib.suppress(NoValue):
-            result.append(difference(pair))
+            result.append(of(pair))
     return result
 
 

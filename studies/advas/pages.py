@@ -54,15 +54,16 @@ def cells(found: Sequence[Course], rows_of: Sequence[Cell] = CELLS) -> str:
     adjusted, adjusted_steps = (
         inference.holm({name: inference.t_test(values) for name, values in side.items()}) for side in (time, steps)
     )
+    counted = counting(found, rows_of)
     rows = []
     for cell in rows_of:
         if cell.name not in time:
             rows.append([cell.name, f"{len(paired(found, cell))} of {len(cell.seeds)} pairs", *[""] * 6])
             continue
-        pairs = counting(found, rows_of)[cell.name]
+        pairs = counted[cell.name]
         word, interval, p = verdict.of_cell(time[cell.name])
-        both = [pair for pair in pairs if measured([pair], lambda pair: pair.difference(log_of("fid")))]
-        sides = [[log_of("fid")(getattr(pair, arm)) for pair in both] for arm in ("off", "on")]
+        both = measured(pairs, lambda pair: (log_of("fid")(pair.off), log_of("fid")(pair.on)))
+        sides = list(zip(*both))
         rows.append(
             [cell.name, number_of(both, pairs), *(f"{math.exp(mean(side)):.1f}" for side in sides), change(interval),
              f"{p_text(p)}; {p_text(adjusted[cell.name])}",
@@ -96,7 +97,7 @@ def secondary(found: Sequence[Course], cells: Sequence[Cell] = CELLS) -> str:
         values = by_cell(found, cells, difference)
         adjusted = inference.holm({cell: inference.sign_flip(some) for cell, some in values.items()})
         for cell, some in values.items():
-            late = sum(never_there(pair) for pair in pairs[cell]) if difference is later_than_baseline else 0
+            late = sum(measured(pairs[cell], never_there)) if difference is later_than_baseline else 0
             rows.append(
                 [cell, name, number_of(some, pairs[cell]),
                  written(inference.t_interval(some)) + (f"; at least: {late} never get there" if late else ""),
@@ -113,7 +114,8 @@ def later_than_baseline(pair: Pair) -> float:
 
 def never_there(pair: Pair) -> bool:
     """Whether AdvAs does not reach the baseline's endpoint within its budget, so that its share counts as 1."""
-    return all(math.log(value) > log_of("fid")(pair.off) for value in pair.on.values("fid"))
+    target = log_of("fid")(pair.off)
+    return all(math.log(value) > target for value in pair.on.values("fid"))
 
 
 def adversary_gradient(found: Sequence[Course]) -> str:
@@ -141,7 +143,9 @@ def critic_steps(found: Sequence[Course]) -> str:
         if len({pair.off.features for pair in (*one, *five)}) > 1:
             rows.append([game, "–", "–", "not compared: seen through different features", "–"])
             continue
-        sides = [[log_of("fid")(pair.on) for pair in one], [log_of("fid")(pair.off) for pair in five]]
+        sides = [
+            measured(one, lambda pair: log_of("fid")(pair.on)), measured(five, lambda pair: log_of("fid")(pair.off)),
+        ]
         interval, p = inference.welch(*sides)
         rows.append([game, *(f"{math.exp(mean(side)):.1f}" for side in sides), change(interval), p_text(p)])
     head = ["game", "one step, with AdvAs", "five, without", "difference (95 %)", "p (Welch)"]

@@ -38,6 +38,11 @@ def harmed(strata: Strata) -> list[str]:
     return [name for name, values in strata.items() if sum(values) > 0 and adjusted[name] < 0.05]
 
 
+def negative(strata: Strata) -> int:
+    """In how many cells AdvAs is better on average."""
+    return sum(sum(values) < 0 for values in strata.values())
+
+
 def verdict(time: Strata, rounds: Strata, r: Strata, cosine: Strata) -> Verdict:
     """Of all six cells: log FID at equal time and at equal rounds, log r and cosine_125 at the end.
 
@@ -50,11 +55,10 @@ def verdict(time: Strata, rounds: Strata, r: Strata, cosine: Strata) -> Verdict:
     def says(word: str) -> Verdict:
         return Verdict(word, pooled, p)
 
-    negative = sum(sum(values) < 0 for values in time.values())
     if pooled.low > 0:
         return says("harm")
     if pooled.high < 0:
-        return says("reproduced" if negative >= 4 and not harmed(time) else "undecided")
+        return says("reproduced" if negative(time) >= 4 and not harmed(time) else "undecided")
     if stratified_interval(rounds, level).high < 0:
         return says("reproduced per step only")
     if stratified_interval(r, level).high < 0 and stratified_interval(cosine, level).low > 0:
@@ -104,10 +108,9 @@ def reason(found: Verdict, time: Strata, rounds: Strata, r: Strata, cosine: Stra
     if found.word != "undecided":
         return ""
     if found.pooled.high < 0:
-        negative = sum(sum(values) < 0 for values in time.values())
         cells = harmed(time)
         worse = f" After Holm it is worse in {' and '.join(cells)}." if cells else ""
-        return f" Over all cells it is better, in {negative} of {len(time)} of them.{worse}"
+        return f" Over all cells it is better, in {negative(time)} of {len(time)} of them.{worse}"
     return f" About {pairs_that_decide(time, level)} pairs in all would give an interval of ±5 %."
 
 

@@ -29,7 +29,7 @@ def change(interval: Interval) -> str:
 
 def share(interval: Interval) -> str:
     """A difference of logs as a share of what it is without AdvAs, in percent."""
-    mean, low, high = (100 * math.exp(v) if v < 700 else math.inf for v in (interval.mean, interval.low, interval.high))
+    mean, low, high = (100 * math.exp(v) for v in (interval.mean, interval.low, interval.high))
     return f"{figure(mean, 3)} % ({figure(low, 3)} ... {figure(high, 3)})"
 
 
