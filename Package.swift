@@ -88,9 +88,10 @@ let package = Package(
     library("JSON", ["Diagnostics"]),
     library("Console", ["Diagnostics", "JSON"]),
     library("Random", ["CKernels"]),
-    library("Threads"),
+    library("Threads", ["Diagnostics", "CKernels"]),
     library("Syntax", ["Diagnostics", "CYAML"]),
-    library("Metrics", ["Diagnostics", "Syntax", "Random", "CKernels", "COpenBLAS"]),
+    library(
+      "Metrics", ["Diagnostics", "Syntax", "Random", "Threads", "CKernels", "COpenBLAS"]),
     library("TensorIR", ["Diagnostics"]),
     library("Functions", ["TensorIR"]),
     library("Layers", ["Diagnostics", "Syntax", "TensorIR"]),
@@ -164,10 +165,12 @@ let package = Package(
     library(
       "LanguageServer",
       ["Diagnostics", "JSON", "Console", "Syntax", "Layers", "Spec", "Lowering"]),
+    library("CommandEntry", ["Diagnostics", "Console", argumentParser]),
     .executableTarget(
       name: "advas-run",
       dependencies: [
-        "Report", "HTTP", "Inspection", "Training", "Compilation", "Console", "JSON", "Execution",
+        "CommandEntry", "Report", "HTTP", "Inspection", "Training", "Compilation", "Console",
+        "JSON", "Execution",
         "Syntax", "Spec", "Drafting", "Data", "Diagnostics", "LanguageServer", "Ranks", "PJRT",
         argumentParser,
       ],
@@ -175,8 +178,8 @@ let package = Package(
     .executableTarget(
       name: "advas-graph",
       dependencies: [
-        "Explorer", "Export", "Inspection", "Compilation", "Console", "Diagnostics", "Passes",
-        "TensorIR",
+        "CommandEntry", "Explorer", "Export", "Inspection", "Compilation", "Console",
+        "Diagnostics", "Passes", "TensorIR",
         argumentParser,
       ],
       swiftSettings: strict),

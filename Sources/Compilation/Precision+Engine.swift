@@ -4,6 +4,7 @@ import Glibc
 import Planning
 import Spec
 import TensorIR
+import Threads
 
 extension Compiler.Precision {
   /// Elements of scratch memory that the engine's kernel for a call needs.

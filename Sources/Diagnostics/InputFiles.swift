@@ -20,7 +20,11 @@ package enum InputFiles {
   /// Notes the file behind an open descriptor.
   package static func note(_ descriptor: Int32) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return }
+    if fstat(descriptor, &status) == 0 { note(status) }
+  }
+
+  /// Notes a file whose status is known.
+  package static func note(_ status: stat) {
     let identity = Identity(status)
     identities.withLock { _ = $0.insert(identity) }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandEntry
 import Compilation
 import Console
 import Diagnostics
@@ -102,20 +103,6 @@ struct AdvasGraph: ParsableCommand {
     }
   }
 
-  /// Runs the command that the arguments name; where programs read messages, what is wrong with them is one.
-  private static func runCommand() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      guard Terminal.writesJSON, exitCode(for: error) == .validationFailure else {
-        exit(withError: error)
-      }
-      Terminal.error.show(Diagnostic(.error, message(for: error)))
-      exit(withError: ExitCode.validationFailure)
-    }
-  }
-
   func validate() throws {
     guard diff.isEmpty || diff.count == 2 else {
       throw ValidationError("--diff takes two specs: advas-graph --diff BEFORE AFTER")
@@ -180,12 +167,7 @@ struct AdvasGraph: ParsableCommand {
   }
 
   func run() throws {
-    do throws(Failure) {
-      try diff.isEmpty ? show() : compare()
-    } catch {
-      Terminal.error.show(error.diagnostics)
-      throw ExitCode(error.kind.rawValue)
-    }
+    try reportingFailures { () throws(Failure) in try diff.isEmpty ? show() : compare() }
   }
 
   private func show() throws(Failure) {

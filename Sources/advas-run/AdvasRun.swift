@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandEntry
 import Compilation
 import Console
 import Diagnostics
@@ -48,20 +49,6 @@ struct AdvasRun: ParsableCommand {
     }
   }
 
-  /// Runs the command that the arguments name; where programs read messages, what is wrong with them is one.
-  private static func runCommand() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      guard Terminal.writesJSON, exitCode(for: error) == .validationFailure else {
-        exit(withError: error)
-      }
-      Terminal.error.show(Diagnostic(.error, message(for: error)))
-      exit(withError: ExitCode.validationFailure)
-    }
-  }
-
   /// What is wrong with a call of no command, where what was meant can be told.
   private static func fault(of arguments: [String]) -> Diagnostic? {
     guard let first = arguments.first, !first.hasPrefix("---") else { return nil }
@@ -87,16 +74,5 @@ struct AdvasRun: ParsableCommand {
       .drop { !$0.hasPrefix("USAGE:") }.joined(separator: "\n")
     return own + "\n" + training
       + "\n\nSee 'advas-run <subcommand> --help' for the options of the others."
-  }
-}
-
-/// Runs a command's work and turns what it throws into messages and an exit code.
-@discardableResult
-func reportingFailures<R>(_ body: () throws(Failure) -> R) throws -> R {
-  do throws(Failure) {
-    return try body()
-  } catch {
-    Terminal.error.show(error.diagnostics)
-    throw ExitCode(error.kind.rawValue)
   }
 }

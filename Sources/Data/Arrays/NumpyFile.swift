@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Arrays as NumPy saves them: one in a `.npy` file, several by name in a `.npz`, stored or deflated.
 ///
@@ -81,11 +82,8 @@ extension NumpyFile.Header {
         name, "its header is not a dictionary of descr, fortran_order and shape")
     }
     let (type, isBig) = try NumpyFile.numberType(descr, name)
-    var count = type.size
-    for size in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow else { throw NumpyFile.fault(name, "its shape \(shape) is too large") }
-      count = product
+    guard let count = Limits.product([type.size] + shape, atMost: .max) else {
+      throw NumpyFile.fault(name, "its shape \(shape) is too large")
     }
     let found = size - start - length
     guard found == count else {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Generated samples as a NumPy archive: `samples`, float32 `[N, ...]`, and `classes`, int64 `[N]`, where there are some.
 ///
@@ -11,14 +12,18 @@ package enum SampleArchive {
     count: Int, shape: [Int], classes: [Int]?, to path: String,
     _ next: () throws(Diagnostic) -> [Float]
   ) throws(Diagnostic) {
-    let total = try valueCount(of: count, shape)
+    guard let bytes = Limits.product([4, count] + shape, atMost: .max) else {
+      throw Diagnostic(
+        .error, "\(count) samples of \(shape) have more bytes than a file can have",
+        hint: "ask for fewer samples")
+    }
     var failure: Diagnostic?
     do throws(FileError) {
       try AtomicFile.write(to: path) { (sink: inout FileSink) throws(FileError) in
         var archive = ZipWriter()
         let header = NumpyFile.header(of: "<f4", [count] + shape)
-        var left = total
-        try archive.begin("samples.npy", size: header.count + 4 * left, &sink)
+        var left = bytes / 4
+        try archive.begin("samples.npy", size: header.count + bytes, &sink)
         try archive.write(header, &sink)
         while left > 0 {
           let values: [Float]
@@ -36,20 +41,6 @@ package enum SampleArchive {
         try archive.finish(&sink)
       }
     } catch { throw failure ?? error.diagnostic }
-  }
-
-  private static func valueCount(of count: Int, _ shape: [Int]) throws(Diagnostic) -> Int {
-    var bytes = 4
-    for size in [count] + shape {
-      let (product, overflows) = bytes.multipliedReportingOverflow(by: size)
-      guard !overflows else {
-        throw Diagnostic(
-          .error, "\(count) samples of \(shape) have more bytes than a file can have",
-          hint: "ask for fewer samples")
-      }
-      bytes = product
-    }
-    return bytes / 4
   }
 
   private static func add(

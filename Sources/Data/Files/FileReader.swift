@@ -31,7 +31,7 @@ package struct FileReader: ~Copyable {
           "cannot read \(quoted(path)): it is \(isFolder ? "a folder" : "not a regular file")",
         hint: "give the name of a file", code: isFolder ? EISDIR : EINVAL)
     }
-    InputFiles.note(descriptor)
+    InputFiles.note(info)
     self.descriptor = descriptor
     self.path = path
     size = Int(info.st_size)

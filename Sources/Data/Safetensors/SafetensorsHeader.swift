@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Syntax
 
 /// The checked header of a safetensors file: every tensor's place, in the order of the bytes.
 struct SafetensorsHeader {
@@ -120,12 +121,7 @@ struct SafetensorsHeader {
   ///
   /// The zeros of an empty tensor do not excuse the sizes beside them.
   private static func byteCount(_ type: TensorData.ElementType, _ shape: [Int]) -> Int? {
-    var count = type.size
-    for size in shape where size > 0 {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      if overflow { return nil }
-      count = product
-    }
-    return shape.contains(0) ? 0 : count
+    let count = Limits.product([type.size] + shape.filter { $0 > 0 }, atMost: .max)
+    return count.map { shape.contains(0) ? 0 : $0 }
   }
 }

@@ -4,6 +4,7 @@ import COpenBLAS
 import Diagnostics
 import Planning
 import TensorIR
+import Threads
 
 /// Runs executables in float32 on a planned arena with threads of its own.
 ///
@@ -39,14 +40,8 @@ public final class FastEngine: Engine {
     arena = try EngineMemory(
       count: executables.map(\.program.arenaCount).max() ?? 0, purpose: "the values of a step")
     block = try EngineMemory(count: layout.count, purpose: "parameters and optimizer state")
-    // A failure from here on would leave threads behind: deinit runs only once all is there.
-    try requireProductBuffers(threads: options.threads)
-    guard let pool = ck_pool_create(Int64(options.threads), od_prepare_thread) else {
-      throw Diagnostic.machine(
-        "cannot start \(counted(options.threads, "thread"))",
-        hint: "ask for fewer threads, or raise 'ulimit -u'")
-    }
-    self.pool = pool
+    // A failure after this would leave threads behind: deinit runs only once all is there.
+    pool = try makeKernelPool(threads: options.threads, preparing: od_prepare_thread)
     od_prepare_thread()
     compiled = []
     rank = .allocate(capacity: 1)

@@ -1,6 +1,7 @@
 import CKernels
 import COpenBLAS
 import Diagnostics
+import Threads
 
 /// Threads that compute the parts of a metric.
 ///
@@ -16,17 +17,7 @@ public final class Workers: @unchecked Sendable {
     precondition(threads > 0, "somebody must work")
     // OpenBLAS sums in an order that depends on the number of its own threads.
     openblas_set_num_threads(1)
-    guard ck_has_product_buffers(Int64(threads)) != 0 else {
-      throw Diagnostic.machine(
-        "no room for the buffers of \(counted(threads, "thread")) for products of matrices",
-        hint: "each takes 128 MiB of address space: ask for fewer threads, or raise 'ulimit -v'")
-    }
-    guard let pool = ck_pool_create(Int64(threads), nil) else {
-      throw Diagnostic.machine(
-        "cannot start \(counted(threads, "thread"))",
-        hint: "ask for fewer threads, or raise 'ulimit -u'")
-    }
-    self.pool = pool
+    pool = try makeKernelPool(threads: threads)
     self.threads = threads
   }
 

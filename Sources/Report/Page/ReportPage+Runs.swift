@@ -1,6 +1,5 @@
 import Console
-import Diagnostics
-import Glibc
+import Data
 import JSON
 import Pages
 import Training
@@ -108,18 +107,6 @@ extension Run {
 
   /// The bytes of a file of the folder; nil where it cannot be read.
   func bytes(of name: String) -> [UInt8]? {
-    let descriptor = open(Folder(path).file(name), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    InputFiles.note(descriptor)
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count <= Self.pictureSizeLimit {
-      let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return count == 0 ? bytes : nil }
-      bytes += chunk[..<count]
-    }
-    return nil
+    try? FileReader.contents(of: Folder(path).file(name), limit: Self.pictureSizeLimit)
   }
 }

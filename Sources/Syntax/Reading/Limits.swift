@@ -7,12 +7,12 @@ package enum Limits {
   /// Elements of one sample, or of one parameter.
   package static let elements = 1 << 40
 
-  /// The product of sizes, nil beyond `elements`.
-  package static func product(_ sizes: [Int]) -> Int? {
+  /// The product of sizes, nil beyond `bound`.
+  package static func product(_ sizes: [Int], atMost bound: Int = elements) -> Int? {
     var result = 1
     for size in sizes {
       let (value, overflow) = result.multipliedReportingOverflow(by: size)
-      guard !overflow, value <= elements else { return nil }
+      guard !overflow, value <= bound else { return nil }
       result = value
     }
     return result

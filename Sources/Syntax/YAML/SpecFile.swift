@@ -33,9 +33,9 @@ public enum SpecFile {
         : refuse("cannot open '\(path)': \(String(cString: strerror(reason)))")
     }
     defer { close(descriptor) }
-    InputFiles.note(descriptor)
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return refuse("cannot read '\(path)'") }
+    InputFiles.note(status)
     if status.st_mode & S_IFMT == S_IFDIR {
       return refuse(
         "'\(path)' is a folder, but a \(kind.rawValue) is a file",

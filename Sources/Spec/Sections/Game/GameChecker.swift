@@ -147,8 +147,7 @@ struct GameChecker {
 
   /// Transforms of all weights of a network, because its player asks for them.
   func weightTransforms() -> [String: any WeightTransform] {
-    var transforms: [String: any WeightTransform] = [:]
-    var asked: [String: LocatedText] = [:]
+    var asked: [String: (text: LocatedText, transform: any WeightTransform)] = [:]
     for player in drafts {
       for rule in player.rules where rule.kind == .weightTransform {
         let text = rule.expression.value
@@ -161,18 +160,17 @@ struct GameChecker {
           continue
         }
         for network in player.trains {
-          if let other = asked[network.text] {
+          if let other = asked[network.text]?.text {
             context.error(
               "network '\(network.text)' has two weight transforms, '\(other.text)' and '\(text.text)'",
               at: text.span, hint: "leave one out: a weight is what one of them makes of it")
             continue
           }
-          asked[network.text] = text
-          transforms[network.text] = transform
+          asked[network.text] = (text, transform)
         }
       }
     }
-    return transforms
+    return asked.mapValues(\.transform)
   }
 
   private mutating func checkTrains(_ draft: PlayerDraft) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandEntry
 import Compilation
 import Console
 import Data
@@ -117,21 +118,20 @@ struct ExportCommand: ParsableCommand {
       switch content {
       case .csv, nil: try writeNumbers()
       case .safetensors:
-        let run = try readWeights()
-        if let output { try Failure.ifRead(output) }
-        Terminal.output.line(try run.write(to: output ?? "", network: network))
+        Terminal.output.line(try readWeights().write(to: output ?? "", network: network))
       case .onnx:
-        let (choices, run) = ((try? scalars()) ?? [:], try readWeights())
-        if let output { try Failure.ifRead(output) }
-        Terminal.output.line(try run.writeONNX(to: output ?? "", scalars: choices))
+        let choices = (try? scalars()) ?? [:]
+        Terminal.output.line(try readWeights().writeONNX(to: output ?? "", scalars: choices))
       }
     }
   }
 
   private func readWeights() throws(Failure) -> RunWeights {
     var compiler = Compiler(precision: precision)
-    return try RunWeights(
+    let read = try RunWeights(
       of: folder, checkpoint: checkpoint, choice: weights, compiler: &compiler)
+    if let output { try Failure.ifRead(output) }
+    return read
   }
 
   private func writeNumbers() throws(Failure) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandEntry
 import Compilation
 import Console
 import Diagnostics
