@@ -29,7 +29,8 @@ int ck_has_product_buffers(int64_t threads) {
   int64_t before = atomic_load(&granted);
   if (threads <= before) return 1;
   size_t size = (size_t)((threads - before) * buffer_size);
-  void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  // OpenBLAS maps them one by one and uses little of each, so that room for addresses is asked for and no memory.
+  void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (room == MAP_FAILED) return 0;
   munmap(room, size);
   atomic_store(&granted, threads);

@@ -185,7 +185,7 @@ INLINE void uniform_body(
     bits = range.b > 0 ? bits - 1 : range.b < 0 ? bits + 1 : 0x80000001u;
     memcpy(&top, &bits, sizeof top);
   }
-  double low = range.a, span = (double)range.b - (double)range.a;
+  double low = range.a, span = range.a < range.b ? (double)range.b - (double)range.a : 0;
   FOR_EACH_TILE(float, tile_uniform(w, to, low, span, top))
 }
 

@@ -9,7 +9,6 @@ od_convolution *od_convolution_create(const od_geometry *geometry, od_direction 
   return NULL;
 }
 void od_convolution_destroy(od_convolution *c) { (void)c; }
-const char *od_implementation(const od_convolution *c) { return (void)c, ""; }
 int od_packs_alike(const od_convolution *a, const od_convolution *b) { return (void)a, (void)b, 1; }
 int64_t od_packed_bytes(const od_convolution *c) { return (void)c, 0; }
 int64_t od_scratch_bytes(const od_convolution *c) { return (void)c, 0; }

@@ -11,8 +11,11 @@ void od_prepare_thread(void) {
   if (set_threads) set_threads(1);
 }
 
-static int is_slow(const char *implementation) {
-  return strncmp(implementation, "ref", 3) == 0 || strstr(implementation, "gemm") != NULL;
+/// Whether oneDNN chose one of its reference kernels, which are slower than patches and a product.
+static int is_slow(const_dnnl_primitive_desc_t descriptor) {
+  const char *name = "";
+  dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name);
+  return strncmp(name, "ref", 3) == 0 || strstr(name, "gemm") != NULL;
 }
 
 dnnl_primitive_t od_create_reorder(
@@ -90,7 +93,7 @@ static int create_primitive(od_convolution *c, const od_geometry *g, const dnnl_
       == dnnl_success;
   dnnl_primitive_attr_destroy(attributes);
   if (hint) dnnl_primitive_desc_destroy(hint);
-  return made && !is_slow(od_implementation(c))
+  return made && !is_slow(c->descriptor)
     && dnnl_primitive_create(&c->primitive, c->descriptor) == dnnl_success;
 }
 
@@ -122,12 +125,6 @@ void od_convolution_destroy(od_convolution *c) {
   if (c->descriptor) dnnl_primitive_desc_destroy(c->descriptor);
   if (c->engine) dnnl_engine_destroy(c->engine);
   free(c);
-}
-
-const char *od_implementation(const od_convolution *c) {
-  const char *name = "";
-  dnnl_primitive_desc_query(c->descriptor, dnnl_query_impl_info_str, 0, &name);
-  return name;
 }
 
 int od_packs_alike(const od_convolution *a, const od_convolution *b) {

@@ -28,12 +28,8 @@ extension Compiler.Precision {
       return ReferenceEngine(
         layout: layout, executables: executables, transport: transport)
     case .float32:
-      do {
-        return try FastEngine(
-          layout: layout, executables: executables, options: options, transport: transport)
-      } catch let diagnostic as Diagnostic {
-        throw diagnostic
-      } catch { throw Diagnostic(.error, "cannot start the engine: \(error)") }
+      return try FastEngine(
+        layout: layout, executables: executables, options: options, transport: transport)
     }
   }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Planning
 import TensorIR
 
@@ -10,7 +11,7 @@ extension Graph {
   /// - Throws: `Diagnostic` where memory or threads are lacking.
   package func shortestRun(
     _ options: EngineOptions, fill: (UnsafeMutableBufferPointer<Float>) -> Void
-  ) throws -> Duration {
+  ) throws(Diagnostic) -> Duration {
     let placement = Placement(
       inputs: inputNames.map { _ in .arena }, results: results.map { _ in .arena })
     let layout = StateLayout([])

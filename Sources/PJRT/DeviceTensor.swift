@@ -132,9 +132,9 @@ final class DeviceTensor {
     }
   }
 
-  /// Writes values on the host.
+  /// Writes all values on the host, whatever the devices have computed.
   func write(_ values: some Sequence<Double>) {
-    isNewerOnHost = true
+    (isNewerOnHost, isNewerOnDevice) = (true, false)
     switch element {
     case .float32:
       let target = memory.bindMemory(to: Float.self)

@@ -214,10 +214,6 @@ public struct PlanChecker {
 extension Region {
   /// `arena[128..<192]`.
   var text: String { "\(space)[\(offset)..<\(offset + count)]" }
-
-  func overlaps(_ other: Region) -> Bool {
-    space == other.space && offset < other.offset + other.count && other.offset < offset + count
-  }
 }
 
 extension KernelCall {

@@ -19,6 +19,11 @@ public struct Region: Hashable, Sendable, BitwiseCopyable {
     self.offset = offset
     self.count = count
   }
+
+  /// Whether any element lies in both.
+  package func overlaps(_ other: Region) -> Bool {
+    space == other.space && offset < other.offset + other.count && other.offset < offset + count
+  }
 }
 
 /// A graph in execution order with every value at a place: what an executor runs, step by step.

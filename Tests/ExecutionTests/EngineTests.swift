@@ -85,6 +85,14 @@ import Testing
     }
   }
 
+  /// `[1]` is written as `[4]` is, and read as it was written.
+  @Test func anInputOfOneElementIsAnInput() throws {
+    let b = GraphBuilder()
+    let x = b.input("x", [1])
+    let graph = b.graph(name: "one", results: [("y", x * x)])
+    #expect(try runFast(graph, [[3]], EngineOptions(threads: 1, poisonsArena: true)) == [[9]])
+  }
+
   @Test func scalarsSurviveOtherExecutables() throws {
     let (executable, layout) = updating()
     let engine = try FastEngine(
@@ -116,7 +124,9 @@ import Testing
       options: options)
     engine.withInput(of: 0, 0) { for i in 0..<4 { $0[i] = Float(i) - 1 } }
     var first: String?
-    engine.run(0) { if first == nil && !$0.isFinite { first = $0.step.origin.layer } }
+    engine.run(0) { step in
+      if first == nil, !step.values.allSatisfy(\.isFinite) { first = step.step.origin.layer }
+    }
     #expect(first == "D.3")
     #expect(engine.scalar(of: 0, 0).isNaN)
   }

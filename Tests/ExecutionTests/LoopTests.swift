@@ -152,6 +152,13 @@ import Testing
     try check(b.graph(name: "t", results: [("y", y)]), 0, "\(permutation) of \(shape)")
   }
 
+  /// More loops than a copy of the kernels has.
+  @Test func transpositionsOfManyAxes() throws {
+    let b = GraphBuilder()
+    let y = b.input("x", Shape([Int](repeating: 2, count: 11))).transpose((0..<11).reversed())
+    try check(b.graph(name: "t", results: [("y", y)]), 0, "11 axes")
+  }
+
   @Test(arguments: [
     (1, 1, 1), (64, 128, 100), (7, 1, 300), (1, 9, 300), (1, 2000, 64), (900, 1, 200),
     (64, 2000, 1),

@@ -57,15 +57,11 @@ func runFast(_ graph: Graph, _ inputs: [[Double]], _ options: EngineOptions) thr
     graph: graph, placement: placement, program: trivialPlan(graph, placement, layout, options))
   let engine = try FastEngine(layout: layout, executables: [executable], options: options)
   for (index, values) in inputs.enumerated() {
-    if values.count == 1 {
-      engine.setScalar(of: 0, index, values[0])
-    } else {
-      engine.withInput(of: 0, index) { buffer in
-        var i = 0
-        while i < values.count {
-          buffer[i] = Float(values[i])
-          i += 1
-        }
+    engine.withInput(of: 0, index) { buffer in
+      var i = 0
+      while i < values.count {
+        buffer[i] = Float(values[i])
+        i += 1
       }
     }
   }

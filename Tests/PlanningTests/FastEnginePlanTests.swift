@@ -43,9 +43,7 @@ import Testing
         graph: graph, placement: placement, state: module.stateLayout,
         budget: whole.arenaCount * 19 / 20, workspace: need)
       copies += plan.copies.count
-      #expect(
-        CostReport(plan.program).total.denseOperations == CostReport(whole).total.denseOperations,
-        "\(graph.name)")
+      #expect(plan.program.multiplyAdds == whole.multiplyAdds, "\(graph.name)")
       guard !plan.copies.isEmpty else { continue }
       try PlanChecker.check(
         plan.program, graph: plan.graph, placement: placement, state: module.stateLayout)
@@ -100,12 +98,8 @@ import Testing
   }
 
   private func write(_ values: [Double], to input: Int, of engine: FastEngine) {
-    if values.count == 1 {
-      engine.setScalar(of: 0, input, values[0])
-    } else {
-      engine.withInput(of: 0, input) { buffer in
-        for (index, value) in values.enumerated() { buffer[index] = Float(value) }
-      }
+    engine.withInput(of: 0, input) { buffer in
+      for (index, value) in values.enumerated() { buffer[index] = Float(value) }
     }
   }
 }

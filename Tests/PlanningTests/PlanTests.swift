@@ -145,22 +145,4 @@ import Testing
     #expect(lines[3].hasPrefix("  arena[4096+4096] = elementwise {"))
     #expect(lines[4] == "  result y: arena[4096+4096]")
   }
-
-  @Test func costsAreCountedByLayerAndOrder() {
-    let b = builder()
-    let x = b.input("x", [8, 4])
-    b.origin = Origin(layer: "D.0")
-    let y = x.matmul(b.input("w", [4, 2]))
-    b.origin = Origin(layer: "D.1", order: 1)
-    let graph = b.graph(name: "costs", results: [("y", y.map(.exp).map(.tanh))])
-    let program = plan(
-      graph: graph, placement: Placement(inputs: [.arena, .arena], results: [.arena]),
-      state: StateLayout([])
-    ) { _ in 0 }
-    let report = CostReport(program)
-    #expect(report.rows.map(\.layer) == ["D.0", "D.1"])
-    #expect(report.total.denseOperations == 2 * 8 * 4 * 2)
-    #expect(report.orders[1].elementwiseOperations == 32)
-    #expect(report.total.elementsMoved == (32 + 8 + 16) + 32 + 32)
-  }
 }

@@ -45,6 +45,17 @@ import Testing
     }
   }
 
+  /// What is drawn for one sample is one number, which is an input like any other.
+  @Test(arguments: [["data.x.batch=1"], ["data.x.batch=4", "train.microbatch=1"]])
+  func oneSampleHasItsDraws(settings: [String]) throws {
+    let spec = "specs/zoo/wgan-gp.yaml"
+    let exact = try Course(spec, [settings[0]], .float64)
+    let fast = try Course(spec, settings, .float32)
+    for (a, b) in zip(fast.scalars, exact.scalars) {
+      #expect(abs(a - b) <= 1e-4 * max(1, abs(b)), "\(a), in float64 \(b)")
+    }
+  }
+
   /// AdvAs needs D's gradient of the whole batch first: of what is before that sum, a second pass runs what it needs.
   @Test func onlyWhatASecondSumNeedsRunsAgain() throws {
     var compiler = Compiler()

@@ -8,7 +8,7 @@ typedef enum { OD_FORWARD = 0, OD_INPUT_GRADIENT = 1, OD_FILTER_GRADIENT = 2 } o
 /// Height before width; the filter is `[out, in / groups, kernel...]`.
 typedef struct {
   int64_t batch, in_channels, out_channels, groups;
-  int64_t in_size[2], out_size[2], kernel[2], stride[2], low[2], high[2], dilation[2];
+  int64_t in_size[2], out_size[2], kernel[2], stride[2], low[2], dilation[2];
 } od_geometry;
 
 /// Major, minor and patch of the library that is loaded; zeros where oneDNN is missing.
@@ -19,8 +19,6 @@ typedef struct od_convolution od_convolution;
 /// Null where oneDNN is missing, refuses the shape, or would use one of its slow reference kernels.
 od_convolution *od_convolution_create(const od_geometry *geometry, od_direction direction);
 void od_convolution_destroy(od_convolution *convolution);
-/// Name of the kernel that oneDNN chose.
-const char *od_implementation(const od_convolution *convolution);
 
 /// Bytes of the filter, or its gradient, in oneDNN's own order.
 int64_t od_packed_bytes(const od_convolution *convolution);

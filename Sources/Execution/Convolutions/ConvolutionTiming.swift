@@ -16,7 +16,7 @@ public struct ConvolutionTiming: Sendable {
   public init?(
     of call: ConvolutionKernel, among candidates: [ConvolutionTable.Kernel],
     _ options: EngineOptions
-  ) throws {
+  ) throws(Diagnostic) {
     guard ConvolutionPlan(call, by: .product, options) == nil else { return nil }
     var times: [(kernel: ConvolutionTable.Kernel, time: Double)] = []
     for kernel in candidates where ConvolutionPlan(call, by: kernel, options) != nil {
@@ -29,7 +29,9 @@ public struct ConvolutionTiming: Sendable {
     milliseconds = times.sorted { $0.time < $1.time }
   }
 
-  private static func time(_ call: ConvolutionKernel, _ options: EngineOptions) throws -> Double {
+  private static func time(
+    _ call: ConvolutionKernel, _ options: EngineOptions
+  ) throws(Diagnostic) -> Double {
     let shortest = try call.graph.shortestRun(options) { values in
       for index in values.indices { values[index] = Float(index * 7919 & 0xffff) / 0x8000 - 1 }
     }

@@ -42,9 +42,6 @@ struct LibraryConvolution {
 
   var scratchCount: Int { filterCount + threads * callCount }
 
-  /// The kernels that oneDNN chose.
-  var implementation: String { whole.implementation }
-
   fileprivate func prepare(_ preparation: inout Preparation, _ memory: StepMemory) {
     let (a, b, packed) = (memory.operands[0], memory.operands[1], memory.scratch)
     let (x, y) =

@@ -12,7 +12,7 @@ final class LibraryPrimitive {
     var geometry = od_geometry(
       batch: Int64(batch), in_channels: Int64(g.inChannels), out_channels: Int64(g.outChannels),
       groups: Int64(g.groups), in_size: pair(g.inSize), out_size: pair(g.outSize),
-      kernel: pair(g.kernel), stride: pair(g.stride), low: pair(g.padLow), high: pair(g.padHigh),
+      kernel: pair(g.kernel), stride: pair(g.stride), low: pair(g.padLow),
       dilation: pair(g.dilation))
     let direction =
       switch kernel.direction {
@@ -25,8 +25,6 @@ final class LibraryPrimitive {
   }
 
   deinit { od_convolution_destroy(handle) }
-
-  var implementation: String { String(cString: od_implementation(handle)) }
 
   /// Floats of a filter in oneDNN's order, rounded up to a cache line.
   var packedCount: Int { ceilingDivide(Int(od_packed_bytes(handle)), 64) * 16 }

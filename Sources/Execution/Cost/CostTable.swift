@@ -11,7 +11,8 @@ public struct CostTable: Sendable {
     var bytes: Double
   }
 
-  private var rows: [String: Row] = [:]
+  /// By class of the kernel.
+  private(set) var rows: [String: Row] = [:]
 
   /// The table that comes with the program.
   public static let shipped = CostTable(
@@ -27,9 +28,6 @@ public struct CostTable: Sendable {
         seconds: numbers[0] * 1e-6, operations: numbers[1], bytes: numbers[2])
     }
   }
-
-  /// Classes that the table knows.
-  var classes: Set<String> { Set(rows.keys) }
 
   /// Seconds that a step takes; `gigaflops` and `gigabytes` a second are the machine's ceilings on as many threads.
   public func seconds(

@@ -11,7 +11,7 @@ final class EngineMemory {
   private let mappedSize: Int
 
   /// - Throws: `Diagnostic` where the system has not so much memory.
-  init(count: Int, purpose: String) throws {
+  init(count: Int, purpose: String) throws(Diagnostic) {
     self.count = count
     let size = max(64, count * MemoryLayout<Float>.stride)
     let isLarge = size >= 4 << 20

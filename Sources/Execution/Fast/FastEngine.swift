@@ -31,7 +31,7 @@ public final class FastEngine: Engine {
   public init(
     layout: StateLayout, executables: [Executable], options: EngineOptions,
     transport: (any Transport)? = nil
-  ) throws {
+  ) throws(Diagnostic) {
     self.options = options
     self.transport = transport
     self.layout = layout
@@ -87,11 +87,18 @@ public final class FastEngine: Engine {
     {
       return
     }
-    try write(values(in: compiled[index].program.inputs[input]))
+    guard compiled[index].isSingle(input) else {
+      return try write(values(in: compiled[index].program.inputs[input]))
+    }
+    var value = compiled[index].singleInputs[input]
+    try withUnsafeMutablePointer(to: &value) {
+      try write(UnsafeMutableBufferPointer(start: $0, count: 1))
+    }
+    compiled[index].singleInputs[input] = value
   }
 
   public func setScalar(of index: Int, _ input: Int, _ value: Double) {
-    compiled[index].scalarInputs[input] = Float(value)
+    compiled[index].singleInputs[input] = Float(value)
     compiled[index].isWritten[input] = true
   }
 
@@ -184,7 +191,7 @@ public final class FastEngine: Engine {
         rank.pointee = own + ranks * piece
         memory.restore(block.base)
         memory.load(piece: piece, of: program, into: arena.base)
-        compiled[index].writeScalars(arena.base)
+        compiled[index].writeSingles(arena.base)
         run(pass, piece, piece == count - 1)
       }
       if let transport {
@@ -222,7 +229,7 @@ public final class FastEngine: Engine {
       compiled[index].isWritten.allSatisfy { $0 },
       "every input is written anew before a run: the arena is shared")
     if options.poisonsArena { compiled[index].poison(arena) }
-    compiled[index].writeScalars(arena.base)
+    compiled[index].writeSingles(arena.base)
   }
 
   private func end(_ index: Int) {
@@ -241,7 +248,4 @@ public struct StepTrace {
   public let duration: Duration
   /// The step's result; valid during the call only.
   public let values: UnsafeBufferPointer<Float>
-
-  /// `true` iff no value is infinite or NaN.
-  public var isFinite: Bool { values.allSatisfy(\.isFinite) }
 }

@@ -7,7 +7,7 @@ extension Preparation {
       append(fill: Float(fill.value), memory.result, memory.resultCount)
     }
     append(
-      pieces: kernel.pieces.map { piece in
+      pieces: kernel.pieces.flatMap(\.short).map { piece in
         ck_piece(
           source: UnsafePointer(memory.operands[piece.operand] + piece.sourceOffset),
           target: memory.result + piece.targetOffset,
@@ -32,6 +32,20 @@ extension Preparation {
     let cut = pieces.flatMap(\.parts).filter { $0.elementCount > 0 }
     if cut.isEmpty { return }
     append(kernels.copy, ck_copy(pieces: store.keep(cut)), tasks: cut.count)
+  }
+}
+
+extension CopyKernel.Piece {
+  /// The piece in pieces of no more loops than the kernel has: what is beyond them, outermost, is written out.
+  fileprivate var short: [CopyKernel.Piece] {
+    guard loops.count > Int(CK_MAX_LOOPS), let outer = loops.first else { return [self] }
+    return (0..<outer.count).flatMap { step in
+      var part = self
+      part.loops.removeFirst()
+      part.sourceOffset += step * outer.sourceStride
+      part.targetOffset += step * outer.targetStride
+      return part.short
+    }
   }
 }
 

@@ -39,11 +39,12 @@ struct PreparedExecutable {
   let course: Course
   /// Inputs that hold the values of the coming run; those in the state always do.
   var isWritten: [Bool]
-  /// Values of scalar inputs, kept outside the arena so that a run of another executable does not lose them.
-  var scalarInputs: [Float]
+  /// Values of inputs of one element, kept outside the arena so that a run of another executable does not lose them.
+  var singleInputs: [Float]
   private(set) var scalarResults: [Double]
-  private let scalarInputIndices: [Int]
+  private let singleInputIndices: [Int]
   private let scalarResultIndices: [Int]
+  /// Inputs whose values lie in the arena, or are dealt to pieces.
   private let arenaInputs: [Int]
   /// What is no input, to be poisoned.
   private let gaps: [Range<Int>]
@@ -86,14 +87,17 @@ struct PreparedExecutable {
 
     let (inputs, results) = (program.inputs, program.results)
     isWritten = inputs.map { $0.space == .state }
-    scalarInputs = inputs.map { _ in 0 }
-    arenaInputs = inputs.indices.filter { inputs[$0].space == .arena }
-    scalarInputIndices = arenaInputs.filter { inputs[$0].count == 1 }
+    singleInputs = inputs.map { _ in 0 }
+    let dealt = executable.pieces?.dealt ?? []
+    let outside = inputs.indices.filter { inputs[$0].space == .arena }
+    singleInputIndices = outside.filter { inputs[$0].count == 1 && !dealt.contains($0) }
+    let singles = Set(singleInputIndices)
+    arenaInputs = outside.filter { !singles.contains($0) }
     scalarResults = results.map { _ in .nan }
     scalarResultIndices = results.indices.filter {
       results[$0].space == .arena && results[$0].count == 1
     }
-    let taken = arenaInputs.map { inputs[$0].offset..<inputs[$0].offset + inputs[$0].count }
+    let taken = outside.map { inputs[$0].offset..<inputs[$0].offset + inputs[$0].count }
       .sorted { $0.lowerBound < $1.lowerBound }
     var gaps: [Range<Int>] = []
     var end = 0
@@ -105,8 +109,11 @@ struct PreparedExecutable {
     self.gaps = gaps
   }
 
-  func writeScalars(_ arena: UnsafeMutablePointer<Float>) {
-    for input in scalarInputIndices { arena[program.inputs[input].offset] = scalarInputs[input] }
+  /// Whether the input is of one element, whatever its rank, which every piece reads.
+  func isSingle(_ input: Int) -> Bool { singleInputIndices.contains(input) }
+
+  func writeSingles(_ arena: UnsafeMutablePointer<Float>) {
+    for input in singleInputIndices { arena[program.inputs[input].offset] = singleInputs[input] }
   }
 
   mutating func readScalars(_ arena: UnsafeMutablePointer<Float>) {
@@ -115,9 +122,9 @@ struct PreparedExecutable {
     }
   }
 
-  /// Inputs in the arena, scalars apart, are gone after any run.
+  /// Inputs in the arena are gone after any run.
   mutating func forgetInputs() {
-    for input in arenaInputs where program.inputs[input].count != 1 { isWritten[input] = false }
+    for input in arenaInputs { isWritten[input] = false }
   }
 
   func poison(_ arena: EngineMemory) {

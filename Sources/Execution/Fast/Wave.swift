@@ -126,13 +126,6 @@ private struct Accesses {
   }
 }
 
-extension Region {
-  fileprivate func overlaps(_ other: Region) -> Bool {
-    space == other.space && offset < other.offset + other.count
-      && other.offset < offset + count
-  }
-}
-
 /// Runs task i of all tasks of an array of steps, counted through; the context is the array.
 private let runWave: ck_task = { context, task, worker in
   guard var step = context?.assumingMemoryBound(to: PreparedStep.self) else { return }

@@ -44,7 +44,7 @@ extension CollectiveKernel {
   ) {
     switch kind {
     case .sum where !isFirst: for i in part.indices { whole[i] += part[i] }
-    case .max where !isFirst: for i in part.indices { whole[i] = Swift.max(whole[i], part[i]) }
+    case .max where !isFirst: for i in part.indices { whole[i] = larger(whole[i], part[i]) }
     case .sum, .max: _ = whole.update(fromContentsOf: part)
     case .gather(let blocks):
       if isFirst { whole.update(repeating: 0) }

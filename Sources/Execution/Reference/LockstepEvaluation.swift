@@ -49,7 +49,7 @@ extension CollectiveKernel {
     var whole: [Double]
     switch kind {
     case .sum: whole = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { $0 + $1 } }
-    case .max: whole = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { max($0, $1) } }
+    case .max: whole = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map(larger) }
     case .gather(let blocks):
       whole = [Double](repeating: 0, count: parts[0].count * ranks)
       for (rank, part) in numbered { blocks.write(part, of: rank, of: ranks, to: &whole) }

@@ -78,7 +78,7 @@ extension ScalarOpcode {
     case .subtract: { $0 - $1 }
     case .multiply: { $0 * $1 }
     case .divide: { $0 / $1 }
-    case .maximum: { $0 > $1 || $0.isNaN ? $0 : $1 }
+    case .maximum: larger
     case .minimum: { $0 < $1 || $0.isNaN ? $0 : $1 }
     case .powerOf: { pow($0, $1) }
     case .greater: { $0 > $1 ? 1 : 0 }
@@ -109,3 +109,6 @@ private func referenceWrightOmega(_ x: Double) -> Double {
   for _ in 0..<4 { w = w / (1 + w) * (1 + x - log(w)) }
   return w
 }
+
+/// The larger of two; NaN wins over any number, as in PyTorch.
+func larger<T: FloatingPoint>(_ a: T, _ b: T) -> T { a > b || a.isNaN ? a : b }

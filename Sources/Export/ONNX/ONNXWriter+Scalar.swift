@@ -26,7 +26,12 @@ extension ONNXWriter {
     case .power: return emit("Pow", [x[0], number(immediate)])
     case .leakyRelu:
       if immediate == 0 { return emit("Relu", x) }
-      return emit("LeakyRelu", x, [("alpha", .float(immediate))])
+      // The attribute is of single precision.
+      guard element == .float64 else {
+        return emit("LeakyRelu", x, [("alpha", .float(immediate))])
+      }
+      let isPositive = emit("Greater", [x[0], number(0)])
+      return emit("Where", [isPositive, x[0], emit("Mul", [x[0], number(immediate)])])
     case .mask:
       let isPositive = emit("Greater", [x[0], number(0)])
       return emit("Where", [isPositive, number(1), number(immediate)])

@@ -176,14 +176,11 @@ package struct StepInputs {
       case .variable: continue
       case .scalar(let scalar, let optimizer):
         engine.setScalar(of: executable, index, scalar.value(for: optimizer, at: time))
-      case .random where input.shape.rank == 0, .fixed where input.shape.rank == 0:
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { buffer in
-          fault = fault ?? Self.write(buffer, input, at: time, replacement, tap)
-          engine.setScalar(of: executable, index, Double(buffer[0]))
-        }
       case .batch, .random, .fixed, .everyClass, .path:
         engine.withInput(of: executable, index) { buffer in
-          fault = fault ?? Self.write(buffer, input, at: time, replacement, tap)
+          // Whoever taps the inputs sees the others, too.
+          let found = Self.write(buffer, input, at: time, replacement, tap)
+          fault = fault ?? found
         }
       }
     }
