@@ -34,7 +34,7 @@ public struct FunctionDeclaration: Sendable {
   public var isDifferentiable = true
 }
 
-/// A number, or several, that a function is told before the run.
+/// A whole number, or several, that a function is told before the run.
 public struct FunctionArgument: Sendable {
   public enum Form: Sendable {
     /// A whole number.
@@ -43,9 +43,6 @@ public struct FunctionArgument: Sendable {
     case pair(ClosedRange<Int>)
     /// A list of whole numbers.
     case integers(ClosedRange<Int>)
-    case number
-    /// A word out of a few.
-    case word([String])
     /// An axis: `channel`, `height`, `width`, `last`, or its place in a sample, counted from 0.
     case axis
   }
@@ -67,7 +64,7 @@ public struct FunctionArguments: Sendable {
   public init(_ numbers: [String: [Double]]) { self.numbers = numbers }
 
   /// A whole number.
-  public func integer(_ name: String) -> Int { Int(number(name)) }
+  public func integer(_ name: String) -> Int { integers(name).first ?? 0 }
 
   /// Two whole numbers, height and width, of one or two.
   public func pair(_ name: String) -> [Int] {
@@ -77,8 +74,6 @@ public struct FunctionArguments: Sendable {
 
   /// Whole numbers, in order.
   public func integers(_ name: String) -> [Int] { (numbers[name] ?? []).map { Int($0) } }
-
-  public func number(_ name: String) -> Double { numbers[name]?.first ?? 0 }
 }
 
 /// Why a function cannot take its operands or arguments.

@@ -18,6 +18,9 @@ package struct VariableDeclaration: Sendable {
   package var shape: [Int]
   package var role: Role
   package var initial: Initializer
+  /// Groups into which the other axes of a weight fall, each of which makes outputs of its own: those of a transposed
+  /// convolution, whose axis of outputs counts the outputs of one group.
+  package var groups = 1
 
   package init(_ suffix: String, _ shape: [Int], _ role: Role, _ initial: Initializer) {
     self.suffix = suffix
@@ -41,12 +44,13 @@ package struct VariableDeclaration: Sendable {
   /// A weight and its bias with PyTorch's default initial values: uniform on ±1/√fan_in for both alike, the fan being
   /// all axes of the weight but its first.
   package static func weight(
-    _ shape: [Int], outputs axis: Int = 0, bias: Int?
+    _ shape: [Int], outputs axis: Int = 0, groups: Int = 1, bias: Int?
   ) -> [VariableDeclaration] {
     // In Double, for the product of a faulty spec's sizes may overflow.
     let fanIn = shape.dropFirst().reduce(1) { $0 * Double($1) }
     let initial = Initializer.uniform(bound: 1 / fanIn.squareRoot())
-    let weight = VariableDeclaration("weight", shape, .weight(outputs: axis), initial)
+    var weight = VariableDeclaration("weight", shape, .weight(outputs: axis), initial)
+    weight.groups = groups
     return [weight] + (bias.map { [.parameter("bias", [$0], initial)] } ?? [])
   }
 

@@ -7,7 +7,7 @@ public struct Explanation: Sendable {
   public enum Outcome: Hashable, Sendable {
     /// Multiply-adds by layer, those that lost most first.
     case applied([Change])
-    /// Its pattern is somewhere, but the result would cost as much or more.
+    /// Its pattern is somewhere, but the result would cost more.
     case notCheaper(by: Double)
     /// Its pattern is nowhere.
     case absent

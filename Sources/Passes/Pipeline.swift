@@ -21,7 +21,7 @@ public struct Pipeline: Sendable {
   public var steps: [Step]
   /// Names of passes to skip.
   public var disabled: Set<String>
-  /// Whether the verifier runs after each pass that changed the graph.
+  /// Whether the verifier runs on the graph as it comes and after each pass that changed it.
   public var verifies: Bool
 
   /// Makes a pipeline of `steps`; `verifies` is worth its time except in benchmarks.
@@ -43,10 +43,11 @@ public struct Pipeline: Sendable {
   /// A pass that is known to leave the graph as it is, as `settled` are from the start, is not run: most of
   /// compilation would be such runs.
   ///
-  /// - Throws: `PassFailure` when a pass breaks the graph: a bug of the compiler, named.
+  /// - Throws: `PassFailure` when lowering or a pass breaks the graph: a bug of the compiler, named.
   public func run(
     _ graph: Graph, settled: Set<String> = [], observer: (PassReport) -> Void = { _ in }
   ) throws(PassFailure) -> Graph {
+    try verify(graph, from: "lowering")
     var state = (graph: graph, settled: settled)
     for step in steps {
       switch step {
@@ -78,12 +79,15 @@ public struct Pipeline: Sendable {
     state.graph = after
     if report.changed { state.settled = [] }
     if !report.changed || pass.isIdempotent { state.settled.insert(pass.name) }
-    if verifies && report.changed {
-      do {
-        try Verifier.verify(after)
-      } catch {
-        throw PassFailure(pass: pass.name, graph: graph.name, cause: "\(error)")
-      }
+    if report.changed { try verify(after, from: pass.name) }
+  }
+
+  private func verify(_ graph: Graph, from pass: String) throws(PassFailure) {
+    guard verifies else { return }
+    do {
+      try Verifier.verify(graph)
+    } catch {
+      throw PassFailure(pass: pass, graph: graph.name, cause: "\(error)")
     }
   }
 }
@@ -104,7 +108,7 @@ public struct PassReport: Sendable {
 
 /// A pass that broke a graph.
 public struct PassFailure: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Its name.
+  /// Its name; `lowering` where the graph came broken.
   public let pass: String
   /// The graph's name.
   public let graph: String

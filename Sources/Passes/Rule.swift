@@ -4,8 +4,9 @@ import TensorIR
 ///
 /// A rule looks at one node and its operands and returns an equal value that is cheaper, or nearer
 /// to a form that other rules know; nil where it does not apply. Rules may change rounding, never
-/// the value in exact arithmetic. The one deliberate exception: 0·x is 0 even for an infinite x, as
-/// symbolic zeros of differentiation are.
+/// the value in exact arithmetic of finite numbers. Infinity and NaN may get lost, as in symbolic
+/// zeros of differentiation: products with 0, 0/x, x - x and the sum of what was centered are 0
+/// whatever x is, and (p + q) - p is q whatever p is.
 public struct Rule: Sendable {
   /// The name of its golden test and of its line in statistics.
   public let name: String

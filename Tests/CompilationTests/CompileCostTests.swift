@@ -74,6 +74,17 @@ import Testing
     #expect(sizes[2] - sizes[1] == sizes[1] - sizes[0])
   }
 
+  @Test func thousandsOfNamesInALayer() throws {
+    let count = 6000
+    let lets = (0..<count).map { "a\($0): a\($0 + 1) + 1" } + ["a\(count): x"]
+    let layer = "{input: {x: [N]}, let: {\(lets.joined(separator: ", "))}, value: a0}"
+    let text = spec("", game: "objective: wgan\ndefine: {layers: {chain: \(layer)}}")
+      .replacing("softplus", with: "chain")
+    var compiler = Compiler()
+    let functions = compiler.lower(try experiment(text)).functions
+    #expect(try #require(functions.first).graph.nodes.count > count)
+  }
+
   /// Sums of per-parameter and per-sample values, whose terms passes look at, along many paths each.
   @Test(arguments: ["grad(mean(D(x)), params(D))", "x"])
   func sumsThatShareTerms(start: String) throws {

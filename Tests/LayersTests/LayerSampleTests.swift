@@ -90,10 +90,6 @@ import Testing
       executables: [Executable(graph: graph, placement: placement, program: program)],
       options: options)
     for (index, values) in inputs.enumerated() {
-      guard values.count > 1 else {
-        engine.setScalar(of: 0, index, values.first ?? 0)
-        continue
-      }
       engine.withInput(of: 0, index) { buffer in
         for (i, value) in values.enumerated() { buffer[i] = Float(value) }
       }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Execution
+import Foundation
 import Layers
 import Spec
 import TensorIR
@@ -160,6 +161,29 @@ import Testing
     let probe = try LayerProbe("{fir: {down: 2}}", [([1, 1, 4, 4], (0..<16).map { Double($0) })])
     let found = probe.numbers(of: probe.value)
     #expect(zip(found, [2.734375, 3.9375, 7.546875, 8.75]).allSatisfy { abs($0 - $1) < 1e-14 })
+  }
+
+  /// torch's elu and selu take 0 for their lower branch, in derivatives of every order; large x overflow in none.
+  @Test(arguments: [("{elu: 0.7}", 1.0, 0.7), ("selu", 1.0507009873554805, 1.7580993408473766)])
+  func exponentialUnitsAtZero(yaml: String, above: Double, below: Double) throws {
+    let probe = try LayerProbe(yaml, [([1, 3], [-1, 0, 1000])])
+    let first = probe.gradient(of: probe.value.sum(), by: 0)
+    let second = probe.gradient(of: first.sum(), by: 0)
+    for (found, last) in [(first, above), (second, 0)] {
+      let expected = [below * exp(-1), below, last]
+      let numbers = probe.numbers(of: found)
+      #expect(zip(numbers, expected).allSatisfy { abs($0 - $1) < 1e-14 }, "\(numbers)")
+    }
+  }
+
+  /// An output of a grouped transposed convolution is made of its group's channels: here of two.
+  @Test func equalizedGroups() throws {
+    let ones: [Double] = [1, 1, 1, 1]
+    let probe = try LayerProbe(
+      "{conv_transpose: {out: 2, kernel: 1, groups: 2, bias: false, equalized: true}}",
+      [([1, 4, 1, 1], ones)], variables: ["weight": ones])
+    let found = probe.numbers(of: probe.value)
+    #expect(found.count == 2 && found.allSatisfy { abs($0 - 2.0.squareRoot()) < 1e-14 }, "\(found)")
   }
 
   @Test func adaptiveMeans() throws {

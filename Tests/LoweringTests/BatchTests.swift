@@ -52,6 +52,34 @@ import Testing
     #expect(faults.allSatisfy { $0.span?.text == "minibatch_std" })
   }
 
+  /// An even batch may have an odd number of packs, which no two halves have.
+  @Test(arguments: [(6, 2, 3), (4, 4, 1)])
+  func halvesOfPacks(batch: Int, pack: Int, packs: Int) throws {
+    let value = "mean(sumsq(pack(D(x), \(pack)), over=sample), half=1)"
+    let text = SmallGames.mlp(
+      regularizers: "{name: own, player: discriminator, value: \"\(value)\"}"
+    ).replacing("batch: 6", with: "batch: \(batch)")
+    let faults = lower(try SmallGames.load(text)).functions.flatMap(\.faults)
+    #expect(
+      Set(faults.map(\.message)) == [
+        "'half=' cuts a batch in two, but here it has \(packs) samples or packs, which is odd"
+      ])
+  }
+
+  /// What is drawn for packs meets those of a half, however wrong their number is.
+  @Test(arguments: [4, 12])
+  func packsThatDoNotDivideHalves(batch: Int) throws {
+    let text = SmallGames.mlp(
+      regularizers: "wgan_gp, advas: {include_regularizers: true}",
+      extra: "bind: {real: \"pack(x, 4)\", fake: \"pack(G(z), 4)\"}"
+    ).replacing("batch: 6", with: "batch: \(batch)")
+      .replacing("input: x", with: "input: {x: [8]}")
+    let faults = lower(try SmallGames.load(text)).functions.flatMap(\.faults)
+    #expect(
+      faults.first?.message
+        == "packs of 4 samples do not divide a batch of \(batch / 2)")
+  }
+
   @Test(arguments: [
     (
       "players: {generator: {batch: 10}}", "train: {total: 2, share: [z]}",

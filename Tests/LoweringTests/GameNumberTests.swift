@@ -97,5 +97,14 @@ import Testing
     let player = try #require(try SmallGames.load(text).players.first)
     #expect((0..<12).map(player.stepCount.inRound) == [100, 100, 100, 5, 5, 5, 5, 5, 5, 5, 100, 5])
     #expect(player.stepCount.most == 100)
+    // The last is a penalty's own step.
+    for steps in [
+      player.stepCount, StepCount(usual: 0, more: MoreSteps(count: 1, first: 0, every: 16)),
+    ] {
+      for rounds in 1...40 {
+        let all = (0..<rounds).map(steps.inRound).reduce(0, +)
+        #expect(abs(steps.mean(rounds: rounds) - Double(all) / Double(rounds)) < 1e-12)
+      }
+    }
   }
 }

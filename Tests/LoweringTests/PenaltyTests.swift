@@ -62,6 +62,26 @@ import Testing
     #expect(inputs.allSatisfy { if case .scalar(.penaltyWeight) = $0 { false } else { true } })
   }
 
+  /// A loss with its penalties has the same ones, whether or not they are steps of their own.
+  @Test func aLossHasPenaltiesOfOtherSteps() throws {
+    func generator(_ keys: String) throws -> (order: Int?, advas: [Double]) {
+      let text = SmallGames.mlp(
+        regularizers: "r1: {\(keys)}, advas: {weight: 1, include_regularizers: true}")
+      let experiment = try SmallGames.load(text)
+      let player = try #require(experiment.players.first { $0.name == "generator" })
+      let step = try SmallGames.step("generator", of: text)
+      let values = evaluate(step.graph, inputs: step.randomInputs(seed: 5))
+      return (
+        experiment.derivativeOrder(ofTerm: "advas", of: player),
+        values[try #require(step.index(of: .scalar("advas")))]
+      )
+    }
+    let (inside, apart) = try (generator("every: 2"), generator("every: 2, lazy: own_step"))
+    #expect(inside.order == 2)
+    #expect(apart.order == 2)
+    #expect(inside.advas == apart.advas)
+  }
+
   /// A penalty that reaches nothing that its player trains is a measurement: logged, and without effect.
   @Test(arguments: ["0.5", "auto"])
   func measurementsMoveNothing(weight: String) throws {

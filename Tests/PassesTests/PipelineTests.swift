@@ -20,6 +20,14 @@ import Testing
     #expect(failure?.description.contains("(V3)") == true)
   }
 
+  @Test func aGraphThatComesBrokenIsNoPassesFault() {
+    var broken = graph()
+    broken.nodes[1].type = TensorType([5], .float32)
+    let (graph, pipeline) = (broken, Pipeline([.once(.simplify)]))
+    let failure = #expect(throws: PassFailure.self) { try pipeline.run(graph) }
+    #expect(failure?.pass == "lowering")
+  }
+
   @Test func observerSeesEachPassAndWhetherItChangedAnything() throws {
     var seen: [String] = []
     let pipeline = Pipeline([.untilStable([.simplify, .eliminateDeadCode], limit: 5)])

@@ -22,10 +22,11 @@ extension Tensor {
     return bottom.select(where: bottom.zip(.greaterEqual, self), else: above)
   }
 
-  /// x above 0, α·(exp(x) - 1) below.
+  /// x above 0, α·(exp(x) - 1) elsewhere, with derivative α at 0 as that of torch's elu.
   func exponentialBelowZero(_ alpha: Double) -> Tensor {
-    // The exponential sees min(x, 0) only, so that large x cannot overflow in the branch not taken.
-    let negative = -((-self).map(.leakyRelu, 0))
-    return select(where: map(.mask, 0), else: alpha * (negative.map(.exp) + -1))
+    let above = map(.mask, 0)
+    // Large x would overflow in the branch not taken.
+    let below = builder.constant(0, shape).select(where: above, else: self)
+    return select(where: above, else: alpha * (below.map(.exp) + -1))
   }
 }

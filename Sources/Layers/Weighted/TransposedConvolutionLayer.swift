@@ -56,7 +56,7 @@ package struct TransposedConvolutionLayer: LayerDefinition {
   package func variables(_ inputs: [[Int]]) -> [VariableDeclaration] {
     VariableDeclaration.weight(
       [inputs[0][0], keys.out / keys.groups] + keys.kernel, outputs: 1,
-      bias: keys.bias ? keys.out : nil)
+      groups: keys.groups, bias: keys.bias ? keys.out : nil)
   }
 
   package func lower(_ operands: [Tensor], _ site: inout LayerSite) -> Tensor {

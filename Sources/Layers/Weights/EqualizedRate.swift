@@ -37,7 +37,8 @@ package struct EqualizedRate: WeightTransform {
   package func apply(to weight: VariableDeclaration, _ site: inout LayerSite) -> Tensor {
     // What makes one output; in Double, as the product of sizes may be large.
     let count = weight.shape.reduce(1) { $0 * Double($1) }
-    let fanIn = count / Double(weight.shape[weight.outputAxis ?? 0])
+    let outputs = weight.shape[weight.outputAxis ?? 0]
+    let fanIn = count / (Double(outputs) * Double(weight.groups))
     return (rate * gain / fanIn.squareRoot()) * site.stored(weight)
   }
 

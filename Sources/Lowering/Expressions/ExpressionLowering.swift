@@ -38,8 +38,6 @@ final class ExpressionLowering {
   private var subject: [Tensor] = []
   /// Expressions that are being lowered, each inside the one before.
   private var depth = 0
-  /// Beyond it, names are lowered before the expressions that name them: a chain of thousands would take the whole stack.
-  private static let deepest = 400
 
   struct NetworkCall: Hashable {
     let network: String
@@ -223,7 +221,10 @@ extension ExpressionLowering {
   private func binding(_ name: String, _ context: ExpressionContext) -> LoweredValue {
     let key = BoundName(name, context)
     if let value = bound[key] { return value }
-    if depth > Self.deepest { bindInOrder(name, context) }
+    if depth > TypedExpression.deepest {
+      let order = bindings.order(to: name) { bound[BoundName($0, context)] != nil }
+      for next in order where bound[BoundName(next, context)] == nil { _ = bind(next, context) }
+    }
     return bound[key] ?? bind(name, context)
   }
 
@@ -234,25 +235,6 @@ extension ExpressionLowering {
     let value = lower(binding.value, context).map(builder.mark)
     bound[BoundName(name, context)] = value
     return value
-  }
-
-  /// Makes the value of a `let` and before it those of all that it names, the innermost first.
-  private func bindInOrder(_ name: String, _ context: ExpressionContext) {
-    var open = [name]
-    var isOpened: Set<String> = []
-    while let next = open.last {
-      let isNew = isOpened.insert(next).inserted
-      let named = isNew ? (bindings[next]?.value.bindingsNamed ?? []) : []
-      let missing = named.filter {
-        bound[BoundName($0, context)] == nil && !isOpened.contains($0)
-      }
-      if !missing.isEmpty {
-        open += missing
-        continue
-      }
-      open.removeLast()
-      if bound[BoundName(next, context)] == nil { _ = bind(next, context) }
-    }
   }
 
   /// a ← decay·a + (1 - decay)·v, a constant for every derivative.
@@ -288,13 +270,5 @@ extension ExpressionLowering {
     }
     if case .parameters = target { return .parameters(result) }
     return .tensor(result[0])
-  }
-}
-
-extension TypedExpression {
-  /// The names of `let` that it names itself.
-  fileprivate var bindingsNamed: [String] {
-    if case .binding(let name) = term { return [name] }
-    return operands.flatMap(\.bindingsNamed)
   }
 }

@@ -44,20 +44,18 @@ extension BinaryFunction {
     }
   }
 
-  /// Powers with a constant exponent have derivatives for every base; general ones need a positive base.
-  private func power(_ a: Tensor, _ b: Tensor) -> Tensor {
-    switch b.repeatedConstant {
-    case 2: a.map(.square)
-    case 1: a
-    case let exponent?: a.map(.power, exponent)
-    case nil: a.zip(.power, b)
+  /// A power with a constant exponent, whose derivative exists for every base.
+  private func power(_ base: Tensor, _ exponent: Tensor) -> Tensor {
+    guard let number = exponent.repeatedConstant else {
+      preconditionFailure("the checker let an exponent pass that is no number")
     }
+    return base.map(.power, number)
   }
 }
 
 extension Tensor {
   /// The number that the tensor repeats, seen through broadcasts.
-  fileprivate var repeatedConstant: Double? {
+  var repeatedConstant: Double? {
     if let value = constantValue { return value }
     let node = builder.node(id)
     guard case .broadcast = node.op else { return nil }

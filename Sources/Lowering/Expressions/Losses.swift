@@ -30,7 +30,7 @@ extension ExpressionLowering {
       ).tensor
     }
     var total = value(player.minimizes, player.bindings)
-    for penalty in player.penalties where call.penalties {
+    for penalty in call.penalties ? player.penaltiesOfLoss : [] {
       guard let weight = weight(of: penalty) else { continue }
       total = total + value(penalty.value, penalty.bindings).scaled(by: weight)
     }

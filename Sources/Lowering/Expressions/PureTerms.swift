@@ -102,12 +102,22 @@ struct PureTerms {
 }
 
 extension Tensor {
-  /// Samples [0, N/2) for 1, [N/2, N) for 2.
+  /// Samples [0, N/2) for 1, [N/2, N) for 2; an odd N, which packs may have where their batch is even, is a fault.
   func half(_ half: Int) -> Tensor {
-    let middle = shape[0] / 2
+    let count = shape[0]
+    if !count.isMultiple(of: 2) {
+      builder.note(
+        fault:
+          "'half=' cuts a batch in two, but here it has \(count) samples or packs, which is odd",
+        hint:
+          "use a batch in which, or in whose halves where a term takes them, their number is even"
+      )
+    }
+    // Two halves of one size whatever the fault, so that they meet.
+    let size = Swift.max(1, count / 2)
     var starts = [Int](repeating: 0, count: shape.rank)
     var limits = shape.dimensions
-    if half == 1 { limits[0] = middle } else { starts[0] = middle }
+    if half == 1 { limits[0] = size } else { starts[0] = count - size }
     return slice(starts, limits)
   }
 

@@ -13,11 +13,16 @@ final class DefinedLayerLowering {
   private(set) var site: LayerSite
   /// Weights as the layer multiplies by them, each transformed once.
   private var weights: [String: Tensor] = [:]
+  private let bindings: [String: LetBinding]
   private var bound: [String: LoweredValue] = [:]
+  /// Expressions that are being lowered, each inside the one before.
+  private var depth = 0
 
   init(_ layer: DefinedLayer, _ operands: [Tensor], _ site: LayerSite) {
     self.layer = layer
     self.operands = Dictionary(uniqueKeysWithValues: zip(layer.inputs, operands))
+    bindings = Dictionary(
+      layer.bindings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     batch = operands[0].shape[0]
     builder = site.builder
     self.site = site
@@ -47,6 +52,8 @@ final class DefinedLayerLowering {
   }
 
   private func lower(_ expression: TypedExpression) -> LoweredValue {
+    depth += 1
+    defer { depth -= 1 }
     switch expression.term {
     case .given(let name): return .tensor(given(name))
     case .binding(let name): return binding(name)
@@ -68,7 +75,15 @@ final class DefinedLayerLowering {
 
   private func binding(_ name: String) -> LoweredValue {
     if let value = bound[name] { return value }
-    guard let binding = layer.bindings.first(where: { $0.name == name }) else {
+    if depth > TypedExpression.deepest {
+      let order = bindings.order(to: name) { bound[$0] != nil }
+      for next in order where bound[next] == nil { _ = bind(next) }
+    }
+    return bound[name] ?? bind(name)
+  }
+
+  private func bind(_ name: String) -> LoweredValue {
+    guard let binding = bindings[name] else {
       preconditionFailure("the checker let the unknown name '\(name)' pass")
     }
     let value = lower(binding.value)

@@ -101,7 +101,8 @@ extension Graph {
     let users = users
     var found: Set = [node]
     var rim: Set = [node]
-    for _ in 0..<depth where !rim.isEmpty {
+    for _ in 0..<depth {
+      if rim.isEmpty { break }
       let next = rim.flatMap { nodes[$0].operands.map(\.index) + users[$0] }
       rim = Set(next).subtracting(found)
       found.formUnion(rim)

@@ -4,7 +4,7 @@ public struct VerificationFailure: Error, CustomStringConvertible {
   public let description: String
 }
 
-/// Checks that a graph is well formed; runs after every pass.
+/// Checks that a graph is well formed; runs after lowering and after every pass.
 public enum Verifier {
   /// - Throws: `VerificationFailure` with the nodes around the first faulty one.
   ///
