@@ -144,8 +144,9 @@ public struct TriedReader: Sendable {
         Table(path: $0, shape: [4], categorical: ["job, kind"], without: ["name"])
       },
       TriedReader("WAV", bytes: try sound("formats/sounds/pcm24.wav")) { path in
-        let file = try WAVFile(try FileReader.contents(of: path, limit: 1 << 20), name: path)
-        _ = file.values(from: 0, min(file.count, 1000) + 3)
+        let file = try RandomAccessFile(path: path)
+        let sound = try WAVFile(file)
+        _ = try sound.values(from: 0, min(sound.count, 1000) + 3, in: file)
       },
     ]
   }

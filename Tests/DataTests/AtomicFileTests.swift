@@ -152,7 +152,7 @@ import Testing
       let beside = [".b.12-0.tmp", ".c.d.345-99.tmp", ".tmp", ".x.tmp", "e.1-0.tmp", ".f.1-.tmp"]
       for name in beside { try? AtomicFile.write("", to: folder.file(name)) }
       let list = { (try? FileManager.default.contentsOfDirectory(atPath: folder.file("."))) ?? [] }
-      AtomicFile.removeLeftovers(among: list(), in: folder.file("."))
+      AtomicFile.removeLeftovers(in: folder.file("."))
       let (own, others) = (
         list().filter { $0.hasPrefix(".a.") }, list().filter { !$0.hasPrefix(".a.") }
       )

@@ -24,12 +24,15 @@ import Testing
       column: column, batch: batch, seed: seed, player: "p", shuffleKey: "x", order: order)
   }
 
+  /// The places of a batch's samples, which are their values.
+  func rows(_ source: BatchSource, _ k: Int) throws -> [Int] {
+    try source.values(k).map { Int($0) }
+  }
+
   /// The places of all samples of an epoch.
   func epoch(_ number: Int, of source: BatchSource) throws -> [Int] {
     let batches = try #require(source.batchesPerEpoch)
-    return try (0..<batches).flatMap {
-      try #require(source.sampleIndices(batch: number * batches + $0))
-    }
+    return try (0..<batches).flatMap { try rows(source, number * batches + $0) }
   }
 
   func counts(_ rows: [Int], of count: Int) -> [Int] {
@@ -118,8 +121,7 @@ import Testing
     let source = try BatchSource(
       dataset: LoadedDataset(.finite(set), shares: try ClassShares(.classes, of: set.labels)),
       batch: 40, seed: 1, player: "p", shuffleKey: "x", order: .balanced, repeats: true)
-    let rows = try #require(source.sampleIndices(batch: 2))
-    #expect(rows.filter { $0 == 3 }.count == 20)
+    #expect(try rows(source, 2).filter { $0 == 3 }.count == 20)
   }
 
   @Test func sharesThatCannotBe() throws {

@@ -41,6 +41,8 @@ import Testing
   @Test func cachesOnDisk() throws {
     let (folder, cache) = (try folder(), try TemporaryFolder())
     guard case .finite(let source) = try data(folder, .none).contents else { return }
+    // What a process left that was killed while it wrote goes.
+    try cache.write([1], "a/b/.0.safetensors.7-0.tmp")
     let cached = try DiskCache.open(source, limit: 1 << 20, folder: cache.file("a/b"))
     let names = try FileManager.default.contentsOfDirectory(atPath: cache.file("a/b"))
     #expect(names.count == 1)
@@ -68,8 +70,9 @@ import Testing
   @Test func faultsBelongToTheirBatch() throws {
     let folder = try folder()
     let lazily = try batches(data(folder, .none))
-    let rows = try #require(lazily.sampleIndices(batch: 2))
-    let name = "\(rows[0] + 10).png"
+    // Picture i has the grey 5i.
+    let grey = try #require(try batches(data(folder, .memory)).values(2).first)
+    let name = "\(Int(grey) / 5 + 10).png"
     try folder.write([1, 2, 3], name)
     for k in 0...1 { #expect(try lazily.values(k).count == 72) }
     let fault = #expect(throws: Diagnostic.self) { try lazily.values(2) }
@@ -112,6 +115,39 @@ import Testing
     try folder.write([], "12.png")
     #expect(throws: Diagnostic.self) { try SampleFile.write(source, to: out.file("b")) }
     #expect(out.names == ["set.safetensors"])
+  }
+
+  /// What `range` maps is the whole set, whatever is taken of it and wherever it is kept.
+  @Test func boundsAreThoseOfTheWholeSet() throws {
+    let folder = try TemporaryFolder()
+    let floats = TensorData(floats: (0..<10).map { Float($0) }, shape: [10]).bytes
+    let path = try folder.write(NumpyFile.header(of: "<f4", [10, 1]) + floats, "a.npy")
+    let sounds = SoundFolder(path: fixturePath("formats/sounds"), shape: [1, 1, 10])
+    guard case .finite(let source) = try sounds.open() else { return }
+    try SampleFile.write(source, to: folder.file("a.safetensors"))
+    let packed = RawArrayFile(
+      .safetensors, path: folder.file("a.safetensors"), shape: [1, 1, 10], array: "samples")
+    for cache in [DatasetView.Cache.memory, .none] {
+      var view = DatasetView()
+      view.cache = cache
+      view.limit = 4
+      let numbers = RawArrayFile(.numpy, path: path, shape: [1])
+      #expect(try LoadedDataset(numbers, view: view).bounds == 0...9)
+      #expect(try LoadedDataset(sounds, view: view).bounds == -1...1)
+      #expect(try LoadedDataset(packed, view: view).bounds == -1...1)
+    }
+  }
+
+  /// Samples that were chosen from memory stay there, and have a digest.
+  @Test(arguments: DatasetView.Cache.allCases)
+  func choicesFromMemoryStayThere(cache: DatasetView.Cache) throws {
+    var view = DatasetView()
+    view.cache = cache
+    view.limit = 3
+    let chosen = try smallSet().seen(through: view)
+    #expect(chosen.count == 3)
+    #expect(chosen is any ContiguousSource)
+    #expect(try chosen.contentDigest() == smallSet(count: 3).contentDigest())
   }
 
   @Test func inspectionFindsEveryFault() throws {

@@ -101,6 +101,32 @@ import Testing
     #expect(try digest { $0.only = [1, 2] } != ahead)
   }
 
+  /// Arrays of one shape in one file, and the same bytes with channels first and last.
+  @Test func samplesOfOneFileAreToldApart() throws {
+    let (folder, memory) = (try TemporaryFolder(), try TemporaryFolder())
+    let raw = try folder.write((0..<54).map { UInt8($0) }, "raw.bin")
+    let hdf5 = fixturePath("formats/biggan.h5")
+    let definitions: [any DatasetDefinition] = [
+      HDF5File(path: hdf5, shape: [3, 5, 4]),
+      HDF5File(path: hdf5, shape: [3, 5, 4], array: "floats"),
+      RawBinary(path: raw, shape: [3, 3, 3]),
+      RawBinary(path: raw, shape: [3, 3, 3], channelsLast: true),
+    ]
+    let digests = try definitions.map { definition in
+      try Case(name: "", offset: 0) { _ in definition }.digest(in: "", memory)
+    }
+    #expect(Set(digests).count == 4)
+  }
+
+  /// In nanoseconds an Int ends in the year 2262.
+  @Test func filesOfLaterCenturies() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([1], "a")
+    let time = Date(timeIntervalSince1970: 1e10)
+    try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+    #expect(try FileStamp(path: path).size == 1)
+  }
+
   /// A zip archive has checksums of its members, and its digest is theirs.
   @Test func zipArchives() throws {
     let memory = try TemporaryFolder()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Data
 
-/// Every generated set of points: its density against arithmetic, its samples against its density.
+/// Every generated set of points: its samples against arithmetic.
 @Suite struct DistributionTests {
   func definition(_ sample: DistributionSample) throws -> any DatasetDefinition {
     let type = try #require(DatasetType.named(sample.type))
@@ -25,34 +25,6 @@ import Testing
   }
 
   struct NoDistribution: Error {}
-
-  /// The density's integrals of 1, the coordinates and their products, by the trapezoidal rule, whose error for what
-  /// Gaussian noise has smoothed is far below what is asked here.
-  @Test(arguments: DistributionSample.all) func density(_ sample: DistributionSample) throws {
-    let distribution = try distribution(sample)
-    guard let box = sample.box else {
-      #expect(distribution.density(at: sample.mean) == nil)
-      return
-    }
-    let (h, dimensions) = (sample.step, sample.mean.count)
-    let count = Int((box.upperBound - box.lowerBound) / h)
-    var (total, mean, moments) = (
-      0.0, sample.mean.map { _ in 0.0 }, sample.moments.map { _ in 0.0 }
-    )
-    for place in 0..<(dimensions == 1 ? count : count * count) {
-      let x = [place % count, place / count].prefix(dimensions).map {
-        box.lowerBound + (Double($0) + 0.5) * h
-      }
-      let weight = try #require(distribution.density(at: x)) * (dimensions == 1 ? h : h * h)
-      total += weight
-      for (i, value) in x.enumerated() { mean[i] += weight * value }
-      for (i, value) in products(x).enumerated() { moments[i] += weight * value }
-    }
-    #expect(abs(total - 1) < 1e-5, "\(total)")
-    for (found, expected) in zip(mean + moments, sample.mean + sample.moments) {
-      #expect(abs(found - expected) < 2e-4, "\(mean) \(moments)")
-    }
-  }
 
   /// Moments of 40,000 samples, within five standard errors.
   @Test(arguments: DistributionSample.all) func moments(_ sample: DistributionSample) throws {

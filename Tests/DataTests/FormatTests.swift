@@ -60,6 +60,22 @@ import Testing
     }
   }
 
+  /// Colours of transparent pixels have no part in those beside them.
+  @Test func sizesOfTransparentPicturesAreThoseOfPillow() throws {
+    let picture = try PictureDecoder.decode(try fixture("formats/transparent.png"))
+    let expected = try Self.photo.get()
+    for fit in PictureOptions.Fit.allCases {
+      for (w, h) in [(7, 5), (24, 14)] {
+        for channels in [2, 4] {
+          let options = PictureOptions(shape: [channels, h, w], alpha: .keep, fit: fit)
+          let found = try picture.sample(options).map(Double.init)
+          let key = "\(fit) \(channels == 2 ? "LA" : "RGBA") \(w) \(h)"
+          #expect(found == expected[key], "\(key)")
+        }
+      }
+    }
+  }
+
   @Test func otherSizesNeedAWord() throws {
     let picture = try PictureDecoder.decode(try fixture("formats/photo.png"))
     let fault = #expect(throws: PictureFault.self) {
@@ -107,9 +123,41 @@ import Testing
       message("images.npy", shape: [3, 5, 4]).contains("[3, 5, 4] in the spec, but [4, 5, 3]"))
     #expect(message("photo.json").contains("expected 93 4e 55 4d 50 59"))
     let empty = #expect(throws: Diagnostic.self) {
-      try RawArray.sampleShape(of: [0, 4], as: [4], "a.npy")
+      try RawArray.layout(of: [0, 4], as: [4], "a.npy")
     }
     #expect(empty?.message == "there are no samples in 'a.npy', whose shape is [0, 4]")
+    #expect(message("images.npy", array: "images").contains("is one array without a name"))
+  }
+
+  /// Without their channel axis of length 1 volumes have three axes in a file, of which none is one of channels.
+  @Test func volumesKeepTheirAxes() throws {
+    let folder = try TemporaryFolder()
+    let bytes = (0..<48).map { UInt8($0) }
+    let file = try folder.write(NumpyFile.header(of: "|u1", [2, 2, 3, 4]) + bytes, "a.npy")
+    let stored = try open(RawArrayFile(.numpy, path: file, shape: [1, 2, 3, 4]))
+    #expect(try values(stored) == bytes.map { Double($0) })
+    let array = RawArray(type: .uint8, shape: [2, 2, 3, 4], bytes: bytes, name: "a")
+    let loaded = try array.samples(shape: [1, 2, 3, 4], labels: nil, classes: nil)
+    #expect(loaded.values.doubles == bytes.map { Double($0) })
+    for name in ["imgs", "floats"] {
+      let (volumes, pictures) = (
+        HDF5File(path: path("biggan.h5"), shape: [1, 3, 5, 4], array: name),
+        HDF5File(path: path("biggan.h5"), shape: [3, 5, 4], array: name)
+      )
+      #expect(try values(open(volumes)) == values(open(pictures)))
+    }
+  }
+
+  /// Two samples of any number of axes, the last of which is the one of channels.
+  @Test(
+    arguments: [
+      ([2, 3], [0, 2, 4, 1, 3, 5]), ([2, 1, 1, 3], [0, 2, 4, 1, 3, 5]), ([6], [0, 1, 2, 3, 4, 5]),
+    ] as [([Int], [Double])]
+  ) func channelsOfRawFiles(shape: [Int], expected: [Double]) throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write((0..<12).map { UInt8($0) }, "a.bin")
+    let source = try open(RawBinary(path: file, shape: shape, channelsLast: true))
+    #expect(try values(source) == expected + expected.map { $0 + 6 })
   }
 
   @Test func cifarRecords() throws {

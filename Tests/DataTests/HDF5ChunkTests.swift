@@ -60,6 +60,15 @@ import Testing
     #expect(try floats("sparse", 3) == (0..<60).map { Float(180 + $0) })
   }
 
+  @Test func chunksThatWereAskedForLongestAgoGo() {
+    var kept = KeptChunks(capacity: 2)
+    kept.keep([1], of: 1)
+    kept.keep([2], of: 2)
+    #expect(kept.bytes(of: 1) == [1])
+    kept.keep([3], of: 3)
+    #expect(kept.bytes(of: 2) == nil && kept.bytes(of: 1) == [1] && kept.bytes(of: 3) == [3])
+  }
+
   @Test func aWrongChecksum() throws {
     let folder = try TemporaryFolder()
     var bytes = try fixture("formats/filters.h5")

@@ -201,6 +201,15 @@ import Testing
     }
   }
 
+  @Test func valuesThatAreNotFiniteAreRefused() throws {
+    let folder = try TemporaryFolder()
+    let bytes: [UInt8] = [0x3f, 0xc0, 0, 0, 0x7f, 0x80, 0, 0]
+    try folder.write(idx([2, 1], bytes, type: 0x0d), "train-images-idx2-float")
+    let failure = #expect(throws: Diagnostic.self) { try open(folder.path, shape: [1]) }
+    #expect(failure?.message.hasPrefix("sample 1 of ") == true)
+    #expect(failure?.message.hasSuffix("has a value that is not finite: inf") == true)
+  }
+
   @Test func aClassMayBeMissingButNoneMayBeTooMany() throws {
     let folder = try TemporaryFolder()
     try folder.write(Self.images, "train-images-idx3-ubyte")

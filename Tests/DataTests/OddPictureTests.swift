@@ -105,4 +105,11 @@ import Testing
     #expect(try sample(.over([255, 255, 255])) == [255, 255, 0, 127, 0, 127])
     #expect(try sample(.keep, channels: 4) == [255, 255, 0, 0, 0, 0, 255, 128])
   }
+
+  @Test func marginsOfGreyAreTheGreyOfTheColour() throws {
+    // 0.299 · 10 + 0.587 · 200 + 0.114 · 30 = 123.8
+    let picture = Bitmap(width: 1, height: 2, channels: 1, pixels: [7, 9])
+    let options = PictureOptions(shape: [1, 2, 2], alpha: .over([10, 200, 30]), fit: .pad)
+    #expect(try picture.sample(options) == [7, 124, 9, 124])
+  }
 }

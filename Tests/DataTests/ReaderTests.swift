@@ -99,6 +99,16 @@ import Testing
     #expect(abs(scaled[3] - 1.4142131) < 1e-5)
   }
 
+  /// The mean of 0.1 ten times is not 0.1.
+  @Test func aConstantColumnBecomesZero() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<10).map { "0.1,\($0)\n" }.joined()
+    var table = Table(path: try folder.write(Array("a,b\n\(rows)".utf8), "a.csv"), shape: [2])
+    table.standardizes = true
+    let values = try Self.set(table).values.doubles
+    #expect(stride(from: 0, to: 20, by: 2).allSatisfy { values[$0] == 0 })
+  }
+
   static let soundNames = ["float32", "float64", "pcm16", "pcm24", "pcm32", "pcm8"]
 
   @Test func sounds() throws {

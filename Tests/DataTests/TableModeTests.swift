@@ -121,6 +121,18 @@ import Testing
     let first: [Float] = [1.25, 1, 0, 0, 1, 0]
     let second: [Float] = [8, 0, 1, 0, 1, 0]
     #expect(try samples.values(batch: 0) == first + first + second + second)
+    // Nine of the 200 rows differ from those before them; a row under its other condition is no second one.
+    #expect(DatasetInspection(source).duplicates == 191)
+  }
+
+  /// Which conditions belong to a column is known in the file's order, and of no other choice.
+  @Test func groupsAreThoseOfTheFilesOrder() throws {
+    guard case .finite(let source) = try table(try write()).open() else { return }
+    var view = DatasetView()
+    view.limit = 10
+    #expect(try source.seen(through: view).classGroups == [3, 2])
+    view.only = [3, 0, 1, 2, 4]
+    #expect(try source.seen(through: view).classGroups == [])
   }
 
   @Test func rowsOfNumbersAreRowsOfTextAgain() throws {

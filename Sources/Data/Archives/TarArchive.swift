@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The members of a tar archive: ustar, GNU's long names, and the path and size of pax headers.
+/// The members of a tar archive: ustar, GNU's long names, and the paths and size of pax headers.
 ///
 /// Blocks of 512 bytes: a header with an octal checksum, the member's bytes; two blocks of zeros at the end.
 /// <https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html>
@@ -13,40 +13,69 @@ struct TarArchive: Sendable {
   }
 
   let file: RandomAccessFile
-  /// Regular files, in the order of the archive.
+  /// Regular files and hard links to those before them, in the order of the archive.
   private(set) var members: [Member] = []
 
   init(path: String) throws(Diagnostic) {
     file = try RandomAccessFile(path: path)
     var place = 0
-    // What a header before a member says of it.
-    var (longName, longSize): (String?, Int?) = (nil, nil)
+    var extended = ExtendedHeader()
+    var named: [String: Member] = [:]
     while place < file.size {
       let header = try file.read(min(512, file.size - place), at: place)
       if header.allSatisfy({ $0 == 0 }) { return }
       guard header.count == 512, Self.isSound(header) else {
         throw Self.damaged(path, "the header at byte \(place) has a wrong checksum")
       }
-      let size = longSize ?? Self.number(header[124..<136])
+      let size = extended.size ?? Self.number(header[124..<136])
       guard let size, size >= 0, size <= file.size - place - 512 else {
         throw Self.damaged(path, "the member at byte \(place) reaches beyond its end")
       }
-      let start = place + 512
-      switch header[156] {
-      case UInt8(ascii: "L"):
-        longName = Self.text(try file.read(min(size, 1 << 16), at: start)[...])
-      case UInt8(ascii: "x"):
-        let records = Self.records(try file.read(min(size, 1 << 20), at: start))
-        longName = records["path"] ?? longName
-        longSize = records["size"].flatMap { Int($0) }
-      case 0, UInt8(ascii: "0"):
-        members.append(Member(name: longName ?? Self.name(header), size: size, offset: start))
-        (longName, longSize) = (nil, nil)
-      default: (longName, longSize) = (nil, nil)
+      let (type, start) = (header[156], place + 512)
+      if ExtendedHeader.types.contains(type) {
+        extended.add(try file.read(min(size, 1 << 20), at: start), of: type)
+      } else {
+        let name = extended.name ?? Self.name(header)
+        let stored: Member? =
+          switch type {
+          case 0, UInt8(ascii: "0"): Member(name: name, size: size, offset: start)
+          // tar stores a file of several names once, and the others as links to the first.
+          case UInt8(ascii: "1"): named[extended.link ?? Self.text(header[157..<257])]
+          default: nil
+          }
+        if let stored {
+          let member = Member(name: name, size: stored.size, offset: stored.offset)
+          members.append(member)
+          named[name] = member
+        }
+        extended = ExtendedHeader()
       }
       place = start + (size + 511) / 512 * 512
     }
     throw Self.damaged(path, "it ends without the two blocks of zeros; it may be cut")
+  }
+
+  /// What headers before that of a member say of it.
+  private struct ExtendedHeader {
+    /// GNU's long name and long name of a link, and pax.
+    static let types = [UInt8(ascii: "L"), UInt8(ascii: "K"), UInt8(ascii: "x")]
+
+    var name: String?
+    /// The name of the member that a hard link is another name of.
+    var link: String?
+    var size: Int?
+
+    mutating func add(_ bytes: [UInt8], of type: UInt8) {
+      switch type {
+      case UInt8(ascii: "L"): name = TarArchive.text(bytes[...])
+      case UInt8(ascii: "K"): link = TarArchive.text(bytes[...])
+      default:
+        let records = TarArchive.records(bytes)
+        name = records["path"] ?? name
+        link = records["linkpath"] ?? link
+        size = records["size"].flatMap { Int($0) }
+      }
+    }
   }
 
   func bytes(of member: Member) throws(Diagnostic) -> [UInt8] {

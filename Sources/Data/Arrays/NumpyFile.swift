@@ -27,9 +27,16 @@ enum NumpyFile {
   }
 
   /// The array of the file at `path` as it lies there; nil for an archive and for Fortran's order.
-  static func stored(_ path: String) throws(Diagnostic) -> StoredArray? {
+  ///
+  /// - Throws: where `array` is to be found in a file that holds one array.
+  static func stored(_ path: String, array: String?) throws(Diagnostic) -> StoredArray? {
     let file = try RandomAccessFile(path: path)
     guard try !ZipArchive.matches(file) else { return nil }
+    guard array == nil else {
+      throw Diagnostic(
+        .error, "\(quoted(path)) is one array without a name",
+        hint: "leave 'array' and 'label_array' out; 'label_path' names the file of the labels")
+    }
     let start = try file.read(min(file.size, 1 << 16), at: 0)
     let header = try Header(start, size: file.size, name: path)
     guard !header.isFortran else { return nil }

@@ -103,11 +103,10 @@ extension RawArray {
   func samples(
     shape wanted: [Int], labels: RawArray?, classes: Int?
   ) throws(Diagnostic) -> SampleSet {
-    let own = try Self.sampleShape(of: shape, as: wanted, name)
+    let layout = try Self.layout(of: shape, as: wanted, name)
     let count = shape[0]
-    var values = values
-    if own.count == 3, own != wanted { values = values.movingLastAxisFirst(of: own) }
-    try checkFinite(values, of: wanted)
+    let values = layout.channelsFirst(values)
+    try values.checkFinite(size: wanted.reduce(1, *), of: name)
     return SampleSet(
       sampleShape: wanted, values: values,
       labels: try labels.map { (labels) throws(Diagnostic) in
@@ -115,34 +114,23 @@ extension RawArray {
       })
   }
 
-  /// The shape of one sample of an array of `shape`: that of the spec, without a channel axis of length 1, or with the
-  /// channels last.
-  static func sampleShape(
+  /// How samples that a spec has as `wanted` lie in an array of `shape`, whose first axis counts them.
+  static func layout(
     of shape: [Int], as wanted: [Int], _ name: String
-  ) throws(Diagnostic) -> [Int] {
+  ) throws(Diagnostic) -> SampleLayout {
     guard shape.first != 0 else {
       throw Diagnostic(
         .error, "there are no samples in \(quoted(name)), whose shape is \(shape)",
         hint: "the first axis counts samples")
     }
     let own = Array(shape.dropFirst())
-    let isLast = own.count == 3 && wanted == [own[2], own[0], own[1]]
-    guard !shape.isEmpty, own == wanted || [1] + own == wanted || isLast else {
+    guard !shape.isEmpty, let layout = SampleLayout(own, as: wanted) else {
       throw Diagnostic(
         .error,
         "samples have shape \(wanted) in the spec, but \(own) in \(quoted(name)), whose shape is \(shape)",
         hint: "the first axis counts samples; channels come first or last")
     }
-    return own
-  }
-
-  private func checkFinite(_ values: SampleSet.Values, of shape: [Int]) throws(Diagnostic) {
-    guard case .floats(let floats) = values, let i = floats.firstIndex(where: { !$0.isFinite })
-    else { return }
-    throw Diagnostic(
-      .error,
-      "sample \(i / shape.reduce(1, *)) of \(quoted(name)) has a value that is not finite: \(floats[i])",
-      hint: "take it out of the set")
+    return layout
   }
 
   /// The array as labels of `count` samples: classes as whole numbers, or vectors.
@@ -164,9 +152,10 @@ extension RawArray {
           .error, "labels in \(quoted(name)) have \(shape[1]) numbers, but classes is \(classes)",
           hint: "write 'classes: \(shape[1])'")
       }
+      let values = values
       switch values {
       case .floats(let floats):
-        try checkFinite(values, of: [classes])
+        try values.checkFinite(size: classes, of: name)
         return .vectors(floats, width: classes)
       case .bytes(let bytes): return .vectors(bytes.map { Float($0) }, width: classes)
       }

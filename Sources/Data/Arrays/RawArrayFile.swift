@@ -51,18 +51,20 @@ public struct RawArrayFile: DatasetDefinition {
     let known = try labels.map { (labels) throws(Diagnostic) in
       try labels.labels(count: stored.shape.first ?? 0, classes: classes)
     }
-    return .finite(try StoredSamples(stored, shape: sampleShape, labels: known))
+    let layout = try RawArray.layout(of: stored.shape, as: sampleShape, stored.name)
+    return .finite(try StoredSamples(stored, layout, labels: known))
   }
 
   /// The array as it lies in the file; nil where it is packed or in Fortran's order, and must be read whole.
   private func stored(_ path: String, _ array: String?) throws(Diagnostic) -> StoredArray? {
     switch format {
-    case .numpy: return try NumpyFile.stored(path)
+    case .numpy: return try NumpyFile.stored(path, array: array)
     case .safetensors:
       let arrays = try SafetensorsFile.arrays(in: path)
       let names = arrays.keys.sorted(by: precedes)
       let name = try Self.choose(array, among: names, of: path)
-      guard let found = arrays[name] else { throw Self.missing(name, among: names, of: path) }
+      guard var found = arrays[name] else { throw Self.missing(name, among: names, of: path) }
+      if name == "samples" { found.bounds = try SampleFile.bounds(in: arrays) }
       return found
     }
   }

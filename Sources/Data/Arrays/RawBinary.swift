@@ -45,12 +45,11 @@ public struct RawBinary: DatasetDefinition {
         "\(quoted(file.path)) has \(file.size) bytes, which are no \(skip) and whole samples of \(size)",
         hint: "a sample is \(sampleShape) of \(values); check 'shape', 'values' and 'skip'")
     }
-    let isLast = channelsLast && sampleShape.count == 3
-    let own = isLast ? [sampleShape[1], sampleShape[2], sampleShape[0]] : sampleShape
+    let layout = SampleLayout(of: sampleShape, channelsLast: channelsLast)
     let array = StoredArray(
-      type: type, shape: [found / size] + own, isBigEndian: isBigEndian, file: file, offset: skip,
-      name: file.path)
-    return .finite(try StoredSamples(array, shape: sampleShape, labels: nil, isLast: isLast))
+      type: type, shape: [found / size] + layout.stored, isBigEndian: isBigEndian, file: file,
+      offset: skip, name: file.path)
+    return .finite(try StoredSamples(array, layout, labels: nil))
   }
 }
 

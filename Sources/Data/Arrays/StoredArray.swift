@@ -9,6 +9,8 @@ struct StoredArray: Sendable {
   var file: RandomAccessFile
   /// Of its first byte.
   var offset: Int
+  /// What its values lie in, where that is known without reading them.
+  var bounds: ClosedRange<Double>?
   /// What messages call it.
   var name: String
 
@@ -27,50 +29,40 @@ struct StoredArray: Sendable {
 /// Not mapped: a file that is cut while a map of it is read would end the program, and a read says what is missing.
 struct StoredSamples: SampleSource {
   private let array: StoredArray
-  let sampleShape: [Int]
+  private let layout: SampleLayout
   let labels: SampleLabels?
   let bounds: ClosedRange<Double>
-  /// Shape of one sample in the file, where channels may be last.
-  private let own: [Int]
-  /// Whether channels are the last axis in the file.
-  private let isLast: Bool
-  /// Bytes of one sample in the file.
-  private let stride: Int
 
   var count: Int { array.shape[0] }
+  var sampleShape: [Int] { layout.shape }
   var element: SampleElement { array.type == .uint8 ? .byte : .float }
 
-  /// The samples of `array` in the shape that a spec announces.
+  /// The samples of `array`, whose first axis counts them.
   ///
-  /// Floats are read once for their extent, and to see that all are finite, unless `bounds` are known.
+  /// Floats are read once for their extent, and to see that all are finite, unless their bounds are known.
   init(
-    _ array: StoredArray, shape wanted: [Int], labels: SampleLabels?,
-    bounds known: ClosedRange<Double>? = nil, isLast: Bool = false
+    _ array: StoredArray, _ layout: SampleLayout, labels: SampleLabels?
   ) throws(Diagnostic) {
     self.array = array
+    self.layout = layout
     self.labels = labels
-    sampleShape = wanted
-    own = try RawArray.sampleShape(of: array.shape, as: wanted, array.name)
-    self.isLast = isLast || (own.count == 3 && own != wanted)
-    stride = own.reduce(array.type.size, *)
-    if let known = array.type == .uint8 ? 0...255 : known {
+    if let known = array.type == .uint8 ? 0...255 : array.bounds {
       bounds = known
       return
     }
     var extent = ValueExtent()
     for row in 0..<array.shape[0] {
-      try extent.add(
-        try Self.values(array, row, own, stride, isLast: self.isLast), sample: row, of: array.name)
+      try extent.add(try Self.values(array, row, layout), sample: row, of: array.name)
     }
     bounds = extent.range
   }
 
   func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
-    if array.type == .uint8, !isLast {
-      try array.file.read(into: buffer, at: array.offset + index * stride)
+    if array.type == .uint8, !layout.isLast {
+      try array.file.read(into: buffer, at: array.offset + index * buffer.count)
       return
     }
-    switch try Self.values(array, index, own, stride, isLast: isLast) {
+    switch try Self.values(array, index, layout) {
     case .bytes(let bytes): buffer.copyBytes(from: bytes)
     case .floats(let floats): floats.withUnsafeBytes { buffer.copyMemory(from: $0) }
     }
@@ -78,42 +70,20 @@ struct StoredSamples: SampleSource {
 
   /// One sample, channels first.
   private static func values(
-    _ array: StoredArray, _ index: Int, _ own: [Int], _ stride: Int, isLast: Bool
+    _ array: StoredArray, _ index: Int, _ layout: SampleLayout
   ) throws(Diagnostic) -> SampleSet.Values {
+    let stride = layout.stored.reduce(array.type.size, *)
     let raw = RawArray(
-      type: array.type, shape: own, isBigEndian: array.isBigEndian,
+      type: array.type, shape: layout.stored, isBigEndian: array.isBigEndian,
       bytes: try array.file.read(stride, at: array.offset + index * stride), name: array.name)
-    return isLast ? raw.values.movingLastAxisFirst(of: own) : raw.values
+    return layout.channelsFirst(raw.values)
   }
 
   func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
     var digest = FileDigest(trait)
-    digest.add("\(array.type) \(array.shape) \(array.offset) \(array.isBigEndian) \(sampleShape)")
+    digest.add("\(array.type) \(array.shape) \(array.offset) \(array.isBigEndian)")
+    digest.add("\(layout.shape) \(layout.isLast)")
     try digest.add(fileAt: array.file.path)
     return digest.text
-  }
-}
-
-/// The smallest and largest of values that are seen piece by piece.
-struct ValueExtent {
-  private var low = Float.infinity
-  private var high = -Float.infinity
-
-  var range: ClosedRange<Double> { low <= high ? Double(low)...Double(high) : 0...0 }
-
-  /// Takes in a sample; a value that is not finite is a diagnostic.
-  mutating func add(
-    _ values: SampleSet.Values, sample: Int, of name: String
-  ) throws(Diagnostic) {
-    guard case .floats(let floats) = values else { return }
-    for value in floats {
-      guard value.isFinite else {
-        throw Diagnostic(
-          .error, "sample \(sample) of \(quoted(name)) has a value that is not finite: \(value)",
-          hint: "take it out of the set")
-      }
-      low = min(low, value)
-      high = max(high, value)
-    }
   }
 }

@@ -186,13 +186,6 @@ public final class BatchSource {
     }
   }
 
-  /// Places in the data set of batch `k`'s samples; nil for a distribution.
-  public func sampleIndices(batch k: Int) -> [Int]? {
-    guard order != nil else { return nil }
-    order?.select(batch: k, into: &rows)
-    return rows.map { Int($0) }
-  }
-
   /// Fills `out` with the labels of `rows`, or with their samples, which are in memory.
   private func fill(_ out: UnsafeMutableBufferPointer<Float>, from source: any SampleSource) {
     switch column {

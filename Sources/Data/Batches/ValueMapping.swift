@@ -5,18 +5,23 @@ struct ValueMapping: Sendable {
   private let shift: Float
   /// low + (high - low)·b/255 for each byte b, computed in double precision.
   private let table: [Float]
+  private let source: ClosedRange<Double>
+  private let target: ClosedRange<Double>
 
   /// Maps `source` to `target`; where that is nil, every value to itself.
   init(from source: ClosedRange<Double>, to target: ClosedRange<Double>?) {
     let target = target ?? source
+    (self.source, self.target) = (source, target)
     let width = source.upperBound - source.lowerBound
     let factor = width > 0 ? (target.upperBound - target.lowerBound) / width : 1
     scale = target == source ? 1 : Float(factor)
     shift = target == source ? 0 : Float(target.lowerBound - source.lowerBound * factor)
-    table = (0..<256).map { byte in
-      let t = Double(byte) / 255
-      return Float(target.lowerBound * (1 - t) + target.upperBound * t)
-    }
+    table = (0..<256).map { Self.value(at: Double($0) / 255, in: target) }
+  }
+
+  /// The value that is the share `t` of the way from the lower end of `range` to the upper one.
+  private static func value(at t: Double, in range: ClosedRange<Double>) -> Float {
+    Float(range.lowerBound * (1 - t) + range.upperBound * t)
   }
 
   /// Writes one stored sample to `out`, mapped.
@@ -35,14 +40,23 @@ struct ValueMapping: Sendable {
       }
     case .float:
       for j in 0..<out.count {
-        let value = sample.loadUnaligned(fromByteOffset: 4 * j, as: Float.self)
-        target[j] = value * scale + shift
+        target[j] = sample.loadUnaligned(fromByteOffset: 4 * j, as: Float.self)
       }
+      map(inPlace: out)
     }
   }
 
   /// Maps floats where they stand.
   func map(inPlace out: UnsafeMutableBufferPointer<Float>) {
+    guard scale.isFinite, shift.isFinite else { return mapClose(out) }
     for j in out.indices { out[j] = out[j] * scale + shift }
+  }
+
+  /// Maps floats where they stand that are too close to each other for a factor in single precision.
+  private func mapClose(_ out: UnsafeMutableBufferPointer<Float>) {
+    let width = source.upperBound - source.lowerBound
+    for j in out.indices {
+      out[j] = Self.value(at: (Double(out[j]) - source.lowerBound) / width, in: target)
+    }
   }
 }

@@ -68,6 +68,10 @@ extension Form where Value == [Int] {
     Form("a list of numbers", schema: .integers, text: { $0.isEmpty ? nil : describe(shape: $0) }) {
       node, what, context in
       guard let numbers = context.integers(node, what, in: 0...Limits.kernel) else { return nil }
+      guard !numbers.isEmpty else {
+        context.error("\(what) names no class", at: node.span, hint: "leave it out for all of them")
+        return nil
+      }
       guard Set(numbers).count == numbers.count else {
         context.error("\(what) names a class twice", at: node.span)
         return nil

@@ -1,11 +1,11 @@
 import Glibc
 
 extension AtomicFile {
-  /// Removes, of the `entries` of a folder, what processes that were killed while they wrote there left behind.
+  /// Removes from a folder what processes that were killed while they wrote there left behind.
   ///
   /// A file that is being written is locked by its writer, and stays.
-  public static func removeLeftovers(among entries: [String], in folder: String) {
-    for entry in entries where isTemporary(entry) {
+  public static func removeLeftovers(in folder: String) {
+    for entry in FolderEntries.names(in: folder) where isTemporary(entry) {
       let path = "\(folder)/\(entry)"
       let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       guard descriptor >= 0 else { continue }

@@ -12,6 +12,9 @@ public enum AtomicFile {
   ) throws(FileError) {
     let target = try target(of: path)
     let (descriptor, temporary) = try makeTemporary(beside: target)
+    // Keeps the lock until the file has its name: what nobody has locked, others may remove.
+    let lock = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    defer { close(lock) }
     do throws(FileError) {
       do throws(FileError) {
         var sink = FileSink(descriptor: descriptor, path: path)
@@ -117,8 +120,8 @@ public enum AtomicFile {
       hint: "remove the files that end in .tmp", code: EEXIST)
   }
 
-  /// Locks a temporary file for as long as it is open, as a sign that somebody writes it; `false` where it was taken
-  /// for a leftover and removed before that.
+  /// Locks a temporary file for as long as it or a duplicate is open, as a sign that somebody writes it; `false` where it
+  /// was taken for a leftover and removed before that.
   ///
   /// A file system without locks is no hindrance: there leftovers stay.
   private static func holds(_ descriptor: Int32) -> Bool {

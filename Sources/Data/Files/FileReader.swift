@@ -74,6 +74,17 @@ package struct FileReader: ~Copyable {
     return bytes
   }
 
+  /// All bytes of the file at `path`, which may grow meanwhile or not know its size, as those of `/proc`.
+  package static func contents(of path: String) throws(FileError) -> [UInt8] {
+    var reader = try FileReader(path: path)
+    var bytes: [UInt8] = []
+    while true {
+      let part = try reader.read(count: 1 << 16)
+      guard !part.isEmpty else { return bytes }
+      bytes += part
+    }
+  }
+
   /// All bytes of the file at `path`, which has at most `limit`.
   package static func contents(of path: String, limit: Int) throws(FileError) -> [UInt8] {
     var reader = try FileReader(path: path)

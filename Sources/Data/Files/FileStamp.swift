@@ -7,10 +7,10 @@ import Glibc
 /// of the inode is the system's own, to the tick of its clock.
 struct FileStamp: Hashable, Sendable {
   let size: Int
-  /// Nanoseconds since 1970, of the bytes.
-  let modified: Int
-  /// Nanoseconds since 1970, of anything about the file.
-  let changed: Int
+  /// Seconds since 1970 and nanoseconds, of the bytes.
+  let modified: String
+  /// Seconds since 1970 and nanoseconds, of anything about the file.
+  let changed: String
   let inode: UInt64
 
   /// The stamp of the file at `path`.
@@ -20,12 +20,11 @@ struct FileStamp: Hashable, Sendable {
       throw FileError("cannot read", path, code: errno).diagnostic
     }
     size = Int(info.st_size)
-    modified = Self.nanoseconds(info.st_mtim)
-    changed = Self.nanoseconds(info.st_ctim)
+    modified = Self.text(of: info.st_mtim)
+    changed = Self.text(of: info.st_ctim)
     inode = UInt64(info.st_ino)
   }
 
-  private static func nanoseconds(_ time: timespec) -> Int {
-    Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
-  }
+  /// Apart, for a file system may have times that no Int holds in nanoseconds.
+  private static func text(of time: timespec) -> String { "\(time.tv_sec) \(time.tv_nsec)" }
 }

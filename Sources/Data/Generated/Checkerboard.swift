@@ -52,22 +52,6 @@ public struct Checkerboard: DatasetDefinition {
       let point = corner(of: mode(at: i, streams: streams, step: step)) + side * place
       return SIMD2(Float(point.x), Float(point.y))
     }
-
-    func density(at point: [Double]) -> Double? {
-      guard size > 0 else { return nil }
-      var sum = 0.0
-      for mode in 0..<modeCount {
-        let corner = corner(of: mode)
-        sum += share(point[0] - corner.x) * share(point[1] - corner.y)
-      }
-      return sum / Double(modeCount)
-    }
-
-    /// Density on one axis at a distance from the low edge of a field.
-    private func share(_ distance: Double) -> Double {
-      guard noise > 0 else { return distance >= 0 && distance < side ? 1 / side : 0 }
-      return Normal.probability(from: distance - side, to: distance, deviation: noise) / side
-    }
   }
 }
 

@@ -29,9 +29,6 @@ public struct Dirac: DatasetDefinition {
     func fill(
       _ out: UnsafeMutableBufferPointer<Float>, streams: DistributionStreams, step: UInt64
     ) { out.update(repeating: Float(at)) }
-
-    /// All the probability lies in one point.
-    func density(at point: [Double]) -> Double? { nil }
   }
 }
 

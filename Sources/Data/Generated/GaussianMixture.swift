@@ -21,10 +21,4 @@ public struct GaussianMixture: PlaneDistribution {
   func centre(at i: Int, streams: DistributionStreams, step: UInt64) -> SIMD2<Float> {
     places[mode(at: i, streams: streams, step: step)]
   }
-
-  public func density(at point: [Double]) -> Double? {
-    guard noise > 0 else { return nil }
-    let sum = centres.reduce(0) { $0 + noiseDensity(at: point, from: $1) }
-    return sum / Double(centres.count)
-  }
 }

@@ -74,13 +74,6 @@ public struct Mixture1D: DatasetDefinition {
       // Shares that sum up to a little less than 1.
       return shares.lastIndex { $0 > 0 } ?? 0
     }
-
-    func density(at point: [Double]) -> Double? {
-      guard sigma > 0 else { return nil }
-      return zip(centres, shares).reduce(0) { sum, part in
-        sum + part.1 * Normal.density(point[0] - part.0, deviation: sigma)
-      }
-    }
   }
 }
 

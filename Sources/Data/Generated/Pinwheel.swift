@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 import Random
 import Syntax
 
@@ -69,59 +68,6 @@ public struct Pinwheel: DatasetDefinition {
     private func turn(_ blade: Int, _ along: Double) -> (Double, Double) {
       let bend = wheel.twist * repeatableExponential(along) / (2 * Double.pi)
       return unitCircle(turns: Double(blade) / Double(wheel.blades) + bend)
-    }
-
-    /// The sum over every place of every blade that the map takes to the point, of the density there over the map's
-    /// determinant, 1 + twist·exp(along)·across: only the points of strongly bent blades have several.
-    func density(at point: [Double]) -> Double? {
-      guard wheel.radial > 0, wheel.tangential > 0, wheel.scale > 0 else { return nil }
-      let place = SIMD2(point[0], point[1]) / wheel.scale
-      var sum = 0.0
-      for blade in 0..<wheel.blades {
-        for along in places(of: place, blade) {
-          let across = straightened(place, blade, along).y
-          let determinant = abs(1 + wheel.twist * repeatableExponential(along) * across)
-          sum +=
-            Normal.density(along - 1, deviation: wheel.radial)
-            * Normal.density(across, deviation: wheel.tangential) / determinant
-        }
-      }
-      return sum / (Double(wheel.blades) * wheel.scale * wheel.scale)
-    }
-
-    /// The point turned back as if it stood at `along`.
-    private func straightened(_ place: SIMD2<Double>, _ blade: Int, _ along: Double) -> SIMD2<
-      Double
-    > {
-      let (cosine, sine) = turn(blade, along)
-      return SIMD2(place.x * cosine - place.y * sine, place.x * sine + place.y * cosine)
-    }
-
-    /// The solutions of along = straightened(along).x within nine deviations, by signs and bisection.
-    private func places(of place: SIMD2<Double>, _ blade: Int) -> [Double] {
-      let low = 1 - 9 * wheel.radial
-      let steps = 256
-      func excess(_ along: Double) -> Double { along - straightened(place, blade, along).x }
-      var found: [Double] = []
-      var (left, value) = (low, excess(low))
-      for i in 1...steps {
-        let right = low + 18 * wheel.radial * Double(i) / Double(steps)
-        let next = excess(right)
-        if (value < 0) != (next < 0) { found.append(root(left, right, value < 0, excess)) }
-        (left, value) = (right, next)
-      }
-      return found
-    }
-
-    private func root(
-      _ low: Double, _ high: Double, _ rises: Bool, _ excess: (Double) -> Double
-    ) -> Double {
-      var (low, high) = (low, high)
-      for _ in 0..<50 {
-        let middle = (low + high) / 2
-        if (excess(middle) < 0) == rises { low = middle } else { high = middle }
-      }
-      return (low + high) / 2
     }
   }
 }

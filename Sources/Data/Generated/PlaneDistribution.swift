@@ -28,10 +28,4 @@ extension PlaneDistribution {
       out[2 * i + 1] += centre.y
     }
   }
-
-  /// The density of the noise at a point, for a place without noise.
-  func noiseDensity(at point: [Double], from place: SIMD2<Double>) -> Double {
-    Normal.density(point[0] - place.x, deviation: noise)
-      * Normal.density(point[1] - place.y, deviation: noise)
-  }
 }

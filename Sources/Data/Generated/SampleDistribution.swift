@@ -14,9 +14,6 @@ public protocol SampleDistribution: Sendable {
   func fill(_ out: UnsafeMutableBufferPointer<Float>, streams: DistributionStreams, step: UInt64)
   /// The class of sample `i` of batch `step`, in `0..<modeCount`.
   func mode(at i: Int, streams: DistributionStreams, step: UInt64) -> Int
-  /// The probability density at a point, before any map of values, to a relative error of 1e-6; nil where the
-  /// distribution has none (points that lie on a curve without noise) or none that is known (pictures).
-  func density(at point: [Double]) -> Double?
 }
 
 extension SampleDistribution {

@@ -73,9 +73,6 @@ public struct ShapePictures: DatasetDefinition {
       let h = 6 * hue
       return [abs(h - 3) - 1, 2 - abs(h - 2), 2 - abs(h - 4)].map { min(1, max(0, $0)) }
     }
-
-    /// Pictures have a density of which nothing is known but that it exists.
-    func density(at point: [Double]) -> Double? { nil }
   }
 }
 

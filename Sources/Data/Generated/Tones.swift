@@ -49,9 +49,6 @@ public struct Tones: DatasetDefinition {
         tone.play(into: .init(rebasing: out[(i * length)..<((i + 1) * length)]))
       }
     }
-
-    /// Sounds have a density of which nothing is known but that it exists.
-    func density(at point: [Double]) -> Double? { nil }
   }
 }
 

@@ -18,8 +18,7 @@ final class HDF5Chunks: Sendable {
   /// Bytes of one chunk, unpacked.
   private let byteCount: Int
   private let filters: [HDF5Filter]
-  /// Those that were asked for last, the newest at the end.
-  private let kept = Mutex<[(number: Int, bytes: [UInt8])]>([])
+  private let kept: Mutex<KeptChunks>
 
   /// The chunks of an array of `shape`, whose values have `valueBytes` in the file.
   init(properties: hid_t, shape: [Int], valueBytes: Int) throws(Fault) {
@@ -39,6 +38,7 @@ final class HDF5Chunks: Sendable {
     self.sizes = sizes.map { Int($0) }
     self.valueBytes = valueBytes
     self.byteCount = byteCount
+    kept = Mutex(KeptChunks(capacity: max(1, Self.keptBytes / byteCount)))
     filters = try HDF5Filter.pipeline(of: properties, valueBytes: valueBytes)
   }
 
@@ -78,13 +78,10 @@ final class HDF5Chunks: Sendable {
     _ number: Int, at origin: [Int], fill: [UInt8], from file: RandomAccessFile,
     place: ([Int]) throws(Fault) -> Place?
   ) throws(ReadFault) -> [UInt8] {
-    let found = kept.withLock { kept in kept.last { $0.number == number }?.bytes }
+    let found = kept.withLock { kept in kept.bytes(of: number) }
     if let found { return found }
     let bytes = try unpacked(at: origin, fill: fill, from: file, place: place)
-    kept.withLock { kept in
-      while (kept.count + 1) * byteCount > Self.keptBytes, !kept.isEmpty { kept.removeFirst() }
-      kept.append((number, bytes))
-    }
+    kept.withLock { kept in kept.keep(bytes, of: number) }
     return bytes
   }
 

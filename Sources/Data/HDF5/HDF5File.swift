@@ -34,7 +34,7 @@ public struct HDF5File: DatasetDefinition {
       labels = try Self.whole(try HDF5Array(path: path, array: labelArray))
         .labels(count: samples.shape[0], classes: classes)
     }
-    return .finite(try HDF5Samples(samples, path: path, shape: sampleShape, labels: labels))
+    return .finite(try HDF5Samples(samples, of: self, labels: labels))
   }
 
   /// All of an array, as labels are read.
@@ -52,39 +52,36 @@ public struct HDF5File: DatasetDefinition {
 /// Samples of an HDF5 array, each read when it is asked for.
 private struct HDF5Samples: SampleSource {
   private let array: HDF5Array
-  private let path: String
-  private let own: [Int]
-  let sampleShape: [Int]
+  private let definition: HDF5File
+  private let layout: SampleLayout
   let labels: SampleLabels?
   let bounds: ClosedRange<Double>
 
   var count: Int { array.shape[0] }
+  var sampleShape: [Int] { layout.shape }
   var element: SampleElement { array.type == .uint8 ? .byte : .float }
 
   init(
-    _ array: HDF5Array, path: String, shape: [Int], labels: SampleLabels?
+    _ array: HDF5Array, of definition: HDF5File, labels: SampleLabels?
   ) throws(Diagnostic) {
     self.array = array
-    self.path = path
+    self.definition = definition
     self.labels = labels
-    sampleShape = shape
-    own = try RawArray.sampleShape(of: array.shape, as: shape, array.name)
+    layout = try RawArray.layout(of: array.shape, as: definition.sampleShape, array.name)
     guard array.type != .uint8 else {
       bounds = 0...255
       return
     }
     var extent = ValueExtent()
     for row in 0..<array.shape[0] {
-      try extent.add(try Self.values(array, row, own, shape), sample: row, of: array.name)
+      try extent.add(try Self.values(array, row, layout), sample: row, of: array.name)
     }
     bounds = extent.range
   }
 
   func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
-    guard own.count == 3, own != sampleShape else {
-      return try array.read(index, 1, into: buffer)
-    }
-    switch try Self.values(array, index, own, sampleShape) {
+    guard layout.isLast else { return try array.read(index, 1, into: buffer) }
+    switch try Self.values(array, index, layout) {
     case .bytes(let bytes): buffer.copyBytes(from: bytes)
     case .floats(let floats): floats.withUnsafeBytes { buffer.copyMemory(from: $0) }
     }
@@ -92,20 +89,20 @@ private struct HDF5Samples: SampleSource {
 
   /// One sample, channels first.
   private static func values(
-    _ array: HDF5Array, _ row: Int, _ own: [Int], _ shape: [Int]
+    _ array: HDF5Array, _ row: Int, _ layout: SampleLayout
   ) throws(Diagnostic) -> SampleSet.Values {
-    var bytes = [UInt8](repeating: 0, count: own.reduce(array.valueSize, *))
+    var bytes = [UInt8](repeating: 0, count: layout.stored.reduce(array.valueSize, *))
     try bytes.withUnsafeMutableBufferPointer { buffer throws(Diagnostic) in
       try array.read(row, 1, into: UnsafeMutableRawBufferPointer(buffer))
     }
-    let values = RawArray(type: array.type, shape: own, bytes: bytes, name: array.name).values
-    return own.count == 3 && own != shape ? values.movingLastAxisFirst(of: own) : values
+    let raw = RawArray(type: array.type, shape: layout.stored, bytes: bytes, name: array.name)
+    return layout.channelsFirst(raw.values)
   }
 
   func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
     var digest = FileDigest(trait)
-    digest.add("\(array.shape) \(sampleShape)")
-    try digest.add(fileAt: path)
+    digest.add("\(definition.array) \(array.shape) \(sampleShape)")
+    try digest.add(fileAt: definition.path ?? ".")
     return digest.text
   }
 }

@@ -46,7 +46,7 @@ public struct IdxFolder: DatasetDefinition {
   /// Reads a file of images and one of labels, which must agree in number; both headers come before any value.
   func read(images imagesPath: String, labels labelsPath: String?) throws(Diagnostic) -> SampleSet {
     var images = try IdxFile(path: imagesPath, content: .images)
-    let isChannelsLast = try layout(of: images)
+    let layout = try layout(of: images)
     var labels: SampleLabels?
     if let labelsPath {
       var file = try IdxFile(path: labelsPath, content: .labels)
@@ -60,16 +60,15 @@ public struct IdxFolder: DatasetDefinition {
         try ClassNumbers.check(try file.readValues(), below: classes, of: labelsPath),
         count: classes)
     }
-    var values = try images.readValues()
-    if isChannelsLast { values = values.movingLastAxisFirst(of: Array(images.shape[1...])) }
+    let values = layout.channelsFirst(try images.readValues())
+    try values.checkFinite(size: sampleShape.reduce(1, *), of: imagesPath)
     return SampleSet(sampleShape: sampleShape, values: values, labels: labels)
   }
 
-  /// Whether channels come last in the file; throws unless the axes of its images are those of the spec.
-  private func layout(of file: IdxFile) throws(Diagnostic) -> Bool {
+  /// How images lie in the file; throws unless their axes are those of the spec.
+  private func layout(of file: IdxFile) throws(Diagnostic) -> SampleLayout {
     let found = Array(file.shape[1...])
-    if found == sampleShape || [1] + found == sampleShape { return false }
-    if found.count == 3, [found[2], found[0], found[1]] == sampleShape { return true }
+    if let layout = SampleLayout(found, as: sampleShape) { return layout }
     let near = found.count == 2 ? [1] + found : found
     throw Diagnostic(
       .error,

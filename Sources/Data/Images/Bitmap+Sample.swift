@@ -7,18 +7,25 @@ extension Bitmap {
   private func settlingAlpha(_ options: PictureOptions) throws(PictureFault) -> Bitmap {
     let wantsAlpha = options.alpha == .keep
     guard hasAlpha else {
-      return wantsAlpha ? mapPixels(to: channels + 1) { $0 + [255] } : self
+      guard wantsAlpha else { return self }
+      return mapPixels(to: channels + 1) { pixel, out in
+        for c in pixel.indices { out[c] = pixel[c] }
+        out[pixel.count] = 255
+      }
     }
     switch options.alpha {
     case .keep: return self
-    case .drop: return mapPixels(to: colours) { Array($0.dropLast()) }
+    case .drop:
+      return mapPixels(to: colours) { pixel, out in
+        for c in out.indices { out[c] = pixel[c] }
+      }
     case .over(let colour):
       let isColoured = colours == 3 || Set(colour).count > 1
-      return mapPixels(to: isColoured ? 3 : 1) { pixel in
+      return mapPixels(to: isColoured ? 3 : 1) { pixel, out in
         let alpha = Int(pixel[pixel.count - 1])
-        return (0..<(isColoured ? 3 : 1)).map { c in
+        for c in out.indices {
           let value = Int(pixel[pixel.count == 2 ? 0 : c])
-          return UInt8((value * alpha + colour[c] * (255 - alpha) + 127) / 255)
+          out[c] = UInt8((value * alpha + colour[c] * (255 - alpha) + 127) / 255)
         }
       }
     case nil:
@@ -32,10 +39,16 @@ extension Bitmap {
   private func converted(to count: Int) throws(PictureFault) -> Bitmap {
     switch (channels, count) {
     case let (a, b) where a == b: return self
-    case (1, 3): return mapPixels(to: 3) { [$0[0], $0[0], $0[0]] }
-    case (3, 1): return mapPixels(to: 1) { [Self.grey($0)] }
-    case (2, 4): return mapPixels(to: 4) { [$0[0], $0[0], $0[0], $0[1]] }
-    case (4, 2): return mapPixels(to: 2) { [Self.grey($0), $0[3]] }
+    case (1, 3), (2, 4):
+      return mapPixels(to: count) { pixel, out in
+        for c in 0..<3 { out[c] = pixel[0] }
+        if hasAlpha { out[3] = pixel[1] }
+      }
+    case (3, 1), (4, 2):
+      return mapPixels(to: count) { pixel, out in
+        out[0] = Self.grey(Int(pixel[0]), Int(pixel[1]), Int(pixel[2]))
+        if hasAlpha { out[1] = pixel[3] }
+      }
     default:
       throw PictureFault(
         "it has \(channels) channels, and a sample of this shape has \(count)",
@@ -43,20 +56,8 @@ extension Bitmap {
     }
   }
 
-  private static func grey(_ pixel: ArraySlice<UInt8>) -> UInt8 {
-    let i = pixel.startIndex
-    let sum = 19595 * Int(pixel[i]) + 38470 * Int(pixel[i + 1]) + 7471 * Int(pixel[i + 2])
-    return UInt8((sum + 0x8000) >> 16)
-  }
-
-  private func mapPixels(to count: Int, _ map: (ArraySlice<UInt8>) -> [UInt8]) -> Bitmap {
-    var out: [UInt8] = []
-    out.reserveCapacity(width * height * count)
-    for i in stride(from: 0, to: pixels.count, by: channels) {
-      // A copy, so that indices begin at 0.
-      out += map(Array(pixels[i..<(i + channels)])[...])
-    }
-    return Bitmap(width: width, height: height, channels: count, pixels: out)
+  private static func grey(_ red: Int, _ green: Int, _ blue: Int) -> UInt8 {
+    UInt8((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16)
   }
 
   /// The picture in the size of a sample.
@@ -85,7 +86,7 @@ extension Bitmap {
       width: w, height: h, filter, x: left...(left + cropWidth), y: top...(top + cropHeight))
   }
 
-  /// As Pillow's ImageOps.pad, on black or on the colour that transparency is laid over.
+  /// As Pillow's ImageOps.pad, on black or on the colour that transparency is laid over, on grey samples its grey.
   private func padded(_ w: Int, _ h: Int, _ options: PictureOptions) -> Bitmap {
     let (live, wanted) = (Double(width) / Double(height), Double(w) / Double(h))
     var (newWidth, newHeight) = (w, h)
@@ -100,7 +101,9 @@ extension Bitmap {
     let y = Int((Double(h - newHeight) * 0.5).rounded(.toNearestOrEven))
     var margin = [UInt8](repeating: 0, count: channels)
     if case .over(let colour) = options.alpha {
-      margin = (0..<channels).map { UInt8(clamping: colour[$0]) }
+      margin =
+        channels == 1
+        ? [Self.grey(colour[0], colour[1], colour[2])] : colour.map { UInt8(clamping: $0) }
     }
     var out: [UInt8] = []
     out.reserveCapacity(w * h * channels)

@@ -23,6 +23,25 @@ public struct Bitmap: Hashable, Sendable {
   /// Channels besides alpha.
   public var colours: Int { hasAlpha ? channels - 1 : channels }
 
+  /// Each pixel by itself: `map` reads the values of one and writes its `count` new ones.
+  func mapPixels(
+    to count: Int,
+    _ map: (UnsafeBufferPointer<UInt8>, UnsafeMutableBufferPointer<UInt8>) -> Void
+  ) -> Bitmap {
+    let area = width * height
+    let mapped = [UInt8](unsafeUninitializedCapacity: area * count) { out, size in
+      pixels.withUnsafeBufferPointer { pixels in
+        for i in 0..<area {
+          map(
+            UnsafeBufferPointer(rebasing: pixels[(i * channels)..<((i + 1) * channels)]),
+            UnsafeMutableBufferPointer(rebasing: out[(i * count)..<((i + 1) * count)]))
+        }
+      }
+      size = area * count
+    }
+    return Bitmap(width: width, height: height, channels: count, pixels: mapped)
+  }
+
   /// No side of a picture may be longer.
   static let largestSide = 16384
   /// No picture may have more pixels.

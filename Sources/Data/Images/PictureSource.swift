@@ -22,6 +22,9 @@ protocol PictureStore: Sendable {
 
 /// Pictures as samples; each is decoded when it is read.
 struct PictureSource: SampleSource {
+  /// Another number whenever a picture becomes another sample, so that a cache of before is not taken for its.
+  private static let version = 2
+
   let store: any PictureStore
   let options: PictureOptions
   let labels: SampleLabels?
@@ -42,7 +45,7 @@ struct PictureSource: SampleSource {
 
   func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
     var digest = FileDigest(trait)
-    digest.add("\(options)")
+    digest.add("\(Self.version) \(options)")
     try store.combine(rows, into: &digest)
     return digest.text
   }

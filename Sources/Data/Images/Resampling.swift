@@ -70,13 +70,25 @@ struct ResamplingTaps: Sendable {
 }
 
 extension Bitmap {
-  /// The part `box` of the picture (in pixels, edges may fall within them) at another size; each pass is rounded to
-  /// bytes, so that the pixels are Pillow's own.
+  /// The part `x`, `y` of the picture (in pixels, edges may fall within them) at another size; each pass is rounded to
+  /// bytes, and colours are weighted by alpha, so that the pixels are Pillow's own.
   func resized(
     width newWidth: Int, height newHeight: Int, _ filter: ResamplingFilter,
     x: ClosedRange<Double>? = nil, y: ClosedRange<Double>? = nil
   ) -> Bitmap {
-    let (boxX, boxY) = (x ?? 0...Double(width), y ?? 0...Double(height))
+    let (allX, allY) = (0...Double(width), 0...Double(height))
+    let (boxX, boxY) = (x ?? allX, y ?? allY)
+    // Weighting and its inverse round: a picture that keeps its size keeps its pixels.
+    let isSame = newWidth == width && newHeight == height && boxX == allX && boxY == allY
+    guard hasAlpha, !isSame else { return resampled(newWidth, newHeight, filter, boxX, boxY) }
+    return premultiplied.resampled(newWidth, newHeight, filter, boxX, boxY).unpremultiplied
+  }
+
+  /// Every channel by itself.
+  private func resampled(
+    _ newWidth: Int, _ newHeight: Int, _ filter: ResamplingFilter, _ boxX: ClosedRange<Double>,
+    _ boxY: ClosedRange<Double>
+  ) -> Bitmap {
     var result = self
     if newWidth != width || boxX != 0...Double(width) {
       let taps = ResamplingTaps(input: width, box: boxX, output: newWidth, filter)

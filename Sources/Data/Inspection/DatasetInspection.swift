@@ -46,7 +46,7 @@ package struct DatasetInspection: Sendable {
           if let kind { kindCounts[kind, default: 0] += 1 }
           bytes.withUnsafeBytes { add($0) }
           digest.add(bytes)
-          note(index, bytes, &seen, source)
+          if !source.repeats(at: index) { note(index, bytes, &seen, source) }
         }
       }
     }
@@ -111,6 +111,12 @@ package struct DatasetInspection: Sendable {
 }
 
 extension SampleSource {
+  /// Whether sample `index` is the one before it, under another label.
+  fileprivate func repeats(at index: Int) -> Bool {
+    guard index > 0, let source = self as? any ContiguousSource else { return false }
+    return source.place(of: index) == source.place(of: index - 1)
+  }
+
   /// The bytes of one sample.
   func sample(_ index: Int) throws(Diagnostic) -> [UInt8] {
     var failure: Diagnostic?

@@ -4,7 +4,7 @@ import Diagnostics
 // libpng's full interface reports errors by longjmp, which must not cross Swift frames; the simplified interface of
 // png_image returns them.
 extension Image {
-  /// More pixels than this are not decoded, whatever a header says.
+  /// No picture of several samples has more pixels.
   package static let pixelLimit = 1 << 26
 
   /// The picture as a PNG file.
@@ -35,42 +35,6 @@ extension Image {
     do throws(FileError) {
       try AtomicFile.write(bytes, to: path)
     } catch { throw error.diagnostic }
-  }
-
-  /// Reads the PNG file at `path` as gray (`channels` 1) or red-green-blue (3); transparency is laid on white.
-  public init(pngFile path: String, channels: Int) throws(Diagnostic) {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try FileReader.contents(of: path, limit: 1 << 30)
-    } catch { throw error.diagnostic }
-    try self.init(png: bytes, name: path, channels: channels)
-  }
-
-  /// Decodes the bytes of a PNG file that messages call `name`.
-  init(png bytes: [UInt8], name: String, channels: Int) throws(Diagnostic) {
-    var header = Self.emptyImage()
-    defer { png_image_free(&header) }
-    let decoded: Image? = bytes.withUnsafeBytes { buffer in
-      guard png_image_begin_read_from_memory(&header, buffer.baseAddress, buffer.count) != 0,
-        header.width <= Self.pixelLimit, header.height <= Self.pixelLimit,
-        Int(header.width) * Int(header.height) <= Self.pixelLimit
-      else { return nil }
-      header.format = Self.format(channels)
-      var image = Image(width: Int(header.width), height: Int(header.height), channels: channels)
-      var white = png_color(red: 255, green: 255, blue: 255)
-      return png_image_finish_read(&header, &white, &image.pixels, 0, nil) != 0 ? image : nil
-    }
-    guard let decoded else {
-      let reason = Self.message(of: header)
-      throw Diagnostic(
-        .error,
-        "cannot read the picture \(quoted(name)): "
-          + (reason.isEmpty
-            ? "it has \(header.width) x \(header.height) pixels, more than \(Self.pixelLimit)"
-            : reason),
-        hint: "check that it is a whole PNG file")
-    }
-    self = decoded
   }
 
   private static func emptyImage() -> png_image {

@@ -41,19 +41,28 @@ extension Image {
     return image
   }
 
+  /// Whether samples of `shape` are drawn as images: `[height, width]`, or with one to four channels before, and no side
+  /// longer than 8,192 values.
+  package static func canDraw(_ shape: [Int]) -> Bool {
+    let whole = withChannels(shape)
+    return whole.count == 3 && (1...4).contains(whole[0])
+      && whole.allSatisfy { (1...8192).contains($0) }
+  }
+
+  private static func withChannels(_ shape: [Int]) -> [Int] {
+    shape.count == 2 ? [1] + shape : shape
+  }
+
   /// The shape with its channels.
   private static func pictureShape(_ shape: [Int], count: Int = 1) throws(Diagnostic) -> [Int] {
-    let whole = shape.count == 2 ? [1] + shape : shape
-    guard whole.count == 3, (1...4).contains(whole[0]), count >= 1,
-      whole.allSatisfy({ (1...8192).contains($0) })
-    else {
+    guard canDraw(shape), count >= 1 else {
       throw Diagnostic(
         .error, "samples of shape \(shape) cannot be drawn as pictures",
         hint:
           "a picture has shape [1, height, width] or [3, height, width], with alpha [2, ...] or [4, ...]"
       )
     }
-    return whole
+    return withChannels(shape)
   }
 
   /// Draws sample `index` with its upper left corner at (x, y).

@@ -42,6 +42,16 @@ package enum SampleFile {
     return text
   }
 
+  /// The bounds of the samples in a file with these tensors; nil where `write` has not said them.
+  static func bounds(in arrays: [String: StoredArray]) throws(Diagnostic) -> ClosedRange<Double>? {
+    guard arrays["digest"] != nil, let bounds = arrays["bounds"], bounds.type == .float64,
+      bounds.shape == [2]
+    else { return nil }
+    let ends = TensorData(.float64, shape: [2], bytes: try bounds.loaded().bytes).doubles
+    guard ends.allSatisfy({ $0.isFinite }), ends[0] <= ends[1] else { return nil }
+    return ends[0]...ends[1]
+  }
+
   /// Samples that are held at a time: 16 MiB of them.
   private static func blockSize(_ source: any SampleSource) -> Int {
     max(1, (16 << 20) / max(1, source.sampleBytes))

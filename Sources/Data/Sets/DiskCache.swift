@@ -28,7 +28,11 @@ enum DiskCache {
     let folder = folder ?? CacheFolder.path("samples")
     try CacheFolder.make(folder)
     let path = "\(folder)/\(identity).safetensors"
-    if access(path, F_OK) != 0 { try SampleFile.write(source, to: path, withLabels: false) }
+    if access(path, F_OK) != 0 {
+      // A process that was killed while it wrote may have left nearly as many bytes as a cache has.
+      AtomicFile.removeLeftovers(in: folder)
+      try SampleFile.write(source, to: path, withLabels: false)
+    }
     do throws(Diagnostic) {
       return try samples(in: path, like: source)
     } catch {
@@ -43,16 +47,15 @@ enum DiskCache {
     in path: String, like source: any SampleSource
   ) throws(Diagnostic) -> CachedSamples {
     let arrays = try SafetensorsFile.arrays(in: path)
-    guard let array = arrays["samples"], let stored = try arrays["digest"]?.loaded().bytes,
+    guard var array = arrays["samples"], let stored = try arrays["digest"]?.loaded().bytes,
       let digest = Digest(text: String(decoding: stored, as: UTF8.self)),
       array.shape == [source.count] + source.sampleShape,
       array.type == (source.element == .byte ? .uint8 : .float32)
     else { throw Diagnostic(.error, "\(quoted(path)) is no cache of these samples") }
+    array.bounds = source.bounds
+    let layout = SampleLayout(of: source.sampleShape)
     return CachedSamples(
-      base: source,
-      stored: try StoredSamples(
-        array, shape: source.sampleShape, labels: source.labels, bounds: source.bounds),
-      digest: digest)
+      base: source, stored: try StoredSamples(array, layout, labels: source.labels), digest: digest)
   }
 }
 

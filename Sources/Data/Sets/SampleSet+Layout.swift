@@ -1,5 +1,5 @@
 extension SampleSet.Values {
-  /// The same samples of shape [height, width, channels] as [channels, height, width].
+  /// The same samples of `shape`, [height, width, channels], as [channels, height, width], with any number of axes.
   func movingLastAxisFirst(of shape: [Int]) -> SampleSet.Values {
     switch self {
     case .bytes(let values): .bytes(Self.moved(values, shape))

@@ -27,9 +27,10 @@ public struct SampleSet: ContiguousSource {
   /// Makes a set.
   ///
   /// `values` must hold whole samples, each of which stands for `views` samples, and `labels`, if any, one for each of these.
+  /// `bounds` are those of the set that floats were taken from; without them, the smallest and the largest value.
   public init(
     sampleShape: [Int], values: Values, labels: SampleLabels? = nil, views: Int = 1,
-    classGroups: [Int] = []
+    classGroups: [Int] = [], bounds: ClosedRange<Double>? = nil
   ) {
     let size = sampleShape.reduce(1, *)
     precondition(size > 0 && values.count % size == 0, "values are not whole samples")
@@ -40,8 +41,8 @@ public struct SampleSet: ContiguousSource {
     self.values = values
     self.labels = labels
     switch values {
-    case .bytes: bounds = 0...255
-    case .floats(let all): bounds = Self.extent(of: all)
+    case .bytes: self.bounds = 0...255
+    case .floats(let all): self.bounds = bounds ?? Self.extent(of: all)
     }
   }
 

@@ -7,7 +7,9 @@ extension SampleSource {
   package func seen(through view: DatasetView) throws(Diagnostic) -> any SampleSource {
     let chosen = try selected(by: view)
     guard !(chosen is any ContiguousSource) else { return chosen }
-    switch view.cache {
+    // What is chosen of samples in memory can be read from nowhere else.
+    let isInMemory = self is any ContiguousSource
+    switch isInMemory ? .memory : view.cache {
     case .memory: return try chosen.loaded(limit: view.cacheSize)
     case .disk: return try DiskCache.open(chosen, limit: view.cacheSize)
     case .none: return chosen
@@ -32,11 +34,14 @@ extension SampleSource {
       chosen = .classes(classes.map { numbers[$0] ?? 0 }, count: view.only.count)
     }
     rows = Array(rows.prefix(view.limit ?? rows.count))
-    guard rows.count < count || chosen != labels else { return self }
+    let hasOtherClasses = chosen != labels
+    guard rows.count < count || hasOtherClasses else { return self }
     guard !rows.isEmpty else {
       throw Diagnostic(.error, "no sample is of the classes that 'only' names")
     }
-    return Subset(base: self, rows: rows, labels: chosen?.selecting(rows))
+    return Subset(
+      base: self, rows: rows, labels: chosen?.selecting(rows),
+      classGroups: hasOtherClasses ? [] : classGroups)
   }
 
   /// All samples in memory, decoded on as many threads as there are cores; the fault of the first faulty sample.
@@ -48,16 +53,14 @@ extension SampleSource {
         "\(count) samples of shape \(sampleShape) take \(bytes >> 20) MiB, more than cache_size, \(limit >> 20) MiB",
         hint: "raise cache_size, write 'cache: disk' or 'cache: none', or take fewer by 'limit'")
     }
+    let values: SampleSet.Values
     switch element {
-    case .byte:
-      return SampleSet(
-        sampleShape: sampleShape, values: .bytes(try filled(0)), labels: labels,
-        classGroups: classGroups)
-    case .float:
-      return SampleSet(
-        sampleShape: sampleShape, values: .floats(try filled(0)), labels: labels,
-        classGroups: classGroups)
+    case .byte: values = .bytes(try filled(0))
+    case .float: values = .floats(try filled(0))
     }
+    return SampleSet(
+      sampleShape: sampleShape, values: values, labels: labels, classGroups: classGroups,
+      bounds: bounds)
   }
 
   private func filled<T>(_ zero: T) throws(Diagnostic) -> [T] {
@@ -96,13 +99,12 @@ private struct Subset: SampleSource {
   let base: any SampleSource
   let rows: [Int]
   let labels: SampleLabels?
+  let classGroups: [Int]
 
   var count: Int { rows.count }
   var sampleShape: [Int] { base.sampleShape }
   var element: SampleElement { base.element }
   var bounds: ClosedRange<Double> { base.bounds }
-  /// Those of the base, unless other classes are left.
-  var classGroups: [Int] { labels?.width == base.labels?.width ? base.classGroups : [] }
 
   func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
     try base.read(rows[index], into: buffer)

@@ -31,17 +31,17 @@ public struct SoundFolder: DatasetDefinition {
           ?? "check the path")
     }
     let length = sampleShape.reduce(1, *)
+    var sounds: [WAVFile] = []
     var pieces: [SoundPieces.Piece] = []
-    var rate: Int?
     for (number, file) in files.enumerated() {
-      let sound = try SoundPieces.read("\(root)/\(file)")
-      if let rate, rate != sound.rate {
+      let sound = try WAVFile(try RandomAccessFile(path: "\(root)/\(file)"))
+      if let rate = sounds.first?.rate, rate != sound.rate {
         throw Diagnostic(
           .error,
           "\(quoted("\(root)/\(file)")) has \(sound.rate) samples a second, those before it \(rate)",
           hint: "bring all to one rate, for example by: sox IN.wav -r \(rate) OUT.wav")
       }
-      rate = sound.rate
+      sounds.append(sound)
       let whole = sound.count / length
       let count = pads ? (sound.count + length - 1) / length : whole
       guard count > 0 else {
@@ -58,7 +58,8 @@ public struct SoundFolder: DatasetDefinition {
     }
     return .finite(
       SoundPieces(
-        root: root, files: files, pieces: pieces, sampleShape: sampleShape, labels: labels))
+        root: root, files: files, sounds: sounds, pieces: pieces, sampleShape: sampleShape,
+        labels: labels))
   }
 }
 
@@ -71,6 +72,8 @@ private struct SoundPieces: SampleSource {
 
   let root: String
   let files: [String]
+  /// Of each file where its samples lie.
+  let sounds: [WAVFile]
   let pieces: [Piece]
   let sampleShape: [Int]
   let labels: SampleLabels?
@@ -79,18 +82,11 @@ private struct SoundPieces: SampleSource {
   var element: SampleElement { .float }
   var bounds: ClosedRange<Double> { -1...1 }
 
-  static func read(_ path: String) throws(Diagnostic) -> WAVFile {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try FileReader.contents(of: path, limit: 1 << 30)
-    } catch { throw error.diagnostic }
-    return try WAVFile(bytes, name: path)
-  }
-
   func read(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
     let piece = pieces[index]
     let path = "\(root)/\(files[piece.file])"
-    let values = try Self.read(path).values(from: piece.start, sampleSize)
+    let file = try RandomAccessFile(path: path)
+    let values = try sounds[piece.file].values(from: piece.start, sampleSize, in: file)
     guard values.allSatisfy({ $0.isFinite }) else {
       throw Diagnostic(
         .error, "\(quoted(path)) has a value that is not finite", hint: "take it out of the set")

@@ -1,13 +1,15 @@
 import Diagnostics
 
-/// The samples of a WAV file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64, mono.
+/// Where the samples of a WAV file lie, and in what form: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64, mono.
 ///
 /// RIFF: chunks of a name, a 32-bit length and bytes, padded to an even number.
-struct WAVFile {
+struct WAVFile: Sendable {
   /// Samples in a second.
   let rate: Int
-  /// As they lie in the file.
-  private let bytes: ArraySlice<UInt8>
+  /// Number of samples.
+  let count: Int
+  /// Of the first sample's first byte.
+  private let offset: Int
   private let format: Format
 
   private enum Format {
@@ -21,28 +23,29 @@ struct WAVFile {
     }
   }
 
-  /// Number of samples.
-  var count: Int { bytes.count / format.size }
-
-  /// Reads the file that messages call `name`.
-  init(_ file: [UInt8], name: String) throws(Diagnostic) {
-    guard file.count >= 12, file.starts(with: "RIFF".utf8), file[8..<12].elementsEqual("WAVE".utf8)
+  /// Reads the heads of the file's chunks.
+  init(_ file: RandomAccessFile) throws(Diagnostic) {
+    let name = file.path
+    let start = try file.prefix(12)
+    guard start.count == 12, start.starts(with: "RIFF".utf8),
+      start[8...].elementsEqual("WAVE".utf8)
     else {
-      throw Self.fault(name, file.isEmpty ? "it is empty" : "it does not begin with RIFF and WAVE")
+      throw Self.fault(name, start.isEmpty ? "it is empty" : "it does not begin with RIFF and WAVE")
     }
     var format: (Format, Int)?
     var place = 12
-    while place + 8 <= file.count {
-      let size = file.little(place + 4, 4)
-      let kind = String(decoding: file[place..<(place + 4)], as: UTF8.self)
-      guard size <= file.count - place - 8 else {
+    while place + 8 <= file.size {
+      let head = try file.read(8, at: place)
+      let size = head.little(4, 4)
+      let kind = String(decoding: head[..<4], as: UTF8.self)
+      guard size <= file.size - place - 8 else {
         throw Self.fault(
           name,
           "it is cut: its chunk \(quoted(kind)) at byte \(place) has \(size) bytes, and "
-            + "\(file.count - place - 8) follow")
+            + "\(file.size - place - 8) follow")
       }
       if kind == "fmt " {
-        format = try Self.format(Array(file[(place + 8)..<(place + 8 + size)]), name)
+        format = try Self.format(try file.read(min(size, 64), at: place + 8), name)
       }
       if kind == "data" {
         guard let (found, rate) = format else {
@@ -52,7 +55,7 @@ struct WAVFile {
           throw Self.fault(name, "its data are no whole samples of \(found.size) bytes")
         }
         (self.format, self.rate) = (found, rate)
-        bytes = file[(place + 8)..<(place + 8 + size)]
+        (count, offset) = (size / found.size, place + 8)
         return
       }
       place += 8 + size + size % 2
@@ -81,14 +84,18 @@ struct WAVFile {
     }
   }
 
-  /// Samples `start..<start + length` as numbers of [-1, 1], 0 behind the end.
-  func values(from start: Int, _ length: Int) -> [Float] {
-    (start..<(start + length)).map { $0 < count ? value($0) : 0 }
+  /// Samples `start..<start + length` of `file`, the same one, as numbers of [-1, 1], 0 behind the end.
+  func values(
+    from start: Int, _ length: Int, in file: RandomAccessFile
+  ) throws(Diagnostic) -> [Float] {
+    let stored = max(0, min(length, count - start))
+    let bytes = try file.read(stored * format.size, at: offset + start * format.size)
+    return (0..<length).map { $0 < stored ? value($0, of: bytes) : 0 }
   }
 
   /// Integers divided by the magnitude of their least; 8 bits lie about 128.
-  private func value(_ index: Int) -> Float {
-    let place = bytes.startIndex + index * format.size
+  private func value(_ index: Int, of bytes: [UInt8]) -> Float {
+    let place = index * format.size
     let bits = bytes[place..<(place + format.size)].reversed().reduce(UInt64(0)) {
       $0 << 8 | UInt64($1)
     }

@@ -42,7 +42,9 @@ struct TableColumn: Hashable, Sendable {
 
   /// A column of numbers as they are, or with mean 0 and deviation 1.
   init(_ name: String, _ numbers: [Double], standardizes: Bool, decimals: Int) {
-    let mean = numbers.reduce(0, +) / Double(numbers.count)
+    let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 0)
+    // The mean of equal numbers may round, and that error would then count as their deviation.
+    let mean = low == high ? low : numbers.reduce(0, +) / Double(numbers.count)
     let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)
     let factor = variance > 0 ? 1 / variance.squareRoot() : 1
     (self.name, self.decimals) = (name, decimals)

@@ -52,6 +52,18 @@ def pictures():
             values[f"float {key}"] = [float(v) for v in np.asarray(plane).ravel()]
     values["grey"] = planes(image.convert("L"))
     values["pixels"] = planes(image)
+    # Transparent on the left, opaque on the right.
+    alpha = np.clip(25 * np.arange(20) - 100, 0, 255).astype(np.uint8)
+    image.putalpha(Image.fromarray(np.tile(alpha, (14, 1))))
+    image.save(ROOT / "transparent.png")
+    method = Image.Resampling.LANCZOS
+    for mode in ("LA", "RGBA"):
+        seen = image.convert(mode)
+        for w, h in ((7, 5), (24, 14)):
+            key = f"{mode} {w} {h}"
+            values[f"stretch {key}"] = planes(seen.resize((w, h), method))
+            values[f"crop {key}"] = planes(ImageOps.fit(seen, (w, h), method))
+            values[f"pad {key}"] = planes(ImageOps.pad(seen, (w, h), method))
     (ROOT / "photo.json").write_text(json.dumps(values, separators=(",", ":")) + "\n")
 
 

@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+
+@testable import Data
+
+@Suite struct SoundFolderTests {
+  /// Of a file of any length only the bytes of a piece are read; this one has a gigabyte of silence, without blocks on disk.
+  @Test func aPieceOfALongSound() throws {
+    let folder = try TemporaryFolder()
+    let (length, count) = (1 << 20, (1 << 29) + 4)
+    var head = Sound.wavFile([], range: -1...1)
+    head.replaceSubrange(40..<44, with: little(2 * count, 4))
+    let file = try FileHandle(forUpdating: URL(filePath: try folder.write(head, "long.wav")))
+    try file.truncate(atOffset: UInt64(head.count + 2 * count))
+    try file.seek(toOffset: UInt64(head.count + 2 * (count - 1)))
+    try file.write(contentsOf: little(1 << 14, 2))
+    try file.close()
+    let sounds = SoundFolder(path: folder.path, shape: [length], pads: true)
+    guard case .finite(let source) = try sounds.open() else { throw ReaderTests.NotASet() }
+    try #require(source.count == 513)
+    let last = try source.sample(512).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    #expect(last.prefix(5) == [0, 0, 0, 0.5, 0] && last.count == length)
+  }
+}
