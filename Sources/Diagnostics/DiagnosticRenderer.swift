@@ -7,10 +7,11 @@ extension Diagnostic {
   public var rendered: String {
     var text = ""
     if let span {
-      text = "\(span.description): \(level.rawValue): \(message)\n" + excerpt(of: span)
+      text = printable("\(span.description): \(level.rawValue): \(message)") + "\n"
+      text += excerpt(of: span)
     } else {
-      text = "\(level.rawValue): \(message)"
-      if let hint { text += "\n  \(hint)" }
+      text = printable("\(level.rawValue): \(message)")
+      if let hint { text += "\n  " + printable(hint) }
     }
     for note in notes { text += "\n" + note.rendered }
     return text
@@ -27,7 +28,10 @@ extension Diagnostic {
     let width = min(rest, max(1, span.text.unicodeScalars.count))
     let caret = "^" + String(repeating: "~", count: width - 1)
     let blank = String(repeating: " ", count: gutter.count)
-    return "\(gutter) | \(source)\n\(blank) | \(lead)\(caret)" + (hint.map { " " + $0 } ?? "")
+    // One column for one character, so that the caret stays below its own.
+    let shown = printable(source) { $0 == "\t" ? "\t" : "\u{FFFD}" }
+    return "\(gutter) | \(shown)\n\(blank) | \(lead)\(caret)"
+      + (hint.map { " " + printable($0) } ?? "")
   }
 }
 

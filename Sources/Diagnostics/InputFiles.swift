@@ -17,12 +17,6 @@ package enum InputFiles {
 
   private static let identities = Mutex<Set<Identity>>([])
 
-  /// Notes the file behind an open descriptor.
-  package static func note(_ descriptor: Int32) {
-    var status = stat()
-    if fstat(descriptor, &status) == 0 { note(status) }
-  }
-
   /// Notes a file whose status is known.
   package static func note(_ status: stat) {
     let identity = Identity(status)

@@ -1,10 +1,19 @@
 /// `text` in single quotes, fit for a terminal: control characters escaped, at most 200 characters.
 package func quoted(_ text: String) -> String {
-  var out = "'"
-  for (i, scalar) in text.unicodeScalars.enumerated() {
-    if i == 200 { return out + "...'" }
-    let isControl = scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
-    out += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-  }
-  return out + "'"
+  let scalars = text.unicodeScalars
+  guard scalars.count > 200 else { return "'\(printable(text))'" }
+  return "'\(printable(String(scalars.prefix(200))))...'"
+}
+
+/// `text` fit for a line of a terminal: with other texts, by default escapes, in place of control characters.
+func printable(
+  _ text: String,
+  with replacement: (Unicode.Scalar) -> String = { "\\u{\(String($0.value, radix: 16))}" }
+) -> String {
+  guard text.unicodeScalars.contains(where: \.isControl) else { return text }
+  return text.unicodeScalars.map { $0.isControl ? replacement($0) : String($0) }.joined()
+}
+
+extension Unicode.Scalar {
+  fileprivate var isControl: Bool { value < 0x20 || (0x7f..<0xa0).contains(value) }
 }

@@ -8,8 +8,9 @@ struct DraftStream {
   let type: String
   /// As the language's checker finds it.
   let shape: [Int]
-  private let keys: String
-  private let batch: Int
+  private let keys: WrittenKeys
+  /// Whether the draft chose the range of pictures.
+  private let isScaled: Bool
 
   /// Reads the keys by the language's own checker, in a game that is nothing but them.
   ///
@@ -21,13 +22,15 @@ struct DraftStream {
     }
     try Self.requireKeys(of: wish)
     var keys =
-      isMapping
-      ? String(wish.data.dropFirst().prefix { $0 != "}" }) : "type: \(wish.data)"
-    if let path = wish.path { keys += ", path: \(yamlQuoted(path))" }
-    if let shape = wish.shape ?? Self.usualShapes[wish.data] { keys += ", shape: \(shape)" }
+      try isMapping ? WrittenKeys(mapping: wish.data) : WrittenKeys(type: wish.data)
+    if let path = wish.path { keys.set("path", yamlQuoted(path)) }
+    if let shape = wish.shape ?? Self.usualShapes[wish.data] { keys.set("shape", "\(shape)") }
+    if let batch = wish.batch { keys.set("batch", "\(batch)") }
+    var probed = keys
+    probed.complete("batch", "2")
     let probe = """
       spec: 1
-      data: {x: {\(keys), batch: 2}}
+      data: {x: {\(probed.text)}}
       networks: {D: {input: x, layers: [flatten, {linear: 1}]}}
       players: {critic: {trains: [D], minimizes: mean(D(x)^2)}}
       optimizer: {type: sgd, lr: 1}
@@ -37,7 +40,9 @@ struct DraftStream {
     guard let stream = result.experiment?.streams.first else { throw result.diagnostics }
     shape = stream.shape
     type = isMapping ? "data" : wish.data
-    batch = wish.batch ?? (shape.count == 3 ? 64 : 256)
+    keys.complete("batch", shape.count == 3 ? "64" : "256")
+    isScaled = shape.count == 3 && !keys.contains("range")
+    if isScaled { keys.set("range", "[-1, 1]") }
     self.keys = keys
   }
 
@@ -74,11 +79,11 @@ struct DraftStream {
   var rounds: Int { isPicture ? 10_000 : 5_000 }
 
   var text: String {
-    let range = isPicture ? ", range: [-1, 1]" : ""
+    let scaling = isScaled ? ", whose values become -1 to 1, as tanh makes them" : ""
     return """
       data:
-        # samples of shape \(shape)\(isPicture ? ", whose values become -1 to 1, as tanh makes them" : "")
-        x: {\(keys), batch: \(batch)\(range)}
+        # samples of shape \(shape)\(scaling)
+        x: {\(keys.text)}
       """
   }
 

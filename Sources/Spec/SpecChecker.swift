@@ -46,6 +46,8 @@ struct SpecChecker {
       names: names, context)
     game.rule.checkSteps(of: game.players, context)
     let steps = OwnSteps(of: game.players, game.rule, context)
+    ExpressionRules(players: steps.players, streams: streams.streams)
+      .check(networks.networks, context)
     train.order = steps.order(train.order)
     train.checkBatches(of: steps.players, streams: streams.streams, context)
     let averages = NetworkAverage.read(
@@ -74,7 +76,10 @@ struct SpecChecker {
       players: steps.players,
       state: state, train: train, averages: averages, output: output, metrics: metrics,
       detectors: detectors)
-    linter.check(experiment, objective: game.objective, critic: game.critic)
+    // The author's players, with their penalties, whatever steps these take.
+    var authored = experiment
+    authored.players = game.players
+    linter.check(authored, objective: game.objective, critic: game.critic)
     linter.checkRepetition(game.uses)
     linter.checkUse(ownDefinitions(in: tree), words: words)
     return experiment
@@ -88,11 +93,7 @@ struct SpecChecker {
       ("block", tree["blocks"]),
     ]
     return sections.flatMap { kind, section in
-      (section?.entries ?? []).compactMap { entry in
-        let text = entry.key.text
-        guard let end = text.firstIndex(of: "(") else { return (kind, entry.key) }
-        return (kind, entry.key.slice(0..<text[..<end].utf8.count))
-      }
+      (section?.entries ?? []).map { (kind: kind, name: $0.key.definedName) }
     }
   }
 

@@ -181,12 +181,3 @@ public struct SpecLoader: Sendable {
     return result
   }
 }
-
-extension Experiment {
-  /// Loads and checks the spec at `path` with `overrides` (`key.path=value`) and `includes` laid over it.
-  public static func load(
-    path: String, overrides: [String] = [], includes: [String] = []
-  ) -> SpecLoader.Result {
-    SpecLoader(overrides: overrides, includes: includes).load(path: path)
-  }
-}

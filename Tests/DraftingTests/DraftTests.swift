@@ -52,6 +52,16 @@ import Testing
       experiment.players.flatMap { $0.penalties.map(\.name) }.sorted() == ["advas", "wgan_gp"])
   }
 
+  @Test func keysOfAStreamStandAsTheyAreWritten() throws {
+    let keys =
+      "type: images, path: photos, shape: [3, 16, 16], alpha: {over: [255, 255, 255]}, fit: crop"
+    var wish = Wish(data: "{\(keys), range: [0, 1], batch: 12}", objective: "hinge")
+    #expect(try Draft(wish).text.contains("x: {\(keys), range: [0, 1], batch: 12}\n"))
+    (wish.path, wish.batch) = ("pictures", 16)
+    let experiment = try #require(SpecLoader().load(text: try Draft(wish).text).experiment)
+    #expect(experiment.streams.first { $0.name == "x" }?.batch == 16)
+  }
+
   @Test(arguments: [
     ("rnig", "wgan", nil, nil, "there is no data set 'rnig'"),
     ("ring", "wgna", nil, nil, "there is no objective 'wgna'"),
@@ -64,6 +74,8 @@ import Testing
       "{type: images, path: photos, shape: [3, 64]}", "wgan", nil, nil,
       "pictures cannot have the shape [3, 64]"
     ),
+    ("{type: ring, modes: 8", "wgan", nil, nil, "did not find expected ',' or '}'"),
+    ("{type: ring} and more", "wgan", nil, nil, "<--data>:1:14"),
   ])
   func faultsAreSaid(
     data: String, objective: String, regularizer: String?, architecture: Wish.Architecture?,

@@ -12,11 +12,14 @@ struct Formatting {
   private let outline: Outline
   /// Bytes of texts whose lines are their content.
   private let blocks: [Range<Int>]
+  /// Where the other words start.
+  private let starts: Set<Int>
 
   init(_ text: EditedText) {
     self.text = text
     outline = Outline(text.bytes)
     blocks = outline.words.filter(\.isQuoted).map(\.range)
+    starts = Set(outline.words.filter { !$0.isQuoted }.map(\.range.lowerBound))
   }
 
   /// One edit of the whole text; none where nothing changes.
@@ -95,11 +98,7 @@ struct Formatting {
     var line: [UInt8] = []
     for index in range {
       line.append(text.bytes[index])
-      let isTight =
-        text.bytes[index] == UInt8(ascii: ",")
-        && outline.words.contains { word in
-          word.range.lowerBound == index + 1 && !word.isQuoted
-        }
+      let isTight = text.bytes[index] == UInt8(ascii: ",") && starts.contains(index + 1)
       if isTight { line.append(UInt8(ascii: " ")) }
     }
     return line

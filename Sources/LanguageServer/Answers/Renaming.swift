@@ -60,7 +60,7 @@ struct Renaming {
   /// The spec and what it includes, as they stand in the editor.
   private var files: [(uri: String, path: String, text: EditedText)] {
     let document = inquiry.document
-    let own = FileURI.absolute(document.path)
+    let own = absolutePath(document.path)
     return [(document.uri, own, document.text)]
       + inquiry.analysis.source.includedPaths.filter { $0 != own }.compactMap { path in
         guard let uri = inquiry.workspace.uri(ofFile: path, seenFrom: document.uri),
@@ -78,9 +78,9 @@ struct Renaming {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Refuses where the spec has other faults than before.
+  /// Refuses where the spec has other faults or other values than before.
   private func check(_ texts: [String: String], _ new: String) throws(ResponseError) {
-    let path = FileURI.absolute(inquiry.document.path)
+    let path = absolutePath(inquiry.document.path)
     let text = texts[path].map { EditedText($0) } ?? inquiry.document.text
     var others = inquiry.workspace.editedTexts(besides: inquiry.document.uri)
     for (file, text) in texts where file != path { others[file] = text }
@@ -92,6 +92,22 @@ struct Renaming {
     if let fresh {
       throw ResponseError(
         .requestFailed, "the spec would say something else with '\(new)': \(fresh.message)")
+    }
+    guard words(of: inquiry.analysis, new) == words(of: after, new) else {
+      throw ResponseError(
+        .requestFailed, "the spec would say something else with '\(new)': other values")
+    }
+  }
+
+  /// Names and numbers of the resolved spec and its runs, the new name as the old one.
+  ///
+  /// What stands between them no name changes, but for the columns of comments.
+  private func words(of analysis: Analysis, _ new: String) -> [[String]] {
+    analysis.resolvedTexts.map { text in
+      text.utf8.split { !Outline.isOfName($0) }.map { bytes in
+        let word = String(decoding: bytes, as: UTF8.self)
+        return word == new ? name : word
+      }
     }
   }
 
@@ -108,11 +124,43 @@ struct Renaming {
   static func occurrences(
     of name: String, _ kind: Names.Kind, in outline: Outline
   ) -> [Range<Int>] {
-    outline.words.flatMap { word -> [Range<Int>] in
+    let hiding = definitions(withParameter: name, in: outline)
+    return outline.words.flatMap { word -> [Range<Int>] in
+      if let place = definition(word.path), hiding.contains(place) { return [] }
       switch word.role {
-      case .key: inKey(word, name, kind, outline)
-      case .value: inValue(word, name, outline)
+      case .key: return inKey(word, name, kind, outline)
+      case .value: return inValue(word, name, outline)
       }
+    }
+  }
+
+  /// Blocks and definitions that have a parameter of this name, or a value in `let`, which is what it means in them.
+  private static func definitions(
+    withParameter name: String, in outline: Outline
+  ) -> Set<[Outline.Step]> {
+    var places: Set<[Outline.Step]> = []
+    for word in outline.words where word.role == .key {
+      guard let place = definition(word.path) else { continue }
+      let inner = word.path.dropFirst(place.count)
+      let isSignature = inner.isEmpty && parameters(of: outline.text(word)).contains(name)
+      let isNaming = inner.first == .key("parameters") || inner.first == .key("let")
+      let isEntry = inner.count == 2 && isNaming && word.path.lastKey == name
+      if isSignature || isEntry { places.insert(place) }
+    }
+    return places
+  }
+
+  /// The block, role or definition that a path leads into; nil elsewhere.
+  private static func definition(_ path: [Outline.Step]) -> [Outline.Step]? {
+    let depth = ["blocks": 2, "bind": 2, "define": 3][path.section ?? ""]
+    guard let depth, path.count >= depth else { return nil }
+    return Array(path.prefix(depth))
+  }
+
+  /// `c` and `width` of `gblock(c, width=base)`.
+  private static func parameters(of signature: String) -> [String] {
+    signature.drop { $0 != "(" }.dropFirst().split(separator: ",").map { part in
+      String(part.prefix { $0 != "=" && $0 != ")" }).filter { $0 != " " }
     }
   }
 

@@ -16,6 +16,8 @@ struct Analysis {
   let source: SpecSource
   /// Errors, warnings and notes, in the order in which the commands show them.
   let diagnostics: [Diagnostic]
+  /// The spec with every value, and each run of its sweep that was checked.
+  let resolvedTexts: [String]
   /// What was found of the spec, as far as checking came.
   let parts: CheckedParts
   /// nil where something is wrong, beyond variables of the environment that are not set here.
@@ -41,6 +43,7 @@ struct Analysis {
       loader.run = run
       results.append(loader.load(source))
     }
+    resolvedTexts = results.map { $0.config?.literalText ?? "" }
     let counted = runs.isEmpty ? results : Array(results.dropFirst())
     var bag = DiagnosticBag()
     for diagnostic in counted.flatMap(\.diagnostics.sorted) { bag.insert(diagnostic) }

@@ -57,7 +57,7 @@ struct Workspace {
     reset(uri)
     // Others told of places in it that are no more; they will be asked again.
     for root in told.keys where told[root]?[uri] != nil { told[root]?[uri] = [] }
-    let path = FileURI.absolute(FileURI.path(of: uri))
+    let path = absolutePath(FileURI.path(of: uri))
     for (other, document) in documents where other != uri {
       if document.analysis?.source.includedPaths.contains(path) ?? true { reset(other) }
     }
@@ -95,14 +95,14 @@ struct Workspace {
   func editedTexts(besides uri: String) -> [String: String] {
     var texts: [String: String] = [:]
     for other in documents.values where other.uri != uri {
-      texts[FileURI.absolute(other.path)] = other.text.string
+      texts[absolutePath(other.path)] = other.text.string
     }
     return texts
   }
 
   /// The text of a file, from the editor where it is open there; nil where it cannot be read.
   func text(ofFile path: String) -> EditedText? {
-    if let open = documents.values.first(where: { FileURI.absolute($0.path) == path }) {
+    if let open = documents.values.first(where: { absolutePath($0.path) == path }) {
       return open.text
     }
     return (try? SpecFile.text(path, as: .spec)).map { EditedText($0) }
@@ -145,8 +145,8 @@ struct Workspace {
   func uri(ofFile name: String, seenFrom root: String) -> String? {
     if name == documents[root]?.path { return root }
     guard !name.hasPrefix("<") else { return PreludeFiles.uri(of: name) }
-    let path = FileURI.absolute(name)
-    let open = documents.values.filter { FileURI.absolute($0.path) == path }.map(\.uri).min()
+    let path = absolutePath(name)
+    let open = documents.values.filter { absolutePath($0.path) == path }.map(\.uri).min()
     return open ?? FileURI.uri(of: path)
   }
 }

@@ -28,13 +28,13 @@ struct Names {
   init(_ outline: Outline, file: String, included tree: SpecNode?, root: SourceFile?) {
     for (path, kind) in Self.sections {
       for word in outline.keys(at: path.map { .key($0) }) {
-        let text = Self.withoutParameters(outline.text(word))
+        let text = outline.text(word).definedName
         let range = word.range.lowerBound..<(word.range.lowerBound + text.utf8.count)
         all.append(Name(text: text, kind: kind, file: file, range: range))
       }
       let section = path.reduce(tree) { $0?[$1] }
       for entry in section?.entries ?? [] where entry.key.file != root {
-        let text = Self.withoutParameters(entry.key.text)
+        let text = entry.key.text.definedName
         guard !all.contains(where: { $0.text == text && $0.kind == kind }) else { continue }
         let span = entry.key.span(of: 0..<text.utf8.count)
         all.append(
@@ -42,11 +42,6 @@ struct Names {
             text: text, kind: kind, file: span.file.name, range: span.start..<span.end, span: span))
       }
     }
-  }
-
-  /// `gblock(c, stride=1)` is called `gblock`.
-  private static func withoutParameters(_ text: String) -> String {
-    String(text.prefix { $0 != "(" && $0 != " " })
   }
 
   private static let sections: [([String], Kind)] = [

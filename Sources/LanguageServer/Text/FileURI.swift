@@ -1,5 +1,3 @@
-import Glibc
-
 /// Files by the names that editors have for them: `file:///home/ada/a%20spec.yaml`.
 enum FileURI {
   private static let scheme = "file://"
@@ -37,19 +35,5 @@ enum FileURI {
         let hex = String(byte, radix: 16, uppercase: true)
         return isPlain ? String(character) : "%" + (byte < 16 ? "0" : "") + hex
       }.joined()
-  }
-
-  /// The path without links and dots; where there is no such file, without dots as far as one can tell.
-  static func absolute(_ path: String) -> String {
-    if let resolved = realpath(path, nil) {
-      defer { free(resolved) }
-      return String(cString: resolved)
-    }
-    guard path.hasPrefix("/") else { return path }
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
-      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-    }
-    return "/" + parts.joined(separator: "/")
   }
 }

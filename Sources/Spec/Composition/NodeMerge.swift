@@ -71,17 +71,42 @@ extension SpecNode {
     return entries?.count == 1 ? entries?[0].key.text : nil
   }
 
+  /// This entry of a list with other keys, under the name that it has; nil of what is no entry.
+  ///
+  /// One that is written out, with a `value`, has no type to complete it: without another `value` the rest stays.
+  func entry(with keys: SpecNode) -> SpecNode? {
+    let own = spelledOut
+    if own["value"] != nil, keys["value"] == nil { return own.merged(under: keys) }
+    guard own["name"] != nil else {
+      let type = scalar ?? self["type"]?.scalar ?? entries?.first?.key
+      return type.map { SpecNode(.mapping([Entry(key: $0, value: keys)]), at: keys.span) }
+    }
+    let kept = (own.entries ?? []).filter {
+      ["type", "name"].contains($0.key.text) && keys[$0.key.text] == nil
+    }
+    return SpecNode(.mapping(kept + (keys.entries ?? [])), at: keys.span)
+  }
+
   /// `advas` and `{advas: {weight: 1}}` as `{type: advas, weight: 1}`, the form that merges.
   private var spelledOut: SpecNode {
     if let text = scalar, !isNull {
-      return SpecNode(.mapping([Self.typeEntry(text)]), at: span)
+      return entry(of: text, [], replacing: replaces)
     }
     guard let entries, entries.count == 1, entries[0].key.text != "name",
       entries[0].key.text != "type",
       entries[0].value.entries != nil || entries[0].value.isNull
     else { return self }
-    return SpecNode(
-      .mapping([Self.typeEntry(entries[0].key)] + (entries[0].value.entries ?? [])), at: span)
+    return entry(
+      of: entries[0].key, entries[0].value.entries ?? [],
+      replacing: replaces || entries[0].value.replaces)
+  }
+
+  private func entry(
+    of type: LocatedText, _ keys: [Entry], replacing replaces: Bool
+  ) -> SpecNode {
+    var entry = SpecNode(.mapping([Self.typeEntry(type)] + keys), at: span)
+    entry.replaces = replaces
+    return entry
   }
 
   private static func typeEntry(_ text: LocatedText) -> Entry {

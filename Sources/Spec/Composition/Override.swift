@@ -35,13 +35,7 @@ struct Override {
     }
     let key = LocatedText(
       text: String(path), file: file, offsets: Array(0..<equals), span: SourceSpan(file, 0, equals))
-    guard let segments = Self.segments(of: key, into: &diagnostics) else { return nil }
-    guard segments[0].text != "include" else {
-      // Files have been included by the time that values are set.
-      diagnostics.insert(
-        Diagnostic(
-          .error, "'--set' includes no files", at: key.span,
-          hint: "lay each file over the spec by --include FILE"))
+    guard let segments = Self.segments(of: key, setBy: "'--set'", into: &diagnostics) else {
       return nil
     }
     // Keys of a sweep are paths themselves.
@@ -64,16 +58,18 @@ struct Override {
     self.value = value
   }
 
-  /// Sets the value at `key`, a path with dots; nil after a diagnostic.
+  /// Sets the value at `key`, a path with dots, as a sweep does; nil after a diagnostic.
   init?(_ key: LocatedText, _ value: SpecNode, into diagnostics: inout DiagnosticBag) {
-    guard let segments = Self.segments(of: key, into: &diagnostics) else { return nil }
+    guard let segments = Self.segments(of: key, setBy: "a sweep", into: &diagnostics) else {
+      return nil
+    }
     self.segments = segments
     self.value = value
   }
 
   /// The parts of a path with dots; nil after a diagnostic.
   private static func segments(
-    of key: LocatedText, into diagnostics: inout DiagnosticBag
+    of key: LocatedText, setBy setter: String, into diagnostics: inout DiagnosticBag
   ) -> [LocatedText]? {
     var segments: [LocatedText] = []
     var start = 0
@@ -88,6 +84,14 @@ struct Override {
     }
     guard !segments.contains(where: { $0.text.isEmpty }) else {
       diagnostics.insert(Diagnostic(.error, "a part of this path is empty", at: key.span))
+      return nil
+    }
+    guard segments[0].text != "include" else {
+      // Files have been included by the time that values are set.
+      diagnostics.insert(
+        Diagnostic(
+          .error, "\(setter) includes no files", at: key.span,
+          hint: "lay each file over the spec by --include FILE"))
       return nil
     }
     return segments
@@ -122,9 +126,7 @@ struct Override {
     let entries = tree[Self.regularizers]?.items ?? []
     let present = entries.compactMap { $0.entryName(inList: Self.regularizers) }
     let context = CheckingContext(expressionFunctions: BuiltIn.names)
-    let own = (tree["define"]?[Self.regularizers]?.entries ?? []).map { entry in
-      String(entry.key.text.prefix { $0 != "(" && $0 != " " })
-    }
+    let own = (tree["define"]?[Self.regularizers]?.entries ?? []).map(\.key.text.definedName)
     let known = present + own + Prelude.load(context).definitions.regularizers.keys.sorted()
     let isIndex = Int(name.text).map(entries.indices.contains) ?? false
     guard !isIndex, !known.contains(name.text) else { return }
@@ -205,19 +207,17 @@ struct Override {
     return SpecNode(.sequence(items), at: node.span)
   }
 
-  /// A list without the entry that the path names, or with these keys for it.
+  /// A list without the entry that the path names, or with these keys for its own.
   ///
   /// One that is not there yet joins at the end; whether there is anything of that name is the checker's to say.
   private func switching(_ node: SpecNode, _ items: [SpecNode], _ found: Int?) -> SpecNode {
     var items = items
-    var type = segments[segments.count - 1]
-    if let found {
-      let old = items.remove(at: found)
-      type = old.scalar ?? old["type"]?.scalar ?? old.entries?.first?.key ?? type
-    }
+    let old = found.map { items.remove(at: $0) }
     if !value.isNull {
-      let entry = SpecNode.Entry(key: type, value: value)
-      items.insert(SpecNode(.mapping([entry]), at: value.span), at: found ?? items.count)
+      let entry = SpecNode.Entry(key: segments[segments.count - 1], value: value)
+      items.insert(
+        old?.entry(with: value) ?? SpecNode(.mapping([entry]), at: value.span),
+        at: found ?? items.count)
     }
     return SpecNode(.sequence(items), at: node.span)
   }

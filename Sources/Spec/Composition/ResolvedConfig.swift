@@ -67,7 +67,7 @@ private struct ConfigPrinter {
       // What stands as `null` has its default below.
       if !showsNulls, entry.value.isNull, defaults.contains(entry.key.text) { continue }
       value(
-        entry.value, path: path + [entry.key.text], lead: "\(lead)\(scalar(entry.key.text)):",
+        entry.value, path: path + [entry.key.text], lead: "\(lead)\(yamlKey(entry.key.text)):",
         indent: indent + "  ")
       lead = indent
     }
@@ -81,7 +81,7 @@ private struct ConfigPrinter {
     for value in context.defaults[path] ?? [] {
       lines.append(
         (
-          "\(lead)\(value.key): \("[{".contains(value.text.first ?? " ") ? value.text : scalar(value.text))",
+          "\(lead)\(value.key): \("[{".contains(value.text.first ?? " ") ? value.text : yamlScalar(value.text))",
           value.origin
         ))
       lead = indent
@@ -110,22 +110,14 @@ private struct ConfigPrinter {
       }
       _ = defaults(path, lead: indent, indent: indent)
     case .scalar(let text, let isPlain):
-      let number = context.evaluations[text.span].flatMap { $0 }
-      let written = number.map(short) ?? scalar(text.text, isPlain: isPlain)
-      let note = number == nil ? "" : " (\(text.text))"
+      let number = computed(text)
+      let written = number.map(short) ?? yamlScalar(text.text, isPlain: isPlain)
+      let note = number == nil ? "" : " (\(onOneLine(text.text)))"
       lines.append(("\(lead) \(written)", origin(node.span) + note))
     case .sequence(let items)
     where items.allSatisfy({ $0.scalar != nil && context.defaults[path + ["0"]] == nil })
       && !isEntryList(path):
-      let texts = items.map { item -> String in
-        let number = item.scalar.flatMap { context.evaluations[$0.span] }.flatMap { $0 }
-        if case .scalar(let text, let isPlain) = item.content {
-          return number.map(short)
-            ?? scalar(text.text, isPlain: isPlain && !text.text.contains(","))
-        }
-        return ""
-      }
-      lines.append(("\(lead) [\(texts.joined(separator: ", "))]", origin(node.span)))
+      lines.append(("\(lead) \(list(items))", origin(node.span) + listNote(items)))
     case .sequence(let items):
       lines.append((lead, ""))
       for (index, item) in items.enumerated() {
@@ -139,6 +131,27 @@ private struct ConfigPrinter {
         mapping(node, path: path, indent: indent)
       }
     }
+  }
+
+  /// Scalars as a list on one line.
+  private func list(_ items: [SpecNode]) -> String {
+    let texts = items.map { item -> String in
+      guard case .scalar(let text, let isPlain) = item.content else { return "" }
+      return computed(text).map(short) ?? yamlScalar(text.text, isPlain: isPlain, inFlow: true)
+    }
+    return "[\(texts.joined(separator: ", "))]"
+  }
+
+  /// The list as it is written where any of it is computed, ` ([width, 2, 2])`.
+  private func listNote(_ items: [SpecNode]) -> String {
+    let texts = items.compactMap(\.scalar)
+    guard texts.contains(where: { computed($0) != nil }) else { return "" }
+    return " ([\(onOneLine(texts.map(\.text).joined(separator: ", ")))])"
+  }
+
+  /// What arithmetic makes of a text; nil where it is none, or has several values.
+  private func computed(_ text: LocatedText) -> Double? {
+    context.evaluations[text.span].flatMap { $0 }
   }
 
   /// The key that a bare value at `path` stands for.
@@ -158,7 +171,7 @@ private struct ConfigPrinter {
     case .scalar(let text, _):
       // `- advas` has its defaults at its own path, `- batch_norm` at that of its type.
       for inner in [path, path + [text.text]] where context.defaults[inner] != nil {
-        lines.append(("\(indent)- \(scalar(text.text)):", origin(node.span)))
+        lines.append(("\(indent)- \(yamlKey(text.text)):", origin(node.span)))
         _ = defaults(inner, lead: indent + "    ", indent: indent + "    ")
         return
       }
@@ -171,30 +184,12 @@ private struct ConfigPrinter {
   private func origin(_ span: SourceSpan) -> String {
     let name = span.file.name
     if name.hasPrefix("<--") { return String(name.dropFirst().prefix { $0 != " " && $0 != ">" }) }
-    // A line break in a path would end the comment.
-    let isSafe = !name.unicodeScalars.contains(where: needsYAMLEscape)
-    let place = "\(isSafe ? name : yamlQuoted(name)):\(span.line)"
+    let place = "\(onOneLine(name)):\(span.line)"
     return span.file == root ? place : "include \(place)"
   }
 
-  /// The text as a YAML scalar that reads back as the same value.
-  private func scalar(_ text: String, isPlain: Bool = true) -> String {
-    let special: Set<Character> = [
-      "-", "?", ":", ",", "[", "]", "{", "}", "#", "&", "*", "!", "|", ">", "'", "\"", "%", "@",
-      "`",
-    ]
-    let looksSpecial = ["", "~", "null", "true", "false"].contains(text.lowercased())
-    let isSafe =
-      !text.contains(": ") && !text.contains(" #") && !text.hasSuffix(":") && !text.hasPrefix(" ")
-      && !text.hasSuffix(" ")
-      && !text.unicodeScalars.contains(where: needsYAMLEscape)
-      && (text.first.map { !special.contains($0) } ?? true || plainNumber(text) != nil
-        || isExpression(text))
-    return isSafe && (isPlain || !looksSpecial) ? text : yamlQuoted(text)
-  }
-
-  /// A leading minus that is not a list's dash.
-  private func isExpression(_ text: String) -> Bool {
-    text.hasPrefix("-") && text.count > 1 && !text.hasPrefix("- ")
+  /// The text in a comment, which a line break would end.
+  private func onOneLine(_ text: String) -> String {
+    text.unicodeScalars.contains(where: needsYAMLEscape) ? yamlQuoted(text) : text
   }
 }

@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 import Syntax
 
 /// Makes one tree of a spec, the files that it includes and the values given on the command line.
@@ -30,7 +29,7 @@ struct SpecComposer {
 
   /// The tree of `file` with everything that it includes.
   mutating func tree(of file: SourceFile) -> SpecNode? {
-    let key = Self.absolute(file.name)
+    let key = absolutePath(file.name)
     open.append((key, file.name))
     defer { open.removeLast() }
     guard let node = YAMLComposer.read(file, into: &diagnostics) else {
@@ -90,7 +89,7 @@ struct SpecComposer {
       return nil
     }
     let path = text.text.hasPrefix("/") ? text.text : folder + text.text
-    let key = Self.absolute(path)
+    let key = absolutePath(path)
     if let start = open.firstIndex(where: { $0.key == key }) {
       let cycle = (open[start...].map(\.name) + [path]).joined(separator: " -> ")
       diagnostics.insert(
@@ -114,12 +113,5 @@ struct SpecComposer {
     }
     trees[key] = result
     return result
-  }
-
-  /// The path with links and dots resolved, or as it stands where there is no such file.
-  private static func absolute(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

@@ -42,7 +42,7 @@ struct Sweep {
     var combinations: [Settings] = [[]]
     var isFaulty = false
     for key in keys {
-      guard let written = Self.choices(key, into: &diagnostics) else {
+      guard let written = Self.choices(key, among: keys, into: &diagnostics) else {
         isFaulty = true
         continue
       }
@@ -68,29 +68,13 @@ struct Sweep {
       .filter { titles.insert(title($0)).inserted }
   }
 
-  /// What the key can be set to, at least one; nil after a diagnostic.
+  /// What a key of `all` can be set to, at least one; nil after a diagnostic.
   private static func choices(
-    _ entry: SpecNode.Entry, into diagnostics: inout DiagnosticBag
+    _ entry: SpecNode.Entry, among all: [SpecNode.Entry], into diagnostics: inout DiagnosticBag
   ) -> [Settings]? {
     let name = entry.key.text
-    if name == "_" { return groups(entry.value, into: &diagnostics) }
-    if let range = entry.value["range"] {
-      guard let bounds = range.items?.compactMap({ $0.scalar.flatMap { Int($0.text) } }),
-        bounds.count == 2, range.items?.count == 2, bounds[0] <= bounds[1],
-        bounds[1].magnitude < 1 << 40, bounds[0].magnitude < 1 << 40,
-        bounds[1] - bounds[0] < runLimit
-      else {
-        diagnostics.insert(
-          Diagnostic(
-            .error,
-            "'range' of '\(name)' must be two whole numbers within ±2^40 that rise, less than \(runLimit) apart",
-            at: range.span, hint: "write range: [0, 4] for 0, 1, 2, 3, 4"))
-        return nil
-      }
-      return (bounds[0]...bounds[1]).map {
-        [(entry.key, SpecNode.synthesized(String($0), at: range.span))]
-      }
-    }
+    if name == "_" { return groups(entry.value, beside: all, into: &diagnostics) }
+    if let range = entry.value["range"] { return numbers(range, of: entry, into: &diagnostics) }
     guard let items = entry.value.items, !items.isEmpty else {
       diagnostics.insert(
         Diagnostic(
@@ -102,8 +86,37 @@ struct Sweep {
     return items.map { [(entry.key, $0)] }
   }
 
+  /// `{range: [0, 4]}`, in place of a list.
+  private static func numbers(
+    _ range: SpecNode, of entry: SpecNode.Entry, into diagnostics: inout DiagnosticBag
+  ) -> [Settings]? {
+    let name = entry.key.text
+    if let other = entry.value.entries?.first(where: { $0.key.text != "range" }) {
+      diagnostics.insert(
+        Diagnostic(
+          .error, "unknown key '\(other.key.text)' in '\(name)' of 'sweep'", at: other.key.span,
+          hint: "allowed: range"))
+      return nil
+    }
+    guard let bounds = range.items?.compactMap({ $0.scalar.flatMap { Int($0.text) } }),
+      bounds.count == 2, range.items?.count == 2, bounds[0] <= bounds[1],
+      bounds[1].magnitude < 1 << 40, bounds[0].magnitude < 1 << 40,
+      bounds[1] - bounds[0] < runLimit
+    else {
+      diagnostics.insert(
+        Diagnostic(
+          .error,
+          "'range' of '\(name)' must be two whole numbers within ±2^40 that rise, less than \(runLimit) apart",
+          at: range.span, hint: "write range: [0, 4] for 0, 1, 2, 3, 4"))
+      return nil
+    }
+    return (bounds[0]...bounds[1]).map {
+      [(entry.key, SpecNode.synthesized(String($0), at: range.span))]
+    }
+  }
+
   private static func groups(
-    _ node: SpecNode, into diagnostics: inout DiagnosticBag
+    _ node: SpecNode, beside keys: [SpecNode.Entry], into diagnostics: inout DiagnosticBag
   ) -> [Settings]? {
     let groups = node.items?.compactMap { item in
       item.entries.flatMap { $0.isEmpty ? nil : $0.map { (key: $0.key, value: $0.value) } }
@@ -115,21 +128,21 @@ struct Sweep {
           at: node.span, hint: "write _: [{seed: 0, vars.width: 32}, {seed: 1, vars.width: 64}]"))
       return nil
     }
+    for (key, _) in groups.joined() {
+      guard let first = keys.first(where: { $0.key.text == key.text })?.key else { continue }
+      diagnostics.insert(
+        Diagnostic(
+          .error, "'\(key.text)' varies twice in 'sweep', in a list of its own and in a group",
+          at: key.span, hint: "keep one of them",
+          notes: [Diagnostic(.note, "its own list is here", at: first.span)]))
+      return nil
+    }
     return groups
   }
 
   /// `optimizer.lr=1e-4 seed=0`.
   static func title(_ settings: Settings) -> String {
-    settings.map { "\($0.key.text)=\(text($0.value))" }.joined(separator: " ")
-  }
-
-  private static func text(_ node: SpecNode) -> String {
-    switch node.content {
-    case .scalar(let text, _): text.text
-    case .sequence(let items): "[" + items.map(text).joined(separator: ", ") + "]"
-    case .mapping(let entries):
-      "{" + entries.map { "\($0.key.text): \(text($0.value))" }.joined(separator: ", ") + "}"
-    }
+    settings.map { "\($0.key.text)=\($0.value.flowText)" }.joined(separator: " ")
   }
 
   /// The spec with the settings of one run.
@@ -150,7 +163,8 @@ struct Sweep {
     run index: Int, _ tree: SpecNode, into diagnostics: inout DiagnosticBag
   ) -> SpecNode {
     guard !runs[index].contains(where: { $0.key.text == "name" }) else { return tree }
-    let name = tree["name"]?.scalar?.text ?? "experiment"
+    let given = tree["name"].flatMap { $0.isNull ? nil : $0.scalar?.text }
+    let name = given ?? "experiment"
     let span = tree["name"]?.span ?? tree.span
     let key = LocatedText(text: "name", at: span)
     let value = SpecNode.synthesized("\(name)-\(index)", at: span)

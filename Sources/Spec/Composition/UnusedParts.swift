@@ -19,8 +19,7 @@ extension SpecNode {
     func kept(_ section: SpecNode) -> SpecNode {
       guard let entries = section.entries else { return section }
       let rest = entries.filter { entry in
-        let name = entry.key.text.prefix { $0 != "(" && $0 != " " }
-        return entry.key.span.file == root || words.contains(String(name))
+        entry.key.span.file == root || words.contains(entry.key.text.definedName)
       }
       dropped = dropped || rest.count < entries.count
       return rest.count < entries.count ? section.with(rest) : section

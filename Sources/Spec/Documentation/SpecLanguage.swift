@@ -26,13 +26,13 @@ package enum SpecLanguage {
   /// What objectives and regularizers call the parts of a game.
   package static let roles: [String] = {
     let (_, bind) = Prelude.load(CheckingContext())
-    return (bind?.entries ?? []).map { String($0.key.text.prefix { $0 != "(" && $0 != " " }) }
+    return (bind?.entries ?? []).map { $0.key.text.definedName }
   }()
 
   /// Where the prelude defines an objective, a regularizer, a role or a layer.
   package static func placeInPrelude(of name: String) -> SourceSpan? {
     let (definitions, bind) = Prelude.load(CheckingContext())
-    let role = bind?.entries?.first { $0.key.text.prefix { $0 != "(" && $0 != " " } == name }
+    let role = bind?.entries?.first { $0.key.text.definedName == name }
     return definitions.objectives[name]?.place ?? definitions.regularizers[name]?.place
       ?? WrittenLayers.prelude.layers[name]?.place ?? role?.key.span
   }

@@ -21,10 +21,4 @@ extension TypedExpression {
     case .select(let condition, let a, let b): [condition, a, b]
     }
   }
-
-  /// Players whose loss stands in the expression; values of `let` are not looked into.
-  public var players: Set<String> {
-    if case .loss(let player, _, _, _) = term { return [player] }
-    return operands.reduce(into: []) { $0.formUnion($1.players) }
-  }
 }

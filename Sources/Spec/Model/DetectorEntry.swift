@@ -37,6 +37,12 @@ package struct LoggedNumber: Hashable, Sendable {
 
   package var isOfMetric: Bool { path.first == "metrics" }
 
+  /// Members of a line beside those of the players, whose names no player can have.
+  static let wordsOfLines: Set<String> = [
+    "round", "seconds", "rounds_per_second", "data_share", "modes_covered", "high_quality",
+    "metrics", "nonfinite", "warnings",
+  ]
+
   /// `fid`, `modes.covered`, `discriminator.loss`.
   package var title: String {
     var names = isOfMetric ? Array(path.dropFirst()) : path

@@ -48,10 +48,9 @@ private struct DerivativeOrders {
   private mutating func order(of loss: Loss) -> Int {
     if let known = losses[loss] { return known }
     guard let player = players.first(where: { $0.name == loss.player }) else { return 0 }
-    var result = order(of: player.minimizes, player.bindings)
-    // Automatic weights belong to their own player's step.
-    for penalty in loss.penalties ? player.penalties : [] where penalty.weight != .auto {
-      result = max(result, order(of: penalty.value, penalty.bindings))
+    var result = 0
+    for (value, bindings) in player.termsOfLoss(penalties: loss.penalties) {
+      result = max(result, order(of: value, bindings))
     }
     losses[loss] = result
     return result

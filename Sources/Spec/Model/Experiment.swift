@@ -131,6 +131,8 @@ public struct Player: Sendable {
   public var bindings: [LetBinding]
   /// In the order in which they are added.
   public var penalties: [Penalty]
+  /// Further penalties, each of which is a player too that takes it in a step of its own.
+  public var ownStepPenalties: [Penalty] = []
   /// What happens to the total gradient before weight decay and the optimizer, in this order.
   public var gradientTransforms: [TensorRule] = []
   /// What happens to the parameters after the optimizer, in this order.
@@ -146,6 +148,20 @@ public struct Player: Sendable {
 extension Player {
   /// Optimizer steps of every round.
   public var stepCount: StepCount { StepCount(usual: steps, more: moreSteps) }
+
+  /// What `loss(player, penalties=true)` adds: penalties of fixed weight, in whatever step they are taken.
+  ///
+  /// Automatic weights belong to their own player's step.
+  public var penaltiesOfLoss: [Penalty] {
+    (penalties + ownStepPenalties).filter { $0.weight != .auto }
+  }
+
+  /// What `loss(player)` sums, or `loss(player, penalties=true)`: each term with its `let` values.
+  func termsOfLoss(penalties isWhole: Bool) -> [(TypedExpression, [LetBinding])] {
+    var terms = [(minimizes, bindings)]
+    if isWhole { terms += penaltiesOfLoss.map { ($0.value, $0.bindings) } }
+    return terms
+  }
 }
 
 /// New values for all tensors that a player trains, or for their gradients: clipping and the like.

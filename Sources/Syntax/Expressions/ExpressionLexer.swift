@@ -173,14 +173,6 @@ struct ExpressionLexer {
   }
 }
 
-extension String {
-  /// `true` iff an expression can name it: letters, digits and `_`, a letter or `_` first.
-  package var isExpressionName: Bool {
-    guard let first = utf8.first, first.startsName else { return false }
-    return utf8.allSatisfy { $0.startsName || $0.isDigit }
-  }
-}
-
 extension UInt8 {
   fileprivate var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 

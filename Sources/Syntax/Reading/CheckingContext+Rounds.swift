@@ -21,7 +21,9 @@ extension CheckingContext {
     _ = drop(" steps") || drop(" step") || drop(" rounds")
     dropSpaces()
     var factor = 1.0
-    if let last = bytes.dropLast().last, last >= 0x30 && last <= 0x39 || last == UInt8(ascii: ".") {
+    // The last letter of a variable's name is no unit.
+    let lastWord = String(decoding: bytes, as: UTF8.self).split { !$0.isPartOfWord }.last
+    if let first = lastWord?.first, first.isNumber || first == "." {
       if drop("k") { factor = 1e3 } else if drop("M") { factor = 1e6 }
     }
     let amount = text.slice(0..<bytes.count)
@@ -43,4 +45,9 @@ extension CheckingContext {
     }
     return Int(rounds)
   }
+}
+
+extension Character {
+  /// Whether it can stand within a number or a name.
+  fileprivate var isPartOfWord: Bool { isLetter || isNumber || self == "_" || self == "." }
 }

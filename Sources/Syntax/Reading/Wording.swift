@@ -29,6 +29,11 @@ extension String {
   }
 }
 
+extension String {
+  /// What the key of a definition calls it: `gblock` of `gblock(c, stride=1)`.
+  package var definedName: String { String(prefix { $0 != "(" && $0 != " " }) }
+}
+
 /// `'a', 'b', 'c'`.
 package func listing(_ names: [String]) -> String {
   names.map { "'\($0)'" }.joined(separator: ", ")

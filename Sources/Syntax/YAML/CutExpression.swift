@@ -12,8 +12,8 @@ enum CutExpression {
     var result: [SpecNode] = []
     var index = 0
     while index < items.count {
-      let pieces = items[index...].map { plainText($0) }
-      if let count = cutLength(pieces) {
+      let rest = items[(index + 1)...].lazy.map { plainText($0) }
+      if let count = cutLength(items[index], then: rest) {
         result.append(
           join(from: items[index].span, through: items[index + count - 1].span, &diagnostics))
         index += count
@@ -34,14 +34,14 @@ enum CutExpression {
     var index = 0
     while index < pairs.count {
       let (key, value) = pairs[index]
-      let rest = pairs[(index + 1)...]
+      let rest = pairs[(index + 1)...].lazy
       let bare = rest.map { $0.value.isNull ? plainText($0.key) : nil }
-      if let count = cutLength([plainText(value)] + bare) {
+      if let count = cutLength(value, then: bare) {
         let last = pairs[index + count - 1].key.span
         result.append((key, join(from: value.span, through: last, &diagnostics)))
         index += count
       } else if value.isNull,
-        let count = cutLength([plainText(key)] + rest.map { plainText($0.key) })
+        let count = cutLength(key, then: rest.map { plainText($0.key) })
       {
         let last = pairs[index + count - 1]
         result.append((join(from: key.span, through: last.key.span, &diagnostics), last.value))
@@ -54,15 +54,21 @@ enum CutExpression {
     return result
   }
 
-  /// How many leading pieces make one balanced expression; nil where the first is whole or nothing closes it.
-  private static func cutLength(_ pieces: [String?]) -> Int? {
-    guard let first = pieces.first, var balance = first.map(balance), balance > 0 else {
-      return nil
-    }
-    for (index, piece) in pieces.enumerated().dropFirst() {
+  /// How many pieces, from the first on, make one balanced expression; nil where that is whole or nothing closes it.
+  ///
+  /// Nearly all are whole, so that `rest` is lazy: a list of many is read once.
+  private static func cutLength(
+    _ first: SpecNode, then rest: some Sequence<String?>
+  ) -> Int? {
+    guard let text = plainText(first) else { return nil }
+    var balance = balance(text)
+    guard balance > 0 else { return nil }
+    var count = 1
+    for piece in rest {
       guard let piece else { return nil }
       balance += Self.balance(piece)
-      if balance <= 0 { return index + 1 }
+      count += 1
+      if balance <= 0 { return count }
     }
     return nil
   }

@@ -36,6 +36,9 @@ extension LocatedText {
       span: span(of: range))
   }
 
+  /// What the key of a definition calls it, placed where it stands.
+  package var definedName: LocatedText { slice(0..<text.definedName.utf8.count) }
+
   /// The names that stand in the text, whatever they mean there.
   package var identifiers: Set<String> {
     Set(

@@ -112,6 +112,30 @@ package func folder(of path: String) -> String {
   path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
 }
 
+/// The path without links and dots; that of a file that is yet to be saved, as far as its folder tells.
+///
+/// A relative path of which there is no file stays as it stands.
+package func absolutePath(_ path: String) -> String {
+  if let whole = realPath(path) { return whole }
+  guard path.hasPrefix("/") else { return path }
+  let parent = folder(of: path)
+  if let whole = realPath(parent) {
+    return "\(whole == "/" ? "" : whole)/\(path.dropFirst(parent.count))"
+  }
+  var parts: [Substring] = []
+  for part in path.split(separator: "/") where part != "." {
+    if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+  }
+  return "/" + parts.joined(separator: "/")
+}
+
+/// nil where there is no such file.
+private func realPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
 extension LocatedText {
   /// The path that the text means: a relative one counts from the file that it stands in; one from the command line,
   /// from the current folder.

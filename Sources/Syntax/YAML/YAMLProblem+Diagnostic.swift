@@ -54,7 +54,7 @@ extension YAMLProblem {
       let value = valueStart(of: line)
       let rest = line[value...]
       let reason: String
-      if rest.hasPrefix("*") || rest.hasPrefix("&") {
+      if rest.hasPrefix("*") || rest.hasPrefix("&"), !isReference(rest) {
         reason =
           "YAML reads a leading '\(rest.prefix(1))' as \(rest.hasPrefix("*") ? "an alias" : "an anchor")"
       } else if number == place.line, let mark = rest.firstRange(of: " ? "),
@@ -73,6 +73,16 @@ extension YAMLProblem {
         .error, reason, at: SourceSpan(file, start, end), hint: "quote this expression")
     }
     return nil
+  }
+
+  /// Whether the text is what YAML reads it as: an alias by itself, or an anchor, before a value or not.
+  private func isReference(_ text: Substring) -> Bool {
+    let name = text.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+    guard !name.isEmpty else { return false }
+    let rest = text[name.endIndex...]
+    if text.hasPrefix("&") { return rest.isEmpty || rest.hasPrefix(" ") }
+    guard let next = rest.first(where: { $0 != " " }) else { return true }
+    return ",]}#".contains(next)
   }
 
   /// Where the value of a `key: value` or `- value` line starts.

@@ -57,6 +57,45 @@ struct GameTests {
     #expect(player.penalties[0].every == 2)
   }
 
+  @Test func aPatchKeepsAPenaltysOwnStep() throws {
+    let experiment = try SpecFixture(
+      game: """
+        objective: wgan
+        regularizers: [advas: {weight: 1, lazy: own_step, batch: 4}]
+        players: {generator: {penalties: [{name: advas, batch: 16}]}}
+
+        """
+    ).load()
+    #expect(experiment.players.map(\.name) == ["discriminator", "generator", "generator.advas"])
+    #expect(experiment.players[2].batch == 16)
+  }
+
+  /// Halves are of the batch of the step that takes them.
+  @Test(arguments: [
+    (33, 32, nil), (33, 30, nil),
+    (32, 33, "'half=' cuts a batch in two, but the batch of 'generator.advas' is 33"),
+  ])
+  func halvesOfOwnSteps(batch: Int, own: Int, fault: String?) {
+    let text = SpecFixture(
+      data: "data:\n  x: {type: ring, batch: \(batch)}\nlatent:\n  z: {shape: [2]}\n",
+      game: "objective: wgan\nregularizers: [advas: {weight: 1, lazy: own_step, batch: \(own)}]\n"
+    ).text
+    let rendered = SpecLoader().load(text: text).diagnostics.rendered
+    #expect(fault.map(rendered.contains) ?? rendered.isEmpty, "\(rendered)")
+  }
+
+  /// Steps of their own are graphs of their own, however their periods meet.
+  @Test(arguments: [("", false), (", lazy: own_step", true)])
+  func periodsOfOwnSteps(keys: String, isFine: Bool) {
+    let penalties = [2, 3, 5, 7, 11, 13, 17].map {
+      "{name: p\($0), player: discriminator, every: \($0)\(keys), value: mean(D(x)^2)}"
+    }
+    let game = "objective: wgan\nregularizers: [\(penalties.joined(separator: ", "))]\n"
+    let rendered = SpecLoader().load(text: SpecFixture(game: game).text).diagnostics.rendered
+    #expect(rendered.contains("in more than 64 combinations") != isFine, "\(rendered)")
+    #expect(rendered.isEmpty == isFine, "\(rendered)")
+  }
+
   @Test func aGameWithoutAnObjective() throws {
     let experiment = try SpecFixture(
       game: """
@@ -105,12 +144,12 @@ struct GameTests {
   @Test(
     arguments: [
       ("20k steps", 20_000), ("20000", 20_000), ("1.5k", 1500), ("2M steps", 2_000_000),
-      ("k2 steps", 64),
+      ("k2 steps", 64), ("n5k", 20), ("2*n5k steps", 40),
       ("2*k2", 128), ("1 step", 1), ("1e3", 1000),
     ])
   func totals(_ text: String, _ rounds: Int) throws {
     let fixture = SpecFixture(
-      head: "spec: 1\nvars: {k2: 64}\n",
+      head: "spec: 1\nvars: {k2: 64, n5k: 20}\n",
       tail: "optimizer: {type: adam, lr: 1e-4}\ntrain: {total: \(text)}\n")
     let experiment = try fixture.load()
     #expect(experiment.train.rounds == rounds)
@@ -126,6 +165,23 @@ struct GameTests {
       game: "objective: wgan\nregularizers: null\nplayers:\nsamples: ~\n"
     ).load()
     #expect(experiment.players.flatMap(\.penalties).isEmpty)
+  }
+
+  /// A line of metrics.jsonl would have such a name twice.
+  @Test(arguments: [
+    (
+      "players: {seconds: {trains: D, minimizes: mean(D(x))}}",
+      "'seconds' is a word of metrics.jsonl and cannot name a player"
+    ),
+    (
+      "regularizers: [{name: loss, player: discriminator, value: mean(D(x)^2)}]",
+      "penalty 'loss' has the name of the loss itself"
+    ),
+  ])
+  func namesThatTheLogHas(_ game: String, _ message: String) {
+    let result = SpecLoader().load(text: SpecFixture(game: "objective: wgan\n\(game)\n").text)
+    #expect(result.experiment == nil)
+    #expect(result.diagnostics.rendered.contains(message), "\(result.diagnostics.rendered)")
   }
 
   @Test func extensionKeysAreTheUsersOwn() throws {

@@ -63,7 +63,7 @@ struct LintTests {
       "unused_definition", spec(rest: "define: {functions: {f(v): v^2}}"),
       spec(
         regularizers: "{name: a, player: generator, value: mean(f(D(G(z))))}",
-        rest: "define: {functions: {f(v): v^2}}")
+        rest: "define: {functions: {\"f (v)\": v^2}}")
     ),
     (
       "unused_definition", spec(rest: "blocks: {b(c): [linear: c]}"),
@@ -81,6 +81,25 @@ struct LintTests {
       "idle_penalty",
       spec(regularizers: "{name: a, player: discriminator, value: mean(detach(D(x)))}"),
       spec(regularizers: "{name: a, player: generator, value: mean(D(G(z)))}")
+    ),
+    // Penalties with a step of their own are penalties of their player.
+    (
+      "unconstrained_critic",
+      spec(objective: "wgan", regularizers: "advas: {weight: 1, lazy: own_step}"),
+      spec(objective: "wgan", regularizers: "wgan_gp: {lazy: own_step, every: 4}")
+    ),
+    (
+      "batch_norm_under_gradient_penalty",
+      spec(
+        discriminator: "[linear: 8, batch_norm, linear: 1]",
+        regularizers: "wgan_gp: {lazy: own_step}"),
+      spec(discriminator: "[linear: 8, linear: 1]", regularizers: "wgan_gp: {lazy: own_step}")
+    ),
+    (
+      "idle_penalty",
+      spec(
+        regularizers: "{name: a, player: generator, lazy: own_step, value: mean(D(x))}"),
+      spec(regularizers: "{name: a, player: discriminator, lazy: own_step, value: mean(D(x))}")
     ),
   ]
 

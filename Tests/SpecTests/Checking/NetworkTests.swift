@@ -104,7 +104,7 @@ struct NetworkTests {
   @Test func blockParameters() throws {
     let network = try generator(
       "[two: 3, two: [5, 7], {two: {b: 9, a: 1}}, linear: 2]",
-      blocks: "blocks:\n  two(a, b=2*2): [linear: a, linear: b]\n")
+      blocks: "blocks:\n  two(a, b=max(2, 2*2)): [linear: a, linear: b]\n")
     #expect(network.layers.map(\.outputShape) == [[3], [4], [5], [7], [1], [9], [2]])
   }
 

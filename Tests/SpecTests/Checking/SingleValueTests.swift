@@ -6,7 +6,7 @@ import Testing
 struct SingleValueTests {
   private func errors(
     batch: Int, generator: String = "[linear: 2]", critic: String = "[linear: 1]",
-    regularizers: String = ""
+    regularizers: String = "", layers: String = ""
   ) -> String {
     let text = """
       spec: 1
@@ -17,6 +17,7 @@ struct SingleValueTests {
         D: {input: x, layers: \(critic)}
       objective: hinge
       regularizers: [\(regularizers)]
+      define: {layers: {\(layers)}}
       optimizer: {type: adam, lr: 1e-3}
       train: {total: 2}
       """
@@ -72,6 +73,33 @@ struct SingleValueTests {
     #expect(text.isEmpty != isWrong, "\(text)")
   }
 
+  /// A penalty's own step has a batch of its own.
+  @Test(arguments: [(1, true), (2, false)])
+  func statisticsOfOwnSteps(batch: Int, isWrong: Bool) {
+    for (value, message) in [
+      ("var(D(x))", "this is the variance of one value"),
+      ("mean(sqdist(D(x), D(x)), over=distinct)", "no two different samples in a batch of 1"),
+    ] {
+      let keys = "player: discriminator, lazy: own_step, batch: \(batch)"
+      let text = errors(batch: 8, regularizers: "{name: own, \(keys), value: \"\(value)\"}")
+      #expect(text.contains(message) == isWrong, "\(text)")
+      #expect(text.isEmpty != isWrong, "\(text)")
+    }
+  }
+
+  @Test(arguments: [(4, true), (8, false)])
+  func statisticsOfOnePack(batch: Int, isWrong: Bool) {
+    for (value, message) in [
+      ("mean(sqdist(pack(D(x), 4), pack(D(x), 4)), over=distinct)", "two different packs of 4 in"),
+      ("mean(var(pack(D(x), 4), along=batch))", "this is the variance of one value"),
+    ] {
+      let own = "{name: own, player: discriminator, value: \"\(value)\"}"
+      let text = errors(batch: batch, regularizers: own)
+      #expect(text.contains(message) == isWrong, "\(text)")
+      #expect(text.isEmpty != isWrong, "\(text)")
+    }
+  }
+
   /// `advas` halves the discriminator's loss, in which one sample of two is left.
   @Test(arguments: [(2, true), (4, false)])
   func pairsOfHalves(batch: Int, isWrong: Bool) {
@@ -105,6 +133,29 @@ struct SingleValueTests {
   ])
   func varianceAlongOneValue(batch: Int, value: String, isWrong: Bool) {
     varianceOfOneValue(batch: batch, value: value, isWrong: isWrong)
+  }
+
+  /// More values than an integer counts are more than one.
+  @Test func varianceOfMoreValuesThanCanBeCounted() {
+    let text = """
+      spec: 1
+      data: {x: {type: ring, batch: 2147483648}}
+      latent: {z: {shape: [1024, 1024, 1024, 1024]}}
+      networks: {D: {input: x, layers: [linear: 1]}}
+      players: {critic: {trains: D, minimizes: var(z) + mean(D(x))}}
+      optimizer: {type: adam, lr: 1e-3}
+      train: {total: 2}
+      """
+    let result = SpecLoader().load(text: text)
+    #expect(result.experiment != nil, "\(result.diagnostics.rendered)")
+  }
+
+  /// A layer of the spec's own takes in all samples by either side of a dot product.
+  @Test(arguments: ["dot(w, x)", "dot(x, w)"]) func dotOfOneSample(product: String) {
+    let weight = "parameters: {w: {shape: [C], init: 1}}"
+    let layer = "own: {input: {x: [C]}, \(weight), value: \"x/\(product)\"}"
+    let text = errors(batch: 1, critic: "[own, linear: 1]", layers: layer)
+    #expect(text.contains("'D.0' sees one value a channel in a batch of 1"), "\(text)")
   }
 
   /// (x − mean)/√(0 + eps) of one value is 0 whatever the value.

@@ -266,4 +266,14 @@ struct CompositionTests {
     #expect(comment(of: "lr: 1e-4")?.contains("include") == true)
     #expect(comment(of: "target: 1") == " prelude wgan_gp")
   }
+
+  /// As numbers do.
+  @Test func listsShowTheirExpressions() throws {
+    let spec = SpecFixture(
+      head: "spec: 1\nvars: {w: 4}\n",
+      generator: "[linear: 2*w, reshape: [w, 2], flatten, linear: 2]")
+    let text = try #require(SpecLoader().load(text: spec.text).config?.text)
+    let line = try #require(text.split(separator: "\n").first { $0.contains("reshape: [4, 2] ") })
+    #expect(line.hasSuffix(":10 ([w, 2])"), "\(text)")
+  }
 }

@@ -87,6 +87,9 @@ struct SweepTests {
   @Test func aNameOfTheCommandLineIsNumberedToo() {
     let loader = SpecLoader(overrides: ["name=mine"], run: 1)
     #expect(loader.load(text: Self.fixture("  seed: [1, 2]")).experiment?.name == "mine-1")
+    let unnamed = SpecLoader(overrides: ["name=null"], run: 1)
+    let name = unnamed.load(text: Self.fixture("  seed: [1, 2]")).experiment?.name
+    #expect(name == "experiment-1")
     let named = SpecLoader(overrides: ["seed=4"], run: 1)
     #expect(named.load(text: Self.fixture("  name: [a, b]")).experiment?.name == "b")
   }
@@ -101,6 +104,9 @@ struct SweepTests {
     ("  seed: {range: [0, 5000]}\n  name: [a, b, c]", "more than 10000 runs"),
     ("  a..b: [1]", "a part of this path is empty"), ("  sed: [1]", "unknown key 'sed'"),
     ("  networks.H.input: [z]", "there is no 'H' in 'networks'"),
+    ("  seed: {range: [0, 4], step: 2}", "unknown key 'step' in 'seed' of 'sweep'"),
+    ("  seed: [1, 2]\n  _: [{seed: 3}, {seed: 4}]", "'seed' varies twice in 'sweep'"),
+    ("  include: [a.yaml, b.yaml]", "a sweep includes no files"),
   ])
   func faults(sweep: String, message: String) {
     let result = SpecLoader(run: 0).load(text: Self.fixture(sweep))

@@ -42,6 +42,18 @@ struct CheckerLimitTests {
     #expect((10...60).contains(names.count))
   }
 
+  /// An argument that became a value may name entries of `let`, and entries may name it.
+  @Test func aLongArgumentComesBehindWhatItNames() {
+    var environment = gameEnvironment()
+    environment.functions["twice"] = .init(parameters: ["v"], body: located("v + v", file: "f"))
+    let long = Array(repeating: "a", count: 150).joined(separator: " + ")
+    let result = check(
+      "mean(b)", lets: ["a": "2*x", "b": "twice(\(long))"], in: environment)
+    #expect(
+      result.bindings.map(\.name) == ["wgan_gp.a", "wgan_gp.twice.v#1", "wgan_gp.b"],
+      "\(result.errors.map(\.message))")
+  }
+
   /// Channels side by side that no machine holds.
   @Test func growthOfASampleIsADiagnostic() throws {
     let list = Array(repeating: "v", count: 100).joined(separator: ", ")

@@ -1,6 +1,7 @@
 import Diagnostics
-import Spec
 import Syntax
+
+@testable import Spec
 
 /// The text as it would stand in a YAML line, so that spans are tested behind an offset.
 func located(_ text: String, file name: String = "spec.yaml") -> LocatedText {
@@ -77,8 +78,9 @@ func check(
       text: located(text)
     )
   }
-  let result = checker.checkBlock(lets: entries, value: located(value), valueName: "value")
+  let whole = ExpressionChecker.NamedValue(name: "value", text: located(value), type: .scalar)
+  let result = checker.checkBlock(lets: entries, values: [whole])
   return Checked(
-    bindings: result?.bindings ?? [], value: result?.value,
+    bindings: result?.bindings ?? [], value: result?.values.first,
     diagnostics: checker.diagnostics.sorted)
 }

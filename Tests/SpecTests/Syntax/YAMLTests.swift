@@ -98,6 +98,12 @@ struct YAMLTests {
     #expect(node["m"]?.span.text == "n: o")
   }
 
+  /// To look through the rest of the list at each item would take minutes.
+  @Test(.timeLimit(.minutes(1))) func longListsAreReadOnce() throws {
+    let text = "a: [" + (0..<90_000).map(String.init).joined(separator: ", ") + "]"
+    #expect(try read(text)["a"]?.items?.count == 90_000)
+  }
+
   @Test func cutExpressionsAreRejoinedForTheChecksBehind() throws {
     var bag = DiagnosticBag()
     let file = SourceFile(

@@ -2,24 +2,6 @@ import Diagnostics
 import Syntax
 
 extension ExpressionChecker {
-  /// Checks a value and the `let` entries around it, in whatever order they stand.
-  ///
-  /// - Parameters:
-  ///   - lets: the entries, with the places of their names.
-  ///   - value: the expression that must be one number.
-  ///   - valueName: what draws outside of `let` are named after: `<scope>.<valueName>#1`.
-  ///   - type: what the value must be.
-  /// - Returns: the entries that the value uses, each after those that it names, and the value; nil where anything
-  ///   was wrong. An entry that folds to a number is not among them, as no term names it.
-  public mutating func checkBlock(
-    lets: [(name: String, nameSpan: SourceSpan, text: LocatedText)], value: LocatedText,
-    valueName: String, type: ValueType = .scalar
-  ) -> (bindings: [LetBinding], value: TypedExpression)? {
-    let values = [NamedValue(name: valueName, text: value, type: type)]
-    guard let (bindings, checked) = checkBlock(lets: lets, values: values) else { return nil }
-    return (bindings, checked[0])
-  }
-
   /// A value of a block, which draws outside of `let` are named after.
   struct NamedValue {
     var name: String
@@ -28,7 +10,13 @@ extension ExpressionChecker {
     var type: ValueType?
   }
 
-  /// Checks several values that share their `let` entries; each entry must serve one of them.
+  /// Checks values and the `let` entries that they share, in whatever order they stand.
+  ///
+  /// - Parameters:
+  ///   - lets: the entries, with the places of their names; each must serve one of the values.
+  ///   - values: what the entries serve.
+  /// - Returns: the entries that the values use, each after those that it names, and the values; nil where anything
+  ///   was wrong. An entry that folds to a number is not among them, as no term names it.
   mutating func checkBlock(
     lets: [(name: String, nameSpan: SourceSpan, text: LocatedText)], values: [NamedValue]
   ) -> (bindings: [LetBinding], values: [TypedExpression])? {
@@ -57,7 +45,7 @@ extension ExpressionChecker {
     let names = Set(used.map { uniqueName(block.entries[$0].name) })
     let kept = checked.filter { names.contains($0.name) && $0.value.constant == nil }
       .map { LetBinding(name: $0.name, value: $0.value.expression) }
-    return (usedRoles(kept, results) + kept, results)
+    return (inOrder(kept, results), results)
   }
 
   private mutating func checkValue(
@@ -112,6 +100,7 @@ extension ExpressionChecker {
       return nil
     }
     bindings[entry.name] = .checked(value, uniqueName: name)
+    roles.order.append(LetBinding(name: name, value: value.expression))
     return (name, value)
   }
 
@@ -134,7 +123,7 @@ extension ExpressionChecker {
   ) -> Bool {
     let earlier = block.entries.first { $0.name == name }
     let message: String
-    if !name.isExpressionName {
+    if !name.isIdentifier {
       message = "'\(name)' cannot name a value: letters, digits and _ only, no digit first"
     } else if earlier != nil {
       message = "'\(name)' is defined twice in one 'let'"

@@ -106,19 +106,6 @@ extension ExpressionChecker {
     case .integer(let range): return wholeNumbers(syntax, in: range, count: 1...1, what)
     case .pair(let range): return wholeNumbers(syntax, in: range, count: 1...2, what)
     case .integers(let range): return wholeNumbers(syntax, in: range, count: 0...16, what)
-    case .number:
-      guard let value = check(syntax) else { return nil }
-      if let number = value.constant { return [number] }
-      fail("\(what) expects a number, found \(value.constancy)", at: syntax.anchor)
-      return nil
-    case .word(let words):
-      if case .name(let word) = syntax.form, let index = words.firstIndex(of: word) {
-        return [Double(index)]
-      }
-      fail(
-        "\(what) expects \(words.joined(separator: " or ")), found '\(text.text(in: syntax.range))'",
-        at: syntax.range, hint: suggestion(for: text.text(in: syntax.range), among: words))
-      return nil
     case .axis: return place(of: syntax, in: shape).map { [Double($0)] }
     }
   }

@@ -29,28 +29,41 @@ extension ExpressionChecker {
     return self.value(of: binding, syntax)
   }
 
-  /// The roles' values that `bindings` and `values` name, each after those that it names.
-  func usedRoles(_ bindings: [LetBinding], _ values: [TypedExpression]) -> [LetBinding] {
-    var names: Set<String> = []
-    func visit(_ expression: TypedExpression) {
-      switch expression.term {
-      case .binding(let name), .gradient(_, .binding(let name)): names.insert(name)
-      default: break
-      }
-      expression.operands.forEach(visit)
+  /// The `let` entries, and the values of roles and arguments that they and `values` name, each after those that it
+  /// names; before the entries stands what names none of them.
+  func inOrder(_ entries: [LetBinding], _ values: [TypedExpression]) -> [LetBinding] {
+    let kept = Set(entries.map(\.name))
+    var names = values.reduce(into: kept) { $0.formUnion($1.bindingNames) }
+    for known in roles.order.reversed() where names.contains(known.name) {
+      names.formUnion(known.value.bindingNames)
     }
-    for expression in bindings.map(\.value) + values { visit(expression) }
-    for role in roles.order.reversed() where names.contains(role.name) { visit(role.value) }
-    return roles.order.filter { names.contains($0.name) }
+    let used = roles.order.filter { names.contains($0.name) }
+    var late = kept
+    for binding in used where !binding.value.bindingNames.isDisjoint(with: late) {
+      late.insert(binding.name)
+    }
+    return used.filter { !late.contains($0.name) } + used.filter { late.contains($0.name) }
   }
 }
 
-/// Values of roles within one block.
+extension TypedExpression {
+  /// The values that it names, of `let`, roles and arguments.
+  fileprivate var bindingNames: Set<String> {
+    var names = operands.reduce(into: Set<String>()) { $0.formUnion($1.bindingNames) }
+    switch term {
+    case .binding(let name), .gradient(_, .binding(let name)): names.insert(name)
+    default: break
+    }
+    return names
+  }
+}
+
+/// Values of roles and of long arguments within one block.
 struct RoleValues {
   /// The roles of the block that are one value.
   var shared: Set<String> = []
   var values: [String: ExpressionChecker.Binding] = [:]
-  /// In the order in which they were completed.
+  /// These and the entries of `let`, in the order in which they were completed: each after those that it names.
   var order: [LetBinding] = []
 }
 

@@ -17,13 +17,17 @@ enum DefineKeys {
   static let all: [any AnyKey] = [functions, layers, objectives, regularizers]
 }
 
-/// The keys of objectives and regularizers that `define` or the prelude writes out.
+/// The keys of objectives and regularizers that `define` or the prelude writes out, and those that layers share.
 enum DefinitionKeys {
   static let paper = Key.optional("paper", Form<String>.text, "Where it comes from.")
   static let summary = Key.optional("summary", Form<String>.text, "One line about it.")
   static let parameters = Key.part(
     "parameters", "mapping", as: .named(.either([.text, .keys(ofParameter)])),
     "Numbers, or words out of a list, that a use may choose.")
+  static let requires = Key.part(
+    "requires", "mapping of texts", as: .named(.text),
+    "Conditions on numbers of a use, of a layer on its sizes too, each with what a use that breaks it is told."
+  )
   static let players = Key.part(
     required: "players", "mapping of players", as: .named(.keys(DefinedPlayerKeys.all)),
     "Who trains what and minimises what.")
@@ -37,10 +41,10 @@ enum DefinitionKeys {
   static let value = Key.part(
     required: "value", "expression", "May have an alternative for each choice of a parameter.")
 
-  static let ofObjective: [any AnyKey] = [paper, summary, parameters, players, samples]
+  static let ofObjective: [any AnyKey] = [paper, summary, parameters, requires, players, samples]
   static let ofRegularizer: [any AnyKey] =
     [paper, summary, player, RegularizerKind.key] + Weighting.keys
-    + [parameters, LetText.key, value]
+    + [parameters, requires, LetText.key, value]
 
   static let fallback = Key.part(
     required: "default", "number or word", as: .text, "What a use without it takes.")

@@ -38,10 +38,11 @@ struct DefinitionText {
   ) -> LocatedText? {
     guard node.entries != nil else { return context.string(node, "'\(key)'") }
     let by = node["by"]?.scalar
-    let isChoice = parameters.contains { $0.name.text == by?.text && $0.choices != nil }
+    let choices = parameters.first { $0.name.text == by?.text }?.choices
+    if let choices { reportUnknown(choices, context) }
     guard let by, let word = words[by.text] else {
       // A faulty choice has been reported.
-      if isChoice { return nil }
+      if choices != nil { return nil }
       context.error(
         "a '\(key)' with alternatives needs 'by', the name of a parameter with choices",
         at: node.span)
@@ -52,5 +53,12 @@ struct DefinitionText {
       return nil
     }
     return text
+  }
+
+  /// Reports alternatives for what is none of the `choices`.
+  private func reportUnknown(_ choices: [String], _ context: CheckingContext) {
+    var reader = MappingReader(node, "the alternatives of '\(key)'", at: [], context)
+    for name in ["by"] + choices { _ = reader.take(named: name) }
+    reader.finish()
   }
 }

@@ -42,6 +42,7 @@ struct Definitions {
         names.claim(signature.name, as: "function", context),
         let body = context.string(entry.value, "function '\(signature.name.text)'")
       else { continue }
+      signature.refuseDefaults(of: "function", context)
       functions[signature.name.text] = ExpressionEnvironment.Function(
         parameters: signature.parameters.map(\.name.text), body: body)
     }
@@ -64,6 +65,7 @@ struct Definitions {
       guard let signature = Signature(entry.key, what: "role", context),
         let body = context.string(entry.value, "role '\(signature.name.text)'")
       else { continue }
+      signature.refuseDefaults(of: "role", context)
       let name = signature.name.text
       if isDefault, names.hasRole(name) {
         guard hasOtherArguments(signature, context) else { continue }
@@ -96,13 +98,9 @@ struct Definitions {
     in bind: SpecNode?, defaults: SpecNode?, words: Set<String>, _ names: Namespace,
     _ context: CheckingContext
   ) {
-    func name(_ key: LocatedText) -> LocatedText {
-      let length = key.text.utf8.prefix { $0 != UInt8(ascii: "(") && $0 != UInt8(ascii: " ") }.count
-      return key.slice(0..<length)
-    }
-    let known = Set((defaults?.entries ?? []).map { name($0.key).text })
+    let known = Set((defaults?.entries ?? []).map(\.key.text.definedName))
       .union(objectives.values.flatMap { $0.players.map(\.key.text) })
-    for role in (bind?.entries ?? []).map({ name($0.key) }) where !known.contains(role.text) {
+    for role in (bind?.entries ?? []).map(\.key.definedName) where !known.contains(role.text) {
       // Where something else of the spec has the name, that is what the spec speaks of.
       let kind = names.kind(of: role.text)
       guard kind != "role" || !words.contains(role.text), !role.text.isEmpty else { continue }
@@ -159,11 +157,24 @@ struct Definitions {
   }
 }
 
+extension Signature {
+  /// Reports defaults: a use of a function or role gives every argument.
+  fileprivate func refuseDefaults(of kind: String, _ context: CheckingContext) {
+    let names = parameters.map(\.name.text).joined(separator: ", ")
+    for value in parameters.compactMap(\.value) {
+      context.error(
+        "a \(kind) has no defaults, as each use gives every argument", at: value.span,
+        hint: "write \(name.text)(\(names))")
+    }
+  }
+}
+
 /// What each player trains and minimises, in terms of roles.
 struct ObjectiveDefinition {
   var place: SourceSpan
   var about: DefinitionOrigin
   var parameters: [DefinitionParameter]
+  var requirements: [Requirement]
   var players: [SpecNode.Entry]
   /// What makes data of what its networks put out; nil for nothing.
   var samples: DefinitionText?
@@ -174,7 +185,8 @@ struct ObjectiveDefinition {
       entry.value, "objective '\(entry.key.text)'", at: path + [entry.key.text], place: place,
       context)
     about = DefinitionOrigin(&reader)
-    parameters = DefinitionParameter.readList(&reader)
+    parameters = DefinitionParameter.readList(&reader, beside: [ObjectiveKeys.type])
+    requirements = Requirement.readList(&reader)
     let players = reader.value(of: DefinitionKeys.players)
     samples = reader.take(DefinitionKeys.samples).map { DefinitionText(key: "samples", node: $0) }
     reader.finish()
@@ -198,6 +210,7 @@ struct RegularizerDefinition {
   var schedule: SpecNode?
   var every: SpecNode?
   var parameters: [DefinitionParameter]
+  var requirements: [Requirement]
   var lets: [(name: LocatedText, text: DefinitionText)]
   var value: DefinitionText
 
@@ -212,7 +225,9 @@ struct RegularizerDefinition {
     weight = kind == .penalty ? reader.take(Weighting.weightKey) : nil
     schedule = kind == .penalty ? reader.take(ScheduleKeys.schedule) : nil
     every = kind == .penalty ? reader.take(Weighting.everyKey) : nil
-    parameters = DefinitionParameter.readList(&reader)
+    parameters = DefinitionParameter.readList(
+      &reader, beside: [RegularizerKeys.type] + RegularizerKeys.beside(kind: kind.rawValue))
+    requirements = Requirement.readList(&reader)
     lets = DefinitionText.readLets(&reader)
     let value = reader.value(of: DefinitionKeys.value)
     reader.finish()

@@ -38,6 +38,12 @@ struct Namespace {
 
   private func isName(_ name: LocatedText, of kind: String, _ context: CheckingContext) -> Bool {
     guard context.identifier(name, "the \(kind)") != nil else { return false }
+    if kind == "player", LoggedNumber.wordsOfLines.contains(name.text) {
+      context.error(
+        "'\(name.text)' is a word of metrics.jsonl and cannot name a player", at: name.span,
+        hint: "choose another name")
+      return false
+    }
     guard Self.reserved.contains(name.text) || BuiltIn.named(name.text) != nil else { return true }
     context.error(
       "'\(name.text)' is a word of the expression language and cannot name a \(kind)",

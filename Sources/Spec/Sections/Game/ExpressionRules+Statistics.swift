@@ -71,9 +71,8 @@ extension ExpressionRules {
       guard let player = players.first(where: { $0.name == loss.player }) else { continue }
       var inner = Scene(samples: scene.samples)
       if loss.isHalf { (inner.halved, inner.isHalf) = (Set(player.trains), true) }
-      visitStatistics(player.minimizes, player.bindings, inner, &seen, body)
-      for penalty in loss.penalties ? player.penalties : [] {
-        visitStatistics(penalty.value, penalty.bindings, inner, &seen, body)
+      for (value, bindings) in player.termsOfLoss(penalties: loss.penalties) {
+        visitStatistics(value, bindings, inner, &seen, body)
       }
     }
   }
@@ -85,9 +84,11 @@ extension ExpressionRules {
     case .call(let name, _, _):
       guard let network = networks.first(where: { $0.name == name }) else { return nil }
       return fault(of: network, calledAt: part.span, scene)
-    case .reduce(_, _, .distinct) where part.reducedCount(samples: scene.samplesOfTerms) == 0:
+    case .reduce(_, let value, .distinct)
+    where part.reducedCount(samples: scene.samplesOfTerms) == 0:
+      let what = value.samplesInPack == 1 ? "samples" : "packs of \(value.samplesInPack)"
       return Diagnostic(
-        .error, "there are no two different samples in \(scene.batch)", at: part.span,
+        .error, "there are no two different \(what) in \(scene.batch)", at: part.span,
         hint: "use a larger batch")
     case .reduce(.var, _, let axes)
     where part.reducedCount(samples: scene.samplesOfTerms) == 1:
@@ -151,26 +152,31 @@ extension TypedExpression {
     return operands.contains { $0.takesVarianceOfOneValue(samples: samples) }
   }
 
-  /// How many values a reduction takes together in a batch of `samples`; nil for what is none, and where it is open.
+  /// How many values a reduction takes together in a batch of `samples`; nil for what is none, where it is open, and
+  /// beyond what an integer holds.
   fileprivate func reducedCount(samples: Int) -> Int? {
     switch term {
     case .reduce(_, let value, let axes):
-      let samples = if case .half = value.term { samples / 2 } else { samples }
+      let parts = if case .half = value.term { 2 } else { 1 }
+      let samples = samples / value.samplesInPack / parts
       switch (value.type, axes) {
       case (.pairs, .all): return samples * samples
       case (.pairs, .sample): return samples
       case (.pairs, .distinct): return samples * (samples - 1)
-      case (.perSample(let shape), .all): return samples * shape.reduce(1, *)
-      case (.perSample(let shape), .sample): return shape.reduce(1, *)
-      case (.perSample(let shape), .channel): return shape.dropFirst().reduce(1, *)
+      case (.perSample(let shape), .all): return count([samples] + shape)
+      case (.perSample(let shape), .sample): return count(shape)
+      case (.perSample(let shape), .channel): return count(Array(shape.dropFirst()))
       case (.tensor(let shape), .all) where !shape.isOpen:
-        return (shape.hasBatch ? samples : 1) * shape.sizes.reduce(1, *)
+        return count((shape.hasBatch ? [samples] : []) + shape.sizes)
       default: return nil
       }
     case .reduceAlong(_, let value, let axes):
       guard let sizes = value.type.shape?.sizes else { return nil }
-      return (axes.batch ? samples : 1) * axes.places.map { sizes[$0] }.reduce(1, *)
+      let reduced = axes.places.map { sizes[$0] }
+      return count((axes.batch ? [samples / value.samplesInPack] : []) + reduced)
     default: return nil
     }
   }
+
+  private func count(_ sizes: [Int]) -> Int? { Limits.product(sizes, atMost: .max) }
 }

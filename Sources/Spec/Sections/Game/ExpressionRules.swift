@@ -29,8 +29,8 @@ struct ExpressionRules {
 
   // MARK: Rules
 
-  /// Reports what the game as a whole forbids.
-  func check(_ context: CheckingContext) {
+  /// Reports what the game as a whole forbids; its players are those who take steps, penalties' own steps among them.
+  func check(_ networks: [Network], _ context: CheckingContext) {
     for player in players {
       checkReach(player, context)
       PenaltyPeriods.check(player, context)
@@ -42,6 +42,7 @@ struct ExpressionRules {
       }
     }
     checkCycles(context)
+    checkStatistics(networks, context)
   }
 
   /// Reports what the batches of a metric forbid; `owner` stands for who evaluates it.
@@ -53,7 +54,8 @@ struct ExpressionRules {
   }
 
   private func checkReach(_ player: Player, _ context: CheckingContext) {
-    guard !player.trains.isEmpty else { return }
+    // A penalty may only be measured, in a step of its own too.
+    guard player.host == nil, !player.trains.isEmpty else { return }
     let networks = reach(player.minimizes, player.bindings)
     if networks.isDisjoint(with: player.trains) {
       context.adopt(
@@ -126,21 +128,20 @@ struct ExpressionRules {
       ])
   }
 
-  /// What the players whose loss stands in the value minimise, and those whose loss stands there in turn; each
-  /// player once.
+  /// The terms of the losses that stand in the value, and of those that stand there in turn; each loss once.
   private func losses(
     within expression: TypedExpression, _ bindings: [LetBinding]
   ) -> [(TypedExpression, [LetBinding])] {
     var roots = [(expression, bindings)]
-    var seen: Set<String> = []
+    var seen: Set<Loss> = []
     var next = 0
     while next < roots.count {
       visit(roots[next].0, roots[next].1) { part in
-        guard case .loss(let name, _, _, _) = part.term, seen.insert(name).inserted,
+        guard case .loss(let name, _, _, let penalties) = part.term,
+          seen.insert(Loss(player: name, penalties: penalties)).inserted,
           let player = players.first(where: { $0.name == name })
         else { return }
-        roots.append((player.minimizes, player.bindings))
-        roots += player.penalties.map { ($0.value, $0.bindings) }
+        roots += player.termsOfLoss(penalties: penalties)
       }
       next += 1
     }
@@ -166,9 +167,7 @@ struct ExpressionRules {
     case .loss(let name, .some, _, let penalties):
       guard let player = players.first(where: { $0.name == name }) else { return nil }
       var (names, parts): (Set<String>, Int) = ([], 2)
-      var roots = [(player.minimizes, player.bindings)]
-      if penalties { roots += player.penalties.map { ($0.value, $0.bindings) } }
-      for (value, bindings) in roots {
+      for (value, bindings) in player.termsOfLoss(penalties: penalties) {
         names.formUnion(usedStreams(value, bindings))
         visit(value, bindings) { if case .half = $0.term { parts = 4 } }
       }
@@ -216,14 +215,8 @@ struct ExpressionRules {
       return
     }
     chain.append(loss)
-    var parts = [(player.minimizes, player.bindings)]
-    if loss.penalties {
-      for penalty in player.penalties where penalty.weight != .auto {
-        parts.append((penalty.value, penalty.bindings))
-      }
-    }
     var next: [Loss] = []
-    for (expression, bindings) in parts {
+    for (expression, bindings) in player.termsOfLoss(penalties: loss.penalties) {
       visit(expression, bindings) { part in
         if case .loss(let player, _, _, let penalties) = part.term {
           next.append(Loss(player: player, penalties: penalties))
@@ -273,9 +266,8 @@ private struct ReachWalk {
     guard losses.insert(loss).inserted,
       let player = players.first(where: { $0.name == loss.player })
     else { return }
-    enter(player.minimizes, player.bindings)
-    for penalty in loss.penalties ? player.penalties : [] {
-      enter(penalty.value, penalty.bindings)
+    for (value, bindings) in player.termsOfLoss(penalties: loss.penalties) {
+      enter(value, bindings)
     }
   }
 }

@@ -63,9 +63,6 @@ struct GameChecker {
         players[index].constraints = rules(.constraint, of: draft)
       }
     }
-    let rules = ExpressionRules(players: players, streams: streams)
-    rules.check(context)
-    rules.checkStatistics(networks, context)
     warnAboutIdleNetworks()
     return players
   }
@@ -130,6 +127,11 @@ struct GameChecker {
       context.error(
         "penalty '\(name)' has the name of a player", at: draft.name.span,
         hint: "give it another 'name'")
+    }
+    if name == "loss" {
+      context.error(
+        "penalty 'loss' has the name of the loss itself", at: draft.name.span,
+        hint: "both are logged; give it another 'name'")
     }
     guard let (bindings, value) = check(draft.expression, scope: name, valueName: "value") else {
       return nil

@@ -48,7 +48,8 @@ extension GameReader {
     let isPenalty = definition.kind == .penalty
     var weighting = isPenalty ? Weighting.read(&reader, definition, origin) : Weighting()
     if isPenalty { weighting.ownStep = OwnStep.read(&reader) }
-    let values = DefinitionParameter.values(of: definition.parameters, &reader, from: origin)
+    let values = DefinitionParameter.values(
+      of: definition.parameters, meeting: definition.requirements, &reader, from: origin)
     reader.finish()
     let players = given ?? definition.players.map { $0.moved(to: use.type.span) }
     refuseNobody(players, reader.what, at: use.type.span)

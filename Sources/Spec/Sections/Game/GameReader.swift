@@ -45,7 +45,8 @@ struct GameReader {
     objective = use.type
     var reader = use.reader("objective '\(use.type.text)'", context)
     let values = DefinitionParameter.values(
-      of: definition.parameters, &reader, from: "objective \(use.type.text)")
+      of: definition.parameters, meeting: definition.requirements, &reader,
+      from: "objective \(use.type.text)")
     reader.finish()
     if let text = definition.samples?.chosen(by: values.words, definition.parameters, context) {
       readSampleMap(text)

@@ -20,12 +20,12 @@ public struct OwnStep: Hashable, Sendable {
 
   static let keys: [any AnyKey] = [lazy, batch]
 
-  /// Reads `lazy` and `batch`; nil without them.
-  static func read(_ reader: inout MappingReader) -> OwnStep? {
+  /// Reads `lazy` and `batch`; what is left out is as `known` has it.
+  static func read(_ reader: inout MappingReader, over known: OwnStep? = nil) -> OwnStep? {
     let isOwn = reader.given(lazy) != nil
     let node = reader.take(batch)
     let samples = reader.given(batch)
-    guard isOwn else {
+    guard isOwn || known != nil else {
       if let node {
         reader.context.error(
           "\(reader.what) has a 'batch', but no step of its own", at: node.span,
@@ -35,6 +35,7 @@ public struct OwnStep: Hashable, Sendable {
       }
       return nil
     }
+    guard let samples else { return known ?? OwnStep() }
     return OwnStep(batch: samples, batchSpan: node?.span)
   }
 }
@@ -53,6 +54,7 @@ struct OwnSteps {
       for penalty in own { Self.check(penalty, of: player, rule, context) }
       var host = player
       host.penalties = player.penalties.filter { $0.ownStep == nil }
+      host.ownStepPenalties = own
       // So many steps in a round, on average.
       let steps = own.reduce(1) { $0 + 1 / Double($1.every) }
       host.optimizer = own.isEmpty ? player.optimizer : player.optimizer.sharing(1 / steps)
@@ -66,7 +68,7 @@ struct OwnSteps {
   func order(_ order: [String]) -> [String] { order.flatMap { [$0] + (names[$0] ?? []) } }
 
   /// `generator.path_length`.
-  private static func name(of penalty: Penalty, _ host: Player) -> String {
+  static func name(of penalty: Penalty, _ host: Player) -> String {
     "\(host.name).\(penalty.name)"
   }
 
@@ -80,7 +82,7 @@ struct OwnSteps {
       (player.batch, player.batchSpan) = (own, penalty.ownStep?.batchSpan)
     }
     (player.minimizes, player.bindings) = (weighted(penalty), penalty.bindings)
-    player.penalties = []
+    (player.penalties, player.ownStepPenalties) = ([], [])
     player.span = penalty.span
     return player
   }

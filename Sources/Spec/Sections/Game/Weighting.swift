@@ -56,7 +56,7 @@ struct Weighting {
       readSchedule(&reader, nil)
     }
     if reader.take(Self.everyKey) != nil { every = reader.value(of: Self.everyKey, or: 1) }
-    ownStep = OwnStep.read(&reader) ?? ownStep
+    ownStep = OwnStep.read(&reader, over: ownStep)
   }
 
   private mutating func readSchedule(_ reader: inout MappingReader, _ fallback: SpecNode?) {

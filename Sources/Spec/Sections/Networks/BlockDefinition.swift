@@ -41,7 +41,7 @@ struct BlockDefinition {
 
   private init(_ entry: SpecNode.Entry, _ context: CheckingContext) {
     place = entry.key.span
-    name = String(entry.key.text.prefix { $0 != "(" && $0 != " " })
+    name = entry.key.text.definedName
     parameters = []
     guard let signature = Signature(entry.key, what: "block", context) else { return }
     for (parameter, text) in signature.parameters {
@@ -116,12 +116,27 @@ struct Signature {
     }
     let inner = (open + 1)..<(bytes.count - 1)
     guard !Self.trim(inner, in: bytes).isEmpty else { return }
-    var start = inner.lowerBound
-    for end in inner where bytes[end] == UInt8(ascii: ",") {
-      guard add(start..<end, of: key, bytes, context) else { return nil }
-      start = end + 1
+    for part in Self.parts(of: bytes, inner) {
+      guard add(part, of: key, bytes, context) else { return nil }
     }
-    guard add(start..<inner.upperBound, of: key, bytes, context) else { return nil }
+  }
+
+  /// What commas separate; those in parentheses belong to a default: `c=max(2, width)`.
+  private static func parts(of bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var start = range.lowerBound
+    var depth = 0
+    for index in range {
+      switch bytes[index] {
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"): depth -= 1
+      case UInt8(ascii: ",") where depth == 0:
+        parts.append(start..<index)
+        start = index + 1
+      default: break
+      }
+    }
+    return parts + [start..<range.upperBound]
   }
 
   private mutating func add(

@@ -61,15 +61,3 @@ struct LayerDefaults {
     }
   }
 }
-
-extension SpecNode {
-  /// The value on one line, as YAML writes it: `{normal: 0.02}`.
-  fileprivate var flowText: String {
-    switch content {
-    case .scalar(let text, _): text.text
-    case .sequence(let items): "[\(items.map(\.flowText).joined(separator: ", "))]"
-    case .mapping(let entries):
-      "{\(entries.map { "\($0.key.text): \($0.value.flowText)" }.joined(separator: ", "))}"
-    }
-  }
-}

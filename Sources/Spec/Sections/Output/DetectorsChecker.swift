@@ -73,7 +73,7 @@ struct DetectorsChecker {
       }
     case .penalties(let rise):
       let penalties = players.flatMap { player in
-        player.penalties.map { LoggedNumber([player.name, $0.name]) }
+        player.penalties.map { LoggedNumber($0, of: player) }
       }
       guard !penalties.isEmpty else {
         context.error("no player has a penalty to watch", at: span)
@@ -185,14 +185,40 @@ extension DetectorsChecker {
         hint: suggestion(for: parts[0], among: known) ?? "there is \(listing(known))")
       return nil
     }
-    let numbers = ["loss"] + player.penalties.flatMap { [$0.name, $0.name + ".weight"] }
+    let numbers = numbers(of: player)
     let name = parts.dropFirst().joined(separator: ".")
-    guard numbers.contains(name) else {
+    guard let found = numbers.first(where: { $0.name == name }) else {
+      let known = numbers.map(\.name)
       context.error(
         "player '\(player.name)' logs no '\(name)'", at: text.span,
-        hint: suggestion(for: name, among: numbers) ?? "it logs \(listing(numbers))")
+        hint: suggestion(for: name, among: known) ?? "it logs \(listing(known))")
       return nil
     }
-    return LoggedNumber([player.name, name])
+    return found.number
+  }
+
+  /// What is logged of a player and its penalties, each by what a spec writes behind the player's name.
+  private func numbers(of player: Player) -> [(name: String, number: LoggedNumber)] {
+    var numbers = [(name: "loss", number: LoggedNumber([player.name, "loss"]))]
+    for penalty in player.penalties {
+      let value = LoggedNumber(penalty, of: player)
+      numbers.append((name: penalty.name, number: value))
+      if penalty.ownStep == nil {
+        let weight = "\(penalty.name).weight"
+        numbers.append((name: weight, number: LoggedNumber([player.name, weight])))
+      } else {
+        numbers.append((name: "\(penalty.name).loss", number: value))
+      }
+    }
+    return numbers
+  }
+}
+
+extension LoggedNumber {
+  /// A penalty's value; of one with a step of its own, which logs no other number, what that step minimizes.
+  fileprivate init(_ penalty: Penalty, of player: Player) {
+    let isOwn = penalty.ownStep != nil
+    self.init(
+      isOwn ? [OwnSteps.name(of: penalty, player), "loss"] : [player.name, penalty.name])
   }
 }

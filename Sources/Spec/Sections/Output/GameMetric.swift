@@ -73,7 +73,8 @@ extension GameMetric {
     "Who goes on: `own`, the adversary as it is; `fresh`, one that begins as it began; or a checkpoint of another run of the same networks."
   )
   static let penalty = Key<LocatedText>.required(
-    "penalty", .text, example: "penalty: advas", "One of the player's penalties.")
+    "penalty", .text, example: "penalty: advas",
+    "One of the player's penalties, without a step of its own.")
 }
 
 extension GameMetric {

@@ -87,8 +87,14 @@ extension MetricsChecker {
   }
 
   private func penalty(_ written: LocatedText, of player: Player) -> String? {
+    if let found = player.penalties.first(where: { $0.name == written.text }) {
+      guard found.ownStep != nil else { return written.text }
+      context.error(
+        "'\(written.text)' has a step of its own, in which the gradient of no loss meets it",
+        at: written.span, hint: "name another penalty, or leave its 'lazy' out")
+      return nil
+    }
     let known = player.penalties.map(\.name)
-    if known.contains(written.text) { return written.text }
     context.error(
       "'\(player.name)' has no penalty '\(written.text)'", at: written.span,
       hint: suggestion(for: written.text, among: known)

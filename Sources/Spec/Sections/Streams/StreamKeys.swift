@@ -12,7 +12,8 @@ enum StreamKeys {
     "A second stream of this name: the samples' classes, one-hot.")
   static let range = Key.optional(
     "range", Form<ClosedRange<Double>>.range,
-    "Maps the values of the data (pixels 0 to 255, or the extent of points) to these two.")
+    "Maps the values of the data (pixels 0 to 255, sounds -1 to 1, else the extent of the whole set, whatever `limit` "
+      + "and `only` take of it) to these two.")
 
   /// Those of every stream of `data`; its type and `DatasetView` have further ones.
   static let data: [any AnyKey] = [type, batch, labels, range]

@@ -44,12 +44,15 @@ struct NamedNumbers {
   }
 
   /// The mapping with the numbers of a round in place of names.
-  func node(round: Int) -> SpecNode {
+  func node(round: Int) -> SpecNode { mapping { _ in round } }
+
+  /// The mapping with each number of the round that `round` says for it.
+  private func mapping(at round: (Use) -> Int) -> SpecNode {
     guard !uses.isEmpty, let entries = node.entries else { return node }
     let plain = entries.map { entry in
       var entry = entry
       for use in uses where use.key == entry.key.text {
-        let value = use.number.schedule.value(from: use.number.start, round: round)
+        let value = use.number.schedule.value(from: use.number.start, round: round(use))
         let number = SpecNode.synthesized("\(value)", at: use.span)
         if let place = use.place, var items = entry.value.items {
           items[place] = number
@@ -70,19 +73,20 @@ struct NamedNumbers {
         "'momentum' of \(what) is the scalar '\(use.scalar)', which starts at 0", at: use.span,
         hint: "start it above 0: without momentum there is no running sum to begin with")
     }
-    guard let first = uses.first else { return }
-    let scratch = CheckingContext()
-    scratch.numbers = context.numbers
-    scratch.totalRounds = context.totalRounds
-    var reader = MappingReader(node(round: Self.farthest), what, at: [], scratch)
-    _ = reader.values(of: type.declaration.keys)
-    guard let fault = scratch.diagnostics.sorted.first(where: { $0.level == .error }) else {
-      return
+    for use in uses {
+      let scratch = CheckingContext()
+      scratch.numbers = context.numbers
+      scratch.totalRounds = context.totalRounds
+      let late = mapping { $0.name == use.name ? Self.farthest : 0 }
+      var reader = MappingReader(late, what, at: [], scratch)
+      _ = reader.values(of: type.declaration.keys)
+      guard let fault = scratch.diagnostics.sorted.first(where: { $0.level == .error }) else {
+        continue
+      }
+      context.error(
+        "at the end of the schedule of '\(use.scalar)', \(fault.message)", at: use.span,
+        hint: fault.hint)
     }
-    context.error(
-      "at the end of the schedule of '\(first.scalar)', \(fault.message)",
-      at: fault.span ?? first.span,
-      hint: fault.hint)
   }
 
   /// A round behind the end of every schedule.

@@ -61,13 +61,8 @@ extension WrittenLayer {
 
   private func checkRequirements(_ scratch: CheckingContext) throws(ShapeFault) {
     for requirement in requirements {
-      let node = SpecNode(
-        .scalar(requirement.condition, isPlain: true), at: requirement.condition.span)
-      guard scratch.number(node, "a condition of '\(name)'") == 0 else { continue }
-      let named = requirement.condition.identifiers.sorted().compactMap { name in
-        scratch.numbers[name].map { "\(name) is \(short($0))" }
-      }
-      throw ShapeFault("'\(name)': \(requirement.message)", hint: named.joined(separator: ", "))
+      guard let numbers = requirement.violation(of: "'\(name)'", scratch) else { continue }
+      throw ShapeFault("'\(name)': \(requirement.message)", hint: numbers)
     }
   }
 
@@ -186,7 +181,8 @@ extension TypedExpression {
       case .reduceAlong(_, _, let axes): axes.batch
       case .rearrange(_, let places): if case .roll = places { true } else { false }
       case .squaredDistances, .half: true
-      case .dot(let a, _, let axes): axes == .all && a.type.shape?.hasBatch ?? true
+      case .dot(let a, let b, let axes):
+        axes == .all && [a, b].contains { $0.type.shape?.hasBatch ?? true }
       // Of calls and of what belongs to a game, a layer has none.
       case .number, .given, .binding, .draw, .unary, .binary, .select, .function, .layer, .detach,
         .shift, .concatenate, .stream, .freshStream, .call, .gradient, .parameters, .subject,

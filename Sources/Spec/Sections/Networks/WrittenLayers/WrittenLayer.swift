@@ -32,17 +32,12 @@ struct WrittenLayer: Sendable {
     var key: Key<SpecNode>
   }
 
-  /// A condition on sizes and arguments, and what a use that breaks it is told.
-  struct Requirement: Sendable {
-    var condition: LocatedText
-    var message: String
-  }
-
   var name: String
   var place: SourceSpan
   var about: DefinitionOrigin
   var arguments: [Argument]
   var inputs: [Input]
+  /// On sizes and arguments.
   var requirements: [Requirement]
   var variables: [WrittenVariable]
   var lets: [LetText]
@@ -62,13 +57,10 @@ struct WrittenLayer: Sendable {
       entry.value, "layer '\(name)'", at: path + [name], place: place, context)
     about = DefinitionOrigin(&reader)
     synonyms = (reader.given(WrittenLayerKeys.synonyms) ?? []).map(\.text)
-    let meanings = reader.take(WrittenLayerKeys.arguments)
-    arguments = signature.parameters.compactMap {
-      Argument($0.name, $0.value, meanings?[$0.name.text]?.scalar?.text, context)
-    }
+    arguments = Self.arguments(of: signature, &reader)
     inputs =
       reader.value(of: WrittenLayerKeys.input).map { Self.inputs($0, name, context) } ?? []
-    requirements = Self.requirements(&reader)
+    requirements = Requirement.readList(&reader)
     variables =
       WrittenVariable.readSection(WrittenLayerKeys.parameters, &reader)
       + WrittenVariable.readSection(WrittenLayerKeys.buffers, &reader)
@@ -93,6 +85,23 @@ struct WrittenLayer: Sendable {
 }
 
 extension WrittenLayer {
+  /// The arguments, each with its meaning where `arguments` has one.
+  private static func arguments(
+    of signature: Signature, _ reader: inout MappingReader
+  ) -> [Argument] {
+    let context = reader.context
+    var meanings = reader.take(WrittenLayerKeys.arguments).map {
+      MappingReader($0, "'arguments' of \(reader.what)", at: reader.child("arguments"), context)
+    }
+    let arguments = signature.parameters.compactMap { name, value -> Argument? in
+      let meaning = meanings?.take(named: name.text)
+      let text = meaning.flatMap { context.string($0, "the meaning of '\(name.text)'")?.text }
+      return Argument(name, value, text, context)
+    }
+    meanings?.finish()
+    return arguments
+  }
+
   /// `value: text`, or `value: {training: text, evaluation: text}`.
   private static func texts(
     _ node: SpecNode, _ name: String, _ context: CheckingContext
@@ -128,22 +137,6 @@ extension WrittenLayer {
         example: "\(entry.key.text): previous",
         "The operand \(pattern): `previous`, an input of the network, or a named layer above.")
       return Input(name: entry.key.text, pattern: pattern, key: key)
-    }
-  }
-
-  /// `requires: {condition: message}`.
-  private static func requirements(_ reader: inout MappingReader) -> [Requirement] {
-    guard let node = reader.take(WrittenLayerKeys.requires) else { return [] }
-    guard let entries = node.entries else {
-      reader.context.error(
-        "'requires' must be a mapping of conditions to messages, but found \(node.kindName)",
-        at: node.span)
-      return []
-    }
-    return entries.compactMap { entry in
-      reader.context.string(entry.value, "the message of '\(entry.key.text)'").map {
-        Requirement(condition: entry.key, message: $0.text)
-      }
     }
   }
 

@@ -11,9 +11,6 @@ enum WrittenLayerKeys {
     required: "input", "mapping of shapes", as: .named(.any), example: "input: {x: [C, H, W]}",
     "Operands: `{x: [C, H, W], s: [K]}`; names of axes are numbers in expressions, `...` stands for any further axes."
   )
-  static let requires = Key.part(
-    "requires", "mapping of texts", as: .named(.text),
-    "Conditions on sizes and arguments, each with what a use that breaks it is told.")
   static let parameters = Key.part(
     "parameters", "mapping", as: .named(.any), "What an optimizer moves.")
   static let buffers = Key.part(
@@ -25,8 +22,8 @@ enum WrittenLayerKeys {
     "The result, or one for `training` and one for `evaluation`.")
 
   static let all: [any AnyKey] = [
-    DefinitionKeys.paper, DefinitionKeys.summary, synonyms, arguments, input, requires, parameters,
-    buffers, LetText.key, value,
+    DefinitionKeys.paper, DefinitionKeys.summary, synonyms, arguments, input,
+    DefinitionKeys.requires, parameters, buffers, LetText.key, value,
   ]
 
   static let training = Key.required(

@@ -82,6 +82,7 @@ struct WrittenVariable: Sendable {
   private init?(_ name: LocatedText, isBuffer: Bool, _ reader: inout MappingReader) {
     let context = reader.context
     let values = reader.values(of: isBuffer ? Self.bufferKeys : Self.parameterKeys)
+    let outputs = isBuffer ? nil : reader.take(Self.outputs)
     reader.finish()
     guard values.isComplete, let shape = values.given(Self.shape) else { return nil }
     guard let items = shape.items else {
@@ -97,6 +98,14 @@ struct WrittenVariable: Sendable {
     condition = values[Self.when]
     outputAxis = isBuffer ? 0 : values[Self.outputs]
     next = isBuffer ? values[Self.becomes] : nil
+    if let outputs, outputAxis >= max(1, isWeight ? sizes.count : 0) {
+      context.error(
+        "'outputs' of \(reader.what) names axis \(outputAxis), which no weight of this shape has",
+        at: outputs.span,
+        hint: isWeight
+          ? "its axes are 0 to \(sizes.count - 1)"
+          : "a weight has two or more axes, and '...' is none of them")
+    }
     guard start != nil || isWeight else {
       context.error(
         "\(reader.what) does not say where it starts", at: name.span,
@@ -124,7 +133,7 @@ extension WrittenVariable {
     if next != nil { return .buffer(name.text, shape, initial) }
     guard isWeight else { return .parameter(name.text, shape, initial) }
     return VariableDeclaration(
-      name.text, shape, .weight(outputs: min(outputAxis, shape.count - 1)), initial)
+      name.text, shape, .weight(outputs: outputAxis), initial)
   }
 
   private func initializer(_ shape: [Int], _ context: CheckingContext) -> Initializer? {
