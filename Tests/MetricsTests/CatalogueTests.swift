@@ -8,15 +8,21 @@ import Testing
 @Suite struct CatalogueTests {
   static let names = MetricCatalogue.names
 
-  private func make(_ name: String, _ text: String = "{}") throws -> any Metric {
-    let type = try #require(MetricCatalogue.named(name))
+  /// The values of a metric's keys, and what is wrong with them.
+  private func read(_ text: String, of type: any Metric.Type) throws -> (KeyValues, String) {
     let context = CheckingContext()
     let file = SourceFile(name: "m.yaml", text: text)
     let node = try #require(YAMLComposer.read(file, into: &context.diagnostics))
     var reader = MappingReader(node, "metric", at: [], context)
     let values = reader.values(of: type.declaration.keys)
     reader.finish()
-    #expect(context.diagnostics.isEmpty, "\(context.diagnostics.rendered)")
+    return (values, context.diagnostics.rendered)
+  }
+
+  private func make(_ name: String, _ text: String = "{}") throws -> any Metric {
+    let type = try #require(MetricCatalogue.named(name))
+    let (values, faults) = try read(text, of: type)
+    #expect(faults.isEmpty, "\(faults)")
     return type.init(values)
   }
 
@@ -68,6 +74,19 @@ import Testing
     #expect(detail == nil)
   }
 
+  /// What tells of the data alone has these names, by which reports take it for a level to reach.
+  @Test(arguments: names) func levelsAreTheDatas(name: String) throws {
+    let metric = try make(name)
+    let workers = try Workers(threads: 2)
+    var samples = samples(for: type(of: metric).declaration.view)
+    func levels() -> [Figure] {
+      metric.score(samples, workers).filter { ["floor", "reals"].contains($0.name) }
+    }
+    let before = levels()
+    samples.generated = samples.reals.rows(0..<min(samples.reals.rows, samples.generated.rows))
+    #expect(levels() == before)
+  }
+
   @Test func namesAndSynonymsAreDistinct() {
     #expect(MetricCatalogue.names.count == MetricCatalogue.all.count)
     for (synonym, names) in MetricCatalogue.synonyms {
@@ -91,6 +110,53 @@ import Testing
     agree(try value("vendi", "{order: 2}"), try recorded["large", "vendi of y, q=2"])
     #expect(try value("sliced_wasserstein", "{seed: 1}") != value("sliced_wasserstein", "{}"))
     #expect(try value("kid", "{block: 50}") != value("kid", "{block: 60}"))
+  }
+
+  /// One sample has no covariance.
+  @Test func aLineBeginsAtTwoSamples() throws {
+    let faults = try read("{least: 1}", of: FIDInfinity.self).1
+    #expect(faults.contains("must be at least 2, but is 1"), "\(faults)")
+    #expect(try read("{least: 2}", of: FIDInfinity.self).1.isEmpty)
+  }
+
+  /// A median distance of 0 is no width.
+  @Test func equalRealsAreComplainedOf() throws {
+    let workers = try Workers(threads: 1)
+    let reals = Matrix(columns: 1, [Double](repeating: 1, count: 8) + [2, 3])
+    let samples = MetricSamples(reals: reals, generated: reals, shape: [1])
+    func complaint(_ text: String) throws -> String? {
+      let metric = try make("rbf_mmd", text)
+      return metric.complaint(about: metric.score(samples, workers))
+    }
+    #expect(
+      try complaint("{}")
+        == "rbf_mmd has no width of its kernel: more than half of the pairs of reals are equal")
+    #expect(try complaint("{sigma: 1}") == nil)
+  }
+
+  /// What keys ask for is counted.
+  @Test(arguments: [
+    ("fid", "{groups: 40}"), ("fid_infinity", "{sizes: 30}"), ("kid", "{block: 2000}"),
+    ("sliced_wasserstein", "{directions: 256}"),
+  ])
+  func workFollowsTheKeys(name: String, keys: String) throws {
+    let (usual, more) = (try make(name).work, try make(name, keys).work)
+    let ratio =
+      more.operations(rows: 10_000, columns: 1000) / usual.operations(rows: 10_000, columns: 1000)
+    #expect(ratio > 1.5 && ratio <= 2)
+  }
+
+  /// Three matrices of each group.
+  @Test func matricesAreCounted() throws {
+    #expect(try make("fid").work.bytes(rows: 10_000, columns: 1000) == 3 * 20 * 8 * 1_000_000)
+    #expect(try make("kid").work.bytes(rows: 10_000, columns: 1000) == 0)
+  }
+
+  /// Twice as many reals have a whole second set for `floor`.
+  @Test func searchesAreCounted() throws {
+    let metric = try make("wasserstein")
+    #expect(metric.searchSteps(samples: 5000, reals: 2000) == 2e9)
+    #expect(metric.searchSteps(samples: 5000, reals: 1000) == 1.125e9)
   }
 
   @Test func thereMustBeEnoughSamples() throws {

@@ -14,11 +14,8 @@ import Testing
     recorded = try Vectors("recorded")
   }
 
-  private func distance(
-    _ a: Matrix, _ b: Matrix, divisor: FrechetDistance.Divisor = .unbiased
-  ) -> Double {
-    FrechetDistance.distance(
-      FeatureStatistics(a, workers), FeatureStatistics(b, workers), divisor: divisor)
+  private func distance(_ a: Matrix, _ b: Matrix) -> Double {
+    FrechetDistance.distance(FeatureStatistics(a, workers), FeatureStatistics(b, workers))
   }
 
   @Test func publishedCases() throws {
@@ -27,17 +24,18 @@ import Testing
     agree(distance(a, b), try published["fid", "cases", "0", "the same by QR factors"])
     agree(
       distance(few.0, few.1), try published["fid", "cases", "1", "the same by QR factors"])
-    let key = "fid_with_1/N_covariances (stylegan3)"
-    agree(
-      distance(a, b, divisor: .population), try published["fid", "cases", "0", key])
-    // StyleGAN's own figure is of a root of few rows' covariances, and 1e-8 off.
-    agree(
-      distance(few.0, few.1, divisor: .population), try published["fid", "cases", "1", key], 1e-7)
+    agree(distance(a, b), try published["fid", "cases", "0", "torch_fidelity"])
+    // Others take roots of few rows' covariances, and are 1e-8 off.
+    agree(distance(few.0, few.1), try published["fid", "cases", "1", "torch_fidelity"], 1e-7)
   }
 
+  /// Statistics of 1,000 rows of this covariance, two by two, by its Cholesky factor.
   private func statistics(_ mean: [Double], _ covariance: [Double]) -> FeatureStatistics {
-    FeatureStatistics(
-      count: 1000, mean: mean, covariance: Matrix(columns: mean.count, covariance))
+    let first = covariance[0].squareRoot()
+    let between = first > 0 ? covariance[1] / first : 0
+    let second = max(0, covariance[3] - between * between).squareRoot()
+    let factor = [first, between, 0, second].map { $0 * 999.0.squareRoot() }
+    return FeatureStatistics(count: 1000, mean: mean, factor: Matrix(columns: 2, factor))
   }
 
   @Test func closedForms() throws {
@@ -143,7 +141,8 @@ import Testing
       let value = FrechetDistance.distance(reals, FeatureStatistics(b, workers))
       sum += value
       squares += value * value
-      floors += FrechetDistance.floor(of: reals, count: 500, otherCount: 500)
+      floors += FrechetDistance.floor(
+        spectrum: reals.moments.spectrum, count: 500, otherCount: 500)
     }
     let mean = sum / Double(runs)
     let error = ((squares / Double(runs) - mean * mean) / Double(runs)).squareRoot()
@@ -181,10 +180,10 @@ import Testing
 
   /// Statistics of infinitely many rows.
   private func exact(mean: Double, deviations: [Double]) -> FeatureStatistics {
-    let d = deviations.count
-    var covariance = Matrix(rows: d, columns: d, [Double](repeating: 0, count: d * d))
-    for i in 0..<d { covariance[i, i] = deviations[i] * deviations[i] }
+    let (d, count) = (deviations.count, 1_000_000_000)
+    var factor = Matrix(rows: d, columns: d, [Double](repeating: 0, count: d * d))
+    for i in 0..<d { factor[i, i] = deviations[i] * Double(count - 1).squareRoot() }
     return FeatureStatistics(
-      count: 1_000_000_000, mean: [Double](repeating: mean, count: d), covariance: covariance)
+      count: count, mean: [Double](repeating: mean, count: d), factor: factor)
   }
 }

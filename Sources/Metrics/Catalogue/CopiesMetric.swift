@@ -5,11 +5,13 @@ struct CopiesMetric: Metric {
   static let declaration = MetricDeclaration(
     "copies", synonyms: ["authpct", "nearest_neighbours", "memorization"],
     "Share of the generated samples that are nearer to a real than that is to its own neighbour; `distance` is the median to the nearest real. Alaa and others 2022.",
-    view: .features, figures: ["share", "distance"], work: .pairs)
+    view: .features, figures: ["share", "distance"])
 
   init(_ values: KeyValues) {}
 
   var settings: String { "Euclidean" }
+
+  var work: MetricWork { .pairs }
 
   func complaint(about samples: SampleFacts) -> String? { samples.needs(2, for: "copies") }
 

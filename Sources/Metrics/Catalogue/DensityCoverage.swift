@@ -9,7 +9,7 @@ struct DensityCoverage: Metric {
   static let declaration = MetricDeclaration(
     "density_coverage", synonyms: ["density", "coverage", "prdc"],
     "Mean number of reals' balls around a generated sample, divided by the neighbours, and share of the balls that hold one; more is better. Naeem and others 2020.",
-    view: .features, figures: ["density", "coverage"], work: .pairs,
+    view: .features, figures: ["density", "coverage"],
     better: ["density": .more, "coverage": .more], keys: [neighbours])
 
   let neighbours: Int
@@ -17,6 +17,8 @@ struct DensityCoverage: Metric {
   init(_ values: KeyValues) { neighbours = values[Self.neighbours] }
 
   var settings: String { "\(neighbours) neighbours, surfaces within" }
+
+  var work: MetricWork { .pairs }
 
   func complaint(about samples: SampleFacts) -> String? {
     samples.needs(neighbours + 1, for: "density_coverage with \(neighbours) neighbours")

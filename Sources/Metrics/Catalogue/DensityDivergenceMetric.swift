@@ -18,6 +18,8 @@ struct DensityDivergenceMetric: Metric {
 
   var settings: String { "\(neighbours) neighbours" }
 
+  var work: MetricWork { .pairs }
+
   func complaint(about samples: SampleFacts) -> String? {
     samples.needs(neighbours + 1, for: "density_divergence with \(neighbours) neighbours")
   }

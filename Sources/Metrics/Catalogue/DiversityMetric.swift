@@ -17,6 +17,8 @@ struct DiversityMetric: Metric {
 
   var settings: String { "repeated within \(tolerance) of the reals' median distance" }
 
+  var work: MetricWork { .pairs }
+
   func complaint(about samples: SampleFacts) -> String? { samples.needs(2, for: "diversity") }
 
   func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure] {

@@ -5,11 +5,13 @@ struct EnergyDistanceMetric: Metric {
   static let declaration = MetricDeclaration(
     "energy_distance",
     "2E‖x − y‖ − E‖x − x′‖ − E‖y − y′‖ over all pairs; less is better. Székely and Rizzo 2013.",
-    view: .features, figures: ["value"], work: .pairs, better: ["value": .less])
+    view: .features, figures: ["value"], better: ["value": .less])
 
   init(_ values: KeyValues) {}
 
   var settings: String { "all pairs" }
+
+  var work: MetricWork { .pairs }
 
   func complaint(about samples: SampleFacts) -> String? {
     samples.needs(1, for: "energy_distance")

@@ -10,7 +10,6 @@ struct FID: Metric {
     "fid", synonyms: ["frechet_inception_distance", "frechet_distance", "fid50k", "fid50k_full"],
     "Fréchet distance of Gaussians fitted to features, ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½); less is better, and `floor` is what a perfect generator gets of so many samples. Heusel and others 2017.",
     view: .features, figures: ["value", "floor", "spread", "unbiased", "low", "high"],
-    work: .covariance,
     better: ["value": .less, "unbiased": .less], keys: [groups],
     usesStatistics: true)
 
@@ -19,6 +18,9 @@ struct FID: Metric {
   init(_ values: KeyValues) { groups = values[Self.groups] }
 
   var settings: String { "covariances divided by n - 1" }
+
+  /// The distances of all samples and without each group, and `floor`; each group and what comes before and after it.
+  var work: MetricWork { .covariance(decompositions: groups + 2, kept: 3 * groups) }
 
   func complaint(about samples: SampleFacts) -> String? {
     samples.needs(2 * groups, for: "fid with \(groups) groups")

@@ -9,8 +9,7 @@ struct KID: Metric {
   static let declaration = MetricDeclaration(
     "kid", synonyms: ["kernel_inception_distance", "kid50k", "kid50k_full"],
     "Unbiased squared MMD of features with the kernel (x·y/d + 1)³, mean of disjoint blocks; less is better, and a little below 0 is right. Bińkowski and others 2018.",
-    view: .features, figures: ["value", "spread", "low", "high"], work: .pairs,
-    better: ["value": .less],
+    view: .features, figures: ["value", "spread", "low", "high"], better: ["value": .less],
     keys: [block])
 
   let block: Int?
@@ -18,6 +17,8 @@ struct KID: Metric {
   init(_ values: KeyValues) { block = values[Self.block] }
 
   var settings: String { "blocks of \(block.map { String($0) } ?? "a tenth, at most 1000")" }
+
+  var work: MetricWork { .blocks(of: block ?? 1000) }
 
   private func size(_ count: Int) -> Int { block ?? max(2, min(1000, count / 10)) }
 

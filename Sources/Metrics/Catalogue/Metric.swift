@@ -7,12 +7,16 @@ package protocol Metric: Sendable {
   init(_ values: KeyValues)
   /// What tells this figure from others of the same name, in words: two figures with different settings do not compare.
   var settings: String { get }
+  /// How its work grows.
+  var work: MetricWork { get }
   /// What is wrong with measuring such samples; nil where nothing is.
   func complaint(about samples: SampleFacts) -> String?
+  /// What is wrong with the reals that gave these figures; nil where nothing is.
+  func complaint(about figures: [Figure]) -> String?
   /// The figures of some samples. The work is that of `workers`, but no figure depends on their number.
   func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure]
-  /// About how many steps of a search it takes for `rows` samples of each kind, which no two threads share.
-  func searchSteps(rows: Int) -> Double
+  /// About how many steps of a search it takes for so many generated samples and reals, which no two threads share.
+  func searchSteps(samples: Int, reals: Int) -> Double
   /// What there is to see of the same samples; nil where figures are all.
   func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail?
 }
@@ -27,8 +31,6 @@ package struct MetricDeclaration: Sendable {
   package let view: MetricView
   /// What its figures are called, in their order.
   package let figures: [String]
-  /// How its work grows.
-  package let work: MetricWork
   /// Its figures that have a better side.
   package let better: [String: Direction]
   package let keys: [any AnyKey]
@@ -37,8 +39,7 @@ package struct MetricDeclaration: Sendable {
 
   package init(
     _ name: String, synonyms: [String] = [], _ summary: String, view: MetricView,
-    figures: [String], work: MetricWork = .rows, better: [String: Direction] = [:],
-    keys: [any AnyKey] = [],
+    figures: [String], better: [String: Direction] = [:], keys: [any AnyKey] = [],
     usesStatistics: Bool = false
   ) {
     self.name = name
@@ -46,7 +47,6 @@ package struct MetricDeclaration: Sendable {
     self.summary = summary
     self.view = view
     self.figures = figures
-    self.work = work
     self.better = better
     self.keys = keys
     self.usesStatistics = usesStatistics
@@ -143,7 +143,11 @@ package enum MetricDetail: Hashable, Sendable {
 }
 
 extension Metric {
-  package func searchSteps(rows: Int) -> Double { 0 }
+  package var work: MetricWork { .rows(operations: 10) }
+
+  package func searchSteps(samples: Int, reals: Int) -> Double { 0 }
+
+  package func complaint(about figures: [Figure]) -> String? { nil }
 
   package func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail? { nil }
 

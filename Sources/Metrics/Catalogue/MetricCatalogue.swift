@@ -30,21 +30,34 @@ package enum MetricCatalogue {
 
 /// How the work of a metric grows with the samples that it sees.
 package enum MetricWork: Sendable {
-  /// Each sample is looked at by itself.
-  case rows
+  /// Each sample is looked at by itself, with so many operations on each of its numbers.
+  case rows(operations: Double)
   /// Each sample is compared with each.
   case pairs
-  /// Sums of products of all features, and a decomposition of their matrix.
-  case covariance
+  /// Each sample is compared with those of its block, which has so many reals and as many generated ones.
+  case blocks(of: Int)
+  /// Sums of products of all features, and decompositions of their matrices, of which so many are `kept` at once.
+  case covariance(decompositions: Int, kept: Int)
 
   /// About how many operations it takes for `rows` samples of both kinds of `columns` numbers each.
   package func operations(rows: Int, columns: Int) -> Double {
     let (n, d) = (Double(rows), Double(columns))
     return switch self {
-    case .rows: 10 * n * d
+    case .rows(let each): each * n * d
     case .pairs: 2 * n * n * d
-    // Singular values of a d x d matrix take about 20 d^3 operations (Golub and Van Loan 2013, figure 8.6.1).
-    case .covariance: 2 * n * d * d + 20 * d * d * d
+    case .blocks(let size): 2 * n * min(n, 2 * Double(size)) * d
+    // Singular values of a d x d matrix take about 20 d^3 operations (Golub and Van Loan 2013, figure 8.6.1), the product
+    // that is decomposed 2 d^3, and each of about four triangles that are merged before that 10/3 d^3.
+    case .covariance(let decompositions, _):
+      2 * n * d * d + 36 * Double(decompositions) * d * d * d
+    }
+  }
+
+  /// About how much memory the same takes beside the samples, in bytes.
+  package func bytes(rows: Int, columns: Int) -> Int {
+    switch self {
+    case .rows, .pairs, .blocks: 0
+    case .covariance(_, let kept): 8 * kept * min(rows, columns) * columns
     }
   }
 }

@@ -10,7 +10,7 @@ struct PrecisionRecall: Metric {
     "precision_recall",
     synonyms: ["precision", "recall", "pr50k3_full", "improved_precision_recall"],
     "Share of the generated samples within balls around reals, and of reals within balls around generated ones; more is better. Kynkäänniemi and others 2019.",
-    view: .features, figures: ["precision", "recall"], work: .pairs,
+    view: .features, figures: ["precision", "recall"],
     better: ["precision": .more, "recall": .more], keys: [neighbours])
 
   let neighbours: Int
@@ -18,6 +18,8 @@ struct PrecisionRecall: Metric {
   init(_ values: KeyValues) { neighbours = values[Self.neighbours] }
 
   var settings: String { "\(neighbours) neighbours, surfaces within" }
+
+  var work: MetricWork { .pairs }
 
   func complaint(about samples: SampleFacts) -> String? {
     samples.needs(neighbours + 1, for: "precision_recall with \(neighbours) neighbours")

@@ -8,8 +8,7 @@ struct RBFMMD: Metric {
   static let declaration = MetricDeclaration(
     "rbf_mmd", synonyms: ["mmd", "cmmd"],
     "Unbiased squared MMD of features with the kernel exp(−‖x − y‖²/2σ²); less is better, and a little below 0 is right. Gretton and others 2012.",
-    view: .features, figures: ["value", "sigma"], work: .pairs, better: ["value": .less],
-    keys: [sigma])
+    view: .features, figures: ["value", "sigma"], better: ["value": .less], keys: [sigma])
 
   let sigma: Double?
 
@@ -17,7 +16,14 @@ struct RBFMMD: Metric {
 
   var settings: String { sigma.map { "sigma \($0)" } ?? "sigma the median distance of reals" }
 
+  var work: MetricWork { .pairs }
+
   func complaint(about samples: SampleFacts) -> String? { samples.needs(2, for: "rbf_mmd") }
+
+  func complaint(about figures: [Figure]) -> String? {
+    guard figures.contains(Figure("sigma", 0)) else { return nil }
+    return "rbf_mmd has no width of its kernel: more than half of the pairs of reals are equal"
+  }
 
   func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure] {
     let sigma = sigma ?? RBFDiscrepancy.medianDistance(of: samples.reals)

@@ -27,6 +27,8 @@ struct SlicedWassersteinMetric: Metric {
 
   var settings: String { "order \(order), \(directions) directions of seed \(seed)" }
 
+  var work: MetricWork { .rows(operations: 2 * Double(directions)) }
+
   func complaint(about samples: SampleFacts) -> String? {
     samples.needs(1, for: "sliced_wasserstein")
   }

@@ -9,7 +9,7 @@ struct Vendi: Metric {
   static let declaration = MetricDeclaration(
     "vendi", synonyms: ["vendi_score"],
     "Effective number of different samples, by the entropy of the eigenvalues of cosines of features; more is more diverse, and `reals` is the data's. Friedman and Dieng 2022.",
-    view: .features, figures: ["value", "reals"], work: .covariance, keys: [order])
+    view: .features, figures: ["value", "reals"], keys: [order])
 
   let order: Double
 
@@ -17,11 +17,12 @@ struct Vendi: Metric {
 
   var settings: String { "order \(order)" }
 
+  var work: MetricWork { .covariance(decompositions: 2, kept: 1) }
+
   func complaint(about samples: SampleFacts) -> String? { samples.needs(1, for: "vendi") }
 
   func score(_ samples: MetricSamples, _ workers: Workers) -> [Figure] {
-    let order: VendiScore.Order = self.order == 1 ? .shannon : .renyi(self.order)
-    return [
+    [
       Figure("value", VendiScore.score(of: samples.generated, order: order, workers)),
       Figure("reals", VendiScore.score(of: samples.reals, order: order, workers)),
     ]

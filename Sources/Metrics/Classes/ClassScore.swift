@@ -18,16 +18,16 @@ public enum ClassScore {
   static func score(logits: Matrix) -> Double {
     guard logits.rows > 0 else { return .nan }
     let logarithms = (0..<logits.rows).map { logSoftmax(logits[row: $0]) }
-    var mean = [Double](repeating: 0, count: logits.columns)
+    var sums = [Double](repeating: 0, count: logits.columns)
     for row in logarithms {
-      for (label, value) in row.enumerated() { mean[label] += exp(value) }
+      for (label, value) in row.enumerated() { sums[label] += exp(value) }
     }
-    for label in mean.indices { mean[label] /= Double(logits.rows) }
+    let rows = log(Double(logits.rows))
     var sum = 0.0
     for row in logarithms {
-      // A class that a logit rules out (p = 0) adds nothing.
+      // A class that a logit rules out (p = 0) adds nothing; a mean could be 0 where a probability is not.
       for (label, value) in row.enumerated() where exp(value) > 0 {
-        sum += exp(value) * (value - log(mean[label]))
+        sum += exp(value) * (value - log(sums[label]) + rows)
       }
     }
     return exp(sum / Double(logits.rows))

@@ -3,25 +3,16 @@
 /// ‖μ₁ − μ₂‖² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½. With factors RᵢᵀRᵢ = Σᵢ the last trace is the sum of the singular values
 /// of R₁R₂ᵀ: no root of a product of matrices, which is neither symmetric nor, of few rows, invertible.
 public enum FrechetDistance {
-  /// What a covariance is divided by.
-  public enum Divisor: Sendable {
-    /// N − 1: pytorch-fid, clean-fid, torch-fidelity.
-    case unbiased
-    /// N: StyleGAN.
-    case population
-  }
-
   /// The distance, at least 0; not a number of fewer than two rows or of values that are not finite.
-  public static func distance(
-    _ a: FeatureStatistics, _ b: FeatureStatistics, divisor: Divisor = .unbiased
-  ) -> Double {
-    distance(a.moments, b.moments, divisor: divisor)
+  ///
+  /// Covariances are divided by N − 1, as pytorch-fid, clean-fid and torch-fidelity have it; StyleGAN divides by N.
+  public static func distance(_ a: FeatureStatistics, _ b: FeatureStatistics) -> Double {
+    distance(a.moments, b.moments)
   }
 
-  static func distance(_ a: Moments, _ b: Moments, divisor: Divisor = .unbiased) -> Double {
+  static func distance(_ a: Moments, _ b: Moments) -> Double {
     guard a.count > 1, b.count > 1 else { return .nan }
-    let less = divisor == .unbiased ? 1.0 : 0.0
-    let (n, m) = (Double(a.count) - less, Double(b.count) - less)
+    let (n, m) = (Double(a.count - 1), Double(b.count - 1))
     let means = zip(a.mean, b.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     let product = LinearAlgebra.product(a.factor, transposed: b.factor)
     let nuclear = LinearAlgebra.singularValues(of: product).reduce(0, +)
@@ -32,14 +23,7 @@ public enum FrechetDistance {
   /// What the distance of `count` and `otherCount` samples of one and the same Gaussian is on average, to first order:
   /// what a perfect generator would get.
   ///
-  /// (1/n + 1/m)·[Σλᵢ + ½(Σᵢⱼ λᵢλⱼ/(λᵢ + λⱼ) + Σᵢ λᵢ/2)] with the eigenvalues λ of its covariance, here that of `reals`.
-  public static func floor(
-    of reals: FeatureStatistics, count: Int, otherCount: Int
-  ) -> Double {
-    floor(spectrum: reals.moments.spectrum, count: count, otherCount: otherCount)
-  }
-
-  /// The same for a covariance of these eigenvalues.
+  /// (1/n + 1/m)·[Σλᵢ + ½(Σᵢⱼ λᵢλⱼ/(λᵢ + λⱼ) + Σᵢ λᵢ/2)] with the eigenvalues λ of its covariance, which are `spectrum`.
   public static func floor(spectrum: [Double], count: Int, otherCount: Int) -> Double {
     let total = spectrum.reduce(0, +)
     var pairs = 0.0

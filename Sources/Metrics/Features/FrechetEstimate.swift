@@ -45,17 +45,21 @@ public struct GroupedStatistics: Sendable {
     parts.reduce(into: Moments(dimension: open.dimension)) { $0.merge($1) }
   }
 
-  /// The moments of all rows but those of one group, for each group.
-  func momentsWithoutOne(_ workers: Workers) -> [Moments] {
+  /// What `body` makes of the moments of all rows but those of one group, for each group.
+  ///
+  /// Moments are as large as a covariance: those without a group are there while `body` looks at them only.
+  func mapWithoutOne<Result: Sendable>(
+    _ workers: Workers, _ body: @Sendable (Moments) -> Result
+  ) -> [Result] {
     let parts = parts
     var before = [Moments(dimension: open.dimension)]
-    for part in parts {
+    for part in parts.dropLast() {
       var next = before[before.count - 1]
       next.merge(part)
       before.append(next)
     }
     var after = [Moments(dimension: open.dimension)]
-    for part in parts.reversed() {
+    for part in parts.dropFirst().reversed() {
       var next = part
       next.merge(after[after.count - 1])
       after.append(next)
@@ -64,7 +68,7 @@ public struct GroupedStatistics: Sendable {
     return workers.map(parts.count) { index in
       var moments = left[index]
       moments.merge(right[parts.count - 1 - index])
-      return moments
+      return body(moments)
     }
   }
 }
@@ -96,8 +100,7 @@ public struct FrechetEstimate: Hashable, Sendable {
     value = FrechetDistance.distance(reals, all)
     floor = FrechetDistance.floor(
       spectrum: reals.count > 1 ? reals.spectrum : [], count: all.count, otherCount: reals.count)
-    let without = generated.momentsWithoutOne(workers)
-    let partial = workers.map(without.count) { FrechetDistance.distance(reals, without[$0]) }
+    let partial = generated.mapWithoutOne(workers) { FrechetDistance.distance(reals, $0) }
     let jackknife = Jackknife(value, leavingOneOut: partial)
     spread = jackknife.standardError
     unbiased = jackknife.unbiased

@@ -2,20 +2,10 @@
 ///
 /// k(x, y) = (x·y/d + 1)³. The unbiased estimate, which may be negative where the two are alike.
 public enum KernelDistance {
-  /// Whether a sample is compared with itself.
-  public enum Estimator: Sendable {
-    /// Without pairs of a sample and itself.
-    case unbiased
-    /// With them: never negative, and larger.
-    case biased
-  }
-
   /// The estimate of all rows; not a number of fewer than two.
-  public static func distance(
-    _ x: Matrix, _ y: Matrix, estimator: Estimator = .unbiased, _ workers: Workers
-  ) -> Double {
+  public static func distance(_ x: Matrix, _ y: Matrix, _ workers: Workers) -> Double {
     let dimension = Double(x.columns)
-    return maximumMeanDiscrepancy(.innerProduct, x, y, estimator, workers) { product in
+    return maximumMeanDiscrepancy(.innerProduct, x, y, workers) { product in
       let root = product / dimension + 1
       return root * root * root
     }
@@ -43,15 +33,14 @@ public enum KernelDistance {
   }
 }
 
-/// Σk(xᵢ, xⱼ)/n² + Σk(yᵢ, yⱼ)/m² − 2 Σk(xᵢ, yⱼ)/nm; without the diagonals in the unbiased estimate.
+/// The unbiased estimate Σk(xᵢ, xⱼ)/n(n − 1) + Σk(yᵢ, yⱼ)/m(m − 1) − 2 Σk(xᵢ, yⱼ)/nm, with i ≠ j in the first two.
 func maximumMeanDiscrepancy(
-  _ kind: Pairs.Kind, _ x: Matrix, _ y: Matrix, _ estimator: KernelDistance.Estimator,
-  _ workers: Workers, kernel: @Sendable (Double) -> Double
+  _ kind: Pairs.Kind, _ x: Matrix, _ y: Matrix, _ workers: Workers,
+  kernel: @Sendable (Double) -> Double
 ) -> Double {
   func own(_ rows: Matrix) -> Double {
-    let skips = estimator == .unbiased
-    let pairs = Double(rows.rows) * Double(skips ? rows.rows - 1 : rows.rows)
-    return Pairs(kind, rows, rows).sum(workers, skipsDiagonal: skips, kernel) / pairs
+    let pairs = Double(rows.rows) * Double(rows.rows - 1)
+    return Pairs(kind, rows, rows).sum(workers, skipsDiagonal: true, kernel) / pairs
   }
   guard x.rows > 1, y.rows > 1 else { return .nan }
   let across = Pairs(kind, x, y).sum(workers, kernel) / (Double(x.rows) * Double(y.rows))

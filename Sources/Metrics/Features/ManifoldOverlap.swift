@@ -10,34 +10,25 @@ public struct ManifoldOverlap: Hashable, Sendable {
   /// Share of the reals whose ball holds a generated sample.
   public var coverage: Double
 
-  /// Whether a sample on a ball's surface is within: duplicates are what this decides.
-  public enum Surface: Sendable {
-    /// Kynkäänniemi's code, StyleGAN and torch-fidelity (≤).
-    case inside
-    /// The package `prdc` (<).
-    case outside
-  }
-
   /// Compares the features of reals and of generated samples.
-  public init(
-    reals: Matrix, generated: Matrix, neighbours k: Int, surface: Surface = .inside,
-    _ workers: Workers
-  ) {
+  ///
+  /// A ball's surface is within (≤), as in Kynkäänniemi's code, StyleGAN and torch-fidelity, and not in the package `prdc`:
+  /// duplicates are what this decides.
+  public init(reals: Matrix, generated: Matrix, neighbours k: Int, _ workers: Workers) {
     let realRadii = NearestNeighbours.squaredRadii(of: reals, k, workers)
     let radii = NearestNeighbours.squaredRadii(of: generated, k, workers)
     let distances = Distances(generated, reals)
-    let strictly = surface == .outside
     let blocks = Pairs(.squaredDistance, generated, reals).fold(
       workers, start: { Hits($0, reals: reals.rows) }
     ) { hits, row, first, values in
       for (i, value) in values.enumerated() {
         let real = first + i
-        if distances.isWithin(realRadii[real], row, real, value: value, strictly: strictly) {
+        if distances.isWithin(realRadii[real], row, real, value: value) {
           hits.balls += 1
           hits.isReached[real] = true
           hits.isInside[row - hits.first] = true
         }
-        if distances.isWithin(radii[row], row, real, value: value, strictly: strictly) {
+        if distances.isWithin(radii[row], row, real, value: value) {
           hits.isRecalled[real] = true
         }
       }

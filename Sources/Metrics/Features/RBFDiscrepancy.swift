@@ -4,16 +4,15 @@ import Glibc
 ///
 /// k(x, y) = exp(−‖x − y‖²/2σ²).
 public enum RBFDiscrepancy {
-  /// The estimate of all rows.
+  /// The unbiased estimate of all rows.
   public static func distance(
-    _ x: Matrix, _ y: Matrix, sigma: Double,
-    estimator: KernelDistance.Estimator = .unbiased, _ workers: Workers
+    _ x: Matrix, _ y: Matrix, sigma: Double, _ workers: Workers
   ) -> Double {
     let scale = -1 / (2 * sigma * sigma)
-    return maximumMeanDiscrepancy(.squaredDistance, x, y, estimator, workers) { exp(scale * $0) }
+    return maximumMeanDiscrepancy(.squaredDistance, x, y, workers) { exp(scale * $0) }
   }
 
-  /// The usual σ: the median distance of two of the rows, of at most the first 1,000.
+  /// The usual σ: the median distance of two of the rows, of at most the first 1,000; 0 where more than half are equal.
   public static func medianDistance(of rows: Matrix) -> Double {
     let rows = rows.rows(0..<min(1000, rows.rows))
     let exact = Distances(rows, rows)

@@ -5,19 +5,11 @@ import Glibc
 /// The exponential of the entropy of the eigenvalues of K/n, where K holds the cosines of all pairs of rows: 1 where all
 /// are alike, n where all are orthogonal.
 public enum VendiScore {
-  /// The order of the entropy.
-  public enum Order: Hashable, Sendable {
-    /// Shannon's, q = 1.
-    case shannon
-    /// Rényi's; q = 0 counts ranks, a large q sees the commonest kind only.
-    case renyi(Double)
-    /// One over the largest eigenvalue.
-    case infinite
-  }
-
   /// The score of the rows, whose lengths do not matter; not a number of none or where a row is 0.
+  ///
+  /// Of `order` 1 the entropy is Shannon's, else Rényi's: 0 counts ranks, a large order sees the commonest kind only.
   public static func score(
-    of rows: Matrix, order: Order = .shannon, _ workers: Workers
+    of rows: Matrix, order: Double = 1, _ workers: Workers
   ) -> Double {
     let unit = rows.withUnitRows
     guard rows.rows > 0, unit.squaredNorms.allSatisfy({ $0 > 0.5 }) else { return .nan }
@@ -31,19 +23,15 @@ public enum VendiScore {
     return score(eigenvalues: eigenvalues, order: order)
   }
 
-  private static func score(eigenvalues: [Double], order: Order) -> Double {
+  private static func score(eigenvalues: [Double], order q: Double) -> Double {
     // What rounding leaves of a zero singular value counts as one; NaN is kept.
     let rounding = Double(eigenvalues.count) * .ulpOfOne
     let least = (eigenvalues.max() ?? 0) * rounding * rounding
     let positive = eigenvalues.filter { !($0 <= least) }
-    switch order {
-    case .infinite: return 1 / (positive.max() ?? .nan)
-    case .renyi(let q) where q != 1:
-      // High powers vanish, but not all of those of shares of the largest; logarithms take it in again.
-      let largest = positive.max() ?? .nan
-      let sum = positive.reduce(0) { $0 + pow($1 / largest, q) }
-      return exp((q * log(largest) + log(sum)) / (1 - q))
-    case .shannon, .renyi: return exp(positive.reduce(0) { $0 - $1 * log($1) })
-    }
+    guard q != 1 else { return exp(positive.reduce(0) { $0 - $1 * log($1) }) }
+    // High powers vanish, but not all of those of shares of the largest; logarithms take it in again.
+    let largest = positive.max() ?? .nan
+    let sum = positive.reduce(0) { $0 + pow($1 / largest, q) }
+    return exp((q * log(largest) + log(sum)) / (1 - q))
   }
 }

@@ -23,17 +23,11 @@ public enum StudentT {
   }
 }
 
-/// The normal distribution of mean 0 and deviation 1.
-public enum StandardNormal {
-  /// The probability of a magnitude of at least |z|.
-  public static func twoSided(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
-}
-
 /// The distribution of a sum of squares.
 public enum ChiSquare {
   /// The probability of at least `value`.
   public static func tail(_ value: Double, degrees: Double) -> Double {
-    1 - incompleteGamma(degrees / 2, value / 2)
+    upperIncompleteGamma(degrees / 2, value / 2)
   }
 }
 
@@ -61,17 +55,33 @@ func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   return front * result
 }
 
-/// The regularised lower incomplete gamma function, by its series.
-func incompleteGamma(_ a: Double, _ x: Double) -> Double {
-  guard x > 0 else { return 0 }
-  var term = 1 / a
-  var sum = term
-  for n in 1...100_000 {
-    term *= x / (a + Double(n))
-    sum += term
-    if term < sum * 1e-17 { break }
+/// The regularised upper incomplete gamma function Q(a, x), by Numerical Recipes 6.2: below the mean one less the series
+/// of P, above it a continued fraction (Lentz), so that small tails keep their digits.
+func upperIncompleteGamma(_ a: Double, _ x: Double) -> Double {
+  guard x > 0 else { return 1 }
+  let front = exp(a * log(x) - x - lgamma(a))
+  if x < a + 1 {
+    var term = 1 / a
+    var sum = term
+    for n in 1...100_000 {
+      term *= x / (a + Double(n))
+      sum += term
+      if term < sum * 1e-17 { break }
+    }
+    return 1 - min(1, sum * front)
   }
-  return min(1, sum * exp(a * log(x) - x - lgamma(a)))
+  var b = x + 1 - a
+  var (c, d) = (1 / 1e-300, 1 / b)
+  var result = d
+  for n in 1...100_000 {
+    let numerator = Double(n) * (a - Double(n))
+    b += 2
+    d = 1 / bounded(numerator * d + b)
+    c = bounded(b + numerator / c)
+    result *= d * c
+    if abs(d * c - 1) < 1e-16 { break }
+  }
+  return front * result
 }
 
 /// A divisor of a continued fraction that is not 0.
@@ -84,11 +94,9 @@ func digamma(_ n: Int) -> Double {
   return sum - 0.577_215_664_901_532_9
 }
 
-/// Mean and deviation of a few figures.
+/// Mean and error of a few figures.
 public struct Summary: Hashable, Sendable {
   public var mean: Double
-  /// With the divisor n.
-  public var populationDeviation: Double
   /// Of the mean, with the divisor n − 1: not a number of a single figure.
   public var standardError: Double
   let count: Int
@@ -99,7 +107,6 @@ public struct Summary: Hashable, Sendable {
     let mean = values.reduce(0, +) / n
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.mean = mean
-    populationDeviation = (squares / n).squareRoot()
     standardError = count > 1 ? (squares / (n - 1) / n).squareRoot() : .nan
   }
 

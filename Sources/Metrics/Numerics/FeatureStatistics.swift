@@ -23,18 +23,6 @@ public struct FeatureStatistics: Sendable {
     add(rows, workers)
   }
 
-  /// Statistics as files have them; `covariance`, dimension by dimension, has the divisor `count` − 1.
-  public init(count: Int, mean: [Double], covariance: Matrix) {
-    dimension = mean.count
-    let (values, vectors) = LinearAlgebra.eigenvalues(of: covariance, vectors: true)
-    var factor = vectors
-    for row in 0..<factor.rows {
-      let scale = (max(0, values[row]) * Double(count - 1)).squareRoot()
-      for column in 0..<dimension { factor[row, column] *= scale }
-    }
-    settled = Moments(count: count, mean: mean, factor: factor)
-  }
-
   /// Statistics as `kept` has them, to the last bit.
   package init(count: Int, mean: [Double], factor: Matrix) {
     dimension = mean.count

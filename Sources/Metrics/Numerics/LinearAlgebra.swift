@@ -55,25 +55,23 @@ enum LinearAlgebra {
     return converged ? singular : [Double](repeating: .nan, count: rank)
   }
 
-  /// Eigenvalues of a symmetric matrix, ascending, and their vectors as rows where they are asked for.
-  static func eigenvalues(
-    of matrix: Matrix, vectors wantsVectors: Bool = false
-  ) -> (values: [Double], vectors: Matrix) {
+  /// Eigenvalues of a symmetric matrix, ascending.
+  static func eigenvalues(of matrix: Matrix) -> [Double] {
     precondition(matrix.rows == matrix.columns, "a symmetric matrix is square")
     var n = Int32(matrix.rows)
-    guard n > 0 else { return ([], matrix) }
-    let none = ([Double](repeating: .nan, count: matrix.rows), matrix)
+    guard n > 0 else { return [] }
+    let none = [Double](repeating: .nan, count: matrix.rows)
     guard matrix.isFinite else { return none }
-    var vectors = matrix.values
-    var values = [Double](repeating: 0, count: matrix.rows)
-    let job = wantsVectors ? "V" : "N"
-    var integers = [Int32](repeating: 0, count: 3 + 5 * matrix.rows)
+    var values = matrix.values
+    var eigenvalues = [Double](repeating: 0, count: matrix.rows)
+    // Without vectors one integer is enough.
+    var integers: [Int32] = [0]
     var integerCount = Int32(integers.count)
     let converged = withWorkspace { work, size, info in
       dsyevd_(
-        job, "L", &n, &vectors, &n, &values, work, size, &integers, &integerCount, info, 1, 1)
+        "N", "L", &n, &values, &n, &eigenvalues, work, size, &integers, &integerCount, info, 1, 1)
     }
-    return !converged ? none : (values, Matrix(rows: matrix.rows, columns: matrix.rows, vectors))
+    return converged ? eigenvalues : none
   }
 
   /// Calls a routine twice: for the size of its workspace, then to work; whether it came to an end.

@@ -68,7 +68,7 @@ extension Matrix {
   /// where a value is not finite.
   package var largestSingularValue: Double {
     guard rows > columns else {
-      return LinearAlgebra.eigenvalues(of: LinearAlgebra.product(self, transposed: self)).values
+      return LinearAlgebra.eigenvalues(of: LinearAlgebra.product(self, transposed: self))
         .last.map { max(0, $0).squareRoot() } ?? 0
     }
     return transposed.largestSingularValue

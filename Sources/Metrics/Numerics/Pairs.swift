@@ -161,13 +161,10 @@ struct Distances: Sendable {
     }
   }
 
-  /// Whether a pair is at most, or with `strictly` less than, `limit` apart (squared), as `exact` says it.
-  func isWithin(
-    _ limit: Double, _ row: Int, _ column: Int, value: Double, strictly: Bool
-  ) -> Bool {
+  /// Whether a pair is at most `limit` apart (squared), as `exact` says it.
+  func isWithin(_ limit: Double, _ row: Int, _ column: Int, value: Double) -> Bool {
     let isClear = abs(value - limit) > Self.error * limit
-    let distance = isClear ? value : exact(row, column)
-    return strictly ? distance < limit : distance <= limit
+    return (isClear ? value : exact(row, column)) <= limit
   }
 }
 
