@@ -66,13 +66,14 @@ package struct OfflinePage: Sendable {
 
   /// A text as markup shows it, within elements and quoted attributes.
   package static func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
+    // A mark that combines with what stands before it makes one character of the two.
+    text.unicodeScalars.map { scalar in
+      switch scalar {
       case "&": "&amp;"
       case "<": "&lt;"
       case ">": "&gt;"
       case "\"": "&quot;"
-      default: String(character)
+      default: String(scalar)
       }
     }.joined()
   }

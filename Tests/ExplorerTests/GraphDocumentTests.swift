@@ -78,6 +78,14 @@ import Testing
     }
   }
 
+  @Test func savingsSayWhatTheyDo() throws {
+    let (json, _) = try document("specs/ring/wgan-gp-advas.yaml")
+    let functions = try #require(json["functions"] as? [[String: Any]])
+    let passes = functions.flatMap { $0["passes"] as? [[String: Any]] ?? [] }
+    let saving = try #require(passes.first { $0["pass"] as? String == "shared-sweeps" })
+    #expect((saving["summary"] as? String)?.hasPrefix("sweeps that differ by a factor") == true)
+  }
+
   /// A page has the same data, and no text of a spec becomes markup.
   @Test func pagesHoldTheirDataAsText() throws {
     let game = try ShippedSpec.compile(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pages
 
-/// What a content security policy and the addresses of pictures are made of.
+/// What a content security policy, the addresses of pictures and markup are made of.
 @Suite struct EncodingTests {
   /// The examples of FIPS 180-4 and one block's border, by sha256sum.
   @Test(arguments: [
@@ -30,5 +30,11 @@ import Testing
   ])
   func base64IsThatOfTheStandard(text: String, expected: String) {
     #expect(Base64.text(of: Array(text.utf8)) == expected)
+  }
+
+  /// A combining mark, which is no character of its own, hides no sign of markup.
+  @Test func markupIsEscaped() {
+    #expect(OfflinePage.escaped("<a b=\"&\">") == "&lt;a b=&quot;&amp;&quot;&gt;")
+    #expect(OfflinePage.escaped("<\u{301}\"\u{301}") == "&lt;\u{301}&quot;\u{301}")
   }
 }

@@ -28,4 +28,16 @@ import Testing
     #expect(places.contains { broken.contains($0) })
     #expect(places == places.sorted() && Set(places).count == places.count)
   }
+
+  /// A mean over runs needs lines that all have kept, whatever stood there and however far each has come.
+  @Test func thinnedRunsShareLines() {
+    let kept = [(12_000, 7), (12_000, 11), (6_000, 5)].map { count, period in
+      var series = Series(SeriesKey(owner: .run, name: "loss"))
+      for row in 0..<count { series.append(Double(row % period), row: row) }
+      let axis = RunAxes.Axis(series, at: RunAxes.thinned(series))
+      return Set(axis.shared.map { axis.rows[$0] })
+    }
+    #expect(kept[0] == kept[1])
+    #expect(kept[0].count > 300 && kept[0].intersection(kept[2]).count > 180)
+  }
 }

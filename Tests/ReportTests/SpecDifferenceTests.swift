@@ -16,13 +16,14 @@ import Training
         layers:
           - linear:
               out: 96              # a.yaml:9 (4*width)
-          - reshape: [24, 2, 2]    # a.yaml:10
+          - reshape: [24, 2, 2]    # a.yaml:10 ([width, 2, 2])
     regularizers:
       - wgan_gp:
           weight: 10       # a.yaml:12
       - name: drift        # a.yaml:13
         value: "mean(D(x)^2)  # no comment"  # a.yaml:14
     optimizer:
+      betas: [0, 0.9]    # a.yaml:15
       lr: 1e-4           # a.yaml:16
       schedule: constant # default
     train:
@@ -77,6 +78,11 @@ import Training
     #expect(
       try keys(("width: 24", "width: 32"), ("out: 96", "out: 128"), ("[24, 2, 2]", "[32, 2, 2]"))
         == ["vars.width"])
-    #expect(try keys(("[24, 2, 2]", "[32, 2, 2]")) == ["networks.G.layers.1.reshape"])
+    #expect(
+      try keys(("[24, 2, 2]    # a.yaml:10 ([width, 2, 2])", "[32, 2, 2]    # a.yaml:10"))
+        == ["networks.G.layers.1.reshape"])
+    #expect(
+      try keys(("width: 24", "width: 32"), ("[0, 0.9]", "[0.5, 0.999]"))
+        == ["vars.width", "optimizer.betas"])
   }
 }

@@ -11,7 +11,8 @@ extension CompiledExperiment {
 }
 
 extension Graph {
-  fileprivate func dotText(title: String) -> String {
+  /// The graph as a `digraph` of this name.
+  func dotText(title: String) -> String {
     var lines = [
       "digraph \(Self.quoted(title)) {", "  rankdir=TB; compound=true; fontname=\"sans-serif\";",
       "  node [shape=box, style=\"filled,rounded\", fontname=\"sans-serif\", fontsize=10];",
@@ -49,11 +50,11 @@ extension Graph {
 
   private static func quoted(_ text: String) -> String {
     "\""
-      + text.map { character in
-        switch character {
-        case "\"", "\\": "\\\(character)"
+      + text.unicodeScalars.map { scalar in
+        switch scalar {
+        case "\"", "\\": "\\\(scalar)"
         case "\n": "\\n"
-        default: String(character)
+        default: String(scalar)
         }
       }.joined() + "\""
   }

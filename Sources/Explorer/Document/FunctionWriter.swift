@@ -82,14 +82,18 @@ struct FunctionWriter {
   private static func describe(_ change: PassTrace.Change) -> JSONValue {
     let (removed, added) = (change.removed, change.added)
     let (before, after) = change.multiplyAdds
-    return .object([
+    var members: [(String, JSONValue)] = [
       ("pass", .text(change.pass)),
       ("nodes", .list([.integer(change.before.nodes.count), .integer(change.after.nodes.count)])),
       ("multiplyAdds", .list([.number(before), .number(after)])),
       ("removed", lines(of: removed, in: change.before)),
       ("added", lines(of: added, in: change.after)),
       ("counts", .list([.integer(removed.count), .integer(added.count)])),
-    ])
+    ]
+    if let saving = Saving.all.first(where: { $0.name == change.pass }) {
+      members.append(("summary", .text(saving.summary)))
+    }
+    return .object(members)
   }
 
   private static func lines(of indices: [Int], in graph: Graph) -> JSONValue {

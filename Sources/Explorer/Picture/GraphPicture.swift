@@ -15,7 +15,9 @@ struct GraphPicture {
     self.title = title
   }
 
-  private static let names = ["Forward", "Backward", "Double backward", "Third order"]
+  private static let names = [
+    "Forward", "Backward", "Double backward", "Third order", "Fourth order",
+  ]
   private static let (width, height, gapX, gapY) = (178.0, 40.0, 92.0, 15.0)
   private static let (left, top) = (28.0, 84.0)
 
@@ -61,7 +63,7 @@ struct GraphPicture {
   private func column(_ order: Int) -> [String] {
     let own = cells.cells.filter { $0.key.order == order }.values
     let work = own.reduce(0) { $0 + $1.operations }
-    let name = order < Self.names.count ? Self.names[order] : "Order \(order + 1)"
+    let name = order < Self.names.count ? Self.names[order] : "Order \(order)"
     let nodes = own.reduce(0) { $0 + $1.nodes }
     return [
       "<text class=\"o\" x=\"\(number(x(order)))\" y=\"54\">\(name)</text>",
@@ -110,7 +112,10 @@ struct GraphPicture {
     return "<path class=\"d\(min(b.order, 3))\" d=\"\(path)\"/>"
   }
 
-  private func number(_ value: Double) -> String { formatted("%.4g", value) }
+  /// Four digits, and all of whole pixels.
+  private func number(_ value: Double) -> String {
+    formatted(abs(value) < 1000 ? "%.4g" : "%.0f", value)
+  }
 }
 
 extension CompiledExperiment {

@@ -10,3 +10,12 @@ function fill(node, attributes, children) {
   return node;
 }
 const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+
+// Three digits in the largest unit of which there is one: 12.3 MB.
+function scaled(value, units) {
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit + 1 < units.length) { value /= 1000; unit += 1; }
+  return `${unit ? Number(value.toPrecision(3)) : Math.round(value)} ${units[unit]}`;
+}
+const flopText = (value) => scaled(value, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"]);
+const byteText = (value) => scaled(value, ["B", "kB", "MB", "GB", "TB"]);

@@ -23,9 +23,7 @@ struct SpecDifference: Sendable {
       let key = Self.shortest(leaf.path, in: specs)
       if seen.insert(key).inserted { paths.append(key) }
     }
-    // Lists that are computed of a var carry no expression; where the var itself differs, they say nothing new.
-    let byVars = paths.contains { $0.hasPrefix("vars.") }
-    keys = paths.filter { path in !(byVars && Self.isComputedList(path, in: specs)) }
+    keys = paths
   }
 
   private static func isNeutral(_ path: String, in specs: [SpecValues]) -> Bool {
@@ -47,12 +45,6 @@ struct SpecDifference: Sendable {
       if specs.contains(where: { $0.leaves(under: prefix).isEmpty }) { return prefix }
     }
     return path
-  }
-
-  private static func isComputedList(_ path: String, in specs: [SpecValues]) -> Bool {
-    specs.allSatisfy {
-      $0[path].map { $0.text.hasPrefix("[") && !$0.path.hasPrefix("vars.") } ?? false
-    }
   }
 }
 

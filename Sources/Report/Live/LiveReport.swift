@@ -10,6 +10,8 @@ package final class LiveReport {
   private let graph: ReportPage.Graph
   private var runs: [Run]
   private var mark: String
+  /// The data at `mark`, once somebody has asked for it.
+  private var data: [UInt8]?
 
   /// Follows `runs`; `graph` is that of the first.
   package init(_ runs: [Run], graph: ReportPage.Graph) {
@@ -26,7 +28,9 @@ package final class LiveReport {
       return Response(type: "text/html; charset=utf-8", body: Array(page.html.utf8))
     case "/data":
       refresh()
-      return Response(type: "application/json", body: Array(page.data.utf8), tag: mark)
+      let body = data ?? Array(page.data.utf8)
+      data = body
+      return Response(type: "application/json", body: body, tag: mark)
     default: return picture(request.path) ?? .text(404, "there is nothing at \(request.path)")
     }
   }
@@ -37,7 +41,7 @@ package final class LiveReport {
   private func refresh() {
     let now = Self.mark(of: paths)
     guard now != mark else { return }
-    mark = now
+    (mark, data) = (now, nil)
     for (index, path) in paths.enumerated() {
       if let run = try? Run(path: path) { runs[index] = run }
     }

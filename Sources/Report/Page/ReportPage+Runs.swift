@@ -24,11 +24,14 @@ extension ReportPage {
     }
   }
 
-  private static func describe(_ rows: [Int], _ run: Run) -> JSONValue {
-    .object([
-      ("round", .list(rows.map { .integer(run.metrics.rounds[$0]) })),
-      ("seconds", .list(rows.map { .number((run.metrics.seconds[$0] * 100).rounded() / 100) })),
-    ])
+  private static func describe(_ axis: RunAxes.Axis, _ run: Run) -> JSONValue {
+    let rounds = axis.rows.map { JSONValue.integer(run.metrics.rounds[$0]) }
+    let seconds = axis.rows.map {
+      JSONValue.number((run.metrics.seconds[$0] * 100).rounded() / 100)
+    }
+    let lists = [("round", rounds), ("seconds", seconds)]
+    let shared = axis.shared.isEmpty ? [] : [("shared", axis.shared.map(JSONValue.integer))]
+    return .object((lists + shared).map { ($0.0, .list($0.1)) })
   }
 
   private static func describe(_ classes: ClassCounts) -> JSONValue {

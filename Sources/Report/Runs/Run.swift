@@ -39,7 +39,8 @@ package struct Run: Sendable {
     self.spec = spec
     log = RunLog(path: folder.file("log.txt"))
     metrics = MetricsTable(path: folder.file("metrics.jsonl"))
-    state = RunState(lines: log.lines, path: folder.file("log.txt"))
+    state = RunState(
+      lines: log.lines, name: spec["name"]?.text ?? "", path: folder.file("log.txt"))
     byteCount = entries.reduce(0) { sum, entry in
       var status = stat()
       return lstat(folder.file(entry), &status) == 0 ? sum + Int(status.st_size) : sum

@@ -15,7 +15,7 @@ struct RunLog: Sendable {
     for line in lines {
       if line.hasPrefix("metric "), let (id, text) = Self.protocolParts(of: line) {
         protocols[id] = text
-      } else if line.hasPrefix("error: ") || line.contains(": error: ") {
+      } else if Self.isError(line) {
         errors.append(line)
       }
     }
@@ -35,6 +35,14 @@ struct RunLog: Sendable {
       }
     }
     return nil
+  }
+
+  /// Whether a line is that of an error, `error: ...` or `spec.yaml:4:2: error: ...`.
+  static func isError(_ line: String) -> Bool {
+    if line.hasPrefix("error: ") { return true }
+    guard let found = line[...].range(of: ": error: ") else { return false }
+    let place = line[..<found.lowerBound].split(separator: ":")
+    return place.count > 2 && place.suffix(2).allSatisfy { Int($0) != nil }
   }
 
   /// The value of the first line `name: value`.

@@ -330,7 +330,8 @@ function openFromAddress() {
   const cell = state.graph.cells.find((other) => `${other.name}@${other.order}` === wish.get("open"));
   if (cell) toggleCell(cell);
   if (wish.has("term")) selectTerm(wish.get("term"));
-  if (wish.has("line")) selectLine(mainFile, Number(wish.get("line")));
+  const line = Number(wish.get("line"));
+  if (files[mainFile].lines[line - 1] !== undefined) selectLine(mainFile, line);
   if (wish.has("pass")) showPass(Number(wish.get("pass")));
   const node = wish.has("node") && state.graph.nodes[Number(wish.get("node"))];
   if (node) reveal(node);

@@ -1,7 +1,7 @@
 // What the page knows: the document, and for each function its cells, one for each layer and order of derivative.
 const documentData = JSON.parse(document.getElementById("data").textContent);
 const orderNames = ["Forward", "Backward", "Double backward", "Third order", "Fourth order"];
-const orderName = (order) => orderNames[order] || `Order ${order + 1}`;
+const orderName = (order) => orderNames[order] || `Order ${order}`;
 
 // `G.2.0.main.1` is of the second layer of G, `generator.optimizer` stands for itself.
 function rowOf(layer) {
@@ -85,7 +85,7 @@ function sortRows(rows, cells) {
   const rank = (row) => {
     if (row.name === "inputs") return -1;
     if (row.network) return networks.indexOf(row.network);
-    return /\.optimizer$|^ema |^average /.test(row.name) ? 1000 : 500;
+    return /\.optimizer$|^ema /.test(row.name) ? 1000 : 500;
   };
   return rows.sort((a, b) =>
     rank(a) - rank(b) || (a.network ? natural.compare(a.name, b.name) : a.first - b.first));

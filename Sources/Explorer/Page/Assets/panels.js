@@ -12,7 +12,7 @@ function specPanel() {
   }
   function update() {
     fillChoices();
-    const costs = lineCosts(state.graph, state.file), most = Math.max(...costs.values().map((cost) => cost.flop), 0);
+    const costs = lineCosts(state.graph, state.file), most = Math.max(...[...costs.values()].map((cost) => cost.flop), 0);
     list.replaceChildren(...files[state.file].lines.map((text, index) => specLine(text, index + 1, costs.get(index + 1), most)));
     mark();
   }
@@ -21,7 +21,7 @@ function specPanel() {
     for (const node of state.lit || []) if (node.at && node.at[0] === state.file) lines.add(node.at[1]);
     [...list.children].forEach((item, index) => item.classList.toggle("lit", lines.has(index + 1)));
     const first = list.querySelector(".lit");
-    if (first && state.selection.kind !== "line") first.scrollIntoView({ block: "nearest" });
+    if (first && !(state.selection && state.selection.kind === "line")) first.scrollIntoView({ block: "nearest" });
   }
   onChange((what) => {
     if (what === "function") update();
@@ -231,11 +231,9 @@ function costPanel() {
   return panel;
 }
 
+// Savings say themselves what they do.
 const passWords = {
   simplify: "algebra: identities that hold for all values", cse: "equal values are computed once", dce: "what nothing depends on goes",
-  "whole-batches": "work on the parts of a batch that the whole batch shares", "shared-sweeps": "one backward sweep where several would do",
-  "transposed-tangents": "a derivative along a direction by the transposed sweep, where that costs less",
-  "merged-products": "products of one operand become one", "shared-sums": "sums that several results need", "gram-products": "products by their Gram matrices",
   layout: "images as the kernels want them", fuse: "chains of scalar functions become one sweep over memory", "settle-variables": "how variables take their next values",
 };
 let openPass = null;
@@ -259,7 +257,7 @@ function passItem(change, place) {
     lines.map(([text, from]) => el("li", {}, el("code", {}, `${sign} ${text}`), el("small", {}, from))),
     count > lines.length && el("li", { class: "quiet" }, `${sign} ${count - lines.length} more`));
   return el("details", { open: openPass === place },
-    el("summary", {}, el("strong", {}, change.pass), el("span", { class: "quiet" }, passWords[change.pass] || ""),
+    el("summary", {}, el("strong", {}, change.pass), el("span", { class: "quiet" }, change.summary || passWords[change.pass] || ""),
       el("span", { class: "number" }, `${before} → ${after} nodes`), el("span", { class: "number" }, old === now ? "" : `${flopText(2 * old)} → ${flopText(2 * now)}`),
       el("span", { class: "number quiet" }, removed + added ? `−${removed} +${added}` : "order only")),
     removed + added > 12 && el("p", { class: "kinds" }, kinds(change.removed, "−"), " ", kinds(change.added, "+")),

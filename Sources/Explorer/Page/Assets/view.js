@@ -1,10 +1,3 @@
-function scaled(value, units) {
-  let unit = 0;
-  while (Math.abs(value) >= 999.5 && unit + 1 < units.length) { value /= 1000; unit += 1; }
-  return `${unit ? Number(value.toPrecision(3)) : Math.round(value)} ${units[unit]}`;
-}
-const flopText = (value) => scaled(value, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"]);
-const byteText = (value) => scaled(value, ["B", "kB", "MB", "GB", "TB"]);
 const timeText = (ms) => (ms >= 0.0995 ? `${Number(ms.toPrecision(3))} ms` : `${Number((1000 * ms).toPrecision(3))} µs`);
 const shareText = (part, whole) => (whole > 0 ? `${Number((100 * part / whole).toPrecision(part / whole < 0.1 ? 1 : 2))} %` : "");
 const countText = (count, word) => `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;

@@ -130,7 +130,7 @@ function runTable() {
     el("td", {}, hasManyGroups() ? data.groups[run.group].label : ""), el("td", { class: "number" }, run.seed),
     el("td", {}, el("span", { class: `state ${run.state}` }, states[run.state])),
     el("td", { class: "number" }, run.total === run.round ? number(run.round) : `${number(run.round)} of ${number(run.total)}`),
-    el("td", { class: "number" }, run.seconds === null ? "–" : clock(run.seconds)), el("td", { class: "number" }, bytes(run.bytes))));
+    el("td", { class: "number" }, run.seconds === null ? "–" : clock(run.seconds)), el("td", { class: "number" }, byteText(run.bytes))));
   const names = ["Run", data.by || "", "Seed", "State", "Rounds", "Time", "Size"];
   const head = names.map((name, i) => el("th", { class: [2, 4, 5, 6].includes(i) ? "number" : null }, name));
   return section("runs", "Runs", el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows))));

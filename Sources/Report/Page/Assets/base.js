@@ -28,31 +28,25 @@ function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
 }
 
-function bytes(count) {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let unit = 0;
-  while (count >= 999.5 && unit + 1 < units.length) { count /= 1000; unit += 1; }
-  return `${unit ? Number(count.toPrecision(3)) : count} ${units[unit]}`;
-}
-
 // A round that is about that of a step on a logarithmic or linear axis: 1, 2 or 5 times a power of ten.
 function ticks(low, high, count) {
   const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw));
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999);
-  const values = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i += 1) values.push(i * step);
-  return values;
+  // Counted from the first: beyond 2^53 a counter that grows by one stands still.
+  const first = Math.ceil(low / step - 1e-9), length = Math.floor(high / step + 1e-9) - first + 1;
+  return Array.from({ length }, (_, i) => (first + i) * step);
 }
 
+// Between two powers of ten, which are given by their exponents.
 function logTicks(low, high) {
-  const values = [], first = Math.floor(Math.log10(low)), last = Math.ceil(Math.log10(high));
+  const values = [], first = Math.floor(low), last = Math.ceil(high);
   const factors = last - first > 3 ? [1] : [1, 2, 5];
   const every = Math.max(1, Math.ceil((last - first) / 6));
   for (let power = first; power <= last; power += 1) {
     if ((power - first) % every) continue;
     for (const factor of factors) {
-      const value = factor * 10 ** power;
-      if (value >= low * 0.999 && value <= high * 1.001) values.push(value);
+      const exponent = power + Math.log10(factor);
+      if (exponent >= low - 5e-4 && exponent <= high + 5e-4) values.push(factor * 10 ** power);
     }
   }
   return values;

@@ -31,20 +31,21 @@ class Chart {
 
   runLine(part) {
     const run = data.runs[part.run], axis = run.axes[part.axis];
+    const shared = axis.shared && new Set(axis.shared);
     const points = part.y.map((y, i) => ({
       round: axis.round[i], x: axis[view.x][i], y,
       low: part.low ? part.low[i] : null, high: part.high ? part.high[i] : null,
-      level: part.level ? part.level[i] : null,
+      level: part.level ? part.level[i] : null, isShared: !shared || shared.has(i),
     })).filter((point) => point.y !== null && point.x !== null);
     const alone = data.runs.length === 1;
     return { group: run.group, label: alone ? this.curve.title : run.name, points, isThin: !alone && data.runs.length > 4, band: alone };
   }
 
-  // At rounds that all runs of a group have.
+  // At rounds that all runs of a group have, but not at their extremes: those are of one run.
   meanLine(group, index) {
     const lines = group.runs.map((run) => this.curve.runs.find((part) => part.run === run)).filter(Boolean).map((part) => this.runLine(part));
     if (lines.length < group.runs.length || !lines.length) return { points: [] };
-    const maps = lines.map((line) => new Map(line.points.map((point) => [point.round, point])));
+    const maps = lines.map((line) => new Map(line.points.filter((point) => point.isShared).map((point) => [point.round, point])));
     const points = lines[0].points.filter((point) => maps.every((map) => map.has(point.round))).map((point) => {
       const all = maps.map((map) => map.get(point.round)), ys = all.map((one) => one.y);
       const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -128,14 +129,15 @@ class Chart {
   drawAxes(box) {
     const axis = svg("g", { class: "axis" });
     const [bottom, top] = this.range;
-    const marks = this.isLog ? logTicks(10 ** bottom, 10 ** top) : ticks(bottom, top, 5);
+    const marks = this.isLog ? logTicks(bottom, top) : ticks(bottom, top, 5);
     for (const value of marks) {
       const y = this.py(value);
       axis.append(svg("line", { x1: box.left, x2: box.right, y1: y, y2: y }),
         svg("text", { x: box.left - 7, y: y + 3.5, "text-anchor": "end" }, number(Math.abs(value) < 1e-12 * (top - bottom) ? 0 : value, 3)));
     }
     const count = Math.max(2, Math.floor((box.right - box.left) / 80));
-    for (const value of ticks(this.span[0], Math.max(this.span[1], this.span[0] + 1e-9), count)) {
+    const [first, last] = this.span;
+    for (const value of first === last ? [first] : ticks(first, last, count)) {
       const x = this.px(value);
       axis.append(svg("text", { x, y: box.bottom + 17, "text-anchor": x > box.right - 18 ? "end" : x < box.left + 12 ? "start" : "middle" },
         view.x === "round" ? number(value) : clock(value)));

@@ -14,10 +14,11 @@ function place(name, node) {
   }
 }
 
-// The charts themselves stay where each still has its curve, so that who reads one goes on reading.
+// The charts themselves stay where they are those of the curves that change, so that who reads one goes on reading.
 function updateCurves() {
-  const changing = data.curves.filter((curve) => shownCharts.some((chart) => chart.curve.title === curve.title && chart.curve.owner === curve.owner));
-  const isSame = changing.length === shownCharts.length && data.curves.length === live.curves;
+  const changing = data.curves.filter((curve) => !isConstant(curve));
+  const isSame = data.curves.length === live.curves && changing.length === shownCharts.length
+    && changing.every(({ owner, title }, i) => shownCharts[i].curve.owner === owner && shownCharts[i].curve.title === title);
   live.curves = data.curves.length;
   if (!isSame) return place("curves", curves());
   shownCharts.forEach((chart, index) => {

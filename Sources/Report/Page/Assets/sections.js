@@ -3,12 +3,14 @@ let shownCharts = [];
 let resizing = null;
 window.addEventListener("beforeprint", () => shownCharts.forEach((chart) => chart.draw()));
 
+// What never changed needs no chart.
+function isConstant(curve) {
+  const values = curve.runs.flatMap((part) => part.y);
+  return values.length > 1 && values.every((value) => value === values[0]);
+}
+
 function curves() {
   if (!data.curves.length) return null;
-  const isConstant = (curve) => {
-    const values = curve.runs.flatMap((part) => part.y);
-    return values.length > 1 && values.every((value) => value === values[0]);
-  };
   const charts = data.curves.filter((curve) => !isConstant(curve)).map((curve) => new Chart(curve));
   const redraw = () => charts.forEach((chart) => chart.draw());
   const set = (name) => (value) => { view[name] = value; redraw(); };
@@ -66,25 +68,19 @@ function graph() {
   if (!stats) return data.noStatistics ? section("graph", "Graph and plan", el("p", { class: "quiet" }, data.noStatistics)) : null;
   const orders = ["forward", "first derivatives", "second derivatives", "third and higher"];
   const most = Math.max(...stats.functions.map((one) => one.flops), 1);
-  const flops = (count) => {
-    const units = ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP"];
-    let unit = 0;
-    while (count >= 999.5 && unit + 1 < units.length) { count /= 1000; unit += 1; }
-    return `${Number(count.toPrecision(3))} ${units[unit]}`;
-  };
   const bar = (one) => {
-    const node = el("div", { class: "bar", role: "img", "aria-label": one.flops_by_order.map((count, i) => `${orders[i]} ${flops(count)}`).join(", ") });
+    const node = el("div", { class: "bar", role: "img", "aria-label": one.flops_by_order.map((count, i) => `${orders[i]} ${flopText(count)}`).join(", ") });
     one.flops_by_order.forEach((count, order) => {
       if (!count) return;
-      const part = el("span", { class: `o${order}`, title: `${orders[order]}: ${flops(count)}` });
+      const part = el("span", { class: `o${order}`, title: `${orders[order]}: ${flopText(count)}` });
       part.style.width = `${(100 * count / most).toFixed(2)}%`;
       node.append(part);
     });
     return node;
   };
   const rows = stats.functions.map((one) => el("tr", {}, el("td", {}, one.function), el("td", { class: "number" }, number(one.lowered_nodes)),
-    el("td", { class: "number" }, number(one.nodes)), el("td", { class: "number" }, flops(one.flops)), el("td", { class: "strip" }, bar(one)),
-    el("td", { class: "number" }, bytes(one.arena_bytes))));
+    el("td", { class: "number" }, number(one.nodes)), el("td", { class: "number" }, flopText(one.flops)), el("td", { class: "strip" }, bar(one)),
+    el("td", { class: "number" }, byteText(one.arena_bytes))));
   const head = ["Step", "Nodes as written", "after the passes", "Work", "by order of derivative", "Memory"].map((name, i) =>
     el("th", { class: [1, 2, 3, 5].includes(i) ? "number" : null }, name));
   const used = orders.filter((_, order) => stats.functions.some((one) => one.flops_by_order[order] > 0));

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+private let node = ["/usr/bin/node", "/usr/local/bin/node"]
+  .first { FileManager.default.isExecutableFile(atPath: $0) }.map { URL(filePath: $0) }
+
+/// What functions of the pages' scripts compute, where Node.js is there to run them.
+@Suite(.enabled(if: node != nil, "no Node.js is there")) struct PageScriptTests {
+
+  private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+
+  /// A browser that takes whatever it is told and shows nothing.
+  private static let browser = """
+    const stub = new Proxy(function () {}, {
+      get: (_, key) => key === Symbol.toPrimitive ? () => 0 : key === "textContent" ? text : stub,
+      set: () => true, apply: () => stub, construct: () => stub,
+    });
+    const document = stub, window = stub, ResizeObserver = stub, requestAnimationFrame = stub;
+    const setTimeout = stub, getComputedStyle = stub, matchMedia = stub, fetch = stub;
+    const location = { hash: "#line=99999" };
+    """
+
+  /// The value of an expression behind scripts of the page in `folder`, as JSON.
+  private func value(
+    of expression: String, _ folder: String, _ scripts: [String], data: String
+  ) throws -> String {
+    let files = ["Pages/Assets/elements.js"] + scripts.map { "\(folder)/Page/Assets/\($0).js" }
+    let texts = try files.map {
+      try String(contentsOf: Self.sources.appending(path: $0), encoding: .utf8)
+    }
+    let place = try Workplace()
+    let parts =
+      ["\"use strict\"; const text = `\(data)`;", Self.browser] + texts
+      + ["process.stdout.write(JSON.stringify(\(expression)));"]
+    try parts.joined(separator: "\n")
+      .write(to: place.file("page.js"), atomically: true, encoding: .utf8)
+    let node = try #require(node)
+    let result = try withExtendedLifetime(place) {
+      try Command.run(node, ["page.js"], in: place.folder)
+    }
+    #expect(result.status == 0, "\(result.error)")
+    return result.output
+  }
+
+  // MARK: Report
+
+  private func reported(_ expression: String) throws -> String {
+    let axes = #"[{"round": [1, 5, 9], "seconds": [1, 2, 3], "shared": [0, 2]}]"#
+    let run = """
+      {"name": "a", "state": "running", "seed": "0", "group": 0, "round": 9, "total": 20, "seconds": 3,
+        "bytes": 1, "axes": \(axes), "pictures": [], "reals": "", "warnings": []}
+      """
+    let data = """
+      {"title": "t", "lead": "", "by": "", "warnings": [], "groups": [{"label": "a", "runs": [0, 1]}],
+        "runs": [\(run), \(run)], "cards": [], "figures": [], "reading": "", "differences": [],
+        "spec": [], "facts": [], "commands": [],
+        "curves": [{"id": 0, "title": "loss", "owner": "D", "runs": [
+          {"run": 0, "axis": 0, "y": [1, 1, 1]}, {"run": 1, "axis": 0, "y": [1, 1, 1]}]}]}
+      """
+    return try value(
+      of: expression, "Report", ["base", "chart", "answer", "samples", "sections", "live"],
+      data: data)
+  }
+
+  @Test(arguments: [
+    ("ticks(0, 10, 5)", "[0,2,4,6,8,10]"), ("ticks(2e6, 2e6 + 1e-9, 5).length < 10", "true"),
+    ("ticks(1, 1 + 2e-16, 5).length < 10", "true"), ("ticks(3, 3, 5)", "[]"),
+    ("logTicks(-2, 0)", "[0.01,0.02,0.05,0.1,0.2,0.5,1]"), ("logTicks(-340, 1).length", "6"),
+  ])
+  func axesHaveFewMarks(call: String, marks: String) throws {
+    #expect(try reported(call) == marks)
+  }
+
+  /// Runs keep other extremes, of which a mean is none of all.
+  @Test func meansAreOfSharedLines() throws {
+    let points = try reported(
+      """
+      (() => {
+        data.curves[0].runs[0].y = [1, 2, 3];
+        data.curves[0].runs[1].y = [3, 20, 5];
+        const line = new Chart(data.curves[0]).meanLine(data.groups[0], 0);
+        return line.points.map((point) => [point.round, point.y, point.low, point.high]);
+      })()
+      """)
+    #expect(points == "[[1,2,1,3],[9,4,3,5]]")
+  }
+
+  @Test func aCurveThatBeginsToChangeGetsItsChart() throws {
+    let counts = try reported(
+      """
+      (() => {
+        const before = shownCharts.length;
+        data.curves[0].runs[0].y = [1, 2, 3];
+        updateCurves();
+        return [before, shownCharts.length];
+      })()
+      """)
+    #expect(counts == "[0,1]")
+  }
+
+  // MARK: Explorer
+
+  private func explored(_ expression: String) throws -> String {
+    let data = """
+      {"title": "t", "stage": "optimized", "sources": [{"name": "a.yaml", "lines": ["spec: 1"]}],
+        "functions": [{"title": "f", "inputs": 1, "passes": [], "results": [], "nodes": [
+          {"op": "input", "text": "x", "formula": "x", "type": "f32[1]", "operands": [], "order": 0,
+            "layer": "G.0", "at": [0, 1, 1]}]}]}
+      """
+    return try value(
+      of: expression, "Explorer",
+      ["model", "view", "graph", "memory", "roofline", "panels", "main"], data: data)
+  }
+
+  /// The address asks for a line far below the spec's last.
+  @Test func anAddressBeyondTheSpecSelectsNothing() throws {
+    #expect(try explored("state.selection") == "null")
+  }
+
+  @Test func ordersAreNamedByTheirNumber() throws {
+    #expect(
+      try explored("[3, 4, 5].map(orderName)") == #"["Third order","Fourth order","Order 5"]"#)
+  }
+}
