@@ -52,8 +52,11 @@ public struct SpecInput: Sendable {
 
   /// What each run of the spec's `sweep` sets; empty without a sweep.
   ///
-  /// - Throws: a failure where the files cannot be read or the sweep is faulty; the spec itself is not checked.
-  public func runs() throws(Failure) -> [String] {
+  /// - Throws: a failure where the files cannot be read, the sweep is faulty or has no run `number`; the spec itself is not
+  ///   checked.
+  public func runs(with number: Int? = nil) throws(Failure) -> [String] {
+    var loader = loader
+    loader.run = number
     let (titles, diagnostics) = loader.runs(of: source)
     guard !diagnostics.hasErrors else { throw Failure(.faultyInput, diagnostics) }
     return titles

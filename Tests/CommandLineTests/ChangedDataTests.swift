@@ -66,6 +66,34 @@ import Testing
     #expect(try place.run("sample", "runs/00000-pixels", "-n", "2", "-o", "a.npz").status == 0)
   }
 
+  /// Rows are made by the table, which must be the run's; numbers need none.
+  @Test func rowsOfAnotherTableAreRefused() throws {
+    let place = try Workplace(
+      spec: """
+        spec: 1
+        name: table
+        data: {x: {type: table, path: x.csv, shape: [2], batch: 2}}
+        latent: {z: {shape: [2]}}
+        networks:
+          G: {input: z, layers: [linear: 2]}
+          D: {input: x, layers: [linear: 1]}
+        objective: hinge
+        optimizer: {type: adam, lr: 1e-3}
+        train: {total: 2, threads: 1}
+
+        """)
+    let table = place.file("x.csv")
+    try Data("a,b\n1,2\n3,4\n".utf8).write(to: table)
+    #expect(try place.run("spec.yaml").status == 0)
+    let run = "runs/00000-table"
+    #expect(try place.run("sample", run, "-n", "3", "-o", "a.csv").status == 0)
+    try Data("b,c\n1,2\n3,5\n".utf8).write(to: table)
+    let refused = try place.run("sample", run, "-n", "3", "-o", "b.csv")
+    #expect(refused.status == 2)
+    #expect(refused.error.contains("the data of 'x' is not what the run has trained on"))
+    #expect(try place.run("sample", run, "-n", "3", "-o", "b.npz").status == 0)
+  }
+
   /// Sets that are read while they train, or of which only some samples are taken.
   @Test(arguments: ["cache: none", "cache: disk", "limit: 4", "limit: 4, cache: none"])
   func changedBytesAreNoticed(view: String) throws {

@@ -68,7 +68,7 @@ import Testing
     let handle = try FileHandle(forWritingTo: file)
     try handle.truncate(atOffset: 100)
     let cut = try running.finish()
-    #expect(cut.status == 1, "\(cut.error)")
+    #expect(cut.status == 2, "\(cut.error)")
     #expect(cut.error.contains("pixels' is truncated"), "\(cut.error)")
     let saved = try #require(cut.error.firstMatch(of: /checkpoint-(\d+)\.safetensors/)?.output.1)
     try handle.seek(toOffset: 0)
@@ -80,25 +80,90 @@ import Testing
     #expect(again.status == 0, "\(again.error)")
   }
 
-  /// The library keeps an error stack for each thread, and prints each unless it is told not to: one message says enough.
-  @Test func damagedHDF5IsSaidOnce() throws {
-    let text = Self.spec("type: hdf5").replacing("path: pixels", with: "path: broken.h5")
-      .replacing("[1, 4, 4]", with: "[3, 5, 4]").replacing("linear: 16", with: "linear: 60")
-    let place = try Workplace(spec: text)
+  private static let arrays = "type: hdf5, batch: 4, shape: [3, 5, 4]"
+  private static let unreadable = "cannot be unpacked: incorrect header check"
+
+  /// The game on such `data`, beside a file of four samples and a copy of it that opens and cannot be read.
+  private func hdf5(_ data: String) throws -> Workplace {
+    let line = "x: {path: pixels, batch: 4, shape: [1, 4, 4], type: hdf5}"
+    let place = try Workplace(
+      spec: Self.spec("type: hdf5").replacing(line, with: data)
+        .replacing("[1, 4, 4]", with: "[3, 5, 4]").replacing("linear: 16", with: "linear: 60"))
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../DataTests/Files/formats/biggan.h5")
     var bytes = Array(try Data(contentsOf: file))
-    // Within the array: it opens, and no row can be read.
+    try Data(bytes).write(to: place.file("sound.h5"))
+    // Within the array.
     for i in 5000..<5200 { bytes[i] ^= 0x55 }
     try Data(bytes).write(to: place.file("broken.h5"))
+    return place
+  }
+
+  /// The library keeps an error stack for each thread, and prints each unless it is told not to: one message says enough.
+  @Test func damagedHDF5IsSaidOnce() throws {
+    let place = try hdf5("x: {path: broken.h5, \(Self.arrays)}")
     // Which threads read is not certain.
     for _ in 0..<4 {
       let result = try place.run("data", "spec.yaml")
       #expect(result.status == 2)
-      #expect(
-        result.error.contains("cannot be unpacked: incorrect header check"), "\(result.error)")
+      #expect(result.error.contains(Self.unreadable), "\(result.error)")
       #expect(!result.error.contains("HDF5-DIAG"))
     }
+  }
+
+  @Test(arguments: [
+    "spec.yaml", "gradcheck spec.yaml", "passcheck spec.yaml", "profile spec.yaml --rounds 1",
+    "benchmark spec.yaml", "record spec.yaml r.safetensors",
+  ])
+  func aStepThatCannotReadItsSamples(arguments: String) throws {
+    let place = try hdf5("x: {path: broken.h5, cache: none, \(Self.arrays)}")
+    let result = try Command.run(
+      Command.url("advas-run"), arguments.split(separator: " ").map(String.init), in: place.folder)
+    #expect(result.status == 2, "\(result.error)")
+    #expect(result.error.contains(Self.unreadable), "\(result.error)")
+  }
+
+  private static let pair =
+    "x: {path: sound.h5, \(arrays)}, y: {path: other.h5, cache: none, \(arrays)}"
+
+  /// What a metric alone reads: of a run, and of the checkpoint of one without the metric.
+  @Test func aFigureOfSamplesThatCannotBeRead() throws {
+    let metrics = "metrics=[{name: score, value: mean(D(y)), samples: 4, every: 1}]"
+    let place = try hdf5(Self.pair)
+    try FileManager.default.copyItem(at: place.file("broken.h5"), to: place.file("other.h5"))
+    let measured = try place.run("spec.yaml", "--set", metrics)
+    #expect(measured.status == 2 && measured.error.contains(Self.unreadable), "\(measured.error)")
+    #expect(measured.error.contains("checkpoint-000001.safetensors"), "\(measured.error)")
+    #expect(try place.lines("runs/00000-pixels/metrics.jsonl").isEmpty)
+    #expect(try place.run("spec.yaml").status == 0)
+    let result = try place.run("evaluate", "runs/00001-pixels", "--set", metrics)
+    #expect(result.status == 2 && result.output == "", "\(result.output)")
+    #expect(result.error.contains(Self.unreadable), "\(result.error)")
+  }
+
+  /// The samples of a run are made of data that is damaged afterwards.
+  @Test func samplesOfSamplesThatCannotBeRead() throws {
+    let place = try hdf5(Self.pair)
+    let other = place.file("other.h5")
+    try FileManager.default.copyItem(at: place.file("sound.h5"), to: other)
+    let trained = try place.run("spec.yaml", "--set", "samples.value=G(z) - G(z) + y")
+    #expect(trained.status == 0, "\(trained.error)")
+    try FileManager.default.removeItem(at: other)
+    try FileManager.default.copyItem(at: place.file("broken.h5"), to: other)
+    let result = try place.run("sample", "runs/00000-pixels", "-n", "4", "-o", "a.npz")
+    #expect(result.status == 2 && result.error.contains(Self.unreadable), "\(result.error)")
+  }
+
+  /// Reals that are all alike have no distances for a metric to go by; once is enough.
+  @Test func equalRealsAreSaid() throws {
+    let metrics = "metrics: [{rbf_mmd: {every: 4, samples: 16}}]\n"
+    let place = try Workplace(spec: Self.spec("type: raw") + metrics)
+    try Data(count: 512).write(to: place.file("pixels"))
+    let result = try place.run("spec.yaml")
+    #expect(result.status == 0, "\(result.error)")
+    let log = try place.lines("runs/00000-pixels/log.txt")
+    let said = log.count { $0.contains("reals cannot be measured: rbf_mmd has no width") }
+    #expect(said == 1, "\(log)")
   }
 
   /// In the middle of an epoch, and over its end: 32 samples are eight batches.

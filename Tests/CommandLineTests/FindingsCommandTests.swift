@@ -27,6 +27,15 @@ import Testing
     #expect(found["predicted_seconds_per_round"] as? Double ?? 0 > 0)
   }
 
+  @Test(arguments: [("", "1 step a round"), (", every: 4", "1 step every 4 rounds")])
+  func checkTellsHowOftenAPenaltySteps(every: String, pace: String) throws {
+    let setting = "regularizers.wgan_gp={weight: 1, lazy: own_step\(every)}"
+    let place = try Workplace(spec: Workplace.ring)
+    let result = try place.run(
+      "check", "spec.yaml", "--set", "players.discriminator.steps=1", "--set", setting)
+    #expect(result.output.contains("\(pace), by the optimizer of discriminator"), "\(result)")
+  }
+
   @Test func gradcheckAndPasscheckTellTheirBounds() throws {
     let place = try Workplace(spec: Workplace.ring)
     let gradients = try found("gradcheck", "spec.yaml", in: place)

@@ -56,6 +56,8 @@ import Testing
     #expect(result.status == 2 && result.error.contains("this command reads it"), "\(result.error)")
     #expect(try place.lines("x.csv") == ["a,b", "1,2", "3,4"])
     #expect(try place.run("pack", "spec.yaml", "y.safetensors").status == 0)
+    let packed = try place.run("pack", "spec.yaml", "y, {z.safetensors")
+    #expect(packed.output.contains("path: \"y, {z.safetensors\", "), "\(packed.output)")
   }
 
   /// What was being written when a signal came is gone, and so is what a process left that was killed.

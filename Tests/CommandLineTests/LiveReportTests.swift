@@ -78,6 +78,23 @@ import Testing
     #expect(try server.place.run("report", "nowhere", "--serve").status == 2)
   }
 
+  /// It has nothing to save at any signal, and is no crash.
+  @Test func aQuitIsTheEnd() throws {
+    let place = try trained()
+    // Who started the tests may have the signal ignored.
+    let running = try Running(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "--default-signal=QUIT", Command.url("advas-run").path, "report", Self.run, "--serve",
+        "--port", "0",
+      ], in: place.folder)
+    try #require(running.waits(for: "Ctrl-C ends"), "\(running.error)")
+    kill(running.process.processIdentifier, SIGQUIT)
+    #expect(running.waits { !running.process.isRunning })
+    #expect(running.error == "")
+    if running.process.isRunning { kill(running.process.processIdentifier, SIGKILL) }
+  }
+
   /// A browser follows a run from its first rounds to its end, and says no word of fault.
   @Test(.enabled(if: Browser.url != nil, "no browser is there"))
   func aBrowserFollowsARun() throws {

@@ -175,6 +175,31 @@ import Testing
     #expect(other?["mean"]?["value"] as? Double == value("mean_now"))
   }
 
+  /// How samples are drawn decides their figures; a protocol is one line, however an expression is written.
+  @Test func protocolsSayHowSamplesAreDrawn() throws {
+    let metrics = """
+      metrics:
+        - sliced_wasserstein: {samples: 100}
+        - name: gap
+          value: mean(D(x))
+            - mean(D(G(z)))
+          samples: 16
+
+      """
+    let place = try Workplace(spec: Workplace.ring + metrics)
+    #expect(try place.run("spec.yaml", "--steps", "1").status == 0)
+    let usual = try place.lines("\(Self.run)/log.txt").joined(separator: "\n")
+    #expect(usual.contains("; 100 samples of G, current; "), "\(usual)")
+    #expect(usual.contains(": mean(D(x)) - mean(D(G(z))); networks in "), "\(usual)")
+    let other = try place.run(
+      "spec.yaml", "--steps", "1", "--set", "samples.truncation=0.5", "--set",
+      "samples.statistics=standing", "--set", "samples.noise=fixed")
+    #expect(other.status == 0, "\(other.error)")
+    let log = try place.lines("runs/00001-small-ring/log.txt").joined(separator: "\n")
+    let drawn = "of G, current, truncation 0.5, statistics standing, batches 16, noise fixed; "
+    #expect(log.contains(drawn), "\(log)")
+  }
+
   @Test(arguments: [
     ("metrics=[{modes: {use: ema}}]", "no network has an average to measure"),
     ("metrics=[{name: a, value: mean(D(x)), mode: training, use: ema}]", "training mode"),
@@ -233,8 +258,8 @@ import Testing
     let result = try place.run("spec.yaml", "--steps", "5")
     #expect(result.status == 0, "\(result.error)")
     let log = try place.lines("runs/00001-small-ring/log.txt").joined(separator: "\n")
-    #expect(log.contains("seen as C.narrow with weights of digest"), "\(log)")
-    #expect(log.contains("seen as C.4 with weights of digest"), "\(log)")
+    #expect(log.contains("seen as C.narrow with graph and weights of digest"), "\(log)")
+    #expect(log.contains("seen as C.4 with graph and weights of digest"), "\(log)")
     #expect(log.contains("seen as features themselves"), "\(log)")
     func number(_ name: String) throws -> Double {
       let line = try #require(log.split(separator: "\n").first { $0.contains("  \(name) ") })

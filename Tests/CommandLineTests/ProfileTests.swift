@@ -62,6 +62,12 @@ import Testing
     let lines = result.output.split(separator: "\n")
     #expect(lines[0].hasPrefix("layer"))
     #expect(lines.dropFirst().allSatisfy { $0.hasSuffix(" +0.000   1.00") }, "\(result.output)")
+    let profile = try String(contentsOf: place.file("p.json"), encoding: .utf8)
+    try profile.replacingOccurrences(of: "small ring", with: "large ring")
+      .write(to: place.file("q.json"), atomically: true, encoding: .utf8)
+    let other = try place.run("profile", "--compare", "p.json", "q.json")
+    #expect(
+      other.output.hasPrefix("note: the old one is of 'small ring', the new one of 'large ring'\n"))
   }
 
   @Test(arguments: [

@@ -20,6 +20,19 @@ import Testing
     #expect(rounds == [1, 5, 10, 15, 20])
   }
 
+  /// Nobody knows which rounds they are of; only the last one may be cut.
+  @Test func linesThatCannotBeReadStay() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "10").status == 0)
+    let file = place.file("\(Self.run)/metrics.jsonl")
+    let text = try "a note\n" + String(contentsOf: file, encoding: .utf8)
+    try (text + "{\"round\":15,\"sec").write(to: file, atomically: true, encoding: .utf8)
+    #expect(try place.run("resume", Self.run, "--steps", "20").status == 0)
+    let lines = try place.lines("\(Self.run)/metrics.jsonl")
+    #expect(lines.first == "a note")
+    #expect(try lines.dropFirst().map(round) == [1, 5, 10, 15, 20])
+  }
+
   @Test func theSameRunWritesTheSameBytesOnAnyNumberOfThreads() throws {
     let place = try Workplace()
     #expect(try place.run("spec.yaml").status == 0)

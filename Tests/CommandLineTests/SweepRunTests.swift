@@ -16,6 +16,11 @@ import Testing
     let place = try place("optimizer.lr: [1e-4, 2e-4], seed: {range: [0, 2]}")
     let listed = try place.run("runs", "spec.yaml", "--set", "optimizer.lr=7e-1")
     #expect(listed.output == "0  seed=0\n1  seed=1\n2  seed=2\n")
+    let one = try place.run("runs", "spec.yaml", "--only", "5")
+    #expect(one.output == "5  optimizer.lr=2e-4 seed=2\n")
+    let none = try place.run("runs", "spec.yaml", "--only", "6")
+    #expect(none.status == 2 && none.output == "")
+    #expect(none.error.contains("there is no run 6"), "\(none.error)")
     let without = try place.run("runs", "spec.yaml", "--set", "sweep=null")
     #expect(without.output == "")
     #expect(without.error == "'spec.yaml' has no sweep: it is one run, advas-run spec.yaml\n")
@@ -37,6 +42,10 @@ import Testing
     ("data.x.batch: [16, 8, 15]", "15"),
     ("data.x.batch: [16, 8, 2000000000]", "memory of this machine"),
     ("optimizer.lr: [1e-3, 1e-4, 0.001]", "runs 0 and 2 of the sweep are the same"),
+    (
+      "_: [{seed: 1}, {seed: 2}, {networks.G.from: nowhere.safetensors}]",
+      "cannot read 'nowhere.safetensors'"
+    ),
   ])
   func allRunsAreCheckedBeforeTheFirstTrains(sweep: String, message: String) throws {
     let place = try place(sweep)
@@ -87,6 +96,41 @@ import Testing
     #expect(result.status == 130, "\(result.error)")
     #expect(result.error.contains("the last 2 of 3 runs have not begun"))
     #expect(runs(place) == ["00000-small-ring-0"])
+  }
+
+  /// A signal while a run fails: here its folder is gone when it would save its state.
+  @Test func anInterruptionBeginsNoRunBehindOneThatFails() throws {
+    let place = try place("seed: [0, 1]")
+    let running = try Running(
+      Command.url("advas-run"),
+      [
+        "spec.yaml", "--steps", "1000000", "--set", "log.every=10", "--set", "samples.every=0",
+        "--set", "checkpoint.every=0",
+      ], in: place.folder)
+    #expect(running.waits(for: "round 10/"))
+    let id = running.process.processIdentifier
+    kill(id, SIGSTOP)
+    try FileManager.default.removeItem(at: place.file("runs/00000-small-ring-0"))
+    kill(id, SIGINT)
+    kill(id, SIGCONT)
+    let result = try running.finish()
+    #expect(result.status == 130, "\(result.error)")
+    #expect(result.error.contains("the last 1 of 2 runs have not begun"), "\(result.error)")
+    #expect(!runs(place).contains("00001-small-ring-1"))
+  }
+
+  /// A signal while the last run measures what it has reached: nothing is left to do behind that.
+  @Test func anInterruptionOfTheLastRoundIsNone() throws {
+    let place = try Workplace(
+      spec: Workplace.ring + "metrics: [{wasserstein: {samples: 1000}}]\nsweep: {seed: [0, 1]}\n")
+    let running = try Running(
+      Command.url("advas-run"), ["spec.yaml", "--steps", "1"], in: place.folder)
+    let last = place.file("runs/00001-small-ring-1/fakes000001.png").path
+    #expect(running.waits { FileManager.default.fileExists(atPath: last) })
+    running.process.interrupt()
+    let result = try running.finish()
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.error.contains("interrupted"), "\(result.error)")
   }
 
   @Test(arguments: ["gradcheck", "benchmark", "config"])

@@ -111,6 +111,18 @@ import Testing
       ])
   }
 
+  /// A parent may have the signal ignored that tells of the end of a process.
+  @Test func endsOfRunsAreSeenWhoeverStartsTheSweep() throws {
+    let place = try place("seed: [0, 1]")
+    let words = [
+      "--signal=KILL", "300", "env", "--ignore-signal=CHLD", Command.url("advas-run").path, "sweep",
+      "spec.yaml",
+    ]
+    let result = try Command.run(URL(fileURLWithPath: "/usr/bin/timeout"), words, in: place.folder)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.output.contains("run 1: finished"), "\(result.output)")
+  }
+
   @Test func aFolderOfAnotherRunIsLeftAlone() throws {
     let place = try place()
     #expect(try place.run("sweep", "spec.yaml", "--only", "1").status == 0)

@@ -43,6 +43,22 @@ import Testing
     #expect(found["1.running_mean"] == checkpoint["G.1.running_mean"])
   }
 
+  /// Standing statistics are those of the weights that samples have, here of the average.
+  @Test func statisticsAreThoseOfTheWeights() throws {
+    let place = try Workplace(spec: Self.spec)
+    let setting = "samples.statistics=standing"
+    let trained = try place.run("spec.yaml", "--steps", "10", "--set", setting)
+    #expect(trained.status == 0, "\(trained.error)")
+    let checkpoint = try tensors("\(Self.run)/checkpoint-000010.safetensors", in: place)
+    for choice in ["current", "average"] {
+      let result = try place.run("export", Self.run, "-o", "g.safetensors", "--weights", choice)
+      #expect(result.status == 0, "\(result.error)")
+      let found = try tensors("g.safetensors", in: place)["G.1.running_mean"]
+      let isRunning = found == checkpoint["G.1.running_mean"]
+      #expect(found != nil && isRunning == (choice == "current"))
+    }
+  }
+
   /// A run of the exported weights begins where the other stood.
   @Test func exportedWeightsAreReadAgain() throws {
     let place = try trained()

@@ -84,7 +84,7 @@ import Testing
     let compiled = try compile(precision: .float64, exposes: .termGradients)
     let trainer = try Trainer(compiled)
     let step = trainer.nextStep(of: trainer.players[0], index: 0)
-    let point = TermEvaluation(step, trainer)
+    let point = try TermEvaluation(step, trainer)
     let graph = point.graph(of: "loss")
     let stream = RandomStream(seed: 1, name: "test")
     guard case .compared(_, _, let error) = point.compare(graph, "loss", "D", stream) else {

@@ -28,6 +28,11 @@ def refusals(mpi: MPI, place: Path) -> None:
     tell(result.returncode == 2 and result.stderr.count("error:") == 1,
          f"{mpi.name}: a fault on one rank is told once", f"exit {result.returncode}, {first_error(result.stderr)}")
 
+    result = mpi.run(2, words(RING, place / "broken-sweep", "sweep={seed: [0, -1]}"))
+    tell(result.returncode == 2 and result.stderr.count("error:") == 1,
+         f"{mpi.name}: a faulty run of a sweep is told once",
+         f"exit {result.returncode}, {first_error(result.stderr)}")
+
     result = subprocess.run(
         [mpi.command, "-n", "2", mpi.binary, *words(RING, place / "no-flag")],
         env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
@@ -37,6 +42,10 @@ def refusals(mpi: MPI, place: Path) -> None:
     result = mpi.run(2, words(RING, place / "diverged", "optimizer.lr=1e30", steps=20))
     tell(result.returncode == 1 and result.stderr.count("error:") == 1, f"{mpi.name}: numbers that are not finite",
          f"exit {result.returncode}, {first_error(result.stderr)}")
+
+    result = mpi.run(2, words(RING, place / "diverged-sweep", "optimizer.lr=1e30", "sweep={seed: [0, 1]}", steps=20))
+    tell(result.returncode == 1 and result.stderr.count("error:") == 3,
+         f"{mpi.name}: a sweep of such runs", f"exit {result.returncode}, {result.stderr[-300:]}")
 
 
 def full_disk(mpi: MPI, place: Path) -> None:

@@ -8,7 +8,9 @@ import Testing
 /// What detectors say of lines of a log.
 @Suite struct DetectorTests {
   /// The detectors of a spec with these entries.
-  private func watch(_ detectors: String) throws -> Watch {
+  private func watch(
+    _ detectors: String, regularizers: String = "wgan_gp, advas"
+  ) throws -> Watch {
     let text = """
       spec: 1
       data: {x: {type: ring, modes: 8, radius: 2, sigma: 0.05, batch: 8}}
@@ -17,7 +19,7 @@ import Testing
         G: {input: z, layers: [linear: 2]}
         D: {input: x, layers: [linear: 1]}
       objective: wgan
-      regularizers: [wgan_gp, advas]
+      regularizers: [\(regularizers)]
       optimizer: {type: sgd, lr: 0.01}
       train: {total: 20}
       metrics: [diversity, score_accuracy, fid, {layer_gradients: {player: generator}}]
@@ -84,15 +86,48 @@ import Testing
       ])
   }
 
-  @Test func aPlateauBeginsAtTheBest() throws {
-    var watch = try watch("{plateau: {figure: fid, rounds: 30, gain: 0.1}}")
+  /// Such a step is a member of its own in a line, and logs nothing but its loss.
+  @Test func penaltiesWithStepsOfTheirOwnAreWatched() throws {
+    var watch = try watch(
+      "{exploding_penalty: {window: 1, times: 10}}, {name: own, figure: discriminator.wgan_gp, above: 20, for: 1}",
+      regularizers: "wgan_gp: {lazy: own_step}")
     var found: [String] = []
+    for (round, value) in [(1, 2), (2, 30)] {
+      let line = try line(round, "\"discriminator.wgan_gp\":{\"loss\":\(value)}")
+      found += watch.observe(line).map(\.text)
+    }
+    #expect(
+      found == [
+        "exploding_penalty since round 2: discriminator.wgan_gp.loss is 30 in magnitude, but was 2 before",
+        "own since round 2: discriminator.wgan_gp.loss is 30, above 20",
+      ])
+  }
+
+  /// Of 1 and 2 it is 1.5, so that 16 is more than ten times as large and 15 is not.
+  @Test(arguments: [(15.0, 0), (16.0, 1)])
+  func theMedianOfAnEvenNumberIsBetweenTheMiddleTwo(value: Double, count: Int) throws {
+    var watch = try watch("{exploding_penalty: {window: 2, times: 10}}")
+    var found: [Finding] = []
+    for (round, value) in [(1, 1.0), (2, 2), (3, value)] {
+      found += watch.observe(try line(round, "\"discriminator\":{\"wgan_gp\":\(value)}"))
+    }
+    #expect(found.count == count)
+  }
+
+  /// With `for: 2` the second line shows it.
+  @Test(arguments: [("", 5), (", for: 2", 6)])
+  func aPlateauBeginsAtTheBest(patience: String, lines: Int) throws {
+    var watch = try watch("{plateau: {figure: fid, rounds: 30, gain: 0.1\(patience)}}")
+    var found: [String] = []
+    var first: Int?
     for (round, value) in [
       (10, 100.0), (20, 50), (30, 46), (40, 47), (50, 60), (60, 70), (70, 10), (80, 11),
     ] {
       found += watch.observe(try figure(round, "fid", "\"value\":\(value)")).map(\.text)
+      if !found.isEmpty { first = first ?? round }
     }
     #expect(found == ["plateau since round 20: fid was 50, and nothing since is better by 10 %"])
+    #expect(first == 10 * lines)
   }
 
   @Test func aDetectorOfOnesOwnAndAFigureThatIsNotThere() throws {

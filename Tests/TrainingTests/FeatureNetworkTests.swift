@@ -5,6 +5,8 @@ import Diagnostics
 import Execution
 import Foundation
 import Metrics
+import Planning
+import TensorIR
 import Testing
 
 @testable import Spec
@@ -104,6 +106,57 @@ import Testing
     ).rows(picture[...], workers).values
     #expect(logits.firstIndex(of: logits.max() ?? 0) == 490)
     #expect(abs((logits.max() ?? 0) - 18.363117627125987) < 1e-4 * 18)
+  }
+
+  /// What is said of a network that sees samples in -1...1; its own are `data`, its weights 0.
+  private func identity(data: String, shape: [Int], activation: String = "relu") throws -> String {
+    let place = try Place()
+    defer { try? FileManager.default.removeItem(at: place.folder) }
+    let numbers = (0..<32).map { Float($0 % 8) }
+    try numbers.withUnsafeBytes { Data($0) }.write(to: place.folder.appending(path: "x.bin"))
+    let spec = try place.write(
+      "kinds.yaml",
+      """
+      spec: 1
+      data: {x: {\(data.replacing("x.bin", with: place.folder.path + "/x.bin")), batch: 4}}
+      networks: {C: {input: x, layers: [flatten, {linear: 4}, \(activation)]}}
+      players: {c: {trains: C, minimizes: mean(C(x)^2)}}
+      optimizer: {type: sgd, lr: 0.1}
+      train: {total: 1}
+      """)
+    let source = source(spec, place.folder.appending(path: "weights.safetensors").path)
+    let options = EngineOptions(threads: 1)
+    let layout = try CompiledFeatures(source, view: .features, options).compiled.layout
+    var file = SafetensorsFile()
+    for (name, shape) in zip(layout.names, layout.shapes) {
+      let zeros = [Float](repeating: 0, count: shape.count)
+      file.tensors[name] = TensorData(floats: zeros, shape: shape.dimensions)
+    }
+    try file.write(to: source.weights)
+    return try FeatureNetwork(
+      source, view: .features, shape: shape, range: -1...1, options
+    ).identity
+  }
+
+  /// What is known of its type, what the spec says, and what the numbers of a file are.
+  @Test(arguments: [
+    ("type: shapes, shape: [1, 8, 8]", [1, 8, 8], "0.0...1.0"),
+    ("type: shapes, shape: [1, 8, 8], range: [0, 2]", [1, 8, 8], "0.0...2.0"),
+    ("type: raw, path: x.bin, shape: [2, 2]", [2, 2], "0.0...255.0"),
+    ("type: raw, path: x.bin, values: float32, shape: [2, 2]", [2, 2], "0.0...7.0"),
+    ("type: ring, modes: 8, radius: 2, sigma: 0.05", [2], "-2.15...2.15"),
+  ])
+  func samplesAreMappedToItsOwnRange(data: String, shape: [Int], range: String) throws {
+    let found = try identity(data: data, shape: shape)
+    #expect(found.hasSuffix(" on \(range)"), "\(found)")
+  }
+
+  /// Layers without weights tell networks apart, too.
+  @Test func anotherGraphIsAnotherNetwork() throws {
+    let found = try ["relu", "relu", "tanh"].map {
+      try identity(data: "type: shapes, shape: [1, 8, 8]", shape: [1, 8, 8], activation: $0)
+    }
+    #expect(found[0] == found[1] && found[0] != found[2], "\(found)")
   }
 
   /// What the network is given of one sample.

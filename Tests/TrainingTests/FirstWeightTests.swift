@@ -82,12 +82,15 @@ import Testing
       try tensor("G.3.weight", in: trainer) == tensor("G.3.weight", in: try self.trainer([])))
   }
 
-  @Test func whatDoesNotFitIsNamed() throws {
+  /// In a file of one network, and in one of all.
+  @Test(arguments: ["", "G."])
+  func whatDoesNotFitIsNamed(prefix: String) throws {
     var tensors = Self.generator
     tensors["3.weight"] = TensorData(floats: [1, 2], shape: [1, 2])
     tensors["0.bias"] = nil
     tensors["4.bias"] = TensorData(floats: [1], shape: [1])
-    let path = try path(tensors)
+    let path = try path(
+      Dictionary(uniqueKeysWithValues: tensors.map { (prefix + $0.key, $0.value) }))
     let error = try #require(throws: Diagnostic.self) {
       _ = try trainer(["networks.G.from=\"\(path)\""])
     }
@@ -95,8 +98,8 @@ import Testing
     #expect(error.span != nil)
     #expect(
       error.notes.map(\.message) == [
-        "left over: 4.bias [1]", "missing: 0.bias [8]",
-        "of another shape: 3.weight [1, 2] is [2, 8] here",
+        "left over: \(prefix)4.bias [1]", "missing: 0.bias [8]",
+        "of another shape: \(prefix)3.weight [1, 2] is [2, 8] here",
       ])
     let check = try compile(settings: ["networks.G.from=\"\(path)\""])
     let early = try #require(throws: Diagnostic.self) { try check.requireWeights() }

@@ -88,6 +88,22 @@ import Testing
     }
   }
 
+  @Test(arguments: ["-1", "9223372036854775807", "many"])
+  func stepsOfAnotherAdversaryAreACount(steps: String) throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("advas-\(UUID().uuidString).safetensors")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let other = TensorData(doubles: [-1.5], shape: [1, 1])
+    try SafetensorsFile(
+      tensors: ["D.0.weight": other], metadata: ["steps/discriminator": steps]
+    ).write(to: file.path)
+    let game = try Self.dirac([], metrics: "{optimality: {start: \(file.path)}}")
+    let failure = try #require(throws: Failure.self) { try game.figures() }
+    #expect(
+      failure.rendered.contains("has '\(steps)' steps of 'discriminator', expected a count"),
+      "\(failure.rendered)")
+  }
+
   /// Another adversary in the place of D, one that begins as it began or one of a file, whose ψ follow the same rule.
   @Test func anotherAdversaryTakesItsPlace() throws {
     let file = FileManager.default.temporaryDirectory

@@ -30,6 +30,17 @@ import Testing
     #expect(try trace { _ in } == .nothing)
   }
 
+  /// Where no step looks at variables, a checkpoint does.
+  @Test func aSnapshotThatIsNotFiniteIsRefused() throws {
+    let trainer = try Trainer(compile())
+    try trainer.requireFinite(trainer.snapshot())
+    try fill("D.2.weight", .nan, trainer)
+    let fault = #expect(throws: Diagnostic.self) {
+      try trainer.requireFinite(trainer.snapshot())
+    }
+    #expect(fault?.message == "'D.2.weight' is nan after round 0, whose state is not saved")
+  }
+
   @Test(arguments: [[], ["train.share=[x, z]"]])
   func anOverflowIsFoundWhereItBegins(settings: [String]) throws {
     let finding = try trace(settings: settings) { trainer in

@@ -55,6 +55,10 @@ import Testing
     #expect(trainer.steps == ["critic": 5, "critic.size": 3])
   }
 
+  @Test func parametersAreThereOnce() throws {
+    #expect(try trainer("{type: sgd, lr: 0.3}").parameters.map { $0.name } == ["D.0.weight"])
+  }
+
   /// Both steps move one pair of moments, whose decays are to the power 2/3, and count for one bias correction.
   @Test func momentsAreShared() throws {
     let trainer = try trainer("{type: adam, lr: 0.3, betas: [0.5, 0.8], eps: 1e-3}")
@@ -124,5 +128,14 @@ import Testing
     let result = game("{type: adam, lr: 0.1, betas: [0, second]}", [setting])
     #expect(result.experiment == nil)
     #expect(result.diagnostics.rendered.contains(message), "\(result.diagnostics.rendered)")
+  }
+
+  @Test func theNumberThatLeavesItsRangeIsNamed() {
+    let result = game(
+      "{type: adam, lr: 0.1, betas: [first, second]}",
+      ["scalars.first={value: 0.5}", "scalars.second.schedule={linear: {to: 1}}"])
+    let text = result.diagnostics.rendered
+    #expect(text.contains("at the end of the schedule of 'second', each of 'betas'"), "\(text)")
+    #expect(!text.contains("'first'"), "\(text)")
   }
 }

@@ -1,5 +1,6 @@
 import Compilation
 import Data
+import Diagnostics
 import Execution
 import GameSupport
 import Random
@@ -41,7 +42,7 @@ import Testing
   }
 
   /// The mean over batches of the batch's mean and unbiased variance, whatever the momentum.
-  @Test(arguments: ["batch_norm", "batch_norm: {momentum: 0.3}"])
+  @Test(arguments: ["batch_norm", "batch_norm: {momentum: 0.3}", "batch_norm: {momentum: 1e-8}"])
   func standingStatistics(norm: String) throws {
     let settings = ["networks.G.layers=[\(norm)]"]
     let trainer = try trainer("statistics: standing, batches: 5, count: 12", settings)
@@ -67,6 +68,34 @@ import Testing
       for (a, b) in zip(found, expected) { #expect(abs(a - b) < 1e-5, "\(found) \(expected)") }
     }
     #expect(try values("G.0.running_var") == [1, 1])
+  }
+
+  /// A game whose generator has a buffer n of its own.
+  private func trainer(becomes: String) throws -> Trainer {
+    let buffer = "{shape: [], init: 0, becomes: \"\(becomes)\"}"
+    let layer = "{input: {x: [N]}, buffers: {n: \(buffer)}, value: x + 0*n}"
+    return try trainer(
+      "statistics: standing",
+      ["define={layers: {counting: \(layer)}}", "networks.G.layers=[linear: 2, counting]"])
+  }
+
+  /// However an average is written, and however little of a batch it takes.
+  @Test func averagesOfWrittenLayers() throws {
+    let found = try ["0.9*n + 0.1*mean(x)", "n - 1e-8*(n - mean(x))", "mean(x)"].map { becomes in
+      let trainer = try trainer(becomes: becomes)
+      _ = trainer.sample()
+      return trainer.tensor(try #require(trainer.compiled.variable("standing/G.1.n"))).doubles[0]
+    }
+    #expect(found[2] != 0)
+    for value in found { #expect(abs(value - found[2]) < 1e-5, "\(found)") }
+  }
+
+  /// Batches alike lead to no value of what is no average.
+  @Test(arguments: ["n + 1", "2*n + mean(x)", "max(n, mean(x))"])
+  func otherBuffers(becomes: String) throws {
+    let fault = #expect(throws: Diagnostic.self) { try trainer(becomes: becomes) }
+    #expect(fault?.message.contains("'G.1.n' becomes something else") == true)
+    #expect(fault?.span?.text == "counting")
   }
 
   /// After a round they are those of the networks as they are then.

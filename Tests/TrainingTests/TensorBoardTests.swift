@@ -1,5 +1,6 @@
 import Data
 import Foundation
+import GameSupport
 import JSON
 import Testing
 
@@ -74,6 +75,20 @@ import Testing
         == "4800000000000000fe92489d090000004ffc54d94110c9012a3a0a380a1a5f68706172616d735f2f73657373"
         + "696f6e5f656e645f696e666f4a1a0a180a0768706172616d73120d220b0801110000004ffc54d9414d2f192f"
     )
+  }
+
+  /// Measures of the game have no better side; of layers nobody knows the names yet.
+  @Test func theTableOfRunsHasFiguresThatAreWritten() throws {
+    let game = "{optimality: {steps: [1, 5]}}, {layer_gradients: {player: generator}}"
+    let experiment = try smallGame(settings: ["metrics=[\(game), modes, fid]"])
+    let tags = TrainingRun.boardMetrics(of: experiment)
+    #expect(
+      tags.filter { $0.hasPrefix("metrics/optimality") } == [
+        "metrics/optimality/cosine_1", "metrics/optimality/distance_1",
+        "metrics/optimality/cosine_5", "metrics/optimality/distance_5",
+      ])
+    #expect(!tags.contains { $0.hasPrefix("metrics/layer_gradients") })
+    #expect(tags.contains("metrics/fid") && tags.contains("metrics/modes/covered"))
   }
 
   @Test func binsHoldEveryFiniteValue() {

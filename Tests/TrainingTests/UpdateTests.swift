@@ -125,6 +125,23 @@ import Testing
     #expect(shown == counts.reduce(0, +))
   }
 
+  /// A profile goes on from round to round: a penalty with a period is due in its own alone.
+  @Test func profilesGoOn() throws {
+    let trainer = try Trainer(compile(regularizers: "[r1: {every: 3}]"))
+    var rounds: [Set<String>] = []
+    for _ in 0..<4 {
+      var titles: Set<String> = []
+      trainer.traceRound { function, _ in
+        titles.insert(trainer.compiled.functions[function].title)
+      }
+      rounds.append(titles)
+    }
+    let due: Set<String> = ["discriminator [r1]", "generator"]
+    let other: Set<String> = ["discriminator", "generator"]
+    #expect(rounds == [due, other, other, due])
+    #expect(trainer.round == 4 && trainer.steps == ["discriminator": 4, "generator": 4])
+  }
+
   /// Fresh batches of two penalties differ, and adding one leaves all other samples as they were.
   @Test func freshBatchesAreIndependent() throws {
     func draws(_ names: [String]) throws -> [String: [Float]] {

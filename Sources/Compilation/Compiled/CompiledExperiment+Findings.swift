@@ -73,8 +73,9 @@ extension CompiledExperiment {
   private func describe(_ player: Player, of experiment: Experiment) -> Findings {
     let usual = counted(player.steps, "step")
     let steps = usual + (player.moreSteps.map { " (\($0.text))" } ?? "") + " a round"
-    let own = player.moreSteps.map { "1 step every \($0.every ?? 1) rounds, by the optimizer of" }
-    let pace = player.host.map { "\(own ?? "") \($0)" } ?? steps
+    let every = player.moreSteps?.every ?? 1
+    let own = "1 step " + (every == 1 ? "a round" : "every \(every) rounds")
+    let pace = player.host.map { "\(own), by the optimizer of \($0)" } ?? steps
     let batch = player.batch.map { ", batches of \($0)" } ?? ""
     var findings = Findings(
       "player \(player.name): trains \(player.trains.joined(separator: ", ")), \(pace)\(batch)"

@@ -61,16 +61,16 @@ public struct GradientCheck {
     do throws(Diagnostic) {
       let trainer = try Trainer(try compiler.compile(small))
       var check = GradientCheck()
-      for player in trainer.players { check.add(player, trainer, of: small) }
+      for player in trainer.players { try check.add(player, trainer, of: small) }
       return check
     } catch { throw Failure(.faultyInput, DiagnosticBag([error])) }
   }
 
   private mutating func add(
     _ player: ModulePlayer, _ trainer: Trainer, of experiment: Experiment
-  ) {
+  ) throws(Diagnostic) {
     let step = trainer.nextStep(of: player, index: 0)
-    let point = TermEvaluation(step, trainer)
+    let point = try TermEvaluation(step, trainer)
     for term in point.terms {
       let graph = point.graph(of: term)
       let order =

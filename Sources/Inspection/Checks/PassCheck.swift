@@ -66,17 +66,17 @@ public struct PassCheck {
       compiler.optimizes = true
       let optimized = try compiler.compile(small)
       var check = PassCheck()
-      for player in trainer.compiled.turns { check.add(player, trainer, optimized) }
+      for player in trainer.compiled.turns { try check.add(player, trainer, optimized) }
       return check
     } catch { throw Failure(.faultyInput, DiagnosticBag([error])) }
   }
 
   private mutating func add(
     _ player: ModulePlayer, _ trainer: Trainer, _ optimized: CompiledExperiment
-  ) {
+  ) throws(Diagnostic) {
     let step = trainer.nextStep(of: player, index: 0)
     let lowered = trainer.compiled.functions[step.function]
-    let arguments = trainer.arguments(of: step)
+    let arguments = try trainer.arguments(of: step)
     let compared = lowered.function.comparable(in: trainer.compiled.module)
     let byName = Dictionary(
       uniqueKeysWithValues: zip(lowered.function.graph.inputNames, arguments))

@@ -1,4 +1,5 @@
 import Compilation
+import Diagnostics
 import Execution
 import Modules
 import Passes
@@ -29,10 +30,12 @@ struct TermEvaluation {
   }
 
   /// Evaluates everything at the trainer's variables and the samples of `step`.
-  init(_ step: StepRun, _ trainer: Trainer) {
+  ///
+  /// - Throws: what is wrong with a sample.
+  init(_ step: StepRun, _ trainer: Trainer) throws(Diagnostic) {
     function = trainer.compiled.functions[step.function].function
     layout = trainer.compiled.module.variables
-    arguments = trainer.arguments(of: step)
+    arguments = try trainer.arguments(of: step)
     var terms: [String] = []
     var graph = function.graph
     var kept: [(ValueID, Key)] = []
@@ -136,10 +139,12 @@ extension Node {
 
 extension Trainer {
   /// Values of all inputs of a step, as the engine would see them.
-  func arguments(of step: StepRun) -> [[Double]] {
+  ///
+  /// - Throws: what is wrong with a sample.
+  func arguments(of step: StepRun) throws(Diagnostic) -> [[Double]] {
     let function = compiled.functions[step.function].function
     var batches: [String: [Double]] = [:]
-    collectInputs(of: step) { name, values in batches[name] = values }
+    try collectInputs(of: step) { name, values in batches[name] = values }
     return function.ports.enumerated().map { index, port in
       switch port.source {
       case .variable(let name): return compiled.variable(name).map { engine.state($0) } ?? []

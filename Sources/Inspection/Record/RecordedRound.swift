@@ -98,6 +98,6 @@ public struct RecordedRound {
   }
 
   private static func failure(_ scalar: NonFiniteScalar, _ trainer: Trainer) -> Failure {
-    Failure(.runTime, DiagnosticBag([scalar.diagnostic(round: trainer.round)]))
+    scalar.failure(round: trainer.round)
   }
 }

@@ -23,15 +23,10 @@ public struct Autotuning {
       $0 != .winograd || !forbidsWinograd
     }
     for call in compiled.convolutions {
-      do {
-        if let timing = try ConvolutionTiming(of: call, among: candidates, options) {
-          timings.append(timing)
-        }
-      } catch let fault as Diagnostic {
-        throw Failure(.runTime, DiagnosticBag([fault]))
-      } catch {
-        throw Failure(.runTime, DiagnosticBag([Diagnostic(.error, "cannot measure: \(error)")]))
+      let timing = try Failure.of(.runTime) { () throws(Diagnostic) -> ConvolutionTiming? in
+        try ConvolutionTiming(of: call, among: candidates, options)
       }
+      if let timing { timings.append(timing) }
     }
   }
 

@@ -32,11 +32,7 @@ public struct Benchmark {
       let begin = clock.now
       do throws(NonFiniteScalar) {
         try trainer.runRound()
-      } catch {
-        throw Failure(
-          .runTime,
-          DiagnosticBag([error.diagnostic(round: trainer.round)]))
-      }
+      } catch { throw error.failure(round: trainer.round) }
       times.append((clock.now - begin).seconds)
       if round == 0 {
         heapAfterFirst = ProcessMemory.heap

@@ -93,12 +93,14 @@ public struct EvaluationEstimate {
       let seen = entry.samples + entry.reals
       // Features are compared in double precision, at half the speed.
       let comparing =
-        declaration.work.operations(rows: seen, columns: width) / (ceiling.gigaflops * 0.5e9)
-      let search = metric.searchSteps(rows: min(entry.samples, entry.reals)) / searchSpeed
+        metric.work.operations(rows: seen, columns: width) / (ceiling.gigaflops * 0.5e9)
+      let search =
+        metric.searchSteps(samples: entry.samples, reals: entry.reals) / searchSpeed
       return Row(
         name: entry.name, times: times, samples: entry.samples,
         seconds: draws + looking * Double(entry.samples) + comparing + search,
-        onceSeconds: looking * Double(entry.reals), bytes: 8 * seen * width)
+        onceSeconds: looking * Double(entry.reals),
+        bytes: 8 * seen * width + metric.work.bytes(rows: seen, columns: width))
     }
   }
 

@@ -28,12 +28,9 @@ enum MachineCeiling {
   }
 
   private static func seconds(_ graph: Graph, _ options: EngineOptions) throws(Failure) -> Double {
-    do {
-      return try graph.shortestRun(options) { $0.update(repeating: 1) }.seconds
-    } catch let fault as Diagnostic {
-      throw Failure(.runTime, DiagnosticBag([fault]))
-    } catch {
-      throw Failure(.runTime, DiagnosticBag([Diagnostic(.error, "cannot measure: \(error)")]))
+    let shortest = try Failure.of(.runTime) { () throws(Diagnostic) -> Duration in
+      try graph.shortestRun(options) { $0.update(repeating: 1) }
     }
+    return shortest.seconds
   }
 }

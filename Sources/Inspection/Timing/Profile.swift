@@ -43,6 +43,7 @@ public struct Profile {
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     ceiling = try MachineCeiling.measure(compiled.engineOptions)
     trainer.traceRound { _, _ in }
+    try Self.requireSamples(of: trainer)
     for _ in 0..<rounds {
       events = []
       var now = 0.0
@@ -55,7 +56,13 @@ public struct Profile {
             duration: seconds))
         now += seconds
       }
+      try Self.requireSamples(of: trainer)
     }
+  }
+
+  /// Throws where a sample of the rounds so far could not be read.
+  private static func requireSamples(of trainer: Trainer) throws(Failure) {
+    if let fault = trainer.fault { throw Failure(.faultyInput, DiagnosticBag([fault])) }
   }
 
   private mutating func add(_ function: Int, _ trace: StepTrace, _ seconds: Double) {
@@ -86,17 +93,27 @@ public struct Profile {
 }
 
 extension Trainer {
-  /// One round with every step of every program shown and timed, with the index of its function; scalars are not looked at.
+  /// The next round with every step of every program shown and timed, with the index of its function; scalars are not
+  /// looked at.
   func traceRound(_ observe: (_ function: Int, _ trace: StepTrace) -> Void) {
     guard let engine = engine as? FastEngine else { return }
-    let taken = turns.flatMap { player in
-      (0..<player.steps.inRound(round)).map { nextStep(of: player, index: $0) }
-    }
-    for step in lookaheads + taken {
-      writeInputs(of: step)
-      engine.run(step.function) { observe(step.function, $0) }
+    for step in lookaheads { trace(step, on: engine, observe) }
+    for player in turns {
+      for index in 0..<player.steps.inRound(round) {
+        let step = nextStep(of: player, index: index)
+        trace(step, on: engine, observe)
+        count(step)
+      }
     }
     if let commit = compiled.commit { engine.run(commit) { observe(commit, $0) } }
+    setProgress(round: round + 1, steps: steps)
+  }
+
+  private func trace(
+    _ step: StepRun, on engine: FastEngine, _ observe: (_ function: Int, _ trace: StepTrace) -> Void
+  ) {
+    writeInputs(of: step)
+    engine.run(step.function) { observe(step.function, $0) }
   }
 }
 

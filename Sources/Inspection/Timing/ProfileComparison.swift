@@ -47,6 +47,9 @@ public struct ProfileComparison {
   private var warnings: [String] {
     let (a, b) = (old.profile, new.profile)
     var lines: [String] = []
+    if a.title != b.title {
+      lines.append("note: the old one is of '\(a.title)', the new one of '\(b.title)'")
+    }
     if a.threads != b.threads {
       lines.append("note: the old one ran on \(a.threads) threads, the new one on \(b.threads)")
     }

@@ -46,7 +46,8 @@ public struct ProfileTable {
     ])
     let total = profile.milliseconds
     for (key, cost) in costs.sorted(by: {
-      ($1.value.milliseconds, $0.key.layer) < ($0.value.milliseconds, $1.key.layer)
+      ($1.value.milliseconds, $0.key.layer, $0.key.kernel, $0.key.order)
+        < ($0.value.milliseconds, $1.key.layer, $1.key.kernel, $1.key.order)
     }) {
       let seconds = max(cost.milliseconds / 1000, 1e-12)
       let share = cost.milliseconds / max(total, 1e-12)

@@ -23,9 +23,7 @@ public struct StepCount: Hashable, Sendable {
   /// The steps of a round, on average over a run of so many rounds.
   package func mean(rounds: Int) -> Double {
     guard let more else { return Double(usual) }
-    let first = min(more.first, rounds)
-    let later = more.every.map { (rounds - 1) / $0 - (first - 1) / $0 } ?? 0
-    let share = Double(first + max(0, later)) / Double(rounds)
+    let share = Double(more.rounds(before: rounds)) / Double(rounds)
     return Double(usual) + share * Double(more.count - usual)
   }
 }
@@ -45,5 +43,13 @@ public struct MoreSteps: Hashable, Sendable {
     self.count = count
     self.first = first
     self.every = every
+  }
+
+  /// How many of the rounds before `end` are such.
+  fileprivate func rounds(before end: Int) -> Int {
+    let start = min(first, end)
+    guard let every else { return start }
+    func multiples(below end: Int) -> Int { (end + every - 1) / every }
+    return start + multiples(below: end) - multiples(below: start)
   }
 }

@@ -26,7 +26,7 @@ struct JumpDetector: Detector {
     var troubles: [Trouble] = []
     for (place, number) in numbers.enumerated() {
       guard let size = value(number)?.magnitude, size.isFinite else { continue }
-      let median = past[place].count < window ? 0 : past[place].sorted()[window / 2]
+      let median = median(of: past[place])
       let (isLarge, isSmall) = (size > times * median, size < median / times)
       let isFar = median > 0 && (rises ? isLarge : isSmall)
       if median == 0 || !isLarge && !isSmall {
@@ -41,5 +41,12 @@ struct JumpDetector: Detector {
       }
     }
     return troubles
+  }
+
+  /// The median of the magnitudes; 0 until there are as many as the window has.
+  private func median(of magnitudes: [Double]) -> Double {
+    guard magnitudes.count == window else { return 0 }
+    let sorted = magnitudes.sorted()
+    return sorted[(window - 1) / 2] / 2 + sorted[window / 2] / 2
   }
 }

@@ -8,24 +8,24 @@ struct PlateauDetector: Detector {
   private let better: Direction
   private let rounds: Int
   private let gain: Double
+  private let patience: Int
   private var best: (round: Int, value: Double)?
-  /// Whether the present plateau has been told.
-  private var isTold = false
+  private var streak = Streak()
 
-  init(_ number: LoggedNumber, better: Direction, rounds: Int, gain: Double) {
+  init(_ number: LoggedNumber, better: Direction, rounds: Int, gain: Double, patience: Int) {
     (self.number, self.better) = (number, better)
-    (self.rounds, self.gain) = (rounds, gain)
+    (self.rounds, self.gain, self.patience) = (rounds, gain, patience)
   }
 
   mutating func observe(round: Int, _ value: (LoggedNumber) -> Double?) -> [Trouble] {
     guard let now = value(number), now.isFinite else { return [] }
     guard let best, !isBetter(now, than: best.value) else {
       best = (round, now)
-      isTold = false
+      streak = Streak()
       return []
     }
-    guard round - best.round >= rounds, !isTold else { return [] }
-    isTold = true
+    let isPlateau = round - best.round >= rounds
+    guard streak.note(isPlateau, round: round, patience: patience) != nil else { return [] }
     return [
       Trouble(
         since: best.round,

@@ -53,7 +53,7 @@ extension DetectorEntry {
     case .jump(let numbers, let rises, let times, let window):
       JumpDetector(numbers, rises: rises, times: times, window: window, patience: patience)
     case .plateau(let number, let better, let rounds, let gain):
-      PlateauDetector(number, better: better, rounds: rounds, gain: gain)
+      PlateauDetector(number, better: better, rounds: rounds, gain: gain, patience: patience)
     }
   }
 

@@ -19,6 +19,8 @@ final class Evaluation {
   private var networks: [Sight: FeatureNetwork] = [:]
   private var references: [Reference: Result<Matrix, Diagnostic>] = [:]
   private var fault: Diagnostic?
+  /// Entries whose reals were complained of.
+  private var complained: Set<String> = []
   private var statistics: [Reference: FeatureStatistics] = [:]
   /// How each entry of the spec is measured, in words.
   let protocols: [String]
@@ -172,6 +174,9 @@ extension Evaluation {
         let ofWeights = samples[hasOtherWeights(entry) ? 1 : 0]
         guard let shown = rows(declaration, entry, ofWeights, &seen) else { break }
         (figures, detail) = metric.measure(shown, workers)
+        if let reason = metric.complaint(about: figures), complained.insert(entry.name).inserted {
+          fault = Diagnostic(.error, reason, at: entry.span)
+        }
       }
       return Measurement(
         name: entry.name, figures: figures, protocolID: Digest.text(of: text), detail: detail)

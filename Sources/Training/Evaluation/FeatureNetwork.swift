@@ -37,7 +37,9 @@ final class FeatureNetwork {
   ) throws(Failure) {
     let features = try CompiledFeatures(source, view: view, options)
     let (network, compiled) = (features.network, features.compiled)
-    let ownRange = Self.range(of: features.stream) ?? range
+    let ownRange = try Failure.of(.faultyInput) { () throws(Diagnostic) in
+      try Self.range(of: features.stream) ?? range
+    }
     conversion = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try FeatureInput(
         source, shape: shape, range: range, own: network.inputs[0].shape, ownRange: ownRange)
@@ -52,11 +54,11 @@ final class FeatureNetwork {
     input = compiled.functions[0].function.inputs.firstIndex { $0.sampleName != nil } ?? 0
     sampleSize = shape.reduce(1, *)
     let digest = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Self.readWeights(source, into: engine, compiled.layout)
+      try Self.readWeights(source, into: engine, compiled)
     }
     let last = network.layers.last?.path ?? network.name
     identity =
-      "\(last)\(places > 1 ? ", mean of places," : "") with weights of digest \(digest) on "
+      "\(last)\(places > 1 ? ", mean of places," : "") with graph and weights of digest \(digest) on "
       + "\(ownRange)\(conversion.identity)"
   }
 
@@ -88,23 +90,29 @@ final class FeatureNetwork {
 // MARK: - Finding and filling it
 
 extension FeatureNetwork {
-  /// The values that a network's own data has; nil where the data alone tells.
-  private static func range(of stream: Spec.Stream) -> ClosedRange<Double>? {
+  /// The values that a network's own data has, which is opened where its definition does not tell; nil for what is no
+  /// data.
+  private static func range(
+    of stream: Spec.Stream
+  ) throws(Diagnostic) -> ClosedRange<Double>? {
     guard case .data(let dataset, _) = stream.source else { return nil }
-    let definition = dataset.definition
-    let isOfBytes = definition is IdxFolder || definition is ImageFolder || definition is CIFAR
-    return dataset.range ?? (isOfBytes ? 0...255 : nil)
+    if let known = dataset.range ?? dataset.definition.valueRange { return known }
+    do throws(Diagnostic) {
+      return try LoadedDataset(dataset.definition, view: dataset.view).bounds
+    } catch { throw error.located(at: dataset.span) }
   }
 
-  /// Puts the tensors of the file into the engine; a digest of those that were needed.
+  /// Puts the tensors of the file into the engine; a digest of those that were needed and of what is computed with them.
   private static func readWeights(
-    _ source: FeatureSource, into engine: any Engine, _ layout: StateLayout
+    _ source: FeatureSource, into engine: any Engine, _ compiled: CompiledExperiment
   ) throws(Diagnostic) -> String {
     let file: SafetensorsFile
     do throws(Diagnostic) {
       file = try SafetensorsFile(path: source.weights)
     } catch { throw error.located(at: source.span) }
+    let layout = compiled.layout
     var digest = Digest()
+    digest.combine(compiled.functions[0].function.graph.text)
     for (index, (name, shape)) in zip(layout.names, layout.shapes).enumerated() {
       guard let tensor = file.tensors[name], tensor.shape == shape.dimensions else {
         throw Diagnostic(

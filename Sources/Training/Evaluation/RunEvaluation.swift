@@ -35,7 +35,9 @@ public struct RunEvaluation {
     }
     round = trainer.round
     measured = evaluation.measure(round: round, isLast: true)
-    if let fault = evaluation.takeFault() { throw Failure(.faultyInput, DiagnosticBag([fault])) }
+    if let fault = evaluation.takeFault() ?? trainer.fault {
+      throw Failure(.faultyInput, DiagnosticBag([fault]))
+    }
     protocols = evaluation.protocolLines
   }
 

@@ -5,9 +5,8 @@ import Synchronization
 /// The first signal that asks the process to end asks the loop to stop at the end of its round; after it SIGINT, SIGTERM
 /// or SIGQUIT ends the process at once.
 ///
-/// These are SIGINT, SIGTERM, SIGQUIT, for which Swift would print a report of a crash and go on, SIGHUP of a terminal
-/// that is gone, unless `nohup` has it ignored, and SIGXCPU at the limit on processor time, which the system repeats
-/// every second from then on.
+/// These are SIGINT, SIGTERM, SIGQUIT, SIGHUP of a terminal that is gone, unless `nohup` has it ignored, and SIGXCPU at
+/// the limit on processor time, which the system repeats every second from then on.
 public enum Interruption {
   /// A signal handler may touch nothing but lock-free flags.
   private static let flag = Atomic<Bool>(false)
@@ -47,7 +46,7 @@ public enum Interruption {
 
   /// Lets signals end the process at once: for commands that have nothing to save.
   public static func endAtOnce() {
-    for number in [SIGINT, SIGTERM, SIGHUP] { unblock(number) }
+    for number in [SIGINT, SIGTERM, SIGQUIT, SIGHUP] { unblock(number) }
   }
 
   /// A parent's threads may block signals, and their mask is inherited.

@@ -34,15 +34,18 @@ extension Trainer {
     return Array(zip(function.graph.resultNames, sums))
   }
 
-  /// All that players train, by name.
+  /// All that players train, by name, each once: a penalty with a step of its own trains what its player does.
   var parameters: [(name: String, values: [Double])] {
-    compiled.module.players.flatMap { parameters(of: $0.name) }
+    parameters(ofNetworks: compiled.module.players.flatMap(\.trains))
   }
 
   /// All that a player trains, by name.
   func parameters(of player: String) -> [(name: String, values: [Double])] {
-    let trained = compiled.module.players.first { $0.name == player }?.trains ?? []
-    return compiled.module.variables.enumerated().compactMap { index, variable in
+    parameters(ofNetworks: compiled.module.players.first { $0.name == player }?.trains ?? [])
+  }
+
+  private func parameters(ofNetworks trained: [String]) -> [(name: String, values: [Double])] {
+    compiled.module.variables.enumerated().compactMap { index, variable in
       guard case .parameter(let network) = variable.role, trained.contains(network) else {
         return nil
       }

@@ -1,4 +1,5 @@
 import Compilation
+import Data
 import Diagnostics
 import Execution
 import Modules
@@ -41,13 +42,26 @@ extension Trainer {
 
   /// Throws where a step has written a value that is not finite: its own NaN, not one that the next step reads.
   ///
-  /// Where variables are on a device, the next step's loss shows it.
+  /// Where variables are on a device, the next step's loss shows it, or the next checkpoint.
   func requireFinite(_ step: StepRun) throws(NonFiniteScalar) {
     guard engine.showsVariables else { return }
     for (player, variable) in watched[step.function] where player == step.player.name {
       guard let value = engine.withState(variable, \.firstNonFinite) else { continue }
       throw NonFiniteScalar(
         step: step, name: compiled.layout.names[variable], value: value, isVariable: true)
+    }
+  }
+
+  /// Throws where a snapshot has a value that is not finite, in a variable that steps are watched for.
+  func requireFinite(_ snapshot: Snapshot) throws(Diagnostic) {
+    for variable in Set(watched.joined().map { $0.variable }).sorted() {
+      let values = snapshot.tensors[variable].doubles
+      guard let value = values.first(where: { !$0.isFinite }) else { continue }
+      throw Diagnostic(
+        .error,
+        "'\(compiled.layout.names[variable])' is \(NonFiniteScalar.text(value)) after round "
+          + "\(snapshot.round), whose state is not saved",
+        hint: "a smaller learning rate may help")
     }
   }
 }

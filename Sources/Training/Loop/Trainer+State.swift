@@ -1,6 +1,7 @@
 import Compilation
 import Data
 import Execution
+import Modules
 import Planning
 import TensorIR
 
@@ -31,6 +32,14 @@ extension Trainer {
     steps = snapshot.steps
     round = snapshot.round
     statisticsRound = nil
+  }
+
+  /// Who moves in a step: all players where it is one function for all.
+  func movers(in step: StepRun) -> [ModulePlayer] { compiled.joinsSteps ? players : [step.player] }
+
+  /// Counts a step as taken by all who move in it.
+  package func count(_ step: StepRun) {
+    for player in movers(in: step) { steps[player.name] = step.count + 1 }
   }
 
   /// Sets where the run stands, for a replayed round.

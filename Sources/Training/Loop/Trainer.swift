@@ -28,7 +28,7 @@ public final class Trainer {
   /// Bytes allocated once data was loaded and graphs compiled, before memory for the steps was touched.
   package let allocatedBefore: Int
   /// What was wrong with a sample that was read while training; no step is taken from then on.
-  var fault: Diagnostic?
+  package internal(set) var fault: Diagnostic?
   /// The round whose standing statistics the samples' variables have.
   var statisticsRound: Int?
   /// Rounds done.
@@ -238,13 +238,17 @@ extension Trainer {
   }
 
   /// Shows every batch and draw of a step without running it.
-  package func collectInputs(of step: StepRun, _ collect: (String, [Double]) -> Void) {
-    withoutActuallyEscaping(collect) { collect in
-      let fault = inputs[step.function].write(
+  ///
+  /// - Throws: what is wrong with a sample.
+  package func collectInputs(
+    of step: StepRun, _ collect: (String, [Double]) -> Void
+  ) throws(Diagnostic) {
+    let fault = withoutActuallyEscaping(collect) { collect in
+      inputs[step.function].write(
         to: engine, executable: step.function, at: time(of: step),
         tap: { name, values, _ in collect(name, values.map { Double($0) }) })
-      self.fault = self.fault ?? fault
     }
+    if let fault { throw fault }
   }
 
   /// Runs the steps of a round that come before `end`, as a trace needs them.
@@ -267,9 +271,8 @@ extension Trainer {
     writeInputs(of: step, observer: observer)
     try requireSamples(step)
     engine.run(step.function)
-    let moved = compiled.joinsSteps ? players : [player]
     var reports: [StepScalars] = []
-    for player in moved {
+    for player in movers(in: step) {
       var own = step
       own.player = player
       let report = readScalars(of: own)
@@ -280,7 +283,7 @@ extension Trainer {
       try requireFinite(own)
       reports.append(report)
     }
-    for player in moved { steps[player.name] = step.count + 1 }
+    count(step)
     observer?.didRun(step, in: self)
     return reports
   }

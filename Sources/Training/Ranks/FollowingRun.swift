@@ -48,6 +48,7 @@ public final class FollowingRun {
       let isLast = round == experiment.train.rounds
       // Some measures take steps, which ranks take together.
       _ = evaluation?.measure(round: round, isLast: isLast)
+      if let fault = trainer.fault { throw Failure(.faultyInput, DiagnosticBag([fault])) }
       let decision = agreement.settle(stops: Interruption.isRequested, saves: false)
       let isDue = output.checkpointEvery > 0 && round.isMultiple(of: output.checkpointEvery)
       if isLast || isDue || decision.saves { try compare() }
@@ -66,8 +67,7 @@ public final class FollowingRun {
 
   /// A number that is not finite is the same on all ranks; a sample that cannot be read is this rank's own.
   private func failure(_ scalar: NonFiniteScalar) -> Failure {
-    let diagnostic = scalar.diagnostic(round: trainer.round)
-    guard scalar.fault != nil else { return agreement.shared(diagnostic) }
-    return Failure(.runTime, DiagnosticBag([diagnostic]))
+    guard scalar.fault == nil else { return scalar.failure(round: trainer.round) }
+    return agreement.shared(scalar.diagnostic(round: trainer.round))
   }
 }

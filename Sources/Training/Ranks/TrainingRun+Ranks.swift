@@ -29,6 +29,6 @@ extension TrainingRun {
           + "'advas-run resume \(path)' on one rank goes there again, and says where it begins"))
     try? log.append(diagnostic.rendered)
     if scalar.fault == nil { return agreement.shared(diagnostic) }
-    return Failure(.runTime, DiagnosticBag([diagnostic]))
+    return Failure(scalar.kind, DiagnosticBag([diagnostic]))
   }
 }

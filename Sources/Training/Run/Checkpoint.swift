@@ -109,16 +109,19 @@ extension Checkpoint {
 // MARK: - Reading
 
 extension Checkpoint {
-  /// Throws unless the data is that of the run so far, which a checkpoint of the first format cannot tell, and comes in
-  /// the order that the run began with.
-  ///
-  /// `found` are digests as in `data`.
-  func requireData(_ found: [String: String], of experiment: Experiment) throws(Diagnostic) {
+  /// Throws unless samples come in the order that the run began with; `found` are digests as in `data`.
+  func requireOrder(_ found: [String: String]) throws(Diagnostic) {
     guard found.isEmpty || order == BatchSource.orderName else {
       throw Diagnostic(
         .error, "the run was begun by an advas that showed samples in another order",
         hint: "go on with that version, or start a new run; samples and reports work with this one")
     }
+  }
+
+  /// Throws unless the data is that of the run so far, which a checkpoint of the first format cannot tell.
+  ///
+  /// `found` are digests as in `data`.
+  func requireData(_ found: [String: String], of experiment: Experiment) throws(Diagnostic) {
     for (stream, digest) in data.sorted(by: { $0.key < $1.key }) where found[stream] != digest {
       throw Diagnostic(
         .error, "the data of '\(stream)' is not what the run has trained on",

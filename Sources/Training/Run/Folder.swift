@@ -18,18 +18,7 @@ package struct Folder: Hashable, Sendable {
   package func file(_ name: String) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
 
   /// Names of the entries, sorted; empty where the folder cannot be read.
-  package var entries: [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
+  package var entries: [String] { FolderEntries.names(in: path) }
 
   /// `true` iff there is such a folder.
   package var exists: Bool {
@@ -83,7 +72,7 @@ extension Folder {
   func remove(_ name: String) { unlink(file(name)) }
 
   /// Removes what processes that were killed while they wrote a file here left behind.
-  func removeLeftovers() { AtomicFile.removeLeftovers(among: entries, in: path) }
+  func removeLeftovers() { AtomicFile.removeLeftovers(in: path) }
 
   /// Throws unless a file can be written at `path`; leftovers of earlier attempts are removed from its folder.
   static func requireWritable(fileAt path: String) throws(Diagnostic) {

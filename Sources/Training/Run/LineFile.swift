@@ -1,4 +1,5 @@
 import Console
+import Data
 import Diagnostics
 import Glibc
 
@@ -30,18 +31,6 @@ package final class LineFile {
 
   /// The text of the file at `path`; empty where there is none.
   package static func text(path: String) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
-    defer { close(descriptor) }
-    InputFiles.note(descriptor)
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      bytes += chunk[..<count]
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    String(decoding: (try? FileReader.contents(of: path)) ?? [], as: UTF8.self)
   }
 }

@@ -8,7 +8,7 @@ import Metrics
 ///
 ///     {"round":200,"seconds":1.25,"rounds_per_second":160.0,"data_share":0.001,"discriminator":{"loss":-1.5}}
 ///
-/// Its lines are all that detectors see.
+/// Its lines are all that detectors see. Their members beside those of the players are `LoggedNumber.wordsOfLines`.
 struct MetricsLog {
   private let file: LineFile
   private var watch: Watch
@@ -27,12 +27,14 @@ struct MetricsLog {
   /// again.
   init(path: String, _ watch: Watch, continuingFrom round: Int) throws(Diagnostic) {
     let lines = LineFile.lines(path: path)
-    let kept = lines.filter { line in
-      (Self.number("round", in: line).map { $0 <= Double(round) }) ?? false
-    }
-    if kept.count != lines.count {
+    // Of a line that cannot be read nobody knows the round: it stays, unless it is the last, which may be cut.
+    let kept = lines.enumerated().filter { index, line in
+      Self.number("round", in: line).map { $0 <= Double(round) } ?? (index < lines.count - 1)
+    }.map { $0.element }
+    let text = kept.map { $0 + "\n" }.joined()
+    if text != LineFile.text(path: path) {
       do throws(FileError) {
-        try AtomicFile.write(kept.map { $0 + "\n" }.joined(), to: path)
+        try AtomicFile.write(text, to: path)
       } catch { throw error.diagnostic }
     }
     file = try LineFile(path: path)
@@ -40,7 +42,7 @@ struct MetricsLog {
     for line in kept {
       if let value = try? JSONParser.parse(Array(line.utf8)) { _ = self.watch.observe(value) }
     }
-    secondsBefore = kept.last.flatMap { Self.number("seconds", in: $0) } ?? 0
+    secondsBefore = kept.reversed().lazy.compactMap { Self.number("seconds", in: $0) }.first ?? 0
   }
 
   /// Adds the line of a round, with the score of its samples where it has one; what was added, and what it warns of.

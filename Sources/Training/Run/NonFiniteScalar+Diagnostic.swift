@@ -1,8 +1,17 @@
+import Console
 import Diagnostics
 import Modules
 import TensorIR
 
 extension NonFiniteScalar {
+  /// Whose fault it is: that of the data where a sample cannot be read.
+  var kind: Failure.Kind { fault == nil ? .runTime : .faultyInput }
+
+  /// How a command ends that has no run's state to save.
+  package func failure(round: Int) -> Failure {
+    Failure(kind, DiagnosticBag([diagnostic(round: round)]))
+  }
+
   /// What happened and, where the step was traced, where it began.
   package func diagnostic(
     finding: NonFiniteTrace.Finding? = nil, round: Int, savedAs path: String? = nil
@@ -64,7 +73,7 @@ extension NonFiniteScalar {
   }
 
   /// Without the sign of a NaN, which says nothing.
-  private static func text(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
+  static func text(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
 
   private static func orderText(_ order: Int) -> String {
     switch order {

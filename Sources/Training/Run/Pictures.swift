@@ -15,16 +15,13 @@ struct Pictures {
     init?(shape: [Int], range: ClosedRange<Double>) {
       if let drawing = Spectrogram(shape: shape) {
         self = .sounds(drawing, range: range)
-        return
-      }
-      switch shape.count {
-      case 1 where shape == [2]:
+      } else if shape == [2] {
         let margin = (range.upperBound - range.lowerBound) / 10
         self = .points(limits: (range.lowerBound - margin)...(range.upperBound + margin))
-      case 2: self = .images(shape: shape, range: range)
-      // More channels than colour and alpha are data, but no picture.
-      case 3 where shape[0] <= 4: self = .images(shape: shape, range: range)
-      default: return nil
+      } else if Image.canDraw(shape) {
+        self = .images(shape: shape, range: range)
+      } else {
+        return nil
       }
     }
   }

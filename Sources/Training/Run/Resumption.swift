@@ -5,7 +5,8 @@ import Spec
 
 /// A run to go on with: its folder, its spec, and the checkpoint to start from.
 public struct Resumption {
-  private let checkpointPath: String
+  /// The checkpoint that the user named; nil for the newest there is when it is read.
+  private let namedCheckpoint: String?
   private let directory: RunDirectory
   /// nil for a run that is only looked at, which may be training meanwhile.
   private let lock: RunLock?
@@ -38,9 +39,9 @@ public struct Resumption {
     lock = looksOnly ? nil : try RunLock(log: directory.logPath, of: directory.folder)
     if !looksOnly { directory.folder.removeLeftovers() }
     if let table = try directory.convolutionTable() { compiler.convolutionTable = table }
-    checkpointPath = try Failure.of(.faultyInput) { () throws(Diagnostic) -> String in
-      if let checkpoint { return try directory.path(ofCheckpoint: checkpoint) }
-      return try directory.newestCheckpointPath()
+    namedCheckpoint = try Failure.of(.faultyInput) { () throws(Diagnostic) -> String? in
+      guard let checkpoint else { return nil }
+      return try directory.path(ofCheckpoint: checkpoint)
     }
     flags = steps.map { " --steps \($0)" } ?? ""
     loaded = try compiler.load(
@@ -60,7 +61,9 @@ public struct Resumption {
       try requireRounds(upTo: loaded.experiment.train.rounds, from: checkpoint.snapshot.round)
       let trainer = try Trainer(
         compiled, readsWeights: false, transport: agreement.transport)
-      try checkpoint.requireData(trainer.datasets.digests(), of: loaded.experiment)
+      let data = try trainer.datasets.digests()
+      try checkpoint.requireOrder(data)
+      try checkpoint.requireData(data, of: loaded.experiment)
       return trainer
     }
     return try TrainingRun(
@@ -69,10 +72,18 @@ public struct Resumption {
   }
 
   /// A trainer that stands where the checkpoint was written, for looking at it.
-  func makeTrainer(_ compiled: CompiledExperiment) throws(Failure) -> Trainer {
+  ///
+  /// - Throws: where it `requiresData` that the run has trained on, and the data is other.
+  func makeTrainer(
+    _ compiled: CompiledExperiment, requiresData: Bool = false
+  ) throws(Failure) -> Trainer {
     let checkpoint = try readCheckpoint(compiled)
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try Trainer(compiled, readsWeights: false)
+      let trainer = try Trainer(compiled, readsWeights: false)
+      if requiresData {
+        try checkpoint.requireData(trainer.datasets.digests(), of: loaded.experiment)
+      }
+      return trainer
     }
     trainer.restore(checkpoint.snapshot)
     return trainer
@@ -84,14 +95,26 @@ public struct Resumption {
   }
 
   private func readCheckpoint(_ compiled: CompiledExperiment) throws(Failure) -> Checkpoint {
-    let (path, spec) = (checkpointPath, identity)
-    return try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
-      do throws(Diagnostic) {
-        return try Checkpoint(path: path, for: compiled, spec: spec)
-      } catch {
-        throw directory.suggestingEarlier(than: path, in: error, forLooking: lock == nil)
+    try Failure.of(.faultyInput) { () throws(Diagnostic) -> Checkpoint in
+      var path = try checkpointPath()
+      while true {
+        do throws(Diagnostic) {
+          return try Checkpoint(path: path, for: compiled, spec: identity)
+        } catch {
+          // A run that trains meanwhile may have removed this one, and then has a newer one.
+          let newest = try checkpointPath()
+          guard newest != path else {
+            throw directory.suggestingEarlier(than: path, in: error, forLooking: lock == nil)
+          }
+          path = newest
+        }
       }
     }
+  }
+
+  private func checkpointPath() throws(Diagnostic) -> String {
+    if let namedCheckpoint { return namedCheckpoint }
+    return try directory.newestCheckpointPath()
   }
 
   /// Throws where the run is beyond the round that it should end at.

@@ -23,7 +23,7 @@ extension TrainingRun {
     }
     let diagnostic = scalar.diagnostic(round: round, savedAs: path)
     try? log.append(diagnostic.rendered)
-    return Failure(.runTime, DiagnosticBag([diagnostic]))
+    return Failure(scalar.kind, DiagnosticBag([diagnostic]))
   }
 
   /// Finds where a value that is not finite began, and saves the state before its round.
@@ -37,8 +37,9 @@ extension TrainingRun {
     var faults: [Diagnostic] = []
     do {
       while trainer.round < round { try trainer.runRound() }
-      if savedRound != round { try save() }
-      path = directory.checkpointPath(round: round)
+      if savedRound == round || (try? save()) != nil {
+        path = directory.checkpointPath(round: round)
+      }
       try trainer.runRound(before: scalar.step)
       finding = try NonFiniteTrace(of: scalar.step, in: trainer).find()
     } catch let fault as Diagnostic {

@@ -20,7 +20,7 @@ public final class TrainingRun {
   /// The identity of the spec.
   let spec: String
   /// Digests of the data, as checkpoints hold them.
-  private let dataDigests: [String: String]
+  let dataDigests: [String: String]
   /// What a resumption needs behind the folder, ` --steps 400`, to go where this run goes.
   private let flags: String
   private let pictures: Pictures?
@@ -31,7 +31,7 @@ public final class TrainingRun {
   private var stopwatch: Stopwatch
   /// The newest round whose state is on the disk.
   var savedRound: Int?
-  private var savedAt = ContinuousClock.now
+  var savedAt = ContinuousClock.now
   /// The one copy of the variables that a run keeps; checkpoints are written from it.
   var recovery: RecoveryPoint?
 
@@ -169,6 +169,7 @@ extension TrainingRun {
   private func finishRound(_ scalars: [StepScalars]) throws(Diagnostic) -> Bool {
     let (round, output) = (trainer.round, experiment.output)
     let isLast = round == experiment.train.rounds
+    let isSaved = isLast || due(round, every: output.checkpointEvery)
     let isLogged = isLast || round == 1 || round.isMultiple(of: output.logEvery)
     let isSampled = isLast || due(round, every: output.sampleEvery)
     var score: ModeCoverage.Score?
@@ -180,6 +181,8 @@ extension TrainingRun {
     if let fault = evaluation?.takeFault() {
       try say("warning: reals cannot be measured: \(fault.message)")
     }
+    // What was made of a sample that cannot be read is no figure; the next step, or the end, tells the fault.
+    guard trainer.fault == nil else { return isSaved }
     if let pictures, let grid = evaluation?.neighbours(in: measured) {
       try pictures.write(grid, to: directory.neighboursPath(round: round))
     }
@@ -197,7 +200,7 @@ extension TrainingRun {
     } else if display.isDue() {
       display.draw(report(scalars))
     }
-    return isLast || due(round, every: output.checkpointEvery)
+    return isSaved
   }
 
   /// Learns what all ranks do after this round, and writes a checkpoint where one is due.
@@ -205,12 +208,6 @@ extension TrainingRun {
     let decision = agreement.settle(stops: Interruption.isRequested, saves: isSavingDue)
     stops = decision.stops
     if saves || decision.saves { try save() }
-  }
-
-  /// `true` iff the last checkpoint is older than the spec wants.
-  private var isSavingDue: Bool {
-    let minutes = experiment.output.checkpointMinutes
-    return minutes > 0 && ContinuousClock.now - savedAt >= .seconds(60 * minutes)
   }
 
   private func due(_ round: Int, every period: Int) -> Bool {
@@ -247,23 +244,6 @@ extension TrainingRun {
     return coverage.score(trainer.samples(atLeast: Self.scoredPoints))
   }
 
-  func save() throws(Failure) {
-    try agreement.requireReplicas(trainer)
-    try Failure.of(.runTime) { () throws(Diagnostic) in try writeCheckpoint() }
-  }
-
-  private func writeCheckpoint() throws(Diagnostic) {
-    recovery?.renew(trainer)
-    let checkpoint = Checkpoint(
-      snapshot: recovery?.snapshot ?? trainer.snapshot(), seed: experiment.seed, spec: spec,
-      convolutions: trainer.compiled.convolutionDigest, data: dataDigests,
-      order: dataDigests.isEmpty ? nil : BatchSource.orderName)
-    try directory.write(
-      checkpoint, layout: trainer.compiled.layout, keep: experiment.output.keepCheckpoints)
-    savedRound = trainer.round
-    savedAt = .now
-  }
-
   private func interrupt() throws(Failure) -> Outcome {
     if savedRound != trainer.round { try save() }
     try Failure.of(.runTime) { () throws(Diagnostic) in
@@ -291,9 +271,9 @@ extension TrainingRun {
       if pictures != nil { try say("samples: \(directory.fakesPath(round: trainer.round))") }
       try say("log:     \(directory.metricsPath)")
       try metrics.board?.finish(round: trainer.round)
-      // What was drawn last was drawn without them.
-      if let fault = trainer.fault { throw fault }
     }
+    // What was drawn last was drawn without them.
+    if let fault = trainer.fault { throw Failure(.faultyInput, DiagnosticBag([fault])) }
     display.tell(directory, trainer.round, outcome: "finished")
     return .finished
   }

@@ -69,7 +69,8 @@ public final class RunSamples {
       return sample
     }
     let compiled = try compiler.compile(checked: resumption.loaded)
-    let trainer = try resumption.makeTrainer(compiled)
+    // Another table of the same shape would decode rows without a word.
+    let trainer = try resumption.makeTrainer(compiled, requiresData: output.isTable)
     let seed = request.seed ?? experiment.seed
     (self.trainer, self.output, shape) = (trainer, output, sample.shape)
     (count, columns) = (request.count * (request.steps ?? 1), request.steps)
@@ -167,24 +168,31 @@ extension RunSamples {
   /// Draws all samples and writes them; a line about them.
   public func write() throws(Failure) -> String {
     try Failure.ifRead(output.path)
-    try Failure.of(.runTime) { () throws(Diagnostic) in
-      switch output {
-      case .archive(let path):
-        try SampleArchive.write(count: count, shape: shape, classes: classes, to: path) {
-          () throws(Diagnostic) in try next()
-        }
-      case .table(let path):
-        try table?.write(rows: count, to: path) { () throws(Diagnostic) in try next() }
-      case .picture(let path):
-        var values: [Float] = []
-        while values.count < shape.reduce(count, *) { values += try next() }
-        try pictures?.writeFakes(values, columns: columns, to: path)
-      case .folder(let path): try writePictures(to: Folder(path))
-      }
+    do throws(Diagnostic) {
+      try writeSamples()
+    } catch {
+      let kind: Failure.Kind = trainer.fault == nil ? .runTime : .faultyInput
+      throw Failure(kind, DiagnosticBag([error]))
     }
     let what =
       columns.map { "\(groupedText(count / $0)) \(plural("path", count / $0)) of \($0) samples" }
       ?? "\(groupedText(count)) \(plural("sample", count))"
     return "\(what) of \(source): \(output.path)"
+  }
+
+  private func writeSamples() throws(Diagnostic) {
+    switch output {
+    case .archive(let path):
+      try SampleArchive.write(count: count, shape: shape, classes: classes, to: path) {
+        () throws(Diagnostic) in try next()
+      }
+    case .table(let path):
+      try table?.write(rows: count, to: path) { () throws(Diagnostic) in try next() }
+    case .picture(let path):
+      var values: [Float] = []
+      while values.count < shape.reduce(count, *) { values += try next() }
+      try pictures?.writeFakes(values, columns: columns, to: path)
+    case .folder(let path): try writePictures(to: Folder(path))
+    }
   }
 }

@@ -32,6 +32,9 @@ public enum SampleOutput: Hashable, Sendable {
     }
   }
 
+  /// Whether samples become rows of the table that the run learnt from.
+  var isTable: Bool { if case .table = self { true } else { false } }
+
   private static func meant(by path: String) throws(Diagnostic) -> SampleOutput {
     if path.hasSuffix("/") || Folder(path).exists { return .folder(path: path) }
     let name = path.split(separator: "/").last ?? ""

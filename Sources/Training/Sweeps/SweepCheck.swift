@@ -44,6 +44,7 @@ public struct SweepCheck {
       for warning in loaded.diagnostics.sorted { note(warning, of: run) }
       try Failure.of(.faultyInput) { () throws(Diagnostic) in
         try compare(loaded, run)
+        try compiled.requireWeights()
         try readData(of: loaded.experiment)
       }
       return (loaded, compiled)

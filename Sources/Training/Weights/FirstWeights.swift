@@ -24,6 +24,7 @@ struct FirstWeights {
     of file: WeightFile, shapes: Shapes, network: String, variables: [Variable]
   ) throws(Diagnostic) {
     var faults: [String] = []
+    var misshapen: Set<String> = []
     let own = variables.filter { $0.belongs(to: network) }
     let wanted = Dictionary(uniqueKeysWithValues: own.map { ($0.name, $0) })
     let names = shapes.keys.sorted().map { (source: $0, name: file.renamed($0)) }
@@ -39,6 +40,7 @@ struct FirstWeights {
       }
       guard shape.filter({ $0 != 1 }) == variable.shape.dimensions.filter({ $0 != 1 }) else {
         faults.append("of another shape: \(name) \(shape) is \(variable.shape.dimensions) here")
+        misshapen.insert(full)
         continue
       }
       if let other = sources[full] {
@@ -50,8 +52,7 @@ struct FirstWeights {
       let name = String(variable.name.dropFirst(network.count + 1))
       if case .singularVector = variable.initial { continue }
       let isExcused = file.missing.contains { $0.fits(name) || $0.fits(variable.name) }
-      let isOtherwise = faults.contains { $0.hasPrefix("of another shape: \(name) ") }
-      if !isExcused, !isOtherwise {
+      if !isExcused, !misshapen.contains(variable.name) {
         faults.append("missing: \(name) \(variable.shape.dimensions)")
       }
     }

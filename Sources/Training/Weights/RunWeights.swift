@@ -81,8 +81,12 @@ extension RunWeights {
   ///
   /// `name` is that of the current one, whatever the choice.
   func value(of name: String) -> TensorData? {
-    let average = choice == .average ? values["ema/" + name] : nil
-    return values["standing/" + name] ?? average ?? values[name]
+    let isAverage = choice == .average
+    // Standing statistics are those of the weights that the spec samples by.
+    let isSampled = isAverage == (experiment.output.sample?.usesAverage ?? false)
+    let standing = isSampled ? values["standing/" + name] : nil
+    let average = isAverage ? values["ema/" + name] : nil
+    return standing ?? average ?? values[name]
   }
 
   /// The name of a network's variable, whichever stands in for it in a graph.

@@ -43,6 +43,8 @@ final class ChildProcess {
     var words = ([CommandLine.arguments[0]] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var id = pid_t()
+    // Where a parent has this ignored, the system forgets how a process ended before anybody has asked.
+    signal(SIGCHLD, SIG_DFL)
     let code = posix_spawn(&id, "/proc/self/exe", &actions, &attributes, &words, environ)
     self.id = id
     if code != 0 { throw Self.failure(code) }

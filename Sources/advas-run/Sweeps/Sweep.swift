@@ -10,9 +10,12 @@ struct Sweep {
   let input: SpecInput
   /// What each run sets; none without a sweep.
   let titles: [String]
+  /// Whether another rank says what there is to say.
+  let isSilent: Bool
 
-  init(_ input: SpecInput) throws(Failure) {
+  init(_ input: SpecInput, isSilent: Bool = false) throws(Failure) {
     self.input = input
+    self.isSilent = isSilent
     titles = try input.runs()
   }
 
@@ -40,7 +43,8 @@ struct Sweep {
       runs.append(SweepRun(number: run, title: titles[run], loaded: loaded))
       if let output { show(compiled.findings(of: loaded.experiment), of: run, by: output) }
     }
-    Terminal.error.show(try check.finish())
+    let warnings = try check.finish()
+    if !isSilent { Terminal.error.show(warnings) }
     return runs
   }
 
@@ -55,24 +59,26 @@ struct Sweep {
     output.write(findings)
   }
 
-  /// Trains all runs in turn by `train`; one that fails does not keep the others from it.
+  /// Trains all runs in turn by `train`; one that fails does not keep the others from it, a signal does.
   func run(isShown: Bool, _ train: (Int) throws -> Void) throws {
     var failed: [Int] = []
     for run in titles.indices {
-      if isShown { Terminal.output.line(heading(run)) }
+      if isShown, !isSilent { Terminal.output.line(heading(run)) }
+      var isInterrupted = false
       do {
         try train(run)
-        if Interruption.isRequested { throw ExitCode(130) }
       } catch let code as ExitCode where code.rawValue == 130 {
-        let rest = titles.count - run - 1
-        if rest > 0 {
-          Terminal.error.tell(
-            "the last \(rest) of \(titles.count) runs have not begun; --only takes one of them")
-        }
-        throw code
+        isInterrupted = true
       } catch let code as ExitCode where code.rawValue != 0 {
         failed.append(run)
       }
+      let rest = titles.count - run - 1
+      guard isInterrupted || (rest > 0 && Interruption.isRequested) else { continue }
+      if rest > 0, !isSilent {
+        Terminal.error.tell(
+          "the last \(rest) of \(titles.count) runs have not begun; --only takes one of them")
+      }
+      throw ExitCode(130)
     }
     try complain(about: failed)
   }
@@ -82,10 +88,12 @@ struct Sweep {
   /// - Throws: the exit code of a failure.
   func complain(about failed: [Int]) throws {
     guard !failed.isEmpty else { return }
-    Terminal.error.show(
-      Diagnostic(
-        .error, "\(failed.count) of \(titles.count) runs of the sweep failed",
-        notes: failed.map { Diagnostic(.note, heading($0)) }))
+    if !isSilent {
+      Terminal.error.show(
+        Diagnostic(
+          .error, "\(failed.count) of \(titles.count) runs of the sweep failed",
+          notes: failed.map { Diagnostic(.note, heading($0)) }))
+    }
     throw ExitCode(Failure.Kind.runTime.rawValue)
   }
 

@@ -31,10 +31,10 @@ module @"discriminator.step" attributes {advas.function = "discriminator"} {
     %v18 = stablehlo.broadcast_in_dim %arg4, dims = [] : (tensor<f32>) -> tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":12:12))
     %v19 = stablehlo.multiply %v17, %v18 : tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":12:12))
     %v20 = stablehlo.subtract %arg0, %v19 : tensor<1x2xf32> loc("d0 discriminator.optimizer"("specs/examples/smallest.yaml":12:12))
-    %v21 = stablehlo.constant dense<0.01> : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":19:12))
-    %v22 = stablehlo.minimum %v20, %v21 : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":19:12))
-    %v23 = stablehlo.constant dense<-0.01> : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":19:12))
-    %v24 = stablehlo.maximum %v22, %v23 : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":19:12))
+    %v21 = stablehlo.constant dense<0.01> : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":20:12))
+    %v22 = stablehlo.minimum %v20, %v21 : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":20:12))
+    %v23 = stablehlo.constant dense<-0.01> : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":20:12))
+    %v24 = stablehlo.maximum %v22, %v23 : tensor<1x2xf32> loc("d0 weight_clipping"("<prelude constraints.yaml>":20:12))
     return %v12, %v24 : tensor<f32>, tensor<1x2xf32>
   }
 }

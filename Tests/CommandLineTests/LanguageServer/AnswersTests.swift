@@ -244,4 +244,41 @@ struct LanguageServerAnswersTests {
       try edits(own.replacing("wid|th", with: "width").replacing("decay", with: "de|cay"), "x1")[
         "error"] != nil)
   }
+
+  private static func renamed(_ marked: String, to name: String) throws -> JSONValue {
+    let client = try LanguageClient()
+    let (uri, line, character) = try opened(marked, in: Workplace(), by: client)
+    guard case .object(let members) = JSONValue.place(uri, line, character) else { return .null }
+    return try client.request(
+      "textDocument/rename", .object(members + [JSONValue.Member("newName", .text(name))]))
+  }
+
+  /// Inside of a block or a definition a parameter's name means the parameter.
+  @Test(arguments: [
+    ("wide(c)", "wide(c=8)"),
+    ("objective: wgan", "objective: wgan\ndefine: {functions: {f(c): 2*c}}"),
+    (
+      "objective: wgan",
+      "objective: wgan\ndefine: {regularizers: {own: {player: generator, parameters: {c: 1}, value: c*mean(D(x))}}}"
+    ),
+  ])
+  func renamesNoParameters(_ old: String, _ new: String) throws {
+    let text = Self.head.replacing("{width: 16", with: "{|c: 3, width: 16")
+    let answer = try Self.renamed(text.replacing(old, with: new), to: "cc")
+    guard case .object(let files)? = answer["result"]?["changes"] else {
+      Issue.record("\(answer.line)")
+      return
+    }
+    #expect(files.map { $0.value.list.count } == [1], "\(answer.line)")
+  }
+
+  /// Where an anchor stands, nothing says that the name is a parameter of the block that its alias is in.
+  @Test func renamesNothingThatChangesAValue() throws {
+    let text = Self.head.replacing("{width: 16", with: "{|c: 3, width: 16").replacing(
+      "blocks:\n  wide(c): [linear: c, relu]",
+      with: "x-body: &body [linear: c, relu]\nblocks:\n  wide(c): *body")
+    let answer = try Self.renamed(text, to: "cc")
+    #expect(
+      answer["error"]?["message"]?.string?.contains("other values") == true, "\(answer.line)")
+  }
 }

@@ -64,6 +64,14 @@ struct LanguageServerProtocolTests {
       try client.diagnostics(of: root, version: 3).first?["range"]?["start"] == .position(1, 9))
   }
 
+  @Test func anIncludedFileOfAnotherFolderNeedNotBeSaved() throws {
+    let client = try LanguageClient()
+    let root = "file:///nowhere/study/spec.yaml"
+    client.open("file:///nowhere/base.yaml", Workplace.ring)
+    client.open(root, "spec: 1\ninclude: ../base.yaml\nseed: 3\n")
+    #expect(try client.diagnostics(of: root) == [])
+  }
+
   /// A file of parts lacks nothing, until something in it is wrong.
   @Test func aFileOfPartsIsNoFaultySpec() throws {
     let client = try LanguageClient()

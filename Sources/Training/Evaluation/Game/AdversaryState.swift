@@ -39,7 +39,13 @@ struct AdversaryState {
         tensors.append((variable, tensor))
       }
       self.tensors = tensors
-      steps = file.metadata["steps/\(player)"].flatMap { Int($0) } ?? 0
+      let count = file.metadata["steps/\(player)"] ?? "0"
+      guard let steps = Int(count), Checkpoint.countRange.contains(steps) else {
+        throw Diagnostic(
+          .error, "'\(path)' has \(quoted(count)) steps of '\(player)', expected a count",
+          hint: "name a checkpoint of a run whose networks and optimizers are the same")
+      }
+      self.steps = steps
     }
   }
 

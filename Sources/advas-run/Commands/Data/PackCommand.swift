@@ -5,6 +5,7 @@ import Console
 import Data
 import Diagnostics
 import Spec
+import Syntax
 import Training
 
 /// `advas-run pack SPEC FILE`: a spec's samples, decoded and sized, in one file that starts at once.
@@ -48,7 +49,8 @@ struct PackCommand: ParsableCommand {
       let taken = try source.seen(through: view)
       try InputFiles.requireOther(file)
       let digest = try SampleFile.write(taken, to: file)
-      var entry = "type: safetensors, path: \(file), array: samples, shape: \(taken.sampleShape)"
+      var entry =
+        "type: safetensors, path: \(yamlQuoted(file)), array: samples, shape: \(taken.sampleShape)"
       if let labels = taken.labels {
         entry += ", label_array: labels, classes: \(labels.width)"
       }

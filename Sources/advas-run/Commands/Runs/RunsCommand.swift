@@ -13,7 +13,7 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures { () throws(Failure) in
-      let runs = try spec.read().runs()
+      let runs = try spec.read().runs(with: spec.only)
       if runs.isEmpty {
         Terminal.error.tell("'\(spec.spec)' has no sweep: it is one run, advas-run \(spec.spec)")
       }

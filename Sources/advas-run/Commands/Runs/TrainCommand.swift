@@ -32,21 +32,32 @@ struct TrainCommand: ParsableCommand {
   private func run(_ task: RankedTask) throws {
     let input = spec.read(folderOverrides(out))
     if let run = spec.only { return try train(input, run, task, isQuiet: task.follows) }
-    let sweep = try reportingFailures { () throws(Failure) in try Sweep(input) }
-    guard !sweep.titles.isEmpty else { return try train(input, nil, task, isQuiet: task.follows) }
-    try reportingFailures { () throws(Failure) in
-      try sweep.check(makeCompiler: makeCompiler)
+    let sweep = try reportingFailures { () throws(Failure) -> Sweep in
+      try RankAgreement(task.transport).together { () throws(Failure) -> Sweep in
+        try checkedSweep(input, task)
+      }
     }
+    guard !sweep.titles.isEmpty else { return try train(input, nil, task, isQuiet: task.follows) }
     // Checking has shown the warnings.
-    try sweep.run(isShown: !progress.json && !task.follows) { run in
+    try sweep.run(isShown: !progress.json) { run in
       try train(input, run, task, isQuiet: true)
     }
   }
 
-  private func makeCompiler() throws(Failure) -> Compiler {
+  /// The sweep of the spec, all of whose runs are sound.
+  private func checkedSweep(_ input: SpecInput, _ task: RankedTask) throws(Failure) -> Sweep {
+    let sweep = try Sweep(input, isSilent: task.follows)
+    if !sweep.titles.isEmpty {
+      try sweep.check { () throws(Failure) -> Compiler in try makeCompiler(for: task) }
+    }
+    return sweep
+  }
+
+  private func makeCompiler(for task: RankedTask) throws(Failure) -> Compiler {
     var compiler = Compiler(precision: precision.precision)
     try kernels.apply(to: &compiler)
     try engine.apply(to: &compiler, ranks: ranks.ranks != nil)
+    task.prepare(&compiler)
     return compiler
   }
 
@@ -54,9 +65,8 @@ struct TrainCommand: ParsableCommand {
   private func train(_ input: SpecInput, _ run: Int?, _ task: RankedTask, isQuiet: Bool) throws {
     try task.train(progress) { agreement throws(Failure) in
       try agreement.together { () throws(Failure) in
-        var compiler = try makeCompiler()
+        var compiler = try makeCompiler(for: task)
         compiler.readsData = true
-        task.prepare(&compiler)
         let loaded = try compiler.load(input, run: run)
         if !isQuiet { loaded.showWarnings() }
         let compiled = try compiler.compile(checked: loaded)
