@@ -17,9 +17,11 @@ struct DraftNetworks {
     case .mlp:
       self.init(connected: stream, width: width)
     case .dcgan:
-      self.init(strided: try Pyramid(of: stream, for: architecture), width: width)
+      self.init(
+        strided: try Pyramid(of: stream, for: architecture), width: width, ending: stream.ending)
     case .resnet:
-      self.init(residual: try Pyramid(of: stream, for: architecture), width: width)
+      self.init(
+        residual: try Pyramid(of: stream, for: architecture), width: width, ending: stream.ending)
     }
   }
 
@@ -31,7 +33,7 @@ struct DraftNetworks {
     text = Self.text(
       blocks: [],
       generator: ["linear: width", "relu", "linear: width", "relu", "linear: \(size)"]
-        + (isVector ? [] : ["reshape: \(stream.shape)"]) + (stream.isPicture ? ["tanh"] : []),
+        + (isVector ? [] : ["reshape: \(stream.shape)"]) + stream.ending,
       discriminator: (isVector ? [] : ["flatten"])
         + ["linear: width", "leaky_relu: 0.2", "linear: width", "leaky_relu: 0.2", "linear: 1"])
   }
@@ -39,7 +41,7 @@ struct DraftNetworks {
   private static let grow =
     "grow(c): [conv_transpose: {out: c, kernel: 4, stride: 2, padding: 1}, batch_norm, relu]"
 
-  private init(strided pyramid: Pyramid, width: Int?) {
+  private init(strided pyramid: Pyramid, width: Int?, ending: [String]) {
     vars = "vars: {width: \(width ?? 64)}     # channels of the layers nearest to a picture"
     latent = 128
     let base = pyramid.base
@@ -52,15 +54,15 @@ struct DraftNetworks {
         "linear: \(base)*\(base)*\(pyramid.top)", "reshape: [\(pyramid.top), \(base), \(base)]",
         "batch_norm", "relu",
       ] + pyramid.channels.dropLast().reversed().map { "grow: \($0)" } + [
-        "conv_transpose: {out: \(pyramid.colours), kernel: 4, stride: 2, padding: 1}", "tanh",
-      ],
+        "conv_transpose: {out: \(pyramid.colours), kernel: 4, stride: 2, padding: 1}"
+      ] + ending,
       discriminator: pyramid.channels.map { "shrink: \($0)" } + ["flatten", "linear: 1"])
   }
 
   private static let down =
     "down(c): [residual: {main: [relu, conv3: c, relu, conv3: c, average_pool: 2], shortcut: [conv1: c, average_pool: 2]}]"
 
-  private init(residual pyramid: Pyramid, width: Int?) {
+  private init(residual pyramid: Pyramid, width: Int?, ending: [String]) {
     vars = "vars: {width: \(width ?? 64)}     # channels of every layer"
     latent = 128
     let base = pyramid.base
@@ -75,7 +77,7 @@ struct DraftNetworks {
       ] + (pyramid.channels.count > 1 ? [Self.down] : []),
       generator: ["linear: \(base)*\(base)*width", "reshape: [width, \(base), \(base)]"]
         + pyramid.channels.map { _ in "up: width" }
-        + ["batch_norm", "relu", "conv3: \(pyramid.colours)", "tanh"],
+        + ["batch_norm", "relu", "conv3: \(pyramid.colours)"] + ending,
       discriminator: ["first: width"] + pyramid.channels.dropFirst().map { _ in "down: width" }
         + ["same: width", "relu", "global_sum_pool", "linear: 1"])
   }

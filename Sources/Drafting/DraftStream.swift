@@ -11,6 +11,8 @@ struct DraftStream {
   private let keys: WrittenKeys
   /// Whether the draft chose the range of pictures.
   private let isScaled: Bool
+  /// The layer, if any, whose values end where those of pictures do.
+  let ending: [String]
 
   /// Reads the keys by the language's own checker, in a game that is nothing but them.
   ///
@@ -44,6 +46,11 @@ struct DraftStream {
     isScaled = shape.count == 3 && !keys.contains("range")
     if isScaled { keys.set("range", "[-1, 1]") }
     self.keys = keys
+    var range: ClosedRange<Double>? = isScaled ? -1...1 : nil
+    if shape.count == 3, case .data(let dataset, _) = stream.source {
+      range = range ?? dataset.range
+    }
+    ending = range == -1...1 ? ["tanh"] : range == 0...1 ? ["sigmoid"] : []
   }
 
   /// Throws where the wish lacks what its data set does not do without: the checker's own hint is about a file.

@@ -15,11 +15,13 @@ struct WrittenKeys {
     var faults = DiagnosticBag()
     let node = YAMLComposer.read(SourceFile(name: "<--data>", text: text), into: &faults)
     guard let entries = node?.entries, !faults.hasErrors else { throw faults }
-    all = entries.map { ($0.key.span.text, $0.value.span.text) }
+    all = entries.map { ($0.key.text, $0.value.span.text) }
   }
 
   /// `type: ring, batch: 256`.
-  var text: String { all.map { "\($0.name): \($0.text)" }.joined(separator: ", ") }
+  var text: String {
+    all.map { "\(yamlKey($0.name, inFlow: true)): \($0.text)" }.joined(separator: ", ")
+  }
 
   func contains(_ name: String) -> Bool { all.contains { $0.name == name } }
 

@@ -34,11 +34,9 @@ package struct Datasets {
   package func digests() throws(Diagnostic) -> [String: String] {
     var digests: [String: String] = [:]
     for (dataset, set) in loaded {
-      guard case .finite(let samples) = set.contents, let stream = firstStream[dataset] else {
-        continue
-      }
+      guard let stream = firstStream[dataset] else { continue }
       do throws(Diagnostic) {
-        digests[stream] = try samples.contentDigest()
+        digests[stream] = try set.digest()
       } catch { throw error.located(at: dataset.span) }
     }
     return digests

@@ -62,9 +62,15 @@ struct StoredSamples: SampleSource {
       try array.file.read(into: buffer, at: array.offset + index * buffer.count)
       return
     }
-    switch try Self.values(array, index, layout) {
+    let values = try Self.values(array, index, layout)
+    switch values {
     case .bytes(let bytes): buffer.copyBytes(from: bytes)
-    case .floats(let floats): floats.withUnsafeBytes { buffer.copyMemory(from: $0) }
+    case .floats(let floats):
+      // Where bounds were known, nobody has looked at the values.
+      if array.bounds != nil {
+        try values.checkFinite(size: floats.count, from: index, of: array.name)
+      }
+      floats.withUnsafeBytes { buffer.copyMemory(from: $0) }
     }
   }
 

@@ -7,9 +7,9 @@ import Glibc
 /// of the inode is the system's own, to the tick of its clock.
 struct FileStamp: Hashable, Sendable {
   let size: Int
-  /// Seconds since 1970 and nanoseconds, of the bytes.
+  /// Nanoseconds since 1970, of the bytes.
   let modified: String
-  /// Seconds since 1970 and nanoseconds, of anything about the file.
+  /// Nanoseconds since 1970, of anything about the file.
   let changed: String
   let inode: UInt64
 
@@ -25,6 +25,8 @@ struct FileStamp: Hashable, Sendable {
     inode = UInt64(info.st_ino)
   }
 
-  /// Apart, for a file system may have times that no Int holds in nanoseconds.
-  private static func text(of time: timespec) -> String { "\(time.tv_sec) \(time.tv_nsec)" }
+  /// A text, for a file system may have times that no Int holds in nanoseconds.
+  private static func text(of time: timespec) -> String {
+    "\(time.tv_sec)" + String(String(1_000_000_000 + time.tv_nsec).dropFirst())
+  }
 }

@@ -5,8 +5,7 @@ import Syntax
 /// Images and labels in idx files, in a folder where MNIST and its relatives lie under their usual names.
 ///
 /// Looks for `train-images-idx3-ubyte` (`t10k-` for the split `test`), plain or `.gz`, also as
-/// `train-images.idx3-ubyte`, with any number of axes and any type of values; a split without a file of labels has
-/// none.
+/// `train-images.idx3-ubyte`, with two to five axes and any type of values; a split without a file of labels has none.
 public struct IdxFolder: DatasetDefinition {
   public let path: String?
   /// `train` or `test`.

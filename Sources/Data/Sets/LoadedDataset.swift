@@ -86,6 +86,18 @@ public struct LoadedDataset: Sendable {
     }
   }
 
+  /// Tells the samples as they are seen from others: the digest of a finite set, and of floats what `range` maps, which
+  /// samples outside of `limit` and `only` decide with them; nil for a distribution, and for what has no digest.
+  ///
+  /// - Throws: the fault of a file that cannot be read.
+  package func digest() throws(Diagnostic) -> String? {
+    guard case .finite(let samples) = contents, let digest = try samples.contentDigest() else {
+      return nil
+    }
+    guard range != nil, samples.element == .float else { return digest }
+    return "\(digest) from \(bounds.lowerBound) to \(bounds.upperBound)"
+  }
+
   /// The values that mapped samples lie in, or nearly so: `range`, or `bounds` where there is none.
   public var mappedRange: ClosedRange<Double> { range ?? bounds }
 }

@@ -7,9 +7,10 @@ extension SampleSource {
   package func seen(through view: DatasetView) throws(Diagnostic) -> any SampleSource {
     let chosen = try selected(by: view)
     guard !(chosen is any ContiguousSource) else { return chosen }
-    // What is chosen of samples in memory can be read from nowhere else.
+    // What is chosen of samples in memory can be read from nowhere else, and is less than they are.
     let isInMemory = self is any ContiguousSource
-    switch isInMemory ? .memory : view.cache {
+    if isInMemory, view.cache != .memory { return try chosen.loaded(limit: .max) }
+    switch view.cache {
     case .memory: return try chosen.loaded(limit: view.cacheSize)
     case .disk: return try DiskCache.open(chosen, limit: view.cacheSize)
     case .none: return chosen

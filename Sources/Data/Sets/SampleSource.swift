@@ -25,7 +25,8 @@ public protocol SampleSource: Sendable {
   var classNames: [String] { get }
   /// How many neighbouring classes belong to each column of a table, in order; empty where classes are of one kind.
   var classGroups: [Int] { get }
-  /// The values that a `range` of the spec maps to its ends: 0...255 for pixels, else the smallest and largest value.
+  /// The values that a `range` of the spec maps to its ends: 0...255 for pixels, -1...1 for sounds, else the smallest and
+  /// largest value.
   ///
   /// Where only some samples of a set are taken, those of the whole set.
   var bounds: ClosedRange<Double> { get }

@@ -53,7 +53,8 @@ public struct ProfileTable {
       let share = cost.milliseconds / max(total, 1e-12)
       let peak = profile.ceiling.least(cost.operations, cost.bytes) / seconds
       table.add([
-        .text(key.layer), .text(key.kernel), .integer(key.order), .number(cost.calls, "%.0f"),
+        .text(key.layer), .text(key.kernel), .integer(key.order),
+        .number(cost.calls, cost.calls == cost.calls.rounded() ? "%.0f" : "%.2f"),
         .number(cost.milliseconds, "%.3f"), .percent(share, "%.1f%%"),
         .number(cost.operations / seconds / 1e9, "%.1f"),
         .number(cost.bytes / seconds / 1e9, "%.1f"), .percent(peak, "%.0f%%"),

@@ -157,9 +157,15 @@ struct Renaming {
     return Array(path.prefix(depth))
   }
 
-  /// `c` and `width` of `gblock(c, width=base)`.
+  /// `c` and `width` of `gblock(c, width=max(2, base))`.
   private static func parameters(of signature: String) -> [String] {
-    signature.drop { $0 != "(" }.dropFirst().split(separator: ",").map { part in
+    var depth = 0
+    let parts = signature.drop { $0 != "(" }.dropFirst().split { character in
+      if character == "(" { depth += 1 }
+      if character == ")" { depth -= 1 }
+      return character == "," && depth == 0
+    }
+    return parts.map { part in
       String(part.prefix { $0 != "=" && $0 != ")" }).filter { $0 != " " }
     }
   }

@@ -20,7 +20,9 @@ struct FID: Metric {
   var settings: String { "covariances divided by n - 1" }
 
   /// The distances of all samples and without each group, and `floor`; each group and what comes before and after it.
-  var work: MetricWork { .covariance(decompositions: groups + 2, kept: 3 * groups) }
+  var work: MetricWork {
+    .covariance(decompositions: groups + 2, kept: 3 * groups, parts: groups)
+  }
 
   func complaint(about samples: SampleFacts) -> String? {
     samples.needs(2 * groups, for: "fid with \(groups) groups")

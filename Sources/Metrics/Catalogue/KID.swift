@@ -18,7 +18,7 @@ struct KID: Metric {
 
   var settings: String { "blocks of \(block.map { String($0) } ?? "a tenth, at most 1000")" }
 
-  var work: MetricWork { .blocks(of: block ?? 1000) }
+  var work: MetricWork { .blocks(of: block) }
 
   private func size(_ count: Int) -> Int { block ?? max(2, min(1000, count / 10)) }
 

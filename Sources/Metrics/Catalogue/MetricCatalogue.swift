@@ -34,22 +34,27 @@ package enum MetricWork: Sendable {
   case rows(operations: Double)
   /// Each sample is compared with each.
   case pairs
-  /// Each sample is compared with those of its block, which has so many reals and as many generated ones.
-  case blocks(of: Int)
-  /// Sums of products of all features, and decompositions of their matrices, of which so many are `kept` at once.
-  case covariance(decompositions: Int, kept: Int)
+  /// Each sample is compared with those of its block, which has so many reals and as many generated ones; nil for a tenth
+  /// of them, at most 1000.
+  case blocks(of: Int?)
+  /// Sums of products of all features, and decompositions of their matrices, of which so many are `kept` at once, each of
+  /// one of `parts` of the samples.
+  case covariance(decompositions: Int, kept: Int, parts: Int = 1)
 
   /// About how many operations it takes for `rows` samples of both kinds of `columns` numbers each.
   package func operations(rows: Int, columns: Int) -> Double {
     let (n, d) = (Double(rows), Double(columns))
-    return switch self {
-    case .rows(let each): each * n * d
-    case .pairs: 2 * n * n * d
-    case .blocks(let size): 2 * n * min(n, 2 * Double(size)) * d
-    // Singular values of a d x d matrix take about 20 d^3 operations (Golub and Van Loan 2013, figure 8.6.1), the product
-    // that is decomposed 2 d^3, and each of about four triangles that are merged before that 10/3 d^3.
-    case .covariance(let decompositions, _):
-      2 * n * d * d + 36 * Double(decompositions) * d * d * d
+    switch self {
+    case .rows(let each): return each * n * d
+    case .pairs: return 2 * n * n * d
+    case .blocks(let size):
+      let block = size.map { 2 * Double($0) } ?? min(2000, n / 10)
+      return 2 * n * min(n, block) * d
+    // Factors are triangles of r rows, and so is what is decomposed: its singular values take about 20 r^3 operations
+    // (Golub and Van Loan 2013, figure 8.6.1), the product 2 r^2 d, each of about four triangles before it 10/3 r^2 d.
+    case .covariance(let decompositions, _, _):
+      let r = min(n, d)
+      return 2 * n * d * r + Double(decompositions) * r * r * (20 * r + 16 * d)
     }
   }
 
@@ -57,7 +62,7 @@ package enum MetricWork: Sendable {
   package func bytes(rows: Int, columns: Int) -> Int {
     switch self {
     case .rows, .pairs, .blocks: 0
-    case .covariance(_, let kept): 8 * kept * min(rows, columns) * columns
+    case .covariance(_, let kept, let parts): 8 * kept * min(rows / parts, columns) * columns
     }
   }
 }

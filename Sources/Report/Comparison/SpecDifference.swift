@@ -18,8 +18,10 @@ struct SpecDifference: Sendable {
     var paths: [String] = []
     var seen: Set<String> = []
     for leaf in specs.flatMap(\.leaves) where !Self.isNeutral(leaf.path, in: specs) {
-      let identities = Set(specs.map { $0[leaf.path]?.identity })
-      guard identities.count > 1 else { continue }
+      let found = specs.map { $0[leaf.path] }
+      // Where all of them compute it, what differs is what it is computed from.
+      let isComputed = found.allSatisfy { $0?.expression != nil }
+      guard Set(found.map { isComputed ? $0?.expression : $0?.text }).count > 1 else { continue }
       let key = Self.shortest(leaf.path, in: specs)
       if seen.insert(key).inserted { paths.append(key) }
     }

@@ -14,7 +14,10 @@ struct RunAxes: Sendable {
     init(_ series: Series, at places: [Int]) {
       let length = RunAxes.stretchLength(of: series.values.count)
       rows = places.map { series.rows[$0] }
-      shared = length == 1 ? [] : places.indices.filter { places[$0].isMultiple(of: length) }
+      shared =
+        length == 1
+        ? []
+        : places.indices.filter { places[$0].isMultiple(of: length) || $0 == places.count - 1 }
     }
   }
 

@@ -73,10 +73,10 @@ extension SpecNode {
 
   /// This entry of a list with other keys, under the name that it has; nil of what is no entry.
   ///
-  /// One that is written out, with a `value`, has no type to complete it: without another `value` the rest stays.
+  /// One that is written out, with a `value`, has no type to complete it: unless it is to have one, the rest stays.
   func entry(with keys: SpecNode) -> SpecNode? {
     let own = spelledOut
-    if own["value"] != nil, keys["value"] == nil { return own.merged(under: keys) }
+    if own["value"] != nil, keys["type"] == nil { return own.merged(under: keys) }
     guard own["name"] != nil else {
       let type = scalar ?? self["type"]?.scalar ?? entries?.first?.key
       return type.map { SpecNode(.mapping([Entry(key: $0, value: keys)]), at: keys.span) }

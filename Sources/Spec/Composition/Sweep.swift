@@ -41,8 +41,11 @@ struct Sweep {
     }
     var combinations: [Settings] = [[]]
     var isFaulty = false
+    let varying = keys.map(\.key).filter { key in
+      key.text != "_" && !overrides.contains { $0.covers(key.text) }
+    }
     for key in keys {
-      guard let written = Self.choices(key, among: keys, into: &diagnostics) else {
+      guard let written = Self.choices(key, among: varying, into: &diagnostics) else {
         isFaulty = true
         continue
       }
@@ -68,9 +71,11 @@ struct Sweep {
       .filter { titles.insert(title($0)).inserted }
   }
 
-  /// What a key of `all` can be set to, at least one; nil after a diagnostic.
+  /// What a key can be set to, at least one; nil after a diagnostic.
+  ///
+  /// `all` are those that vary by themselves.
   private static func choices(
-    _ entry: SpecNode.Entry, among all: [SpecNode.Entry], into diagnostics: inout DiagnosticBag
+    _ entry: SpecNode.Entry, among all: [LocatedText], into diagnostics: inout DiagnosticBag
   ) -> [Settings]? {
     let name = entry.key.text
     if name == "_" { return groups(entry.value, beside: all, into: &diagnostics) }
@@ -116,7 +121,7 @@ struct Sweep {
   }
 
   private static func groups(
-    _ node: SpecNode, beside keys: [SpecNode.Entry], into diagnostics: inout DiagnosticBag
+    _ node: SpecNode, beside keys: [LocatedText], into diagnostics: inout DiagnosticBag
   ) -> [Settings]? {
     let groups = node.items?.compactMap { item in
       item.entries.flatMap { $0.isEmpty ? nil : $0.map { (key: $0.key, value: $0.value) } }
@@ -129,7 +134,7 @@ struct Sweep {
       return nil
     }
     for (key, _) in groups.joined() {
-      guard let first = keys.first(where: { $0.key.text == key.text })?.key else { continue }
+      guard let first = keys.first(where: { $0.text == key.text }) else { continue }
       diagnostics.insert(
         Diagnostic(
           .error, "'\(key.text)' varies twice in 'sweep', in a list of its own and in a group",

@@ -21,6 +21,13 @@ extension Graph {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// What is computed, whatever the graph, its inputs and its results are called.
+  public var namelessText: String {
+    let inputs = nodes.prefix(inputNames.count).map { "\($0.type)" }
+    let lines = (inputNames.count..<max(nodes.count, inputNames.count)).map { line(ValueID($0)) }
+    return (inputs + lines + results.map { "%\($0.index)" }).joined(separator: "\n")
+  }
+
   /// One node: `%4 = reduce %3 {kind = sum, axes = [0, 1]} : f32[]`.
   public func line(_ id: ValueID) -> String {
     let node = nodes[id.index]

@@ -12,8 +12,8 @@ extension Evaluation {
   ) -> String {
     let parts = protocolParts(of: entry, experiment, reals, network: network)
     // Expressions and paths may have line breaks, which would end the line of the log.
-    return parts.joined(separator: "; ").split(whereSeparator: \.isWhitespace)
-      .joined(separator: " ")
+    return parts.joined(separator: "; ").split(whereSeparator: \.isNewline)
+      .map { $0.drop { $0 == " " } }.joined(separator: " ")
   }
 
   private static func protocolParts(

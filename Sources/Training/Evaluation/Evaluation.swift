@@ -19,8 +19,10 @@ final class Evaluation {
   private var networks: [Sight: FeatureNetwork] = [:]
   private var references: [Reference: Result<Matrix, Diagnostic>] = [:]
   private var fault: Diagnostic?
-  /// Entries whose reals were complained of.
+  /// Entries whose figures were complained of.
   private var complained: Set<String> = []
+  /// Why figures of the last measurement are no numbers; told once for each entry.
+  private(set) var complaints: [Diagnostic] = []
   private var statistics: [Reference: FeatureStatistics] = [:]
   /// How each entry of the spec is measured, in words.
   let protocols: [String]
@@ -155,6 +157,7 @@ extension Evaluation {
     let due = zip(entries, protocols).filter { entry, _ in
       isLast || entry.every > 0 && round.isMultiple(of: entry.every)
     }
+    complaints = []
     var seen: [Sighting: Matrix] = [:]
     let samples = [false, true].map { other in
       let most = due.compactMap { entry, _ -> Int? in
@@ -175,7 +178,7 @@ extension Evaluation {
         guard let shown = rows(declaration, entry, ofWeights, &seen) else { break }
         (figures, detail) = metric.measure(shown, workers)
         if let reason = metric.complaint(about: figures), complained.insert(entry.name).inserted {
-          fault = Diagnostic(.error, reason, at: entry.span)
+          complaints.append(Diagnostic(.warning, reason, at: entry.span))
         }
       }
       return Measurement(

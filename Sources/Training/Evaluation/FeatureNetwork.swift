@@ -98,7 +98,7 @@ extension FeatureNetwork {
     guard case .data(let dataset, _) = stream.source else { return nil }
     if let known = dataset.range ?? dataset.definition.valueRange { return known }
     do throws(Diagnostic) {
-      return try LoadedDataset(dataset.definition, view: dataset.view).bounds
+      return try LoadedDataset(dataset.definition.open()).bounds
     } catch { throw error.located(at: dataset.span) }
   }
 
@@ -112,7 +112,7 @@ extension FeatureNetwork {
     } catch { throw error.located(at: source.span) }
     let layout = compiled.layout
     var digest = Digest()
-    digest.combine(compiled.functions[0].function.graph.text)
+    digest.combine(compiled.functions[0].function.graph.namelessText)
     for (index, (name, shape)) in zip(layout.names, layout.shapes).enumerated() {
       guard let tensor = file.tensors[name], tensor.shape == shape.dimensions else {
         throw Diagnostic(

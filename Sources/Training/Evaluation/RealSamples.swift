@@ -44,7 +44,7 @@ struct RealSamples {
   ) throws(Diagnostic) -> String {
     let span = "mapped to \(loaded.mappedRange)"
     guard case .finite(let set) = loaded.contents else { return "\(dataset.definition) \(span)" }
-    let contents = try set.contentDigest().map { "with digest \($0)" } ?? "of \(dataset.definition)"
+    let contents = try loaded.digest().map { "with digest \($0)" } ?? "of \(dataset.definition)"
     return "\(set.count) samples \(contents) \(span)"
   }
 

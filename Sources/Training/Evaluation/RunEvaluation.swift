@@ -8,6 +8,8 @@ public struct RunEvaluation {
   private let round: Int
   private let measured: [Measurement]
   private let protocols: [String]
+  /// Why some figures are no numbers.
+  public let warnings: [Diagnostic]
 
   /// Measures the newest checkpoint of a run's folder, or the checkpoint that `path` names in one.
   ///
@@ -39,6 +41,7 @@ public struct RunEvaluation {
       throw Failure(.faultyInput, DiagnosticBag([fault]))
     }
     protocols = evaluation.protocolLines
+    warnings = evaluation.complaints
   }
 
   /// A line for each metric, and what it means.

@@ -48,10 +48,11 @@ public final class FollowingRun {
       let isLast = round == experiment.train.rounds
       // Some measures take steps, which ranks take together.
       _ = evaluation?.measure(round: round, isLast: isLast)
-      if let fault = trainer.fault { throw Failure(.faultyInput, DiagnosticBag([fault])) }
       let decision = agreement.settle(stops: Interruption.isRequested, saves: false)
       let isDue = output.checkpointEvery > 0 && round.isMultiple(of: output.checkpointEvery)
       if isLast || isDue || decision.saves { try compare() }
+      // The first rank has saved what was due.
+      if let fault = trainer.fault { throw Failure(.faultyInput, DiagnosticBag([fault])) }
       if decision.stops && !isLast {
         if comparedRound != round { try compare() }
         return .interrupted

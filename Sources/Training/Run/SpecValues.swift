@@ -9,9 +9,6 @@ package struct SpecValues: Sendable {
     package let text: String
     /// As it was written where the compiler has computed it, `4*width`.
     package let expression: String?
-
-    /// What makes it another value than that of another spec.
-    package var identity: String { expression ?? text }
   }
 
   /// A line of the text and where its value comes from, which may be unknown.

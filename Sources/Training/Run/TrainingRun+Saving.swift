@@ -22,10 +22,10 @@ extension TrainingRun {
   }
 
   private func writeCheckpoint() throws(Diagnostic) {
+    // Elsewhere each step has looked at them.
+    if !trainer.engine.showsVariables { try trainer.requireFinite(trainer.snapshot()) }
     recovery?.renew(trainer)
     let snapshot = recovery?.snapshot ?? trainer.snapshot()
-    // Elsewhere each step has looked at them.
-    if !trainer.engine.showsVariables { try trainer.requireFinite(snapshot) }
     let checkpoint = Checkpoint(
       snapshot: snapshot, seed: experiment.seed, spec: spec,
       convolutions: trainer.compiled.convolutionDigest, data: dataDigests,

@@ -177,12 +177,15 @@ extension TrainingRun {
       score = try drawSamples()
       try metrics.board?.addHistograms(trainer.parameters, round: round)
     }
-    let measured = evaluation?.measure(round: round, isLast: isLast) ?? []
+    var measured = evaluation?.measure(round: round, isLast: isLast) ?? []
     if let fault = evaluation?.takeFault() {
       try say("warning: reals cannot be measured: \(fault.message)")
     }
+    for complaint in evaluation?.complaints ?? [] {
+      try say("warning: \(complaint.message)")
+    }
     // What was made of a sample that cannot be read is no figure; the next step, or the end, tells the fault.
-    guard trainer.fault == nil else { return isSaved }
+    if trainer.fault != nil { (measured, score) = ([], nil) }
     if let pictures, let grid = evaluation?.neighbours(in: measured) {
       try pictures.write(grid, to: directory.neighboursPath(round: round))
     }
@@ -256,6 +259,11 @@ extension TrainingRun {
   }
 
   private func finish() throws(Failure) -> Outcome {
+    // What was drawn last was drawn without them.
+    if let fault = trainer.fault {
+      try? log.append(fault.rendered)
+      throw Failure(.faultyInput, DiagnosticBag([fault]))
+    }
     try Failure.of(.runTime) { () throws(Diagnostic) in
       let share = stopwatch.wholeDataShare(trainer.dataTime).map {
         ", " + formatted("%.2g%%", 100 * $0) + " of the time for data"
@@ -272,8 +280,6 @@ extension TrainingRun {
       try say("log:     \(directory.metricsPath)")
       try metrics.board?.finish(round: trainer.round)
     }
-    // What was drawn last was drawn without them.
-    if let fault = trainer.fault { throw Failure(.faultyInput, DiagnosticBag([fault])) }
     display.tell(directory, trainer.round, outcome: "finished")
     return .finished
   }

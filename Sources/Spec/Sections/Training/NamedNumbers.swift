@@ -73,16 +73,20 @@ struct NamedNumbers {
         "'momentum' of \(what) is the scalar '\(use.scalar)', which starts at 0", at: use.span,
         hint: "start it above 0: without momentum there is no running sum to begin with")
     }
-    for use in uses {
+    /// What is wrong where one number, if any, is that of the end.
+    func fault(late name: String?) -> Diagnostic? {
       let scratch = CheckingContext()
       scratch.numbers = context.numbers
       scratch.totalRounds = context.totalRounds
-      let late = mapping { $0.name == use.name ? Self.farthest : 0 }
-      var reader = MappingReader(late, what, at: [], scratch)
+      let numbers = mapping { $0.name == name ? Self.farthest : 0 }
+      var reader = MappingReader(numbers, what, at: [], scratch)
       _ = reader.values(of: type.declaration.keys)
-      guard let fault = scratch.diagnostics.sorted.first(where: { $0.level == .error }) else {
-        continue
-      }
+      return scratch.diagnostics.sorted.first { $0.level == .error }
+    }
+    // What is wrong from the start on has been told.
+    guard fault(late: nil) == nil else { return }
+    for use in uses {
+      guard let fault = fault(late: use.name) else { continue }
       context.error(
         "at the end of the schedule of '\(use.scalar)', \(fault.message)", at: use.span,
         hint: fault.hint)

@@ -40,6 +40,7 @@ struct EvaluateCommand: ParsableCommand {
       let threads = self.threads.map { ["train.threads=\($0)"] } ?? []
       let result = try RunEvaluation(
         of: folder, overrides: overrides + threads, compiler: &compiler)
+      for warning in result.warnings { Terminal.error.show(warning) }
       Terminal.output.write(json ? result.json : result.text)
     }
   }
