@@ -31,12 +31,12 @@ import Testing
   }
 
   /// Where no step looks at variables, a checkpoint does.
-  @Test func aSnapshotThatIsNotFiniteIsRefused() throws {
+  @Test func aStateThatIsNotFiniteIsRefused() throws {
     let trainer = try Trainer(compile())
-    try trainer.requireFinite(trainer.snapshot())
+    try trainer.requireFiniteState()
     try fill("D.2.weight", .nan, trainer)
     let fault = #expect(throws: Diagnostic.self) {
-      try trainer.requireFinite(trainer.snapshot())
+      try trainer.requireFiniteState()
     }
     #expect(fault?.message == "'D.2.weight' is nan after round 0, whose state is not saved")
   }

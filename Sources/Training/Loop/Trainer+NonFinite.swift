@@ -1,5 +1,4 @@
 import Compilation
-import Data
 import Diagnostics
 import Execution
 import Modules
@@ -52,15 +51,14 @@ extension Trainer {
     }
   }
 
-  /// Throws where a snapshot has a value that is not finite, in a variable that steps are watched for.
-  func requireFinite(_ snapshot: Snapshot) throws(Diagnostic) {
+  /// Throws where a variable that steps are watched for has a value that is not finite.
+  func requireFiniteState() throws(Diagnostic) {
     for variable in Set(watched.joined().map { $0.variable }).sorted() {
-      let values = snapshot.tensors[variable].doubles
-      guard let value = values.first(where: { !$0.isFinite }) else { continue }
+      guard let value = engine.withState(variable, \.firstNonFinite) else { continue }
       throw Diagnostic(
         .error,
         "'\(compiled.layout.names[variable])' is \(NonFiniteScalar.text(value)) after round "
-          + "\(snapshot.round), whose state is not saved",
+          + "\(round), whose state is not saved",
         hint: "a smaller learning rate may help")
     }
   }

@@ -23,7 +23,7 @@ extension TrainingRun {
 
   private func writeCheckpoint() throws(Diagnostic) {
     // Elsewhere each step has looked at them.
-    if !trainer.engine.showsVariables { try trainer.requireFinite(trainer.snapshot()) }
+    if !trainer.engine.showsVariables { try trainer.requireFiniteState() }
     recovery?.renew(trainer)
     let snapshot = recovery?.snapshot ?? trainer.snapshot()
     let checkpoint = Checkpoint(
