@@ -8,10 +8,26 @@
 static MPI_Comm ours = MPI_COMM_NULL;
 static int32_t own_rank, rank_count;
 
+// The larger of two, or NaN where one of them is: MPI_MAX may drop it, and then a loss that has blown up on one rank
+// looks finite to the others.
+static MPI_Op larger = MPI_OP_NULL;
+
 // Counts of MPI 3 are ints.
 static const int64_t most = 1 << 28;
 
 int32_t cmpi_is_present(void) { return 1; }
+
+static void keep_larger(void *part, void *result, int *count, MPI_Datatype *type) {
+  if (*type == MPI_DOUBLE) {
+    double *in = part, *out = result;
+    for (int i = 0; i < *count; i++)
+      if (in[i] > out[i] || in[i] != in[i]) out[i] = in[i];
+  } else {
+    float *in = part, *out = result;
+    for (int i = 0; i < *count; i++)
+      if (in[i] > out[i] || in[i] != in[i]) out[i] = in[i];
+  }
+}
 
 int32_t cmpi_initialize(int32_t *rank, int32_t *ranks, int32_t *local_ranks) {
   int level, local;
@@ -20,6 +36,7 @@ int32_t cmpi_initialize(int32_t *rank, int32_t *ranks, int32_t *local_ranks) {
   if (level < MPI_THREAD_FUNNELED) return MPI_ERR_OTHER;
   if ((error = MPI_Comm_dup(MPI_COMM_WORLD, &ours))) return error;
   MPI_Comm_set_errhandler(ours, MPI_ERRORS_RETURN);
+  if ((error = MPI_Op_create(keep_larger, 1, &larger))) return error;
   MPI_Comm host;
   if ((error = MPI_Comm_split_type(ours, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host))) return error;
   MPI_Comm_size(host, &local);
@@ -45,7 +62,7 @@ static int32_t reduce(void *values, int64_t count, cmpi_type type, MPI_Op operat
 
 int32_t cmpi_sum(void *values, int64_t count, cmpi_type type) { return reduce(values, count, type, MPI_SUM); }
 
-int32_t cmpi_max(void *values, int64_t count, cmpi_type type) { return reduce(values, count, type, MPI_MAX); }
+int32_t cmpi_max(void *values, int64_t count, cmpi_type type) { return reduce(values, count, type, larger); }
 
 // Adds the parts of all ranks in `parts`, `count` elements each, into the first.
 static void add_parts(void *parts, int64_t count, cmpi_type type) {
@@ -79,20 +96,30 @@ int32_t cmpi_ordered_sum(void *values, int64_t count, cmpi_type type, void *scra
   return 0;
 }
 
-int32_t cmpi_gather(const void *part, void *whole, int64_t count) {
-  if (count > most) return MPI_ERR_COUNT;
-  return MPI_Allgather(part, (int)count, MPI_BYTE, whole, (int)count, MPI_BYTE, ours);
-}
-
-int32_t cmpi_broadcast(void *bytes, int64_t count) {
+static int32_t broadcast(void *bytes, int64_t count, int32_t root) {
   for (; count > 0; count -= most, bytes = (char *)bytes + most) {
-    int error = MPI_Bcast(bytes, (int)(count < most ? count : most), MPI_BYTE, 0, ours);
+    int error = MPI_Bcast(bytes, (int)(count < most ? count : most), MPI_BYTE, root, ours);
     if (error) return error;
   }
   return 0;
 }
 
+int32_t cmpi_gather(const void *part, void *whole, int64_t count) {
+  if (count <= most) return MPI_Allgather(part, (int)count, MPI_BYTE, whole, (int)count, MPI_BYTE, ours);
+  // Pieces of an Allgather would lie in the wrong places; each rank tells its part in turn.
+  for (int32_t rank = 0; rank < rank_count; rank++) {
+    char *place = (char *)whole + rank * count;
+    if (rank == own_rank) memcpy(place, part, (size_t)count);
+    int error = broadcast(place, count, rank);
+    if (error) return error;
+  }
+  return 0;
+}
+
+int32_t cmpi_broadcast(void *bytes, int64_t count) { return broadcast(bytes, count, 0); }
+
 int32_t cmpi_finalize(void) {
+  if (larger != MPI_OP_NULL) MPI_Op_free(&larger);
   if (ours != MPI_COMM_NULL) MPI_Comm_free(&ours);
   return MPI_Finalize();
 }

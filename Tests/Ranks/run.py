@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Trains small games on several ranks by MPI, and compares them with one: `make check-ranks`.
 
-What it runs, with Open MPI and with MPICH: ranks against one in float64, the same run twice, ordered sums of both, another
-number of ranks after a checkpoint, ranks that reach each other by TCP alone, on one host and on two, and what can go wrong: a
-batch that does not divide, another spec on one rank, another processor, a rank that is killed, signals, no room for the files
-of the first. Exit codes: 0 all as it should be, 1 something is not.
+What it runs, with Open MPI and with MPICH: a small program of what ranks tell each other, ranks against one in float64, the
+same run twice, ordered sums of both, another number of ranks after a checkpoint, ranks that reach each other by TCP alone, on
+one host and on two, and what can go wrong: a batch that does not divide, another spec on one rank, another processor, a rank
+that is killed, signals, no room for the files of the first. Exit codes: 0 all as it should be, 1 something is not.
 
     Tests/Ranks/run.py BINARY_OF_OPEN_MPI [BINARY_OF_MPICH]
 """
@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 from agreement import compare_with_one, repeat, resume
+from collectives import collectives
 from faults import full_disk, interruptions, refusals
 from hosts import another_processor, tcp, two_hosts
 from mpi import MPI, findings, tell
@@ -29,6 +30,7 @@ def main() -> int:
         for mpi in (MPI(*name, binary) for name, binary in zip(names, sys.argv[1:])):
             place = Path(temporary) / mpi.name.replace(" ", "-")
             place.mkdir()
+            collectives(mpi, place)
             compare_with_one(mpi, place)
             ordered[mpi.name] = repeat(mpi, place)
             resume(mpi, place)

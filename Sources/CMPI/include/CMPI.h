@@ -19,7 +19,7 @@ int32_t cmpi_sum(void *values, int64_t count, cmpi_type type);
 // twice as many elements, rounded up to a multiple of the ranks.
 int32_t cmpi_ordered_sum(void *values, int64_t count, cmpi_type type, void *scratch);
 
-// In place, element by element the maximum over ranks.
+// In place, element by element the maximum over ranks, NaN where one of them has it.
 int32_t cmpi_max(void *values, int64_t count, cmpi_type type);
 
 // Puts `count` bytes of every rank side by side in `whole`, in the order of ranks.
