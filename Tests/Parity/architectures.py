@@ -22,7 +22,7 @@ import torch
 
 import published_cases
 import run
-from comparison import scientific
+from comparison import largest_error, scientific
 from record import RecordError
 
 PAGE = run.ROOT / "Docs/ARCHITECTURES.md"
@@ -156,7 +156,7 @@ def compared(binary: Path, name: str, folder: Path) -> tuple[list[str], bool]:
     spec = folder / "narrow.yaml"
     spec.write_text(base.spec.replace("ROOT", str(run.ROOT)))
     error, holds = gradcheck(binary, spec)
-    return [scientific(max(r.error for r in rows)), error], holds and all(r.passes for r in rows)
+    return [scientific(largest_error(r.error for r in rows)), error], holds and all(r.passes for r in rows)
 
 
 def row(binary: Path, name: str, folder: Path) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -37,18 +37,23 @@ class Row:
 
     @property
     def passes(self) -> bool:
-        return self.error <= self.bound  # False for NaN
+        return self.error <= self.bound < math.inf  # False for NaN
 
 
 def relative_error(found: Mapping[str, Tensor], exact: Mapping[str, Tensor]) -> float:
-    """|a - b| / |b| over all tensors together; |a| where b is 0; NaN for unlike names or shapes."""
+    """|a - b| / |b| over all tensors together; |a| where b is 0; NaN for unlike names or shapes, and where a or b has one."""
     if found.keys() != exact.keys():
         return math.nan
     if any(found[name].numel() != exact[name].numel() for name in exact):
         return math.nan
     a, b = concatenated(found, list(exact)), concatenated(exact, list(exact))
     size = b.norm()
-    return float((a - b).norm() / size) if size > 0 else float(a.norm())
+    return float((a - b).norm() / size) if size != 0 else float(a.norm())
+
+
+def largest_error(errors: Iterable[float]) -> float:
+    """NaN where one of them is, which Python's own max may pass over."""
+    return float(torch.tensor(list(errors), dtype=torch.float64).max())
 
 
 def concatenated(values: Mapping[str, Tensor], names: list[str]) -> Tensor:

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from comparison import largest_error, relative_error
 from record import Record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,8 +82,7 @@ def term(module: nn.Module, parameters: dict[str, Tensor], z: Tensor) -> tuple[T
     return cubes.sum() + squares, float(cubes.detach().abs().sum() + squares.detach())
 
 
-def error(found: Tensor, exact: Tensor, size: float | None = None) -> float:
-    size = float(exact.norm()) if size is None else size
+def error(found: Tensor, exact: Tensor, size: float) -> float:
     return float((found.double() - exact).norm()) / (size if size > 0 else 1)
 
 
@@ -94,11 +94,11 @@ def compare(batch: Sequence[Combination], record: Record) -> Iterator[tuple[Comb
         value, size = term(layer(c), parameters, z)
         total = value + functional_call(layer(c), parameters, (z,)).sum()
         gradients = torch.autograd.grad(total, list(parameters.values()), allow_unused=True)
-        largest = error(record[f"scalars/p/0/c{i}"], value.detach(), size)
+        errors = [error(record[f"scalars/p/0/c{i}"], value.detach(), size)]
         for (name, parameter), gradient in zip(parameters.items(), gradients):
             exact = torch.zeros_like(parameter) if gradient is None else gradient
-            largest = max(largest, error(record[f"gradients/p/0/N{i}.0.{name}"], exact))
-        yield c, largest
+            errors.append(relative_error({name: record[f"gradients/p/0/N{i}.0.{name}"]}, {name: exact}))
+        yield c, largest_error(errors)
 
 
 def run(binary: Path, command: str, folder: Path, batch: Sequence[Combination], *options: str) -> tuple[int, str]:
@@ -135,7 +135,7 @@ def main() -> int:
                     print(f"exit {status} for {text(batch[0])} and on:\n{message}")
                     return 2
                 for c, largest in compare(batch, Record.load(target)):
-                    worst = max(worst, largest)
+                    worst = largest_error((worst, largest))
                     if not largest <= bound:
                         faults += 1
                         print(f"{text(c)}: {precision} is {largest:.1e} away")

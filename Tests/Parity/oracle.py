@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 
 from cases import GAMES, Game
-from comparison import FLOAT32_FACTOR, FLOAT32_FLOOR, Row, relative_error, show
+from comparison import FLOAT32_FACTOR, FLOAT32_FLOOR, Row, largest_error, relative_error, show
 from evaluation import StepEvaluator
 from game import Named, StepValues
 from kinks import Evaluations, Term, but_for_kinks
@@ -243,7 +243,7 @@ class Round:
         self.rows.append(self._row(place, term, error, own))
 
     def _row(self, place: str, term: str, error: float, own: list[float]) -> Row:
-        largest = max(own) if own else None
+        largest = largest_error(own) if own else None
         bound = FLOAT32_FACTOR * max(largest, FLOAT32_FLOOR) if own else self.bound
         return Row(place, term, error, largest, bound)
 

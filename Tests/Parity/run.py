@@ -27,7 +27,7 @@ import prelude_cases
 import published_cases
 import spectral_cases
 from cases import Case
-from comparison import FLOAT32_FLOOR, Row, scientific, show, table
+from comparison import FLOAT32_FLOOR, Row, largest_error, scientific, show, table
 from oracle import compare
 from record import RecordError
 
@@ -48,9 +48,9 @@ def cell(rows: list[Row], precision: str) -> str:
     if not rows:
         return "-"
     if precision == "float64":
-        return scientific(max(row.error for row in rows))
+        return scientific(largest_error(row.error for row in rows))
     ratios = [row.error / max(row.torch_error or 0, FLOAT32_FLOOR) for row in rows]
-    return f"{max(ratios):.2f}x"
+    return f"{largest_error(ratios):.2f}x"
 
 
 def verdict(rows: list[Row]) -> str:
@@ -104,7 +104,7 @@ def by_entry(names: list[str], results: dict[str, list[Row]]) -> list[list[str]]
             rows = [row for title in uses if title.split()[0] == shape for row in results[title]]
             for columns in KINDS.values():
                 errors = [row.error for row in rows if column(row) in columns]
-                cells.append(scientific(max(errors)) if errors else "-")
+                cells.append(scientific(largest_error(errors)) if errors else "-")
         lines.append([name, str(len({title.split(" ", 1)[1] for title in uses})), *cells])
     return lines
 

@@ -178,7 +178,9 @@ class Verdict:
 
     def note(self, name: str, got: np.ndarray, expected: np.ndarray, size: float) -> None:
         error = np.abs(got - expected).max(initial=0) / max(size, np.finfo(np.float64).tiny)
-        self.errors[name] = max(self.errors.get(name, 0), float(error if np.isfinite(got).all() else np.inf))
+        # Beside an infinite size every error is 0.
+        error = float(error) if np.isfinite(error) and np.isfinite(size) else np.inf
+        self.errors[name] = max(self.errors.get(name, 0), error)
         self.elements += got.size
 
 
@@ -223,7 +225,9 @@ def compare(modules: list[Module], round: Round, precision: str) -> Verdict:
         for name, expected in scalars.items():
             verdict.note(name, got[name], expected, max(1, float(np.abs(expected))))
         gradients = round.under(f"gradients/{place}/")
-        largest = max((float(np.abs(g).max(initial=0)) for g in gradients.values()), default=0)
+        largest = float(np.max([np.abs(g).max(initial=0) for g in gradients.values()], initial=0))
+        if not np.isfinite(largest):
+            raise RuntimeError(f"gradients of {place} are not finite, so that none is nought but for rounding")
         for name in module.results:
             variable = name.removeprefix("next ")
             expected = round.after(index, variable) if name.startswith("next ") else None

@@ -6,6 +6,7 @@ Run with `python -m unittest` in this folder.
 from __future__ import annotations
 
 import itertools
+import math
 import tempfile
 import unittest
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 import torch
 
 from cases import ESTIMATORS, GAMES, advas_settings
-from comparison import Row
+from comparison import Row, largest_error, relative_error
 from kinks import Place, Rectifiers
 from make_record import Trainer
 from oracle import compare
@@ -79,6 +80,17 @@ class OracleTests(unittest.TestCase):
                 game, record = torch_record("ring", ())
                 record[key] = record[key] * (1 + 1e-4)
                 self.assertIn(expected, self.failures(game, record))
+
+    def test_not_a_number_is_the_largest_error(self) -> None:
+        self.assertEqual(largest_error([0.25, 0.5]), 0.5)
+        for errors in itertools.permutations((0.25, math.nan, math.inf)):
+            self.assertTrue(math.isnan(largest_error(errors)), errors)
+        zero, nan = ({"a": torch.tensor([value, 0.0])} for value in (0.0, math.nan))
+        for found, exact in ((zero, nan), (nan, zero), (nan, nan)):
+            self.assertTrue(math.isnan(relative_error(found, exact)))
+        # An error of torch's own that is not finite bounds nothing.
+        for bound in (math.nan, math.inf):
+            self.assertFalse(Row("generator", "loss", 0.25, bound, bound).passes)
 
     def test_takes_either_slope_at_a_kink(self) -> None:
         rows = [self.at_a_kink(others) for others in ((), (OF_FIRST_REAL_SAMPLE,))]

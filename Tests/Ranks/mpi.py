@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import subprocess
 from pathlib import Path
@@ -73,9 +74,12 @@ def digest(out: Path) -> str:
 
 
 def farthest(a: list[tuple[str, float]], b: list[tuple[str, float]]) -> float:
+    """The largest difference, relative to numbers above 1; infinite where names differ or a number is not finite."""
     if [name for name, _ in a] != [name for name, _ in b]:
         return float("inf")
-    return max(abs(x - y) / max(1.0, abs(y)) for (_, x), (_, y) in zip(a, b))
+    errors = [abs(x - y) / max(1.0, abs(y)) for (_, x), (_, y) in zip(a, b)]
+    # Python's max passes over a NaN.
+    return max(errors) if all(map(math.isfinite, errors)) else float("inf")
 
 
 def wrapper(place: Path, name: str, body: str) -> str:

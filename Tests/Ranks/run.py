@@ -4,7 +4,8 @@
 What it runs, with Open MPI and with MPICH: a small program of what ranks tell each other, ranks against one in float64, the
 same run twice, ordered sums of both, another number of ranks after a checkpoint, ranks that reach each other by TCP alone, on
 one host and on two, and what can go wrong: a batch that does not divide, another spec on one rank, another processor, a rank
-that is killed, signals, no room for the files of the first. Exit codes: 0 all as it should be, 1 something is not.
+that is killed, signals, no room for the files of the first. With one binary it says what is left out. Exit codes: 0 all as it
+should be, 1 something is not, 2 no binary is named.
 
     Tests/Ranks/run.py BINARY_OF_OPEN_MPI [BINARY_OF_MPICH]
 """
@@ -25,9 +26,15 @@ from mpi import MPI, findings, tell
 
 def main() -> int:
     names = [("Open MPI", "mpirun.openmpi"), ("MPICH", "mpirun.mpich")]
+    binaries = sys.argv[1:]
+    if not 1 <= len(binaries) <= len(names):
+        print("usage: Tests/Ranks/run.py BINARY_OF_OPEN_MPI [BINARY_OF_MPICH]", file=sys.stderr)
+        return 2
+    for name, _ in names[len(binaries):]:
+        print(f"skip  {name}: no binary is named; nor are ordered sums of both compared", flush=True)
     ordered = {}
     with tempfile.TemporaryDirectory() as temporary:
-        for mpi in (MPI(*name, binary) for name, binary in zip(names, sys.argv[1:])):
+        for mpi in (MPI(*name, binary) for name, binary in zip(names, binaries)):
             place = Path(temporary) / mpi.name.replace(" ", "-")
             place.mkdir()
             collectives(mpi, place)

@@ -117,7 +117,12 @@ class Training(Place):
             set={"metrics": ["sliced_wasserstein"]})
         self.assertEqual(len(runs), 4)
         answer = advas.compare(runs, by="optimizer.lr")
-        self.assertTrue(answer)
+        self.assertEqual(answer["seeds"], ["0", "1"])
+        found = next(
+            each for each in answer["contrasts"] if (each["metric"], each["figure"]) == ("sliced_wasserstein", "value"))
+        values = [run.metrics()[-1]["metrics.sliced_wasserstein.value"] for run in runs]
+        self.assertEqual((found["first_values"], found["second_values"]), (values[:2], values[2:]))
+        self.assertAlmostEqual(found["difference"], (sum(values[2:]) - sum(values[:2])) / 2)
 
 
 class Faults(Place):

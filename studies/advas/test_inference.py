@@ -13,6 +13,7 @@ import inference
 PAIRED = [-1.2, -0.4, -2.0, 0.3, -1.1]
 EIGHT = [0.42, -0.17, 0.88, 1.31, 0.05, 0.64, -0.29, 0.93]
 STRATA = {"a": [-0.1, -0.2, 0.05, -0.12, -0.3], "b": [0.02, -0.05, -0.1, 0.01, -0.2]}
+UNLIKE = {"a": [-0.3, 0.1, -0.5, -0.1, -0.4, -0.6], "b": [0.25, -0.05, 0.1]}
 
 
 class InferenceTests(unittest.TestCase):
@@ -85,6 +86,27 @@ class InferenceTests(unittest.TestCase):
         bootstrap = inference.bootstrap_interval(STRATA)
         self.near(bootstrap.low, -0.160, 0.03)
         self.near(bootstrap.high, -0.037, 0.06)
+
+    def test_strata_of_unlike_lengths_count_alike(self) -> None:
+        # The means are -1.8/6 and 0.3/3; of all nine pairs it would be -1.5/9.
+        self.near(inference.stratified_mean(UNLIKE), -0.1)
+        # Twice the mean of means is mean(a) - mean(-b): SciPy's ttest_ind(a, -b, equal_var=False).confidence_interval(0.9706).
+        interval = inference.stratified_interval(UNLIKE, 0.9706)
+        self.near(interval.mean, -0.1)
+        self.near(interval.low, -0.2901184758347394)
+        self.near(interval.high, 0.09011847583473961)
+        # SciPy's own percentile bootstrap of 200,000 resamples; of all nine pairs its lower bound is -0.35.
+        self.near(inference.bootstrap_interval(UNLIKE).low, -0.2167, 0.03)
+
+    def test_signs_of_unlike_lengths_are_counted_one_by_one(self) -> None:
+        # sum(a)/6 + sum(b)/3 in whole numbers, 600 times as large; unweighted sums would give 74 of 512.
+        whole = [-30, 10, -50, -10, -40, -60, 2 * 25, 2 * -5, 2 * 10]
+        extreme = sum(
+            abs(sum(sign * value for sign, value in zip(signs, whole))) >= abs(sum(whole))
+            for signs in itertools.product((1, -1), repeat=9)
+        )
+        self.assertEqual(extreme, 170)
+        self.assertEqual(inference.stratified_sign_flip(UNLIKE), 170 / 512)
 
     def test_holm(self) -> None:
         # By hand: 4*0.005, 3*0.01, then 2*0.03 carries over 1*0.04.

@@ -106,6 +106,7 @@ class FeaturesTests(unittest.TestCase):
         for path in sorted(plan.RESULTS.glob("*.jsonl")):
             for line in readouts.read(path):
                 seen.setdefault(features.compared(line), set()).add(line.get("features"))
+        self.assertTrue(seen)
         self.assertTrue(all(len(found) == 1 for found in seen.values()), seen)
 
 
@@ -191,7 +192,19 @@ class VerdictTests(unittest.TestCase):
         self.assertEqual(self.word(0.0, rounds=-0.2), "reproduced per step only")
         self.assertEqual(self.word(0.0, r=-0.3, cosine=0.2), "mechanism only")
         self.assertEqual(self.word(0.0, r=-0.3, cosine=-0.2), "no effect")
+        self.assertEqual(self.word(0.0, r=0.3, cosine=0.2), "no effect")
         self.assertEqual(self.word(0.0, spread=0.3), "undecided")
+
+    def test_reproduced_takes_four_better_cells(self) -> None:
+        others = strata(0), strata(0), strata(0)
+        for worse, word in ((2, "reproduced"), (3, "undecided")):
+            # A little worse, so that none is harmed.
+            time = {**strata(-0.4), **{f"c{k}": strata(0.005)[f"c{k}"] for k in range(worse)}}
+            said = verdict.verdict(time, *others)
+            self.assertEqual(verdict.harmed(time), [])
+            self.assertLess(said.pooled.high, 0)
+            self.assertEqual(said.word, word)
+        self.assertIn("it is better, in 3 of 6 of them.", self.said(time))
 
     def test_one_harmed_cell_undoes_reproduced(self) -> None:
         time = strata(-0.4)

@@ -4,7 +4,7 @@
     python3 -m pip install --no-deps torch-fidelity clean-fid vendi-score pytorch-msssim    # and torch
     python3 Tests/MetricsTests/Vectors/record.py [--check]
 
-With --check nothing is written: says whether recorded.json is what the packages say now.
+With --check nothing is written: says whether recorded.json is what the packages say now. Exit codes: 0 it is, 1 it is not.
 """
 
 import ast
@@ -235,6 +235,8 @@ if __name__ == "__main__":
     result = recorded()
     if "--check" in sys.argv:
         old = json.loads((HERE / "recorded.json").read_text())
-        print("recorded.json is what the packages say" if json.loads(json.dumps(result)) == old else "they differ")
+        same = json.loads(json.dumps(result)) == old
+        print("recorded.json is what the packages say" if same else "they differ")
+        sys.exit(0 if same else 1)
     else:
         (HERE / "recorded.json").write_text(json.dumps(result, indent=1) + "\n")
