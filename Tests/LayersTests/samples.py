@@ -13,7 +13,7 @@ from sample import Sample, function, learned
 from samples_fir import FIR
 from torch_layers import (
     ConditionalBatchNorm, Dropout, Embedding, Equalized, EqualizedTranspose, Film, GlobalResponseNorm,
-    ModulatedConv, ProjectionHead, SameConv, SelfAttention, SqueezeExcite, Standardized, concrete, minibatch_std,
+    ModulatedConv, ProjectionHead, SameConv, SelfAttention, SqueezeExcite, Standardized, StandardizedTranspose, concrete, minibatch_std,
     phase_shuffle,
 )
 from torch_norms import spectral_norm, weight_norm
@@ -82,6 +82,10 @@ SAMPLES: dict[str, Sample] = {
     ),
     "conv-standardized": Sample(
         "{conv: {out: 3, kernel: 2, weight_standardization: true}}", [IMAGE], lambda: Standardized(2, 3, 2)
+    ),
+    "conv_transpose-standardized": Sample(
+        "{conv_transpose: {out: 4, kernel: 2, groups: 2, weight_standardization: true}}", [[4, 2, 3]],
+        lambda: StandardizedTranspose(4, 4, 2, groups=2),
     ),
     "linear-equalized": Sample(
         "{linear: {out: 4, equalized: {lr: 0.01, gain: 1.4}}}", [[5]], lambda: Equalized(5, 4, 0.01, 1.4)

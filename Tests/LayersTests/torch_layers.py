@@ -95,6 +95,18 @@ class Standardized(nn.Conv2d):
         return conv2d(x, rows.reshape(self.weight.shape), self.bias)
 
 
+class StandardizedTranspose(nn.ConvTranspose2d):
+    """The same of a transposed convolution, group by group and output by output."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        groups = []
+        for part in self.weight.chunk(self.groups):
+            rows = part.transpose(0, 1).reshape(part.shape[1], -1)
+            rows = (rows - rows.mean(1, keepdim=True)) / (rows.std(1, keepdim=True) + 1e-5)
+            groups.append(rows.reshape(part.transpose(0, 1).shape).transpose(0, 1))
+        return conv_transpose2d(x, torch.cat(groups), self.bias, groups=self.groups)
+
+
 def upfirdn(x: Tensor, taps: list[float], up: int, down: int, padding: list[int], gain: float) -> Tensor:
     """StyleGAN2's upfirdn2d written out; `padding` is before and behind along both axes."""
     f = torch.tensor(taps, dtype=x.dtype) / sum(taps)

@@ -24,13 +24,25 @@ package struct WeightStandardization: WeightTransform {
   package func companions(_ weight: VariableDeclaration) -> [VariableDeclaration] { [] }
 
   package func apply(to weight: VariableDeclaration, _ site: inout LayerSite) -> Tensor {
-    let (w, axis) = (site.stored(weight), weight.outputAxis ?? 0)
-    let others = w.shape.dimensions.indices.filter { $0 != axis }
-    func spread(_ t: Tensor) -> Tensor { t.broadcast(to: w.shape, axes: [axis]) }
-    let count = w.shape.count / w.shape[axis]
+    let stored = site.stored(weight)
+    let (shape, axes) = outputs(of: weight)
+    let w = stored.reshape(shape)
+    let others = shape.dimensions.indices.filter { !axes.contains($0) }
+    func spread(_ t: Tensor) -> Tensor { t.broadcast(to: shape, axes: axes) }
+    let count = others.reduce(1) { $0 * shape[$1] }
     let centered = w - spread((1 / Double(count)) * w.sum(others))
     let variance = (1 / Double(max(1, count - 1))) * centered.map(.square).sum(others)
-    return centered / spread(variance.map(.normRoot) + epsilon)
+    return (centered / spread(variance.map(.normRoot) + epsilon)).reshape(stored.shape)
+  }
+
+  /// The weight's shape with each output at a place of its own, and the axes that say which.
+  ///
+  /// A transposed convolution `[in, out / groups, ...]` shares a place between an output of each group: its inputs are
+  /// parted into their groups.
+  private func outputs(of weight: VariableDeclaration) -> (Shape, axes: [Int]) {
+    let (shape, axis, groups) = (weight.shape, weight.outputAxis ?? 0, weight.groups)
+    guard axis == 1, groups > 1 else { return (Shape(shape), [axis]) }
+    return (Shape([groups, shape[0] / groups] + shape.dropFirst()), [0, 2])
   }
 
   package func stored(bias: VariableDeclaration) -> VariableDeclaration { bias }
