@@ -4,22 +4,29 @@ import Syntax
 extension SpecNode {
   /// This value with `patch` laid over it.
   ///
-  /// Mappings merge key by key, lists of named entries entry by entry, and anything else is replaced. A mapping of another `type` is another thing and replaces, too.
+  /// Mappings merge key by key, lists of named entries entry by entry, and anything else is replaced. A mapping of another `type` is another thing and replaces, too, in either spelling.
   ///
   /// `key` is the key that the value stands at.
   func merged(under patch: SpecNode, key: String = "") -> SpecNode {
     if patch.replaces { return patch }
     if let own = entries, let theirs = patch.entries {
-      if let a = self["type"]?.scalar, let b = patch["type"]?.scalar, a.text != b.text {
-        return patch
+      let isShort = Self.typedKeys.contains(key)
+      let (thing, other) = isShort ? (spelledOut, patch.spelledOut) : (self, patch)
+      guard let a = thing["type"]?.scalar, let b = other["type"]?.scalar else {
+        return with(.mapping(Self.merge(own, theirs)), at: patch.span)
       }
-      return with(.mapping(Self.merge(own, theirs)), at: patch.span)
+      if a.text != b.text || other.replaces { return patch }
+      let merged = Self.merge(thing.entries ?? [], other.entries ?? [])
+      return with(.mapping(merged), at: patch.span)
     }
     if let own = items, let theirs = patch.items, let merged = Self.merge(own, theirs, key: key) {
       return with(.sequence(merged), at: patch.span)
     }
     return patch
   }
+
+  /// Where a type may stand as the only key: `schedule: {linear: {to: 0}}`.
+  private static let typedKeys: Set = ["objective", "schedule", "update"]
 
   /// The same node with other contents; limits were checked while reading.
   func with(_ content: Content, at span: SourceSpan) -> SpecNode { SpecNode(content, at: span) }

@@ -31,6 +31,26 @@ struct ScheduleTests {
     #expect(abs(rate - expected) < 1e-12)
   }
 
+  /// A player's own is laid over the shared one: keys of the same curve meet, another curve takes its place.
+  @Test(arguments: [
+    ("{linear: {to: 4}}", "{linear: {start: 50}}", "{linear: {to: 4, start: 50}}"),
+    ("{linear: {to: 4}}", "{type: linear, start: 50}", "{linear: {to: 4, start: 50}}"),
+    ("{type: linear, to: 4}", "{cosine: {to: 1}}", "{cosine: {to: 1}}"),
+    ("{linear: {to: 4}}", "{cosine: {to: 1}}", "{cosine: {to: 1}}"),
+    ("{linear: {to: 4}}", "{linear: !replace {start: 50}}", "{linear: {start: 50}}"),
+    ("{linear: {to: 4}}", "constant", "constant"),
+  ])
+  func laidOver(shared: String, own: String, expected: String) throws {
+    var fixture = SpecFixture()
+    fixture.tail = """
+      optimizer: {type: adam, lr: 8, schedule: \(shared)}
+      players: {discriminator: {optimizer: {schedule: \(own)}}}
+      train: {total: 100}
+
+      """
+    #expect(try fixture.load().players[0].optimizer.schedule == schedule(expected))
+  }
+
   /// A penalty's weight has the same schedules.
   @Test func weightsHaveSchedules() throws {
     var fixture = SpecFixture()
