@@ -161,7 +161,8 @@ struct Override {
     let segment = segments[index]
     if let found = entries.firstIndex(where: { $0.key.text == segment.text }) {
       let value = try set(entries[found].value, index + 1)
-      // The value's own place says where it comes from; the key stays in its file unless it is what was set.
+      // What is missing in a mapping is said at its key: the key of what was set is the path's, the others stay.
+      if index == segments.count - 1, !keepsPlace { entries[found].key = segment }
       entries[found].value = value
       return SpecNode(.mapping(entries), at: node.span)
     }
