@@ -14,7 +14,8 @@ package struct BatchNorm: LayerDefinition {
     "affine", .boolean, default: true, "Whether it has a scale and a shift of its own.")
 
   private static let initial = Key<WeightInitializer?>.derived(
-    "init", .initializer, from: "1", "How the scale starts."
+    "init", .initializer, from: "1",
+    "How the scale starts: `normal`, `uniform`, `constant` or `zeros`, for it has no fans."
   ) { _ in nil }
 
   package static let declaration = LayerDeclaration(

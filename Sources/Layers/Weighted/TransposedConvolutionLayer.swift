@@ -5,7 +5,8 @@ import TensorIR
 /// output back to its input.
 package struct TransposedConvolutionLayer: LayerDefinition {
   private static let padding = Key(
-    "padding", .padding(upTo: Limits.kernel), default: [0, 0], "Zeros on each side.")
+    "padding", .padding(upTo: Limits.kernel), default: [0, 0],
+    "Rows and columns that each side of the result loses, as PyTorch has it.")
   private static let outputPadding = Key(
     "output_padding", .pair(in: 0...Limits.kernel), default: [0, 0],
     "Rows and columns more at the end.")

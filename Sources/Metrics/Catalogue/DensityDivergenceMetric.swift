@@ -8,7 +8,7 @@ struct DensityDivergenceMetric: Metric {
 
   static let declaration = MetricDeclaration(
     "density_divergence", synonyms: ["kl", "kl_divergence", "log_likelihood"],
-    "KL(generated ‖ data) in nats, by the exact density of a ring or a grid and the entropy of the points by neighbours; less is better, about 0 at best. Kozachenko and Leonenko 1987.",
+    "KL(generated ‖ data) in nats, by the exact density of a mixture of Gaussians, such as a ring or a grid, and the entropy of the points by neighbours; less is better, about 0 at best. Kozachenko and Leonenko 1987.",
     view: .mixture, figures: ["value", "spread", "log_density", "entropy"],
     better: ["value": .less], keys: [neighbours])
 

@@ -4,7 +4,7 @@ import Syntax
 struct Modes: Metric {
   static let declaration = MetricDeclaration(
     "modes", synonyms: ["mode_coverage", "high_quality_samples"],
-    "Gaussians of a ring or a grid that at least one in a hundred samples hits within three deviations, and the share that hits any; more is better. Metz and others 2017.",
+    "Gaussians of a mixture, such as a ring or a grid, that at least one in a hundred samples hits within three deviations, and the share that hits any; more is better. Metz and others 2017.",
     view: .mixture, figures: ["covered", "modes", "high_quality", "jensen_shannon"],
     better: ["covered": .more, "high_quality": .more, "jensen_shannon": .less])
 

@@ -4,7 +4,8 @@ import Syntax
 public struct RoundSchedule: Hashable, Sendable {
   package static let warmup = Key(
     "warmup", .rounds(from: 0), default: 0,
-    "Rounds in which the value rises from 0, a factor on the curve.")
+    "Rounds in which the value rises in equal steps, the first of which it has in the first round; a factor on the curve."
+  )
 
   package var curve: any ScheduleDefinition
   /// Rounds in which the value rises in a line from 0; it multiplies the curve.

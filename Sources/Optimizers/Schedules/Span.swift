@@ -2,7 +2,7 @@ import Syntax
 
 /// The rounds over which a curve goes from the value to a target: `to`, `start` and `over`.
 struct Span: Hashable {
-  static let target = Key("to", .nonnegative, default: 0.0, "The value at the end.")
+  static let target = Key("to", .nonnegative, default: 0.0, "The value at the end, at least 0.")
   static let start = Key.optional(
     "start", .rounds(from: 0), or: "`0`", "The round, from 0, up to which the value stays.")
   static let length = Key.fromSpec(

@@ -45,13 +45,14 @@ struct KeySection {
     KeySection(title: "log", keys: LogKeys.all),
     KeySection(title: "samples", keys: SampleKeys.all),
     KeySection(
-      title: "metrics", keys: MetricKeys.all,
-      types: MetricCatalogue.declarations.map { (code($0.name), $0.keys) }
+      title: "metrics", keys: [MetricKeys.type] + MetricKeys.common,
+      types: [("metrics of samples", MetricKeys.ofSamples), ("your own", MetricKeys.own)]
+        + MetricCatalogue.declarations.map { (code($0.name), $0.keys) }
         + GameMetric.all.map { (code($0.name), $0.keys) }),
     KeySection(title: "features", keys: MetricKeys.ofFeatures),
     KeySection(
-      title: "detectors", keys: [DetectorKeys.type] + DetectorKeys.own,
-      types: types(DetectorType.declarations)),
+      title: "detectors", keys: [DetectorKeys.type] + DetectorKeys.common,
+      types: [("your own", DetectorKeys.limit)] + types(DetectorType.declarations)),
     KeySection(title: "checkpoint", keys: CheckpointKeys.all),
     KeySection(title: "lint", keys: LintKeys.all),
     KeySection(title: "define", keys: DefineKeys.all),

@@ -130,7 +130,8 @@ extension SpecReference {
     }
     rows.append((negationPrecedence, "`-` of one operand"))
     let meanings = [
-      BinaryOperator.power.precedence: "power; from the right, `a^b^c` is `a^(b^c)`",
+      BinaryOperator.power.precedence:
+        "power; from the right, `a^b^c` is `a^(b^c)`; the exponent is a number known before the run and not 0",
       negationPrecedence: "the negative; `-x^2` is `-(x^2)`",
       BinaryOperator.multiply.precedence: "product and quotient, from the left",
       BinaryOperator.add.precedence: "sum and difference, from the left",

@@ -23,10 +23,11 @@ enum SpecKeys {
   static let blocks = Key.part(
     "blocks", "mapping of layer lists", "Lists of layers with parameters.")
   static let networks = Key.part(
-    "networks", "mapping of networks", as: .named(.keys(NetworkKeys.all)),
+    "networks", "mapping of networks", as: .named(.keys(NetworkKeys.all)), or: "required",
     "Functions with parameters.")
   static let objective = Key.part(
-    "objective", "entry", as: .word(.objectives), "What the players minimise, by name.")
+    "objective", "entry", as: .word(.objectives), or: "what `players` says",
+    "What the players minimise, by name.")
   static let bind = Key.part(
     "bind", "mapping of roles", "What the roles of objectives and regularizers mean here.")
   static let regularizers = Key.part(
@@ -39,7 +40,7 @@ enum SpecKeys {
     "define", "mapping", as: .keys(DefineKeys.all),
     "Functions, layers, objectives and regularizers of your own.")
   static let optimizer = Key.part(
-    "optimizer", "mapping", as: .keys(MethodKeys.ofAnyMethod),
+    "optimizer", "mapping", as: .keys(MethodKeys.ofAnyMethod), or: "that of each player",
     "The optimizer of every player without one of its own.")
   static let scalars = Key.part(
     "scalars", "mapping of numbers", as: .named(.keys(ScalarKeys.all)),
@@ -48,7 +49,7 @@ enum SpecKeys {
     "state", "mapping of values", as: .named(.keys(StateKeys.all)),
     "Values that steps move by a rule, which expressions may name.")
   static let train = Key.part(
-    "train", "mapping", as: .keys(TrainingKeys.all), "How long, in what order.")
+    "train", "mapping", as: .keys(TrainingKeys.all), or: "required", "How long, in what order.")
   static let ema = Key.part(
     "ema", "mapping of networks", as: .named(.keys(AverageKeys.all)),
     "Networks of which a running average is kept.")

@@ -32,12 +32,12 @@ enum Lint: String, CaseIterable {
     case .batchNormUnderGradientPenalty:
       "A penalty on gradients of single samples, taken through a network with batch norm, which ties samples together."
     case .unconstrainedCritic:
-      "Objective `wgan` without a penalty on gradients, a constraint or spectral norm to keep its critic Lipschitz."
+      "Objective `wgan` without a penalty on gradients, a constraint or a weight transform to keep its critic Lipschitz."
     case .boundedScore:
       "An objective of raw scores, such as `hinge`, whose discriminator ends in `sigmoid` or `tanh`, or samples that go through a second `sigmoid`."
     case .outputRange:
       "Samples that end in `tanh` or `sigmoid` beside data of another `range`, such as [0, 1] under `tanh`, or pixels from 0 to 255."
-    case .unusedDefinition: "A function, objective, regularizer or block that nothing uses."
+    case .unusedDefinition: "A function, layer, objective, regularizer or block that nothing uses."
     case .repeatedRegularizer: "One regularizer twice for one player."
     case .idlePenalty:
       "A penalty that does not depend on the parameters of its player, so that it is logged and changes nothing."

@@ -85,7 +85,8 @@ enum DetectorKeys {
   static let type = Key.part(
     "type", "a name", "A detector of the table below; its own keys stand beside it.")
   static let name = Key<LocatedText?>.optional(
-    "name", .text, or: "the type", "What the warning is called; two of one type need names.")
+    "name", .text, or: "the type",
+    "What the warning is called; two of one type need names, and so does one of your own.")
 
   static func patience(_ count: Int) -> Key<Int> {
     Key(
@@ -121,8 +122,10 @@ enum DetectorKeys {
   static let below = Key.optional(
     "below", Form<Double>.number(), "The least that the figure may be.")
 
+  /// What a detector of one's own looks at.
+  static let limit: [any AnyKey] = [figure, above, below, patience(2)]
   /// Those of an entry of one's own.
-  static let own: [any AnyKey] = [name, figure, above, below, patience(2)]
+  static let own: [any AnyKey] = [name] + limit
   /// Those of every entry.
   static let common: [any AnyKey] = [name]
 }

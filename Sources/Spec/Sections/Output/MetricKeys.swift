@@ -4,7 +4,8 @@ import Syntax
 /// The keys that entries of `metrics` have besides those of their type, and those of `features`.
 enum MetricKeys {
   static let name = Key<LocatedText?>.optional(
-    "name", .text, or: "the type", "What its figures are called; two of one type need names.")
+    "name", .text, or: "the type",
+    "What its figures are called; two of one type need names, and so does one of your own.")
   static let every = Key(
     "every", .rounds(from: 0), default: 1000,
     "Rounds between measurements; 0 measures at the end only.")
@@ -31,7 +32,8 @@ enum MetricKeys {
 
   static let common: [any AnyKey] = [name, every, samples]
   static let ofSamples: [any AnyKey] = [use, reals, features]
-  /// Those of a metric of one's own too.
+  /// Those of a metric of one's own, besides the common ones.
+  static let own: [any AnyKey] = [use, mode, LetText.key, value]
   static let all: [any AnyKey] = [type] + common + ofSamples + [mode, LetText.key, value]
 
   static let spec = Key<LocatedText>.required(

@@ -95,9 +95,12 @@ extension NetworkAverage {
 enum AverageKeys {
   static let decay = Key.part(
     "decay", "number", as: .number,
-    "average = decay*average + (1 - decay)*parameter after every round.")
+    "average = decay*average + (1 - decay)*parameter after every step of the player that trains it."
+  )
   static let halfLife = Key.part(
-    "half_life", "steps or `10 kimg`", as: .text, "The same by its half-life; one of the two.")
+    "half_life", "steps or `10 kimg`", as: .text,
+    "The same by its half-life, in such steps or in thousands of samples of the first data; one of the two."
+  )
   static let start = Key(
     "start", .rounds(from: 0), default: 0, "Until this round the average is the parameter itself.")
 

@@ -9,7 +9,8 @@ enum TrainingKeys {
   static let threads = Key(
     "threads", .integer(in: 0...1024), default: 0, "Worker threads, 0 for one per core.")
   static let order = Key.part(
-    "order", "list of players", as: .names, or: "the discriminator, then the others",
+    "order", "list of players", as: .names,
+    or: "`discriminator`, `generator`, then the others as they stand",
     "Who moves when.")
   static let update = Key.part(
     "update", UpdateRule.words.map { "`\($0)`" }.joined(separator: ", "), as: .word(.updates),
