@@ -212,13 +212,15 @@ let package = Package(
     tests(
       "Export", ["TensorIR", "Data", "Export", "Execution", "Passes", "TestSupport"],
       exclude: ["run_module.py", "run_onnx.py"]),
-    tests("Execution", ["Diagnostics", "Execution", "Planning", "TensorIR", "CKernels"]),
+    tests(
+      "Execution",
+      ["Diagnostics", "Execution", "Planning", "TensorIR", "CKernels", "TestSupport"]),
     tests("Syntax", ["Syntax", "Diagnostics"]),
     tests(
       "Spec",
       [
         "Spec", "Functions", "Layers", "Optimizers", "Metrics", "Syntax", "Diagnostics", "Data",
-        "TensorIR",
+        "TensorIR", "TestSupport",
       ],
       resources: [.copy("Cases")]),
     tests("Drafting", ["Drafting", "Diagnostics", "Spec"]),
@@ -249,7 +251,7 @@ let package = Package(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
     tests("Report", ["Report", "Training"]),
     tests("Pages", ["Pages"]),
-    tests("HTTP", ["HTTP", "Diagnostics"]),
+    tests("HTTP", ["HTTP", "Diagnostics", "TestSupport"]),
     tests(
       "Explorer",
       [

@@ -142,6 +142,29 @@ import Testing
     }
   }
 
+  /// Tests above look at no operation that does not claim the property.
+  @Test func propertiesAreClaimed() {
+    let applications = OperationSample.all.flatMap { Application.all($0) }
+    func kinds(_ claims: (Application) -> Bool) -> Set<Op.Kind> {
+      Set(applications.filter(claims).map(\.op.kind))
+    }
+    let apart = kinds { one in
+      let samples = one.op.definition.sampleOperands(one.shapes, one.result.shape)
+      return samples != nil && one.result.shape[0] > 1
+    }
+    let elementwise: Set<Op.Kind> = [.map, .zip, .select, .identity]
+    #expect(
+      apart.isSuperset(
+        of: elementwise.union([.reduce, .matmul, .convolution, .broadcast, .pad, .concatenate])))
+    let summing = kinds { $0.op.definition.sumsOverSamples($0.shapes) }
+    #expect(summing.isSuperset(of: [.reduce, .matmul, .convolution]))
+    let permuted = kinds { one in
+      let rank = one.result.shape.rank
+      return rank > 1 && one.op.definition.permuted(by: Array(1..<rank) + [0]) != nil
+    }
+    #expect(permuted.isSuperset(of: [.map, .zip, .pad, .concatenate, .slice, .reverse]))
+  }
+
   /// Mirrored images are taken one by one; a mirrored batch is not.
   @Test func reverseKeepsSamplesApart() {
     let shape: Shape = [3, 4]

@@ -1,6 +1,9 @@
 import Foundation
 import Testing
 
+private let graphviz = ["/usr/bin/dot", "/usr/local/bin/dot"]
+  .first { FileManager.default.isExecutableFile(atPath: $0) }.map { URL(filePath: $0) }
+
 /// `--format html`, `json` and `dot`, and what the passes print.
 @Suite struct ExplorerTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
@@ -21,12 +24,14 @@ import Testing
   /// The form that `Docs/graph.schema.json` describes; the validator is python-jsonschema's, in `make schema`.
   @Test func jsonHasTheVersionOfItsSchema() throws {
     let output = try graph("--dump", "specs/examples/smallest.yaml", "--format", "json")
-    let json = try JSONSerialization.jsonObject(with: Data(output.output.utf8)) as? [String: Any]
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(output.output.utf8)) as? [String: Any])
     let text = try Data(contentsOf: Self.root.appending(path: "Docs/graph.schema.json"))
     let schema = try JSONSerialization.jsonObject(with: text) as? [String: Any]
     let properties = try #require(schema?["properties"] as? [String: [String: Any]])
-    #expect(json?["version"] as? Int == properties["version"]?["const"] as? Int)
-    #expect((json ?? [:]).keys.allSatisfy { properties[$0] != nil })
+    let version = try #require(json["version"] as? Int)
+    #expect(version == properties["version"]?["const"] as? Int)
+    #expect(json.keys.allSatisfy { properties[$0] != nil })
   }
 
   /// Graphviz is the judge where it is installed; without it, braces must match.
@@ -35,6 +40,13 @@ import Testing
     #expect(output.output.hasPrefix("digraph \"discriminator\" {"))
     let braces = output.output.reduce(0) { $0 + ($1 == "{" ? 1 : $1 == "}" ? -1 : 0) }
     #expect(braces == 0)
+    guard let graphviz else { return }
+    let place = try Workplace()
+    try output.output.write(to: place.file("graphs.dot"), atomically: true, encoding: .utf8)
+    let drawn = try withExtendedLifetime(place) {
+      try Command.run(graphviz, ["-Tsvg", "graphs.dot"], in: place.folder)
+    }
+    #expect(drawn.status == 0 && drawn.output.contains("</svg>"), "\(drawn.error)")
   }
 
   /// Pictures of the documentation are what the command draws now; `UPDATE_GOLDEN=1` draws them again.

@@ -45,6 +45,7 @@ import Testing
     for row in comparisons { #expect(row["relative_error"] as? Double ?? 1 <= bound) }
     let steps = try #require(
       try found("passcheck", "spec.yaml", in: place)["steps"] as? [[String: Any]])
+    #expect(!steps.isEmpty)
     for step in steps { #expect(step["largest_difference"] as? Double ?? 1 <= 1e-12) }
   }
 

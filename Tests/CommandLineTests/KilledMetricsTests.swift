@@ -21,14 +21,7 @@ import Testing
 
   /// All that the log tells of rounds, but for what a clock says.
   private func lines(of place: Workplace, upTo last: Int) throws -> [String] {
-    try place.lines("\(Self.run)/metrics.jsonl").compactMap { line in
-      var values = try #require(
-        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      guard let round = values["round"] as? Int, round <= last else { return nil }
-      for key in ["seconds", "rounds_per_second", "data_share"] { values[key] = nil }
-      let data = try JSONSerialization.data(withJSONObject: values, options: .sortedKeys)
-      return String(decoding: data, as: UTF8.self)
-    }
+    try place.timelessLines(of: Self.run).filter { $0.round <= last }.map(\.text)
   }
 
   private func place() throws -> Workplace {

@@ -21,9 +21,15 @@ import Testing
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(graphs.output.utf8)) as? [String: Any])
     let functions = try #require(document["functions"] as? [[String: Any]])
-    for function in functions where function["owner"] as? String != "sample" {
+    let played = functions.filter { $0["owner"] as? String != "sample" }
+    // With the penalty, without it, and the generator's.
+    #expect(played.count == 3)
+    for function in played {
       let nodes = try #require(function["nodes"] as? [[String: Any]])
+      let memory = try #require(function["memory"] as? [String: Any])
+      let steps = try #require(memory["steps"] as? [Int])
       let own = rows.filter { $0[0] as? String == function["title"] as? String }
+      #expect(!own.isEmpty && Set(own.compactMap { $0[1] as? Int }) == Set(steps))
       for row in own {
         let node = try #require(row[1] as? Int)
         let flop = try #require(row[7] as? Double) / (try #require(row[5] as? Double))
@@ -60,6 +66,8 @@ import Testing
     let result = try place.run("profile", "--compare", "p.json", "p.json")
     #expect(result.status == 0, "\(result.error)")
     let lines = result.output.split(separator: "\n")
+    // The head, what the layers cost, and the sum.
+    try #require(lines.count > 2)
     #expect(lines[0].hasPrefix("layer"))
     #expect(lines.dropFirst().allSatisfy { $0.hasSuffix(" +0.000   1.00") }, "\(result.output)")
     let profile = try String(contentsOf: place.file("p.json"), encoding: .utf8)

@@ -3,6 +3,7 @@ import Foundation
 import Lowering
 import Modules
 import Spec
+import TestSupport
 import Testing
 
 @testable import Compilation
@@ -32,7 +33,7 @@ import Testing
     let corpus = try Self.corpus()
     let words = corpus.flatMap { $0.lines.joined(separator: " ").split { !$0.isLetter } }
       .map(String.init)
-    var generator = SplitMix(state: Self.seed)
+    var generator = SplitMix64(seed: Self.seed)
     var survivors = 0
     let before = Self.peakMemory
     for number in 0..<1000 {
@@ -89,7 +90,7 @@ import Testing
   ]
 
   private func damage(
-    _ lines: inout [String], _ other: [String], _ words: [String], _ generator: inout SplitMix
+    _ lines: inout [String], _ other: [String], _ words: [String], _ generator: inout SplitMix64
   ) {
     guard !lines.isEmpty else { return lines = ["a"] }
     let at = Int.random(in: 0..<lines.count, using: &generator)
@@ -113,24 +114,11 @@ import Testing
   /// Puts one of `values` in the place of one run of characters.
   private func replace(
     in line: inout String, where belongs: (Character) -> Bool, _ values: [String],
-    _ generator: inout SplitMix
+    _ generator: inout SplitMix64
   ) {
     let starts = line.indices.filter { belongs(line[$0]) }
     guard let start = starts.randomElement(using: &generator) else { return }
     let end = line[start...].firstIndex { !belongs($0) } ?? line.endIndex
     line.replaceSubrange(start..<end, with: values.randomElement(using: &generator) ?? "")
-  }
-}
-
-/// SplitMix64: the same damage from the same seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -35,7 +35,7 @@ public struct TriedReader: Sendable {
     isLibrarys: Bool = false, set: @escaping @Sendable (String) -> any DatasetDefinition
   ) {
     self.init(name, bytes: bytes, mend: mend, isLibrarys: isLibrarys) { path in
-      guard case .finite(let source) = try set(path).open() else { return }
+      let source = try set(path).open().samples
       for index in 0..<min(source.count, 8) { _ = try source.sample(index) }
     }
   }
@@ -161,8 +161,7 @@ public struct TriedReader: Sendable {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     try FileManager.default.linkItem(atPath: path, toPath: folder + "/test_batch.bin")
     defer { try? FileManager.default.removeItem(atPath: folder + "/test_batch.bin") }
-    guard case .finite(let source) = try CIFAR(path: folder, split: "test", classes: 10).open()
-    else { return }
+    let source = try CIFAR(path: folder, split: "test", classes: 10).open().samples
     for index in 0..<min(source.count, 8) { _ = try source.sample(index) }
   }
 

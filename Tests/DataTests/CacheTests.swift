@@ -1,3 +1,4 @@
+import DataSupport
 import Diagnostics
 import Foundation
 import Testing
@@ -40,7 +41,7 @@ import Testing
 
   @Test func cachesOnDisk() throws {
     let (folder, cache) = (try folder(), try TemporaryFolder())
-    guard case .finite(let source) = try data(folder, .none).contents else { return }
+    let source = try data(folder, .none).contents.samples
     // What a process left that was killed while it wrote goes.
     try cache.write([1], "a/b/.0.safetensors.7-0.tmp")
     let cached = try DiskCache.open(source, limit: 1 << 20, folder: cache.file("a/b"))
@@ -99,16 +100,13 @@ import Testing
 
   @Test func packedSetsAreTheSame() throws {
     let (folder, out) = (try folder(), try TemporaryFolder())
-    let digest: String? =
-      if case .finite(let source) = try data(folder, .memory).contents {
-        try source.contentDigest()
-      } else { nil }
-    guard case .finite(let source) = try data(folder, .none).contents else { return }
+    let digest = try data(folder, .memory).contents.samples.contentDigest()
+    let source = try data(folder, .none).contents.samples
     #expect(try SampleFile.write(source, to: out.file("set.safetensors")) == digest)
     let packed = try LoadedDataset(
       RawArrayFile(
         .safetensors, path: out.file("set.safetensors"), shape: [3, 2, 2], array: "samples"))
-    guard case .finite(let again) = packed.contents else { return }
+    let again = try packed.contents.samples
     #expect(try again.contentDigest() == digest)
     #expect(DatasetInspection(source).digest == digest)
     // A broken sample leaves nothing behind.
@@ -123,7 +121,7 @@ import Testing
     let floats = TensorData(floats: (0..<10).map { Float($0) }, shape: [10]).bytes
     let path = try folder.write(NumpyFile.header(of: "<f4", [10, 1]) + floats, "a.npy")
     let sounds = SoundFolder(path: fixturePath("formats/sounds"), shape: [1, 1, 10])
-    guard case .finite(let source) = try sounds.open() else { return }
+    let source = try sounds.open().samples
     try SampleFile.write(source, to: folder.file("a.safetensors"))
     let packed = RawArrayFile(
       .safetensors, path: folder.file("a.safetensors"), shape: [1, 1, 10], array: "samples")
@@ -156,12 +154,12 @@ import Testing
     try folder.write(try fixture("odd-images/gray16.png"), "31.png")
     try folder.write([1], "notes.txt")
     try folder.write([1], ".hidden.png")
-    guard case .finite(let source) = try data(folder, .none).contents else { return }
+    let source = try data(folder, .none).contents.samples
     let odd = DatasetInspection(source)
     #expect(odd.faults.count == 1 && odd.digest == nil && odd.count == 22)
     #expect(odd.notes.count == 2 && odd.notes[1].contains("notes.txt"))
     try FileManager.default.removeItem(atPath: folder.file("31.png"))
-    guard case .finite(let sound) = try data(folder, .none).contents else { return }
+    let sound = try data(folder, .none).contents.samples
     let found = DatasetInspection(sound)
     #expect(found.duplicates == 1 && found.firstDuplicate?.0.hasSuffix("/11.png'") == true)
     #expect(found.kinds.map { "\($0.kind) \($0.count)" } == ["PNG RGB 8-bit, 2 x 2 21"])
@@ -184,7 +182,7 @@ import Testing
   @Test func inspectionOfNothingButFaults() throws {
     let folder = try folder(count: 0)
     try folder.write([1, 2, 3], "a.png")
-    guard case .finite(let source) = try data(folder, .none).contents else { return }
+    let source = try data(folder, .none).contents.samples
     let found = DatasetInspection(source)
     #expect(found.faults.count == 1)
     #expect(found.lines == ["1 sample of [3, 2, 2], bytes"])

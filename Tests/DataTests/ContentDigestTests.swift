@@ -1,3 +1,4 @@
+import DataSupport
 import Foundation
 import Testing
 
@@ -19,9 +20,7 @@ import Testing
     func source(in folder: String) throws -> any SampleSource {
       var view = DatasetView()
       view.cache = .none
-      let data = try LoadedDataset(definition("\(folder)/set"), view: view)
-      guard case .finite(let source) = data.contents else { preconditionFailure("no finite set") }
-      return source
+      return try LoadedDataset(definition("\(folder)/set"), view: view).contents.samples
     }
 
     func digest(in folder: String, _ memory: TemporaryFolder) throws -> String {
@@ -90,8 +89,7 @@ import Testing
       let data = try LoadedDataset(
         ImageFolder(path: folder.path, options: PictureOptions(shape: [3, 2, 2]), classes: 3),
         view: view)
-      guard case .finite(let source) = data.contents else { return nil }
-      return try source.contentDigest(rememberedIn: memory.path)
+      return try data.contents.samples.contentDigest(rememberedIn: memory.path)
     }
     let limited = try digest { $0.limit = 2 }
     let (ahead, behind) = (try digest { $0.only = [1, 2] }, try digest { $0.only = [2, 1] })
@@ -145,9 +143,8 @@ import Testing
     for i in 0..<6 { try folder.picture("\(i % 3)/\(i).png", UInt8(i)) }
     let definition = ImageFolder(
       path: folder.path, options: PictureOptions(shape: [3, 2, 2]), classes: 3)
-    guard case .finite(let source) = try definition.open(),
-      case .finite(let loaded) = try LoadedDataset(definition).contents
-    else { return }
+    let source = try definition.open().samples
+    let loaded = try LoadedDataset(definition).contents.samples
     for _ in 0..<2 {
       let cached = try DiskCache.open(source, limit: 1 << 20, folder: cache.path)
       #expect(try cached.contentDigest() == loaded.contentDigest())

@@ -1,3 +1,4 @@
+import DataSupport
 import Diagnostics
 import Testing
 
@@ -8,9 +9,7 @@ import Testing
   private func samples(
     _ file: String, _ array: String = "imgs"
   ) throws -> any SampleSource {
-    let set = HDF5File(path: file, shape: [3, 5, 4], array: array)
-    guard case .finite(let source) = try set.open() else { throw Diagnostic(.error, "no samples") }
-    return source
+    try HDF5File(path: file, shape: [3, 5, 4], array: array).open().samples
   }
 
   private func message(_ body: () throws -> Void) -> String {

@@ -17,11 +17,8 @@ import Testing
     _ path: String, split: String = "train", shape: [Int] = [1, 2, 3], classes: Int = 10
   ) throws -> SampleSet {
     let definition = IdxFolder(path: path, split: split, shape: shape, classes: classes)
-    guard case .finite(let source) = try definition.open() else { throw NotASet() }
-    return try #require(source as? SampleSet)
+    return try #require(try definition.open().samples as? SampleSet)
   }
-
-  struct NotASet: Error {}
 
   @Test func readsPlainAndCompressed() throws {
     for bytes in [Self.images, gzip(Self.images)] {
@@ -195,8 +192,7 @@ import Testing
       let folder = try TemporaryFolder()
       try folder.write(idx([2, 1], bytes, type: type), "train-images-idx2-double")
       let set = try open(folder.path, shape: [1])
-      guard case .floats(let found) = set.values else { throw NotASet() }
-      #expect(found == values)
+      #expect(set.element == .float && set.values.doubles == values.map { Double($0) })
       #expect(set.bounds == Double(values.min() ?? 0)...Double(values.max() ?? 0))
     }
   }
@@ -224,17 +220,34 @@ import Testing
     // 64 MiB of zeros in two members behind a header that announces one byte less.
     let zeros = [UInt8](repeating: 0, count: 1 << 25)
     let bomb = gzip(idx([(1 << 26) - 1, 1], [])) + gzip(zeros) + gzip(zeros)
-    let before = peakMemory()
-    let failure = #expect(throws: Diagnostic.self) {
-      var file = try IdxFile(bomb, path: "bomb", content: .images)
-      _ = try file.readValues()
+    let bound = 48 << 20
+    var growth = Int.max
+    // Other tests take memory meanwhile: the least of some tries counts. A peak that stays grows in the first alone.
+    for _ in 0..<(forgetPeak() ? 5 : 1) where growth >= bound {
+      forgetPeak()
+      let before = peakMemory()
+      let failure = #expect(throws: Diagnostic.self) {
+        var file = try IdxFile(bomb, path: "bomb", content: .images)
+        _ = try file.readValues()
+      }
+      #expect(failure?.message.contains("more bytes than the 67108863") == true)
+      growth = min(growth, peakMemory() - before)
     }
-    #expect(failure?.message.contains("more bytes than the 67108863") == true)
-    #expect(peakMemory() - before < 48 << 20)
+    #expect(growth < bound)
+  }
+
+  /// Makes what this process has in memory now the most so far; `false` where the system does not forget.
+  @discardableResult private func forgetPeak() -> Bool {
+    guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return false }
+    defer { try? file.close() }
+    return (try? file.write(contentsOf: Array("5".utf8))) != nil
   }
 
   /// The most bytes that this process has had in memory so far.
   func peakMemory() -> Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    if let kilobytes = line.flatMap({ Int($0.filter(\.isNumber)) }) { return kilobytes << 10 }
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss << 10

@@ -1,3 +1,4 @@
+import DataSupport
 import Diagnostics
 import Foundation
 import Testing
@@ -24,11 +25,8 @@ import Testing
   }
 
   func source(_ dataset: LoadedDataset) throws -> any SampleSource {
-    guard case .finite(let source) = dataset.contents else { throw NotASet() }
-    return source
+    try dataset.contents.samples
   }
-
-  struct NotASet: Error {}
 
   func message(_ body: () throws -> LoadedDataset) -> String {
     (#expect(throws: Diagnostic.self) { try body() })?.rendered ?? ""

@@ -17,12 +17,16 @@ import Testing
     for number in 0..<Self.count {
       let path = try folder.write(reader.damaged(number), "file\(number)")
       do { try reader.read(path) } catch {
-        #expect(TriedReader.isSaid(error), "\(error)")
+        #expect(TriedReader.isSaid(error), "\(reader.name), number \(number): \(error)")
         refused += 1
       }
       try? FileManager.default.removeItem(atPath: path)
       // Damage that was seen before must not come between a reader and a sound file.
-      if number % 16 == 0 { #expect(throws: Never.self) { try reader.read(sound) } }
+      if number % 16 == 0 {
+        #expect(throws: Never.self, "\(reader.name), after number \(number)") {
+          try reader.read(sound)
+        }
+      }
     }
     #expect(refused > Self.count / 50, "\(refused) of \(Self.count) were refused")
   }

@@ -1,3 +1,4 @@
+import DataSupport
 import Diagnostics
 import Glibc
 import Testing
@@ -113,7 +114,7 @@ import Testing
   /// In order, each row stands once for each column, with its category there.
   @Test func conditionsOfRowsAreTheirCategories() throws {
     let set = try LoadedDataset(table(try write()))
-    guard case .finite(let source) = set.contents else { return }
+    let source = try set.contents.samples
     #expect(source.count == 400 && source.classGroups == [3, 2])
     #expect(source.labels?.classes?.prefix(8) == [0, 3, 1, 3, 0, 4, 2, 4])
     let samples = try BatchSource(
@@ -127,7 +128,7 @@ import Testing
 
   /// Which conditions belong to a column is known in the file's order, and of no other choice.
   @Test func groupsAreThoseOfTheFilesOrder() throws {
-    guard case .finite(let source) = try table(try write()).open() else { return }
+    let source = try table(try write()).open().samples
     var view = DatasetView()
     view.limit = 10
     #expect(try source.seen(through: view).classGroups == [3, 2])

@@ -1,4 +1,5 @@
 import TensorIR
+import TestSupport
 
 @testable import Execution
 
@@ -89,18 +90,7 @@ func convolutionByDefinition(
   return result
 }
 
-/// A small generator, so that a failing test can be repeated.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   /// Uniform on -1..<1 and exact in float32.
   mutating func values(_ count: Int) -> [Double] {
     (0..<count).map { _ in Double(Float.random(in: -1..<1, using: &self)) }

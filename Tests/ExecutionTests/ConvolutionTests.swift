@@ -1,4 +1,5 @@
 import TensorIR
+import TestSupport
 import Testing
 
 @testable import Execution
@@ -101,7 +102,7 @@ import Testing
   ) throws {
     for layout in ImageLayout.allCases {
       let graph = convolutionGraph(direction, geometry, layout)
-      var random = SplitMix(2)
+      var random = SplitMix64(seed: 2)
       let inputs = graph.inputTypes.map { random.values($0.shape.count) }
       let expected = evaluate(graph, inputs: inputs)[0]
       for table in tables {
@@ -124,7 +125,7 @@ import Testing
     guard instructionSet <= .best else { return }
     for direction in ConvolutionDirection.allCases {
       let graph = convolutionGraph(direction, geometry, .nhwc)
-      var random = SplitMix(5)
+      var random = SplitMix64(seed: 5)
       let inputs = graph.inputTypes.map { random.values($0.shape.count) }
       let expected = evaluate(graph, inputs: inputs)[0]
       let options = EngineOptions(
@@ -141,7 +142,7 @@ import Testing
     let shape = geometry(
       batch: 8, channels: 128, size: [16, 16], out: 64, kernel: [4, 4], stride: [2, 2], pad: [1, 1])
     let graph = convolutionGraph(direction, shape, .nhwc)
-    var random = SplitMix(7)
+    var random = SplitMix64(seed: 7)
     let inputs = graph.inputTypes.map { random.values($0.shape.count) }
     let expected = evaluate(graph, inputs: inputs)[0]
     func error(_ table: ConvolutionTable) throws -> Double {
@@ -160,7 +161,7 @@ import Testing
     _ geometry: ConvolutionGeometry, _ direction: ConvolutionDirection
   ) throws {
     let graph = convolutionGraph(direction, geometry, .nhwc)
-    var random = SplitMix(3)
+    var random = SplitMix64(seed: 3)
     let inputs = graph.inputTypes.map { random.values($0.shape.count) }
     let one = try runFast(graph, inputs, EngineOptions(threads: 1))
     let three = try runFast(graph, inputs, EngineOptions(threads: 3))

@@ -1,4 +1,5 @@
 import TensorIR
+import TestSupport
 import Testing
 
 @testable import Execution
@@ -6,7 +7,7 @@ import Testing
 
 @Suite struct EngineTests {
   /// Elementwise, shaping and contracting operations at random.
-  private func randomGraph(_ random: inout SplitMix) -> Graph {
+  private func randomGraph(_ random: inout SplitMix64) -> Graph {
     let b = GraphBuilder()
     let (rows, columns) = (
       Int.random(in: 1...40, using: &random), Int.random(in: 1...40, using: &random)
@@ -40,7 +41,7 @@ import Testing
 
   @Test(arguments: 0..<40)
   func randomGraphsAgreeWithReference(_ seed: UInt64) throws {
-    var random = SplitMix(seed)
+    var random = SplitMix64(seed: seed)
     let graph = randomGraph(&random)
     let inputs = graph.inputTypes.map { random.values($0.shape.count) }
     let expected = evaluate(graph, inputs: inputs)
@@ -153,7 +154,7 @@ import Testing
     let z = (x.map(.tanh) * y + x).map(.softplus)
     let graph = b.graph(name: "place", results: [("z", z)])
     let placement = Placement(inputs: [.arena, .arena], results: [.arena])
-    var random = SplitMix(9)
+    var random = SplitMix64(seed: 9)
     let inputs = [random.values(count), random.values(count)]
     for level in InstructionSet.allCases where level <= .best {
       let options = EngineOptions(threads: 2, instructionSet: level)

@@ -1,4 +1,5 @@
 import TensorIR
+import TestSupport
 import Testing
 
 @testable import Execution
@@ -8,7 +9,7 @@ import Testing
   static let levels = InstructionSet.allCases.filter { $0 <= .best }
 
   private func check(_ graph: Graph, _ tolerance: Double, _ note: String) throws {
-    var random = SplitMix(8)
+    var random = SplitMix64(seed: 8)
     let inputs = graph.inputTypes.map { random.values($0.shape.count) }
     let expected = evaluate(graph, inputs: inputs)
     for level in Self.levels {
@@ -76,7 +77,7 @@ import Testing
 
   /// Threads change no bit.
   private func checkThreads(_ graph: Graph) throws {
-    var random = SplitMix(9)
+    var random = SplitMix64(seed: 9)
     let inputs = graph.inputTypes.map { random.values($0.shape.count) }
     let one = try runFast(graph, inputs, EngineOptions(threads: 1))
     let two = try runFast(graph, inputs, EngineOptions(threads: 2))
@@ -103,7 +104,7 @@ import Testing
 
   @Test(arguments: 0..<60)
   func randomReductions(_ seed: UInt64) throws {
-    var random = SplitMix(seed)
+    var random = SplitMix64(seed: seed)
     let shape = (0..<Int.random(in: 1...5, using: &random)).map { _ in
       [1, 2, 3, 8, 17, 33].randomElement(using: &random) ?? 1
     }
@@ -113,7 +114,7 @@ import Testing
 
   @Test(arguments: 0..<80)
   func randomCopies(_ seed: UInt64) throws {
-    var random = SplitMix(seed)
+    var random = SplitMix64(seed: seed)
     let rank = Int.random(in: 1...5, using: &random)
     let shape = Shape(
       (0..<rank).map { _ in [1, 2, 3, 5, 8, 16, 19, 40].randomElement(using: &random) ?? 1 })
@@ -194,7 +195,7 @@ import Testing
 
   @Test(arguments: 0..<60)
   func randomBatchedProducts(_ seed: UInt64) throws {
-    var random = SplitMix(seed)
+    var random = SplitMix64(seed: seed)
     func extent() -> Int {
       [1, 2, 5, 6, 7, 16, 32, 33, 48, 64, 80].randomElement(using: &random) ?? 1
     }

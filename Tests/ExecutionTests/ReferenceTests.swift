@@ -1,5 +1,6 @@
 import Foundation
 import TensorIR
+import TestSupport
 import Testing
 
 @testable import Execution
@@ -11,7 +12,7 @@ import Testing
   ) {
     for layout in ImageLayout.allCases {
       let graph = convolutionGraph(direction, geometry, layout)
-      var random = SplitMix(1)
+      var random = SplitMix64(seed: 1)
       let inputs = graph.inputTypes.map { random.values($0.shape.count) }
       let expected = convolutionByDefinition(direction, geometry, layout, inputs[0], inputs[1])
       let got = evaluate(graph, inputs: inputs)[0]

@@ -1,4 +1,5 @@
 import TensorIR
+import TestSupport
 import Testing
 
 @testable import Execution
@@ -14,7 +15,7 @@ import Testing
       2.5, 3, 3.9, 4.1, 6, 9, 10, 16.5, 20, 40, 80, 87.3, 88.7, 89, 100, 104, 150, 1e3, 1e6, 1e10,
       1e20, 3e38, .infinity,
     ]
-    var random = SplitMix(4)
+    var random = SplitMix64(seed: 4)
     let spread = (0..<600).map { _ in Double.random(in: -100...100, using: &random) }
     let near = (0..<600).map { _ in Double.random(in: -2...2, using: &random) }
     return (magnitudes + magnitudes.map { -$0 } + [.nan] + spread + near).map { Double(Float($0)) }
@@ -48,7 +49,7 @@ import Testing
       case .scale, .shift: [0.1, -3]
       default: [0]
       }
-    var random = SplitMix(5)
+    var random = SplitMix64(seed: 5)
     for immediate in immediates {
       var inputs = [Self.edges]
       for _ in 1..<max(1, opcode.arity) { inputs.append(Self.edges.shuffled(using: &random)) }
@@ -81,7 +82,7 @@ import Testing
     let graph = b.graph(
       name: "slots",
       results: [("y", b.emit(.fused(Fused(program: program, shape: [count])), operands))])
-    var random = SplitMix(6)
+    var random = SplitMix64(seed: 6)
     let inputs = [random.values(count), random.values(count), [0.75]]
     let expected = evaluate(graph, inputs: inputs)[0]
     for threads in [1, 2] {
@@ -106,7 +107,7 @@ import Testing
     let graph = b.graph(
       name: "access",
       results: [("y", b.emit(.fused(Fused(program: program, shape: [count])), operands))])
-    var random = SplitMix(7)
+    var random = SplitMix64(seed: 7)
     let inputs = [random.values(count), random.values(operand)]
     let expected = evaluate(graph, inputs: inputs)[0]
     for level in Self.levels {

@@ -68,19 +68,3 @@ func runFast(_ graph: Graph, _ inputs: [[Double]], _ options: EngineOptions) thr
   engine.run(0)
   return graph.results.indices.map { engine.result(of: 0, $0) }
 }
-
-/// The largest difference relative to the largest expected magnitude; infinite where NaN or infinities disagree.
-func difference(_ got: [Double], _ expected: [Double]) -> Double {
-  guard got.count == expected.count else { return .infinity }
-  // A loop without closures: unoptimised test builds spend most of their time here.
-  var (scale, worst, i) = (0.0, 0.0, 0)
-  while i < got.count {
-    if expected[i].isFinite { scale = max(scale, abs(expected[i])) }
-    if got[i] != expected[i] && !(got[i].isNaN && expected[i].isNaN) {
-      let error = abs(got[i] - expected[i])
-      worst = error.isNaN ? .infinity : max(worst, error)
-    }
-    i += 1
-  }
-  return worst == 0 ? 0 : worst / max(scale, 1e-30)
-}

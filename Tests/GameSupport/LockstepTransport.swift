@@ -51,9 +51,9 @@ public final class LockstepTransport: Transport {
 
   public func sum(_ values: UnsafeMutableBufferPointer<Double>) { combine(values, +) }
 
-  public func maximum(_ values: UnsafeMutableBufferPointer<Float>) { combine(values, max) }
+  public func maximum(_ values: UnsafeMutableBufferPointer<Float>) { combine(values, larger) }
 
-  public func maximum(_ values: UnsafeMutableBufferPointer<Double>) { combine(values, max) }
+  public func maximum(_ values: UnsafeMutableBufferPointer<Double>) { combine(values, larger) }
 
   public func gather(_ part: UnsafeRawBufferPointer, into whole: UnsafeMutableRawBufferPointer) {
     meet(UnsafeMutableRawBufferPointer(mutating: part)) { parts in
@@ -89,3 +89,6 @@ public final class LockstepTransport: Transport {
     meeting.wait()
   }
 }
+
+/// The larger of two, or NaN where one of them is, as ranks of MPI have it; Swift's `max` may drop it.
+private func larger<T: FloatingPoint>(_ a: T, _ b: T) -> T { b > a || b.isNaN ? b : a }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -49,16 +50,15 @@ import Testing
   /// Whatever bytes come, they are read or refused.
   @Test func noBytesAreATrap() {
     let head = Array("GET /a%20b?c HTTP/1.1\r\nHost: localhost\r\nAccept: x\r\n\r\n".utf8)
-    var state: UInt64 = 7
+    var random = SplitMix64(seed: 7)
     for _ in 0..<20_000 {
       var bytes = head
       for _ in 0..<3 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        let place = Int(state >> 33) % bytes.count
-        switch state % 3 {
-        case 0: bytes[place] = UInt8(truncatingIfNeeded: state >> 20)
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
         case 1: bytes.remove(at: place)
-        default: bytes.insert(UInt8(truncatingIfNeeded: state >> 20), at: place)
+        default: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
         }
       }
       if let length = try? Request.headLength(bytes) { _ = try? Request(head: bytes[..<length]) }

@@ -27,6 +27,13 @@ import Testing
     let report = try check(regularizers)
     #expect(report.passes, "\(report.findings.text)")
     #expect(!report.rows.isEmpty)
+    // What is skipped passes, too.
+    for (term, rows) in Dictionary(grouping: report.rows, by: \.term) {
+      let isCompared = rows.contains { row in
+        if case .compared = row.outcome { true } else { false }
+      }
+      #expect(isCompared, "\(term)\n\(report.findings.text)")
+    }
   }
 
   /// Kinks of max, min, clamp and of reductions are stepped around like those of relu.

@@ -13,31 +13,9 @@ import Testing
 
 /// Every shipped spec computes the same numbers with the passes and without.
 @Suite struct PassCheckTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  static var specs: [String] {
-    ["specs", "benchmarks/specs"].flatMap { folder -> [String] in
-      let names = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
-      return (names?.compactMap { $0 as? String } ?? [])
-        .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("blocks/") }
-        .map { "\(folder)/\($0)" }
-    }.sorted().filter { !needsFilesOfOnesOwn($0) }
-  }
-
-  /// Whether a spec trains on files that only its user has.
-  private static func needsFilesOfOnesOwn(_ name: String) -> Bool {
-    let environment = ["CIFAR10": "/cifar", "IMAGES": "/photos"]
-    let result = SpecLoader(environment: environment).load(path: root.appending(path: name).path)
-    return result.experiment?.streams.contains { stream in
-      guard case .data(let dataset, _) = stream.source else { return false }
-      return dataset.definition.path.map { !FileManager.default.fileExists(atPath: $0) } ?? false
-    } ?? true
-  }
-
   /// The spec with layers so narrow that the reference engine takes a moment; their kinds stay.
   private static func load(_ name: String) throws -> Experiment {
-    let path = root.appending(path: name)
+    let path = CheckedSpecs.root.appending(path: name)
     var text = try String(contentsOf: path, encoding: .utf8)
     for width in [512, 256, 128, 64] {
       let narrow = width / 32
@@ -57,7 +35,7 @@ import Testing
     return try #require(result.experiment, "\(result.diagnostics.rendered)")
   }
 
-  @Test(arguments: specs)
+  @Test(arguments: CheckedSpecs.names)
   func everySpecKeepsItsNumbers(name: String) throws {
     let report = try PassCheck.run(try Self.load(name))
     #expect(report.passes, "\(name)\n\(report.findings.text)")

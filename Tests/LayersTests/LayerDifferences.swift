@@ -7,9 +7,10 @@ import Testing
 @testable import Spec
 
 /// |a - b| over the larger of 1 and |b|, at most.
-func difference(_ a: [Double], _ b: [Double]) -> Double {
+func elementwiseDifference(_ a: [Double], _ b: [Double]) -> Double {
   guard a.count == b.count else { return .infinity }
-  return zip(a, b).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
+  let scales = b.map { max(1, abs($0)) }
+  return largestDifference(zip(a, scales).map { $0 / $1 }, zip(b, scales).map { $0 / $1 })
 }
 
 extension LayerGraph {
@@ -26,7 +27,7 @@ extension LayerGraph {
     guard results.count == expected.count, names.count == sample.moved.count else {
       return [("number of results", .infinity)]
     }
-    return parts.indices.map { (parts[$0], difference(results[$0], expected[$0])) }
+    return parts.indices.map { (parts[$0], elementwiseDifference(results[$0], expected[$0])) }
   }
 }
 

@@ -53,6 +53,9 @@ import Testing
     let generator = try SmallGames.step("generator", of: Self.began)
     #expect(generator.index(of: .variable("state/k")) == nil)
     #expect(generator.index(of: .variable("state/w")) != nil)
+    let discriminator = try SmallGames.step("discriminator", of: Self.began)
+    #expect(discriminator.index(of: .variable("state/k")) != nil)
+    #expect(discriminator.index(of: .variable("state/w")) == nil)
     let variables = lower(try SmallGames.load(Self.began)).variables
     let k = try #require(variables.first { $0.name == "state/k" })
     #expect(k.initial == .constant(0.25))

@@ -71,7 +71,7 @@ import Testing
     #expect(merged.graph.resultNames == plain.graph.resultNames)
     for (name, (a, b)) in zip(plain.graph.resultNames, zip(expected, got)) {
       let scale = a.map(abs).max() ?? 0
-      let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 0
+      let worst = largestDifference(b, a)
       #expect(worst <= 1e-12 * max(1e-3, scale), "\(name): \(worst) of \(scale)")
     }
   }

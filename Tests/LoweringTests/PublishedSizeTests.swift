@@ -4,6 +4,7 @@ import Lowering
 import Modules
 import Spec
 import TensorIR
+import TestSupport
 import Testing
 
 /// Networks that ship have as many parameters as the papers' own code, trainable tensors alone.
@@ -11,9 +12,6 @@ import Testing
 /// The figures are sums over those classes, or what their logs print; those of the sizes for two cores are PyTorch's,
 /// of the modules in Tests/Parity.
 @Suite struct PublishedSizeTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   /// Parameters by network.
   static let published: [String: [String: Int]] = [
     "cyclegan/cyclegan32": ["G": 494_083, "F": 494_083, "DA": 167_649, "DB": 167_649],
@@ -71,15 +69,19 @@ import Testing
   /// Every spec of the folders of published networks.
   static var specs: [String] {
     let folders = Set(published.keys.map { $0.prefix { $0 != "/" } })
-    let names = FileManager.default.enumerator(atPath: root.appending(path: "specs").path)
-    return (names?.compactMap { $0 as? String } ?? [])
-      .filter { $0.hasSuffix(".yaml") && folders.contains($0.prefix { $0 != "/" }) }
-      .map { String($0.dropLast(5)) }.sorted()
+    return ShippedSpecFiles.all.filter { folders.contains($0.prefix { $0 != "/" }) }
+      .map { String($0.dropLast(5)) }
+  }
+
+  /// Nothing would ask for the figures of a spec that is gone.
+  @Test func everyFigureHasItsSpec() {
+    let missing = Set(Self.published.keys).subtracting(Self.specs)
+    #expect(missing.isEmpty, "\(missing)")
   }
 
   @Test(arguments: specs)
   func parameters(_ name: String) throws {
-    let path = Self.root.appending(path: "specs/\(name).yaml").path
+    let path = ShippedSpecFiles.repository.appending(path: "specs/\(name).yaml").path
     let environment = ["CIFAR10": "/cifar", "IMAGES": "/photos"]
     let result = SpecLoader(environment: environment).load(path: path)
     let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")

@@ -4,22 +4,14 @@ import Lowering
 import Modules
 import Spec
 import TensorIR
+import TestSupport
 import Testing
 
 @Suite struct ShippedSpecTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  static var specs: [String] {
-    let names = FileManager.default.enumerator(atPath: root.appending(path: "specs").path)
-    return (names?.compactMap { $0 as? String } ?? [])
-      .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("blocks/") }.sorted()
-  }
-
   /// Every spec lowers to graphs that verify, print, and read back.
-  @Test(arguments: specs)
+  @Test(arguments: ShippedSpecFiles.all)
   func lowers(name: String) throws {
-    let path = Self.root.appending(path: "specs/\(name)").path
+    let path = ShippedSpecFiles.repository.appending(path: "specs/\(name)").path
     let result = SpecLoader(environment: ["CIFAR10": "/cifar", "IMAGES": "/photos"]).load(
       path: path)
     let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")

@@ -83,6 +83,7 @@ import Testing
       metric.score(samples, workers).filter { ["floor", "reals"].contains($0.name) }
     }
     let before = levels()
+    #expect(before.isEmpty != ["fid", "ms_ssim", "vendi", "wasserstein"].contains(name))
     samples.generated = samples.reals.rows(0..<min(samples.reals.rows, samples.generated.rows))
     #expect(levels() == before)
   }

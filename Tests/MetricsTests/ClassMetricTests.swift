@@ -178,9 +178,11 @@ import Testing
         }
       }
       let divergence = DensityDivergence(x, ring, workers)
-      agree(divergence.entropy, try recorded["points", "\(index)", "entropy"])
-      agree(divergence.crossEntropy, try recorded["points", "\(index)", "cross entropy"])
-      agree(divergence.value, divergence.crossEntropy - divergence.entropy)
+      let entropy = try recorded["points", "\(index)", "entropy"]
+      let crossEntropy = try recorded["points", "\(index)", "cross entropy"]
+      agree(divergence.entropy, entropy)
+      agree(divergence.crossEntropy, crossEntropy)
+      agree(divergence.value, crossEntropy - entropy)
       // Two of eight modes missing cost log 8/6.
       let expected = log(8 / Double(modes))
       #expect(abs(divergence.value - expected) < 4 * divergence.standardError)

@@ -45,7 +45,7 @@ import Testing
     for (name, (a, b)) in zip(graph.resultNames, zip(expected, actual)) {
       #expect(a.count == b.count, "\(label), result \(name)")
       let scale = a.map(\.magnitude).reduce(1, max)
-      let error = zip(a, b).map { ($0 - $1).magnitude }.max() ?? 0
+      let error = largestDifference(b, a)
       if !(error <= 1e-9 * scale) {
         Issue.record("\(label), result \(name) differs by \(error)\n\(graph.text)\n\(other.text)")
         return

@@ -45,7 +45,7 @@ import Testing
       let gradient = sizes.indices.filter(isGradient).map { sizes[$0] }.max() ?? 0
       for (index, (a, b)) in zip(expected, actual).enumerated() where isCompared(index) {
         let scale = isGradient(index) ? gradient : sizes[index]
-        let error = zip(a, b).map { ($0 - $1).magnitude }.max() ?? 0
+        let error = largestDifference(b, a)
         #expect(
           error <= 1e-12 * scale, "seed \(seed), \(before.resultNames[index])\n\(game.text)")
       }

@@ -6,22 +6,16 @@ import Passes
 import Planning
 import Spec
 import TensorIR
+import TestSupport
 import Testing
 
 /// The graphs of the shipped specs, placed as a run places them.
 enum ShippedSpecs {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   /// Paths below `specs/`.
-  static var names: [String] {
-    let names = FileManager.default.enumerator(atPath: root.appending(path: "specs").path)
-    return (names?.compactMap { $0 as? String } ?? [])
-      .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("blocks/") }.sorted()
-  }
+  static var names: [String] { ShippedSpecFiles.all }
 
   static func module(_ name: String) throws -> Module {
-    let path = root.appending(path: "specs/\(name)").path
+    let path = ShippedSpecFiles.repository.appending(path: "specs/\(name)").path
     let result = SpecLoader(environment: ["CIFAR10": "/cifar", "IMAGES": "/photos"]).load(
       path: path)
     return lower(try #require(result.experiment, "\(result.diagnostics.rendered)"))

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Optimizers
+import TestSupport
 import Testing
 
 @testable import Spec
@@ -13,10 +14,7 @@ struct ShippedSpecsTests {
   static let loader = SpecLoader(environment: ["CIFAR10": "/cifar", "IMAGES": "/photos"])
 
   /// All but parts that others include.
-  static var specs: [String] {
-    (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
-      .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("blocks/") }.sorted()
-  }
+  static var specs: [String] { ShippedSpecFiles.all }
 
   @Test func thereAreSpecs() { #expect(Self.specs.contains("fashion-mnist/wgan-gp-advas.yaml")) }
 

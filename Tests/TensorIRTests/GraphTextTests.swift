@@ -65,13 +65,35 @@ import Testing
     let graph = try Graph(parsing: text)
     try Verifier.verify(graph)
     #expect(graph.text == text)
-    for (ranks, message) in [("ranks = 3", "do not divide"), ("ranks = 4", "no part of")] {
-      #expect(throws: (any Error).self, "\(message)") {
-        let other = text.replacing(
-          "count = 4, inner = 1, ranks = 2", with: "count = 4, inner = 1, \(ranks)")
-        try Verifier.verify(try Graph(parsing: other))
-      }
-    }
+  }
+
+  @Test(arguments: [
+    ("all_reduce %0 {kind = sum, ranks = 0} : f32[2x3]", "there is no rank"),
+    (
+      "all_gather %0 {axis = 0, outer = 1, count = 4, inner = 1, ranks = 3} : f32[4x3]",
+      "4 samples do not divide by 3 ranks"
+    ),
+    (
+      "all_gather %0 {axis = 0, outer = 1, count = 4, inner = 1, ranks = 4} : f32[4x3]",
+      "f32[2x3] is no part of"
+    ),
+    (
+      "shard %1 {axis = 0, outer = 1, count = 4, inner = 1, ranks = 3} : f32[2x3]",
+      "4 samples do not divide by 3 ranks"
+    ),
+    (
+      "shard %1 {axis = 0, outer = 1, count = 4, inner = 1, ranks = 4} : f32[2x3]",
+      "the rule says f32[1x3]"
+    ),
+    (
+      "shard %0 {axis = 0, outer = 1, count = 4, inner = 1, ranks = 2} : f32[1x3]",
+      "f32[2x3] does not hold"
+    ),
+  ])
+  func collectivesRefuse(_ line: String, _ message: String) throws {
+    let graph = try Graph(
+      parsing: "graph @f(%0 x: f32[2x3], %1 w: f32[4x3]) {\n  %2 = \(line)\n  return %2 y\n}\n")
+    #expect { try Verifier.verify(graph) } throws: { "\($0)".contains(message) }
   }
 
   @Test(arguments: [

@@ -59,11 +59,15 @@ import Testing
     }
   }
 
-  /// Right as often as wrong is less than the target of 0.6.
-  @Test func theTargetIsAboveAHalf() throws {
+  /// p rises where D is right more often than the target, which is 0.6 where the spec says no other.
+  @Test func theTargetDecidesWhetherPRises() throws {
     let above = try values(trainer(score: 9, ["vars.target=1.1"]), rounds: 5)
     #expect(above[4] == 0)
     let below = try values(trainer(score: 9, ["vars.target=0.9"]), rounds: 5)
     #expect(abs(below[4] - 0.032) < 1e-6)
+    // Signs begin as those of four steps at the target.
+    let shipped = try trainer(score: 9)
+    let signs = try #require(shipped.compiled.variable("state/signs"))
+    #expect(abs(shipped.tensor(signs).floats[0] - 4 * 0.6) < 1e-6)
   }
 }

@@ -32,10 +32,7 @@ import Testing
     let result = SpecLoader().load(text: text)
     let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
     var compiler = Compiler(precision: precision)
-    let trainer = try Trainer(compiler.compile(experiment))
-    let names = trainer.compiled.module.variables.map(\.name)
-    return Dictionary(
-      uniqueKeysWithValues: names.indices.map { (names[$0], trainer.engine.state($0)) })
+    return try Trainer(compiler.compile(experiment)).variables
   }
 
   private static let conv = "conv: {out: 32, kernel: 3, init: RULE}"

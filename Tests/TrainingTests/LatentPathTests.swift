@@ -13,6 +13,7 @@ import Testing
   ])
   func arcs(share: Double, expected: [Double]) {
     let found = LatentPath.between(Self.a[...], Self.b[...], share, .arc)
+    #expect(found.count == expected.count)
     for (value, expected) in zip(found, expected) { #expect(abs(Double(value) - expected) < 1e-6) }
   }
 

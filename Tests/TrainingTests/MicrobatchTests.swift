@@ -19,6 +19,7 @@ import Testing
   @Test(arguments: games) func scalarsAreThoseOfTheWholeBatch(spec: String) throws {
     let whole = try Course(spec, [], .float64)
     let pieces = try Course(spec, ["train.microbatch=64"], .float64)
+    #expect(!whole.names.isEmpty && pieces.names == whole.names)
     for (a, b) in zip(pieces.scalars, whole.scalars) {
       #expect(abs(a - b) <= 1e-10 * max(1, abs(b)), "\(a), of the whole batch \(b)")
     }
@@ -39,6 +40,7 @@ import Testing
       let whole = try Course(spec, [], precision)
       let parts = try onRanks(2) { try Course(spec, ["train.microbatch=64"], precision, by: $0) }
       #expect(parts[0].end == parts[1].end, "replicas are the same bits")
+      #expect(!whole.names.isEmpty && parts[0].names == whole.names)
       for (a, b) in zip(parts[0].scalars, whole.scalars) {
         #expect(abs(a - b) <= bound * max(1, abs(b)), "\(a), of one rank and one piece \(b)")
       }
@@ -51,6 +53,7 @@ import Testing
     let spec = "specs/zoo/wgan-gp.yaml"
     let exact = try Course(spec, [settings[0]], .float64)
     let fast = try Course(spec, settings, .float32)
+    #expect(!exact.names.isEmpty && fast.names == exact.names)
     for (a, b) in zip(fast.scalars, exact.scalars) {
       #expect(abs(a - b) <= 1e-4 * max(1, abs(b)), "\(a), in float64 \(b)")
     }

@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  /// A half batch of its own, of which the first half is no part; steps resume.
+  /// The steps of both, and the moments that they share, go on where they stood.
   @Test func continuesBitForBit() throws {
     let whole = try trainer("{type: adam, lr: 0.3}")
     for _ in 0..<3 { try whole.runRound() }

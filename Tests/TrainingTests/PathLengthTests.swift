@@ -74,7 +74,7 @@ import Testing
   @Test func noiseDoesNotCount() throws {
     let found = try figures(
       latent: "{shape: [1], distribution: uniform}",
-      networks: "S: {input: z, layers: [reshape: [1, 1, 1], noise, flatten, scale: 0]}",
+      networks: "S: {input: z, layers: [scale: 0, reshape: [1, 1, 1], noise: 1, flatten]}",
       value: "S(z)", keys: "samples: 50")
     #expect(found["value"] == 0)
   }

@@ -29,6 +29,7 @@ import Testing
     let whole = try Course(spec, settings, .float64)
     for ranks in [2, 4] {
       let parts = try onRanks(ranks) { try Course(spec, settings, .float64, by: $0) }
+      #expect(parts.count == ranks && !whole.names.isEmpty)
       for part in parts {
         #expect(part.names == whole.names)
         for (name, (a, b)) in zip(whole.names, zip(part.scalars, whole.scalars)) {
@@ -47,6 +48,7 @@ import Testing
     let again = try onRanks(2) { try Course(spec, settings, .float32, by: $0) }
     #expect(parts.map(\.end) == again.map(\.end))
     #expect(parts[0].end == parts[1].end)
+    #expect(!whole.names.isEmpty && parts[0].names == whole.names)
     for (name, (a, b)) in zip(whole.names, zip(parts[0].scalars, whole.scalars)) {
       #expect(abs(a - b) <= 1e-3 * max(1, abs(b)), "\(name): \(a), of one rank \(b)")
     }

@@ -20,28 +20,37 @@ import Testing
     ["train.update=\(update)", "ema.G={decay: 0.5, start: 1}", "optimizer.schedule=cosine"]
   }
 
-  private func state(_ trainer: Trainer) -> [String: [Double]] {
-    let names = trainer.compiled.module.variables.map(\.name)
-    return Dictionary(
-      uniqueKeysWithValues: names.indices.map { (names[$0], trainer.engine.state($0)) })
+  /// All variables are within `bound` of the reference's after three rounds in float32, and each network, which may have
+  /// moved by little more than that, within a `share` of its way.
+  private func expectAgreement(
+    within bound: Double, share: Double, _ make: (Compiler.Precision) throws -> Trainer
+  ) throws {
+    let (fast, reference) = (try make(.float32), try make(.float64))
+    let start = reference.variables
+    for trainer in [fast, reference] {
+      for _ in 0..<3 { try trainer.runRound() }
+    }
+    let (found, expected) = (fast.variables, reference.variables)
+    #expect(found.keys == expected.keys)
+    for (name, values) in expected {
+      let own = try #require(found[name])
+      #expect(own.count == values.count, "\(name)")
+      for (a, b) in zip(own, values) { #expect(abs(a - b) < bound * max(1, abs(b)), "\(name)") }
+    }
+    for network in ["G", "D"] {
+      let way = reference.distance(of: network, from: start)
+      #expect(reference.distance(of: network, from: found) < share * way, "\(network)")
+    }
   }
 
   /// The float32 engine, with all passes, keeps to the reference in every mode.
   @Test(arguments: ["alternating", "simultaneous", "extragradient", "consensus"])
   func enginesAgree(update: String) throws {
-    var states: [[String: [Double]]] = []
-    for precision in [Compiler.Precision.float32, .float64] {
-      let trainer = try Trainer(
+    // Adam makes steps of rounding errors where there is no gradient, as of a bias before batch norm.
+    try expectAgreement(within: 1e-3, share: 0.25) { precision in
+      try Trainer(
         compile(
           regularizers: Self.regularizers, settings: Self.settings(update), precision: precision))
-      for _ in 0..<3 { try trainer.runRound() }
-      states.append(state(trainer))
-    }
-    #expect(states[0].keys == states[1].keys)
-    for (name, fast) in states[0] {
-      for (a, b) in zip(fast, states[1][name] ?? []) {
-        #expect(abs(a - b) < 1e-3 * max(1, abs(b)), "\(name)")
-      }
     }
   }
 
@@ -66,19 +75,11 @@ import Testing
       optimizer: {type: sgd, lr: 0.01}
       train: {total: 8, threads: 2}
       """
-    var states: [[String: [Double]]] = []
-    for precision in [Compiler.Precision.float32, .float64] {
+    try expectAgreement(within: 1e-4, share: 0.05) { precision in
       let result = SpecLoader(overrides: []).load(text: text)
       var compiler = Compiler(precision: precision)
       let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
-      let trainer = try Trainer(compiler.compile(experiment))
-      for _ in 0..<3 { try trainer.runRound() }
-      states.append(state(trainer))
-    }
-    for (name, fast) in states[0] {
-      for (a, b) in zip(fast, states[1][name] ?? []) {
-        #expect(abs(a - b) < 1e-4 * max(1, abs(b)), "\(name)")
-      }
+      return try Trainer(compiler.compile(experiment))
     }
   }
 
@@ -191,10 +192,10 @@ import Testing
   @Test func averageStarts() throws {
     let trainer = try Trainer(compile(settings: ["ema.G={decay: 0.5, start: 1}"]))
     try trainer.runRound()
-    let first = state(trainer)
+    let first = trainer.variables
     #expect(first["ema/G.0.weight"] == first["G.0.weight"])
     try trainer.runRound()
-    let second = state(trainer)
+    let second = trainer.variables
     for (i, average) in (second["ema/G.0.weight"] ?? []).enumerated() {
       let (old, new) = (first["G.0.weight"]?[i] ?? .nan, second["G.0.weight"]?[i] ?? .nan)
       #expect(abs(average - (old + new) / 2) < 1e-6)

@@ -38,6 +38,7 @@ struct LanguageServerFuzzTests {
     var random = Generator(state: 18)
     let client = try LanguageClient(environment: [:])
     var version = 0
+    var compared = 0
     var (file, text) = sources[0]
     var uri = "file://" + file.path
     for edit in 0..<Self.count {
@@ -66,8 +67,11 @@ struct LanguageServerFuzzTests {
         for (found, wanted) in told.map({ Told($0, uri: uri) }).matched(with: own) {
           #expect(found == wanted, "edit \(edit)")
         }
+        compared += own.count
       }
     }
+    // Edits break most texts, and about every other one has no sweep yet.
+    #expect(compared >= Self.count / 50)
     for versions in client.publishedVersions.values { #expect(versions == versions.sorted()) }
     #expect(try client.leave() == 0)
   }

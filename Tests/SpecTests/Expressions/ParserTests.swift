@@ -1,6 +1,7 @@
 import Diagnostics
 import Spec
 import Syntax
+import TestSupport
 import Testing
 
 struct ParserTests {
@@ -39,7 +40,7 @@ struct ParserTests {
   /// What is printed reads back as the same tree, whatever the tree.
   @Test func printingRoundTrips() throws {
     let seed: UInt64 = 20_260_714
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix64(seed: seed)
     for round in 0..<2_000 {
       let tree = randomTree(depth: 6, &generator)
       let text = tree.description
@@ -105,20 +106,7 @@ struct ParserTests {
   }
 }
 
-/// SplitMix64: the same trees from the same seed.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
-private func randomTree(depth: Int, _ generator: inout SplitMix) -> ExpressionSyntax {
+private func randomTree(depth: Int, _ generator: inout SplitMix64) -> ExpressionSyntax {
   let names = ["x", "z", "G", "xh", "over", "e1", "_t"]
   let name = names.randomElement(using: &generator) ?? "x"
   switch depth == 0

@@ -1,4 +1,5 @@
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import Spec
@@ -133,17 +134,15 @@ struct YAMLTests {
 
   /// Whatever bytes arrive, reading ends in a tree or in diagnostics.
   @Test func damagedTextNeverTraps() {
-    var state: UInt64 = 20_260_101
-    func next(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % bound
-    }
-    let seed = Array(
+    let seed: UInt64 = 20_260_101
+    var generator = SplitMix64(seed: seed)
+    func next(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
+    let whole = Array(
       SpecFixture(game: "objective: wgan\nregularizers: [wgan_gp, {advas: {weight: auto}}]\n").text
         .utf8)
     let alphabet = Array("{}[]:,-&*#?|>!%@`'\"\\\t\n $(){}0a\u{e4}~<".utf8)
-    for _ in 0..<1000 {
-      var bytes = seed
+    for round in 0..<1000 {
+      var bytes = whole
       for _ in 0...next(4) {
         let place = next(bytes.count)
         switch next(4) {
@@ -154,8 +153,11 @@ struct YAMLTests {
         }
         if bytes.isEmpty { bytes = [0x61] }
       }
-      let result = SpecLoader(environment: [:]).load(text: String(decoding: bytes, as: UTF8.self))
-      #expect(result.experiment != nil || result.diagnostics.hasErrors, "seed 20260101")
+      let text = String(decoding: bytes, as: UTF8.self)
+      let result = SpecLoader(environment: [:]).load(text: text)
+      #expect(
+        result.experiment != nil || result.diagnostics.hasErrors,
+        "seed \(seed), round \(round)\n\(text)")
       _ = result.diagnostics.rendered
       _ = result.config?.text
     }
