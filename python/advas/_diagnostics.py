@@ -51,7 +51,7 @@ class RunError(AdvasError):
 
 
 class UsageError(AdvasError):
-    """A command was called with arguments that it does not know."""
+    """A command or a function was called with arguments that it does not know."""
 
 
 class AdvasWarning(UserWarning):

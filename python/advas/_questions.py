@@ -16,11 +16,12 @@ def check(
 ) -> dict[str, Any]:
     """Compiles a spec and says what it costs: networks with their parameters, players, FLOPs, bytes, predicted seconds of a round.
 
-    Of a spec with a sweep every run is checked, and the key "runs" has the answers. Raises SpecError with every fault.
+    Of a spec with a sweep every run is checked. Each answer then also says the number of the run and what it sets, and
+    predicts no seconds; those of two runs or more are the list of the key "runs". Raises SpecError with every fault.
     """
     arguments, text = spec_arguments(spec, set)
-    lines = call("check", *arguments, *flags(threads=threads), "--json", text=text).splitlines()
-    answers: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    lines = call("check", *arguments, *flags(threads=threads), "--json", text=text).split("\n")
+    answers: list[dict[str, Any]] = [json.loads(line) for line in lines if line]
     return answers[0] if len(answers) == 1 else {"runs": answers}
 
 

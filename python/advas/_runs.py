@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._commands import call, flags
+from ._commands import call, changes, flags
 
 if TYPE_CHECKING:
     import numpy
@@ -73,10 +73,11 @@ class Run:
 
     def picture(self) -> Picture:
         """The newest picture of samples."""
-        pictures = sorted(self.folder.glob("fakes*.png"))
+        pictures = list(self.folder.glob("fakes*.png"))
         if not pictures:
             raise FileNotFoundError(f"the run in '{self.folder}' has drawn no samples")
-        return Picture(pictures[-1])
+        # Rounds have six digits, and more from a million on.
+        return Picture(max(pictures, key=lambda path: (len(path.name), path.name)))
 
     def samples(self, count: int, *, seed: int | None = None, label: int | None = None) -> numpy.ndarray:
         """Draws samples of the newest checkpoint, `[count, channels, height, width]` of pictures; needs numpy.
@@ -105,9 +106,8 @@ class Run:
 
     def evaluate(self, set: Mapping[str, Any] | None = None, threads: int | None = None) -> dict[str, Any]:
         """Measures the newest checkpoint; `set={"metrics": [...]}` says by what, instead of the spec."""
-        changes = [word for key, value in (set or {}).items() for word in ("--set", f"{key}={json.dumps(value)}")]
         answer: dict[str, Any] = json.loads(
-            call("evaluate", str(self.folder), "--json", *changes, *flags(threads=threads)))
+            call("evaluate", str(self.folder), "--json", *changes(set), *flags(threads=threads)))
         return answer
 
     def __repr__(self) -> str:

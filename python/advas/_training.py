@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Union
 
 from ._commands import Spec, command, environment, finish, flags, spec_arguments
+from ._diagnostics import UsageError
 from ._runs import Run, flat
 
 Progress = Union[bool, Callable[[dict[str, Any]], None]]
@@ -34,7 +35,8 @@ def run(
 
     `set` changes values by their keys, `{"train.total": 100, "regularizers.advas": {}}`; None takes one away. An interrupt
     (Ctrl-C, or the notebook's button) saves the state at the end of the round and returns the run, which `resume` goes on
-    with. Raises SpecError with every fault of the spec before anything is trained, RunError where training fails.
+    with; while the spec is still being compiled there is nothing to save, and it raises KeyboardInterrupt. Raises SpecError
+    with every fault of the spec before anything is trained, RunError where training fails.
     """
     arguments, text = spec_arguments(spec, set)
     options = flags(out=os.fspath(out), steps=steps, seed=seed, threads=threads)
@@ -65,11 +67,19 @@ def sweep(
 ) -> list[Run]:
     """Trains every combination of values, `over={"seed": [0, 1], "regularizers.advas": [None, {}]}`, or the spec's own sweep.
 
-    All runs are checked before the first is trained. An interrupt saves the run under way and ends the sweep.
+    All runs are checked before the first is trained. An interrupt saves the run under way and ends the sweep; while they are
+    checked it raises KeyboardInterrupt.
     """
-    changes = {**(set or {}), **({"sweep": {key: list(values) for key, values in over.items()}} if over else {})}
-    arguments, text = spec_arguments(spec, changes)
+    swept = {"sweep": {key: choices(key, values) for key, values in over.items()}} if over else {}
+    arguments, text = spec_arguments(spec, {**(set or {}), **swept})
     return train(["train", *arguments, *flags(out=os.fspath(out), steps=steps, threads=threads)], text, progress)
+
+
+def choices(key: str, values: Any) -> list[Any]:
+    """The values of a key of a sweep. Raises UsageError for a single one: Python would take a text apart into letters."""
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+        raise UsageError([], f"a sweep over '{key}' needs a list of values, like [{values!r}], but found {values!r}")
+    return list(values)
 
 
 def train(arguments: list[str], text: str | None, progress: Progress) -> list[Run]:
@@ -87,10 +97,13 @@ def train(arguments: list[str], text: str | None, progress: Progress) -> list[Ru
         elif show:
             show({"rounds": rounds, **flat(event)})
 
-    errors = follow([*arguments, "--json"], text, take)
+    status, errors = follow([*arguments, "--json"], text, take)
     if isinstance(show, Line):
         show.end()
-    finish(*errors)
+    # Before the first round an interrupt ends the command at once: there is no run to return.
+    if status == -signal.SIGINT:
+        raise KeyboardInterrupt
+    finish(status, errors)
     return [Run(folder) for folder in folders]
 
 
@@ -99,12 +112,12 @@ def follow(arguments: list[str], text: str | None, take: Callable[[dict[str, Any
 
     The first interrupt is passed on, so that the command saves and ends; a second one stops it without.
     """
-    with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as errors:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as source, tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         source.write(text or "")
         source.seek(0)
         # In a session of its own an interrupt reaches it once, from here, whoever sends it.
         process = subprocess.Popen(
-            [command(), *arguments], stdin=source, stdout=subprocess.PIPE, stderr=errors, text=True,
+            [command(), *arguments], stdin=source, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8",
             env=environment(), start_new_session=True)
         lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=forward, args=(process, lines), daemon=True).start()
@@ -131,14 +144,16 @@ def follow(arguments: list[str], text: str | None, take: Callable[[dict[str, Any
 
 
 def forward(process: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
-    """Puts every line of a command's output into the queue, and an empty one behind the last.
+    """Puts every line of a command's output into the queue, and two empty ones behind the last.
 
-    A thread does this, as an interrupt in the middle of a line would lose it.
+    A thread does this, as an interrupt in the middle of a line would lose it. One that comes just behind the end loses an
+    empty line, and the next would be waited for without end; a second interrupt waits for nothing.
     """
     assert process.stdout
     with process.stdout as output:
         for line in output:
             lines.put(line)
+    lines.put("")
     lines.put("")
 
 

@@ -6,9 +6,11 @@ import importlib.util
 import signal
 import tempfile
 import threading
+import time
 import unittest
 import warnings
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import advas
@@ -26,6 +28,16 @@ optimizer: {type: adam, lr: 0.001}
 train: {total: 20, threads: 1}
 log: {every: 5}
 """
+
+MAPPING = {
+    "spec": 1, "name": "ring", "data": {"x": {"type": "ring", "batch": 16}}, "latent": {"z": {"shape": [2]}},
+    "networks": {
+        "G": {"input": "z", "layers": [{"linear": 8}, "relu", {"linear": 2}]},
+        "D": {"input": "x", "layers": [{"linear": 8}, "relu", {"linear": 1}]},
+    },
+    "objective": "non_saturating", "optimizer": {"type": "adam", "lr": 0.001},
+    "train": {"total": 20, "threads": 1}, "log": {"every": 5},
+}
 
 
 class Place(unittest.TestCase):
@@ -64,16 +76,7 @@ class Training(Place):
         self.assertFalse((generate(3, seed=1) == generate(3, seed=2)).all())
 
     def test_specs_are_paths_texts_and_mappings(self) -> None:
-        mapping = {
-            "spec": 1, "name": "ring", "data": {"x": {"type": "ring", "batch": 16}}, "latent": {"z": {"shape": [2]}},
-            "networks": {
-                "G": {"input": "z", "layers": [{"linear": 8}, "relu", {"linear": 2}]},
-                "D": {"input": "x", "layers": [{"linear": 8}, "relu", {"linear": 1}]},
-            },
-            "objective": "non_saturating", "optimizer": {"type": "adam", "lr": 0.001},
-            "train": {"total": 20, "threads": 1}, "log": {"every": 5},
-        }
-        runs = [advas.run(each, out=self.runs, progress=False) for each in (self.spec, RING, mapping)]
+        runs = [advas.run(each, out=self.runs, progress=False) for each in (self.spec, RING, MAPPING)]
         files = [(run.folder / "checkpoint-000020.safetensors").read_bytes() for run in runs]
         self.assertEqual(files[0], files[1])
         self.assertEqual(files[0], files[2])
@@ -105,10 +108,16 @@ class Training(Place):
         self.assertLess(int(saved[-1].stem.split("-")[1]), 10_000_000)
 
     def test_an_interrupt_while_nothing_is_shown_saves(self) -> None:
-        timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
-        timer.start()
+        def interrupt() -> None:
+            # Not while the spec is compiled, when there is nothing to save.
+            while not any(path.stat().st_size for path in self.runs.glob("*/metrics.jsonl")):
+                time.sleep(0.01)
+            signal.raise_signal(signal.SIGINT)
+
+        thread = threading.Thread(target=interrupt, daemon=True)
+        thread.start()
         run = advas.run(self.spec, out=self.runs, steps=10_000_000, progress=False)
-        timer.join()
+        thread.join()
         self.assertTrue(list(run.folder.glob("checkpoint-*.safetensors")))
 
     def test_a_sweep_is_a_list_of_runs(self) -> None:
@@ -152,6 +161,18 @@ class Faults(Place):
         with self.assertRaises(advas.UsageError):
             advas.explain("nothing-of-this-name")
 
+    def test_values_that_a_spec_cannot_have_are_usage(self) -> None:
+        for value in (object(), {1, 2}):
+            with self.assertRaisesRegex(advas.UsageError, "'name' has a value that cannot be written as YAML"):
+                advas.config(self.spec, set={"name": value})
+            with self.assertRaisesRegex(advas.UsageError, "the spec has a value"):
+                advas.config({"name": value})
+
+    def test_a_sweep_is_over_lists(self) -> None:
+        for value in (3, "wgan", {"range": [0, 4]}):
+            with self.assertRaisesRegex(advas.UsageError, "a sweep over 'objective' needs a list of values"):
+                advas.sweep(self.spec, {"objective": value}, out=self.runs, progress=False)
+
     def test_a_folder_without_a_run_is_none(self) -> None:
         with self.assertRaises(FileNotFoundError):
             advas.Run(self.folder)
@@ -165,6 +186,33 @@ class Questions(Place):
         self.assertEqual(answer["rounds"], 20)
         self.assertGreater(answer["predicted_seconds_per_round"], 0)
         self.assertEqual(len(advas.check(self.spec, set={"sweep": {"seed": [0, 1]}})["runs"]), 2)
+        one = advas.check(self.spec, set={"sweep": {"seed": [3]}})
+        self.assertEqual((one["run"], one["sets"], one["rounds"]), (0, "seed=3", 20))
+        self.assertNotIn("predicted_seconds_per_round", one)
+
+    def test_values_are_any_that_yaml_can_write(self) -> None:
+        # Plain, of one escape of JSON, of two, and what YAML takes for a line break or refuses unless it is escaped.
+        for name in ("ringé", "ring\U0001F600", "\\\U0001F600", "ring\x85s", "ring\x7f"):
+            self.assertEqual(advas.check(self.spec, set={"name": name})["name"], name)
+            self.assertEqual(advas.check({**MAPPING, "name": name})["name"], name)
+        self.assertIn("dir: there", advas.config(self.spec, set={"output.dir": Path("there")}))
+        self.assertIn("lr: 0.25", advas.config(self.spec, set={"optimizer": MappingProxyType({"type": "sgd", "lr": 0.25})}))
+
+    @unittest.skipUnless(importlib.util.find_spec("numpy"), "no numpy")
+    def test_values_may_be_those_of_numpy(self) -> None:
+        import numpy
+
+        text = advas.config(
+            self.spec, set={"seed": numpy.int64(3), "optimizer.lr": numpy.float32(0.25), "optimizer.betas": numpy.zeros(2)})
+        self.assertIn("seed: 3", text)
+        self.assertIn("lr: 0.25", text)
+
+    def test_the_newest_picture_is_that_of_the_last_round(self) -> None:
+        folder = self.folder / "run"
+        folder.mkdir()
+        for name in ("spec.yaml", "fakes000500.png", "fakes1000000.png", "fakes999000.png"):
+            (folder / name).touch()
+        self.assertEqual(advas.Run(folder).picture().path.name, "fakes1000000.png")
 
     def test_config_and_explain_are_texts(self) -> None:
         self.assertIn("objective: non_saturating", advas.config(self.spec))

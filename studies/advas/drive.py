@@ -5,8 +5,8 @@
     python3 studies/advas/drive.py --only ring    one cell; --stage pilot, pair, same-rate or ablation narrows it too
     python3 studies/advas/drive.py --until 03:20  end then, with the state saved
 
-Each run is one process of one thread at nice 19. A signal (SIGTERM, SIGINT) lets them save their state; the same command
-goes on, also after SIGKILL. Exit codes: 0 done, 1 a run failed, 2 faulty arguments, 130 interrupted.
+Each run is one process of one thread at nice 19. A signal (SIGTERM, SIGINT, SIGQUIT, SIGHUP) lets them save their state; the
+same command goes on, also after SIGKILL. Exit codes: 0 done, 1 a run failed, 2 faulty arguments, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ def units() -> Iterator[Unit]:
 
 def do(unit: Unit, machinery: Machinery) -> None:
     """Trains the runs of a unit side by side, then measures and writes what they say."""
+    machinery.identify()
     with ThreadPoolExecutor(len(unit)) as pool:
         ends = list(pool.map(lambda run: train(run, machinery), unit))
         averages = list(
@@ -95,11 +96,9 @@ def do(unit: Unit, machinery: Machinery) -> None:
         )
     looked = unit[0].stage == "pair" and set(ends) == {"finished"}
     mechanisms = mechanism.measure(unit, machinery) if looked else []
-    for run, end, average in zip(unit, ends, averages):
-        outs, own = lines(run, machinery, end)
-        if average is not None:
-            outs[-1]["fid_averaged"] = average
-        # What `finished` looks at is written last: whatever is cut off here is done again.
+    # What `finished` looks at is written last: whatever is cut off here is done again.
+    for run, end in zip(unit, ends):
+        _, own = lines(run, machinery, end)
         if run.stage == "pair":
             readouts.append(mechanism_file(run), own)
     readouts.append(mechanism_file(unit[0]), mechanisms)
@@ -108,8 +107,15 @@ def do(unit: Unit, machinery: Machinery) -> None:
         if average is not None:
             outs[-1]["fid_averaged"] = average
         readouts.append(result_file(run), outs)
+    clean(unit, machinery)
+
+
+def clean(unit: Unit, machinery: Machinery) -> None:
+    """Removes the checkpoints of a unit's runs but the last, where there are more."""
     for run in unit:
-        machinery.call(["clean", str(machinery.out / run.key), "--yes"])
+        folder = machinery.out / run.key
+        if len(list(folder.glob("*/checkpoint-*"))) > 1:
+            machinery.call(["clean", str(folder), "--yes"])
 
 
 def wanted(unit: Unit, options: argparse.Namespace, done: set[str]) -> bool:
@@ -123,9 +129,16 @@ def wanted(unit: Unit, options: argparse.Namespace, done: set[str]) -> bool:
 
 
 def commit() -> str:
-    """The commit that is checked out."""
-    command = ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
+    """The commit that is checked out, and `-dirty` behind it where files have been changed since.
+
+    Results and pages, which the study itself writes, do not count.
+    """
+    git = ["git", "-C", str(ROOT)]
+    found = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True).stdout.strip()
+    changed = [*git, "diff", "--quiet", "HEAD", "--", ".", ":!Docs", ":!studies/advas/results"]
+    if found and subprocess.run(changed, capture_output=True).returncode != 0:
+        return f"{found}-dirty"
+    return found or "unknown"
 
 
 def ends_at(text: str) -> float:
@@ -149,27 +162,36 @@ def listing(options: argparse.Namespace) -> None:
             print(f"{state}  {'  '.join(f'{run.key} ({run.rounds:,} rounds)' for run in unit)}")
 
 
+def tidy(machinery: Machinery) -> None:
+    """Cleans finished units of which all checkpoints are there: a kill came between their last line and `clean`."""
+    done = finished()
+    for unit in units():
+        if all(run.key in done for run in unit):
+            clean(unit, machinery)
+
+
 def work(options: argparse.Namespace, machinery: Machinery) -> int:
     """Takes one unit after another; pilots decide on rates of later ones, so that the list is made anew each time."""
-    while True:
-        done = finished()
-        unit = next((unit for unit in units() if wanted(unit, options, done)), None)
-        if unit is None:
-            if "CIFAR10" not in os.environ:
-                print("photographs are left out: CIFAR10 does not name their folder", file=sys.stderr)
-            return 0
-        print(f"{datetime.datetime.now():%H:%M:%S} {' and '.join(run.key for run in unit)}", flush=True)
-        try:
+    try:
+        tidy(machinery)
+        while True:
+            done = finished()
+            unit = next((unit for unit in units() if wanted(unit, options, done)), None)
+            if unit is None:
+                if "CIFAR10" not in os.environ:
+                    print("photographs are left out: CIFAR10 does not name their folder", file=sys.stderr)
+                return 0
+            print(f"{datetime.datetime.now():%H:%M:%S} {' and '.join(run.key for run in unit)}", flush=True)
             machinery.features[unit[0].cell.measures] = features.entry(unit[0].cell.measures, machinery)
             features.refuse_others(unit[0], all_lines(), machinery)
             do(unit, machinery)
-        except Interrupted:
-            print("interrupted; the same command goes on", file=sys.stderr)
-            return 130
-        except Failed as failure:
-            print(failure, file=sys.stderr)
-            machinery.stop()
-            return 1
+    except Interrupted:
+        print("interrupted; the same command goes on", file=sys.stderr)
+        return 130
+    except Failed as failure:
+        print(failure, file=sys.stderr)
+        machinery.stop()
+        return 1
 
 
 def main() -> int:
@@ -189,7 +211,10 @@ def main() -> int:
         print(f"study: there is no {options.binary}; build first", file=sys.stderr)
         return 2
     machinery = Machinery(options.binary.resolve(), options.out.resolve(), commit())
-    for number in (signal.SIGTERM, signal.SIGINT):
+    # Runs have sessions of their own, so that what a terminal sends reaches them through here alone. Where `nohup` has SIGHUP
+    # ignored, it stays so.
+    hangup = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, *hangup):
         signal.signal(number, lambda *_: threading.Thread(target=machinery.stop).start())
     if options.until is not None:
         timer = threading.Timer(options.until, machinery.stop)

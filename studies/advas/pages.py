@@ -33,12 +33,16 @@ def rings(found: Sequence[Course]) -> str:
         if len(pairs) < len(cell.seeds):
             rows.append([cell.name, f"{len(pairs)} of {len(cell.seeds)} pairs: not complete", *[""] * 5])
             continue
-        said = verdict.of_ring({name: [pair.difference(of) for pair in pairs] for name, of in RING_ENDPOINTS.items()})
-        for name, of in RING_ENDPOINTS.items():
+        both = {
+            name: measured(pairs, lambda pair: (of(pair.off), of(pair.on))) for name, of in RING_ENDPOINTS.items()
+        }
+        said = verdict.of_ring({name: [on - off for off, on in values] for name, values in both.items()})
+        for name, values in both.items():
             word, interval, p = said[name]
-            sides = [mean([of(getattr(pair, arm)) for pair in pairs]) for arm in ("off", "on")]
-            rows.append([cell.name, name, *map(figure, sides), span(interval), p_text(p), word])
-        steps = [pair.per_round("sliced_wasserstein") for pair in pairs]
+            there = "" if len(values) == len(pairs) else f", {number_of(values, pairs)} pairs"
+            sides = [mean([pair[arm] for pair in values]) for arm in (0, 1)]
+            rows.append([cell.name, name + there, *map(figure, sides), span(interval), p_text(p), word])
+        steps = measured(pairs, lambda pair: pair.per_round("sliced_wasserstein"))
         rows.append(
             [cell.name, "log sliced W₂ at equal rounds", "", "", span(inference.t_interval(steps)),
              p_text(inference.sign_flip(steps)), "secondary"]

@@ -135,7 +135,7 @@ Unit = Sequence[Run]
 
 
 def rounds_of(seconds: float, milliseconds: float) -> int:
-    """The rounds that a budget buys, to the next multiple of GRAIN."""
+    """The rounds that a budget buys, to the nearest multiple of GRAIN, at least one."""
     return max(GRAIN, GRAIN * round(seconds * 1000 / milliseconds / GRAIN))
 
 

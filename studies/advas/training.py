@@ -47,11 +47,12 @@ class Machinery:
     stopping: threading.Event = field(default_factory=threading.Event)
     processes: set[subprocess.Popen[str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    program: str = ""
+    """The digest of the program, 12 digits: which build trains, as `identify` found it."""
 
-    @property
-    def program(self) -> str:
-        """The digest of the program, 12 digits: which build trained a run."""
-        return hashlib.sha256(self.binary.read_bytes()).hexdigest()[:12]
+    def identify(self) -> None:
+        """Looks which build is there. Asked before runs are trained: behind them there may be another in its place."""
+        self.program = hashlib.sha256(self.binary.read_bytes()).hexdigest()[:12]
 
     def stop(self) -> None:
         """Lets every process save its state and end."""
@@ -66,8 +67,9 @@ class Machinery:
         with self.lock:
             if self.stopping.is_set():
                 raise Interrupted
+            # In a session of its own a terminal's Ctrl-C reaches it once, by `stop`: a second signal ends it without saving.
             process = subprocess.Popen(
-                command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
             )
             self.processes.add(process)
         output, errors = process.communicate()
