@@ -14,7 +14,7 @@
 #   make check-ranks   train on several ranks by Open MPI and MPICH, and compare with one
 #   make check-pjrt   train by XLA through a plugin for this processor, and compare; PLUGIN=file
 #   make examples  train a generator, use it from Python, and train it on: what examples/README.md shows
-#   make onnx      export what every shipped spec samples, and run it by onnxruntime
+#   make onnx      export what shipped specs sample, and run it by onnxruntime
 #   make tensorboard   read the event files of a run by TensorBoard's package
 #   make bench     time whole rounds beside PyTorch and JAX, with medians and spread; QUICK=1 ISA=avx2
 #   make bench-scaling bench-passes bench-account bench-flops bench-loading bench-editor     see benchmarks/README.md
@@ -33,12 +33,12 @@
 #   make check-packages   install each in a system without compiler, and compare what it trains
 #   make test-python      the Python module's tests and the notebook, with the commands of the release build
 #
-# Only parity, architectures, stablehlo, onnx, examples, tensorboard, bench, zoo, study, test-study, emoji, schema, fuzz, check-plans, metric-table and the three last need Python; what
-# else they need they install for themselves.
+# Only lint and check-plans (so check, too), metric-table, parity, architectures, stablehlo, check-ranks, check-pjrt, examples, onnx, tensorboard, bench
+# and all bench-*, zoo, study, test-study, emoji, schema, fuzz, package and test-python need Python; what else they need they install for themselves.
 
 .DEFAULT_GOAL := help
 .PHONY: check-targets check-plans help dependencies build demo test check format lint parity architectures stablehlo onnx examples tensorboard zoo emoji schema fuzz fuzz-data fuzz-editor docs install
-.PHONY: study test-study package check-packages test-python check-ranks check-pjrt install-mpi
+.PHONY: venv study test-study package check-packages test-python check-ranks check-pjrt install-mpi
 .PHONY: bench bench-scaling bench-passes bench-account bench-flops bench-loading bench-editor
 
 PREFIX ?= /usr/local
@@ -56,6 +56,10 @@ help:
 
 dependencies:
 	@scripts/install-dependencies
+
+# What environments of Python are made with; behind `dependencies`, since apt-get runs once at a time.
+venv: dependencies
+	@scripts/install-dependencies python3-venv
 
 # The schema is what editors without a language server complete the shipped specs by.
 build: dependencies
@@ -83,7 +87,7 @@ check-plans: build
 metric-table: dependencies
 	swift build -c release --build-tests
 	@rm -f .build/metric-table
-	METRIC_TABLE=$(CURDIR)/.build/metric-table swift test -c release --skip-build --filter '^MetricsTests'
+	METRIC_TABLE="$(CURDIR)/.build/metric-table" swift test -c release --skip-build --filter '^MetricsTests'
 	@scripts/metric-table .build/metric-table
 
 format:
@@ -97,15 +101,15 @@ lint:
 
 # ONLY="ring split" narrows parity to rows with one of these words; without it every small transposed convolution and
 # Adam's steps behind spectral norm are compared, too.
-parity: build
+parity: build venv
 	python=$$(scripts/python-environment) && \
-	$$python -m unittest discover -s Tests/Parity && \
-	$$python Tests/Parity/run.py $(ONLY) $(if $(ONLY),,&& \
-	$$python Tests/Parity/conv_transpose.py && $$python Tests/Parity/spectral_steps.py)
+	"$$python" -m unittest discover -s Tests/Parity && \
+	"$$python" Tests/Parity/run.py $(ONLY) $(if $(ONLY),,&& \
+	"$$python" Tests/Parity/conv_transpose.py && "$$python" Tests/Parity/spectral_steps.py)
 
 # ONLY="sngan28 dcgan64" prints some lines and leaves the page alone.
-architectures: build
-	python=$$(scripts/python-environment) && $$python Tests/Parity/architectures.py $(ONLY)
+architectures: build venv
+	python=$$(scripts/python-environment) && "$$python" Tests/Parity/architectures.py $(ONLY)
 
 # ONLY="ring dcgan28" narrows these to some games, or sweeps of bench-scaling; QUICK=1 shortens the
 # first two; ISA=avx2 limits all programs of the first to that instruction set.
@@ -113,8 +117,8 @@ ISA ?=
 QUICKLY := $(if $(QUICK),--quick)
 
 # ONLY="ring dcgan" narrows it to some games.
-stablehlo: build
-	python=$$(scripts/python-environment --jax) && $$python Tests/Parity/stablehlo.py $(ONLY)
+stablehlo: build venv
+	python=$$(scripts/python-environment --jax) && "$$python" Tests/Parity/stablehlo.py $(ONLY)
 
 # Builds of their own, one with each MPI, since neither runs programs of the other.
 PACKAGES_openmpi := libopenmpi-dev openmpi-bin
@@ -132,72 +136,74 @@ check-ranks: .build-openmpi/release/advas-run .build-mpich/release/advas-run
 
 # The plugin is OpenXLA's own for processors, of a wheel of PyPI; advas itself needs none.
 PLUGIN ?= .build/pjrt/xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so
-.build/pjrt/xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so:
+.build/pjrt/xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so: | dependencies
+	@scripts/install-dependencies python3-pip
 	python3 -m pip install --quiet --no-deps --target .build/pjrt xla-cpu-pjrt==0.0.1
 
 check-pjrt: build $(PLUGIN)
 	python3 scripts/check-pjrt .build/release/advas-run $(PLUGIN)
 
 # ONLY="ring dcgan" narrows it to some specs.
-onnx: build
-	python=$$(scripts/python-environment --onnx) && $$python Tests/Parity/onnx_models.py $(ONLY)
+onnx: build venv
+	python=$$(scripts/python-environment --onnx) && "$$python" Tests/Parity/onnx_models.py $(ONLY)
 
-examples: build
+examples: build venv
 	python=$$(scripts/python-environment --onnx) && scripts/run-examples "$$python"
 
 # Event files for TensorBoard, read by its own package.
-tensorboard: build
+tensorboard: build venv
 	python=$$(scripts/python-environment --tensorboard) && \
-	$$python Tests/Parity/event_files.py .build/release/advas-run
+	"$$python" Tests/Parity/event_files.py .build/release/advas-run
 
-bench: build
+bench: build venv
 	python=$$(scripts/python-environment --jax) && \
-	$$python -m unittest discover -q -s benchmarks && \
-	$$python benchmarks/compare.py $(QUICKLY) $(if $(ISA),--isa $(ISA)) $(ONLY)
+	"$$python" -m unittest discover -q -s benchmarks && \
+	"$$python" benchmarks/compare.py $(QUICKLY) $(if $(ISA),--isa $(ISA)) $(ONLY)
 
-bench-scaling: build
-	python=$$(scripts/python-environment) && $$python benchmarks/scaling.py $(QUICKLY) $(ONLY)
+bench-scaling: build venv
+	python=$$(scripts/python-environment) && "$$python" benchmarks/scaling.py $(QUICKLY) $(ONLY)
 
-bench-passes: build
-	python=$$(scripts/python-environment) && $$python benchmarks/passes.py $(ONLY)
+bench-passes: build venv
+	python=$$(scripts/python-environment) && "$$python" benchmarks/passes.py $(ONLY)
 
-bench-account: build
-	python=$$(scripts/python-environment) && $$python benchmarks/account.py $(ONLY)
+bench-account: build venv
+	python=$$(scripts/python-environment) && "$$python" benchmarks/account.py $(ONLY)
 
 # How soon the language server answers about the shipped specs.
 bench-editor: build
 	IMAGES=images python3 benchmarks/editor.py --binary $(BIN)/advas-run
 
-bench-flops: build
-	python=$$(scripts/python-environment --jax) && $$python benchmarks/flops.py $(ONLY)
+bench-flops: build venv
+	python=$$(scripts/python-environment --jax) && "$$python" benchmarks/flops.py $(ONLY)
 
 # FOLDER has pictures of one size, in a folder for each class; SHAPE is theirs.
 SHAPE ?= 3 32 32
-bench-loading: build
+bench-loading: build venv
 	@[ -n "$(FOLDER)" ] || { echo 'say where pictures are: make bench-loading FOLDER=cifar/test' >&2; exit 2; }
 	python=$$(scripts/python-environment --pictures) && \
-	$$python benchmarks/loading.py "$(FOLDER)" --shape $(SHAPE) $(QUICKLY)
+	"$$python" -m unittest discover -q -s benchmarks -p test_loading.py && \
+	"$$python" benchmarks/loading.py "$(FOLDER)" --shape $(SHAPE) $(QUICKLY)
 
 zoo: build
 	python3 scripts/zoo --seeds $(SEEDS)
 
 # Two runs at a time at nice 19; interrupt it as you like. CIFAR10=FOLDER lets it come to the photographs, too.
 UNTIL ?=
-study: build
+study: build venv
 	python=$$(scripts/python-environment) && \
-	{ $$python studies/advas/drive.py $(if $(UNTIL),--until $(UNTIL)); code=$$?; \
-	$$python studies/advas/analyse.py && exit $$code; }
+	{ "$$python" studies/advas/drive.py $(if $(UNTIL),--until $(UNTIL)); code=$$?; \
+	"$$python" studies/advas/analyse.py && exit $$code; }
 
-test-study:
-	python=$$(scripts/python-environment) && $$python -m unittest discover -q -s studies/advas && \
-	$$python studies/advas/analyse.py --check
+test-study: venv
+	python=$$(scripts/python-environment) && "$$python" -m unittest discover -q -s studies/advas && \
+	"$$python" studies/advas/analyse.py --check
 
 emoji:
 	@scripts/install-dependencies fonts-noto-color-emoji
 	@python3 scripts/prepare-emoji .build/emoji
 
-schema: build
-	python=$$(scripts/schema-python) && $$python scripts/check-schema
+schema: build venv
+	python=$$(scripts/schema-python) && "$$python" scripts/check-schema
 
 fuzz: build
 	python3 scripts/fuzz --cases $(CASES) --seed $(SEED)
@@ -223,12 +229,12 @@ docs: build
 	scripts/make-docs .build/docs
 
 install: build
-	scripts/install-commands $(BIN) $(DESTDIR)$(PREFIX)
+	scripts/install-commands $(BIN) "$(DESTDIR)$(PREFIX)"
 
 # MPI=mpich for that one.
 MPI ?= openmpi
 install-mpi: .build-$(MPI)/release/advas-run
-	scripts/install-commands .build-$(MPI)/release $(DESTDIR)$(PREFIX) .build-$(MPI)
+	scripts/install-commands .build-$(MPI)/release "$(DESTDIR)$(PREFIX)" .build-$(MPI)
 
 package: dependencies
 	packaging/package .build/packages
@@ -236,6 +242,6 @@ package: dependencies
 check-packages:
 	packaging/check .build/packages
 
-test-python: build
+test-python: build venv
 	python=$$(scripts/python-environment --notebook) && \
-	PYTHONPATH=$(CURDIR)/python ADVAS_BIN=$(CURDIR)/$(BIN) $$python -m unittest discover -s python/tests
+	PYTHONPATH="$(CURDIR)/python" ADVAS_BIN="$(CURDIR)/$(BIN)" "$$python" -m unittest discover -s python/tests

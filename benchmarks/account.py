@@ -14,38 +14,37 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from programs import SPECS, binary
 from tables import Row, commit, machine, peaks, peaks_text, table
-from turns import Failed, output
+from turns import Failed, answer
 
 ROUNDS = {"ring": 300, "dcgan28": 10, "sndcgan32": 5, "resnet32": 5, "biggan32": 3, "sagan32": 3, "stylegan2": 16, "r3gan28": 4}
 
 
 @dataclass
 class Line:
-    """One line of a profile."""
+    """One line of a profile; figures are per round."""
 
     layer: str
     kernel: str
     order: int
-    calls: int
+    calls: float
     ms: float
     gflops: float
     gbs: float
 
 
-def parsed(text: str) -> Iterator[Line]:
-    """The lines of `profile`'s table."""
-    for line in text.splitlines():
-        cells = re.split(r"\s{2,}", line.strip())
-        if len(cells) == 8 and cells[5].endswith("%"):
-            layer, kernel, order, calls, ms, _, gflops, gbs = cells
-            yield Line(layer, kernel, int(order), int(calls), float(ms), float(gflops), float(gbs))
+def parsed(said: dict[str, Any]) -> list[Line]:
+    """The lines of the table that `profile --json` prints; raises Failed when there are none."""
+    keys = ("layer", "kernel", "order", "calls", "milliseconds", "gigaflops", "gigabytes")
+    lines = [Line(*(row[key] for key in keys)) for row in said.get("costs", [])]
+    if not lines:
+        raise Failed("the profile names no kernel")
+    return lines
 
 
 def kind(kernel: str) -> str:
@@ -72,7 +71,7 @@ def rows_of(game: str, lines: list[Line], peak: dict[str, float]) -> list[Row]:
             [
                 game,
                 name,
-                str(sum(line.calls for line in members)),
+                f"{sum(line.calls for line in members):.6g}",
                 f"{ms:.3g}",
                 f"{100 * ms / total:.0f}%",
                 f"{rate:.0f} GF/s" if is_dense(name) else f"{rate:.1f} GB/s",
@@ -95,8 +94,8 @@ def main() -> int:
     table_rows = [["game", "kernels", "calls", "ms", "share", "rate", "of peak", "ms at peak"]]
     for game in options.games or SPECS:
         command = [binary("advas-run"), "profile", SPECS[game], "--rounds", str(ROUNDS[game])]
-        text = output([*command, "--threads", str(len(cores))], cores)
-        table_rows += rows_of(game, list(parsed(text)), peak)
+        said = answer([*command, "--threads", str(len(cores)), "--json"], cores)
+        table_rows += rows_of(game, parsed(said), peak)
     print(f"{machine()}; {len(cores)} threads; commit {commit()}; {peaks_text(peak)}")
     print(f"\n{table(table_rows, left=2)}")
     return 0

@@ -4,8 +4,8 @@
     benchmarks/editor.py [--binary advas-run] [--repeats 5] [SPEC ...]
 
 Before each question a comment of the spec is changed, so that the answer needs a check of the new text. Without arguments
-every shipped spec is asked about; the table has the slowest and the largest by bytes of all that is read of them. The pause
-that precedes diagnostics (25 ms) is not counted. Exit codes: 0 every answer within 50 ms, 1 not.
+every shipped spec is asked about; the table has medians of the twelve slowest. The pause that precedes diagnostics (25 ms)
+is not counted. Exit codes: 0 every median within 50 ms, 1 not.
 """
 
 from __future__ import annotations

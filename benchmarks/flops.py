@@ -139,6 +139,9 @@ def main() -> int:
     parser.add_argument("only", nargs="*", help="games whose title starts so; default all")
     parser.add_argument("--no-xla", action="store_true", help="do not compile with XLA")
     options = parser.parse_args()
+    titles = [subject.title for subject in SUBJECTS]
+    if unknown := [name for name in options.only if not any(title.startswith(name) for title in titles)]:
+        parser.error(f"unknown {', '.join(unknown)}; known: {'; '.join(titles)}")
     peers = ["torch careful", "torch naive", *([] if options.no_xla else ["XLA"])]
     heads = [name.removeprefix("torch ") for name in peers]
     lines = [["game", "step", "advas", "no savings", *peers, "in F: advas", *heads, "formula"]]

@@ -35,9 +35,9 @@ def pictures(folder: Path) -> list[Path]:
 def write_all(folder: Path, out: Path, shape: list[int]) -> list[ImageSet]:
     """All formats of the pictures in `folder`, which have `shape` (channels, height, width); files go to `out`."""
     files = pictures(folder)
-    pixels = np.stack([_pixels(path, shape[0]) for path in files])
-    if list(pixels.shape[1:]) != shape:
-        raise SystemExit(f"pictures have the shape {list(pixels.shape[1:])}, not {shape}")
+    if not files:
+        raise SystemExit(f"there are no pictures under {folder}")
+    pixels = np.stack([_pixels(path, shape) for path in files])
     sized = {"shape": shape}
     sets = [
         ImageSet(f"folder, {files[0].suffix[1:].upper()}", {"type": "images", "path": str(folder), **sized}),
@@ -67,10 +67,13 @@ def write_all(folder: Path, out: Path, shape: list[int]) -> list[ImageSet]:
     return sets
 
 
-def _pixels(path: Path, channels: int) -> np.ndarray:
+def _pixels(path: Path, shape: list[int]) -> np.ndarray:
     with Image.open(path) as picture:
-        array = np.asarray(picture.convert("RGB" if channels == 3 else "L"))
-    return array.transpose(2, 0, 1) if channels == 3 else array[None]
+        array = np.asarray(picture.convert("RGB" if shape[0] == 3 else "L"))
+    array = array.transpose(2, 0, 1) if shape[0] == 3 else array[None]
+    if list(array.shape) != shape:
+        raise SystemExit(f"{path} has the shape {list(array.shape)}, not {shape}")
+    return array
 
 
 def _picture(sample: np.ndarray) -> Image.Image:

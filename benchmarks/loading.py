@@ -11,9 +11,11 @@ costs; then what share of the time of training steps waits for data.
 * first batch and peak: a game of two linear layers trains on one epoch with `cache: none` (and with `cache: memory`, the
   default); seconds from the start of the process to the end of its first round, and the largest resident size. `over`
   is what an epoch of the set takes more than one of 64 pictures: `cache: none` holds three batches, whatever the set is.
+  DataLoader's peak is of an epoch of its own, with its workers; pages that they share count once.
 * waits: the share of the time of whole rounds in which a step waited for samples or copied them.
 
-FOLDER has pictures of one size, in folders or not. Needs torch, Pillow and h5py; `make bench-loading FOLDER=...` has them.
+FOLDER has more than 64 pictures of one size, in folders or not. Needs torch, Pillow and h5py, which
+`make bench-loading FOLDER=...` has.
 """
 
 from __future__ import annotations
@@ -45,6 +47,8 @@ GAME = {
     "train": {"total": 1},
 }
 LOADER = """
+import multiprocessing
+import os
 import resource
 import sys
 import time
@@ -53,24 +57,39 @@ import numpy as np
 import torch
 from PIL import Image
 
+folder, channels, workers, start = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+looks = sys.argv[5:] == ["look"]
+
 class Pictures(torch.utils.data.Dataset):
     def __init__(self, folder):
-        self.paths = sorted(p for p in Path(folder).rglob("*") if p.suffix in (".png", ".jpg", ".jpeg", ".webp"))
+        self.paths = sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"))
     def __len__(self):
         return len(self.paths)
     def __getitem__(self, index):
         with Image.open(self.paths[index]) as picture:
-            pixels = np.asarray(picture.convert("RGB"))
-        return torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 127.5 - 1
+            pixels = np.asarray(picture.convert("RGB" if channels == 3 else "L"))
+        return torch.from_numpy(np.atleast_3d(pixels).copy()).permute(2, 0, 1).float() / 127.5 - 1
+
+def held():
+    # Kibibytes of this process and its workers: each page counts once, whoever of them has it.
+    total = 0
+    for number in [os.getpid(), *(child.pid for child in multiprocessing.active_children())]:
+        try:
+            lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
+        except OSError:  # a worker that has just ended
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total
 
 torch.set_num_threads(1)
-workers = int(sys.argv[2])
-loader = torch.utils.data.DataLoader(Pictures(sys.argv[1]), batch_size=64, shuffle=True, num_workers=workers)
-first = None
+loader = torch.utils.data.DataLoader(Pictures(folder), batch_size=64, shuffle=True, num_workers=workers)
+first, most = None, 0
 for batch in loader:
     first = first or time.time()
-own, workers_ = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(first - float(sys.argv[3]), (own + workers * workers_) / 1000)
+    if looks:
+        most = max(most, held())
+most = max(most, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(first - start, most * 1024 / 1e6)
 """
 
 
@@ -81,7 +100,7 @@ class Reading:
     cpu: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
-    peak: list[float] = field(default_factory=list)
+    peak: float = 0
 
     def rate(self, count: int, start: Reading, *, by_clock: bool) -> float:
         """Samples a second of `count` more than `start` has."""
@@ -134,16 +153,21 @@ class Bench:
         _, _, said = self.run([str(self.binary), "benchmark", path, "--rounds", str(rounds)], 1)
         return json.loads(said)
 
+    def loader(self, folder: Path, threads: int) -> list[str]:
+        """The command that reads a folder by DataLoader; with one core a process of its own would only cost."""
+        workers = threads if threads > 1 else 0
+        return [sys.executable, "loader.py", str(folder), str(self.shape[0]), str(workers), str(time.time())]
+
     def load(self, folder: Path, threads: int, into: Reading) -> None:
-        """Reads a folder by DataLoader; with one core a process of its own would only cost."""
-        workers = str(threads if threads > 1 else 0)
-        command = [sys.executable, "loader.py", str(folder), workers, str(time.time())]
-        cpu, wall, said = self.run(command, threads)
-        first, peak = (float(word) for word in said.split())
+        """Reads a folder by DataLoader."""
+        cpu, wall, said = self.run(self.loader(folder, threads), threads)
         into.cpu.append(cpu)
         into.wall.append(wall)
-        into.first.append(first)
-        into.peak.append(peak)
+        into.first.append(float(said.split()[0]))
+
+    def loader_peak(self, folder: Path, threads: int) -> float:
+        """MB that DataLoader and its workers hold at most. To look takes time, which timed runs do not have."""
+        return float(self.run([*self.loader(folder, threads), "look"], threads)[2].split()[1])
 
 
 def rates(bench: Bench, sets: list[ImageSet], small: Path, options: argparse.Namespace, count: int) -> Reading:
@@ -164,10 +188,12 @@ def rates(bench: Bench, sets: list[ImageSet], small: Path, options: argparse.Nam
             bench.load(small, threads, unloaded)
         rows = [(f"advas: {name}", reading, less) for name, reading in found.items()]
         for name, reading, base in [*rows, ("DataLoader, Pillow: the first", loaded, unloaded)]:
-            cpu, clock = (reading.rate(count, base, by_clock=b) for b in (False, True))
+            # What is taken off has read a batch.
+            cpu, clock = (reading.rate(count - BATCH, base, by_clock=b) for b in (False, True))
             cells.setdefault(name, []).append(f"{cpu:,.0f} / {clock:,.0f}")
     for name, columns in cells.items():
         print(f"| {name} | {' | '.join(columns)} |")
+    loaded.peak = bench.loader_peak(options.folder, options.threads[-1])
     return loaded
 
 
@@ -187,7 +213,7 @@ def memory(bench: Bench, sets: list[ImageSet], small: Path, loaded: Reading, cou
         )
     print(
         f"| DataLoader on all threads | {statistics.median(loaded.first):.2f} | "
-        f"{statistics.median(loaded.peak):.0f} | |"
+        f"{loaded.peak:.0f} | |"
     )
 
 
@@ -226,6 +252,8 @@ def main() -> int:
     if options.quick:
         options.turns = 2
     files = image_sets.pictures(options.folder)
+    if len(files) <= BATCH:
+        parser.error(f"{len(files)} pictures under {options.folder}: it takes more than {BATCH}")
     with tempfile.TemporaryDirectory(prefix="advas-loading-") as name:
         work = Path(name)
         (work / "small").mkdir()

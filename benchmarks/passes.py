@@ -82,6 +82,8 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=3, help="processes of each variant")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    if unknown := [name for name in options.games if not any(title.startswith(name) for title in GAMES)]:
+        parser.error(f"unknown {', '.join(unknown)}; known: {'; '.join(GAMES)}")
     cores = sorted(os.sched_getaffinity(0))[: options.threads]
     lines = [["game", "variant", "GFLOP", "ms a round", "spread", "slower by", "arena MB"]]
     for title in GAMES:

@@ -99,7 +99,7 @@ def take_turns(
 ) -> dict[str, Runs]:
     """Runs every command so many times, in another order each time; one that fails is left out."""
     runs = {name: Runs(period=period) for name in commands}
-    for repeat in range(max(repeats[name] for name in commands)):
+    for repeat in range(max((repeats[name] for name in commands), default=0)):
         order = list(commands)
         shift = repeat % len(order)
         for name in order[shift:] + order[:shift]:
