@@ -143,7 +143,7 @@ class Maker:
         if self.orders_left <= 0:
             return leaf
         self.orders_left -= 1
-        score = "C(w)" if stream == "w" else "D(G(z))" if stream == "z" else "D(x)"
+        score = "C(w)" if stream == "w" else "D(x)"
         inner = self.random.choice([f"sum({score})", f"sum({score}*{self.sample((1,), depth)})", f"mean(tanh({score})^2)"])
         self.orders_left += 1
         return f"grad({inner}, {stream})"

@@ -123,8 +123,12 @@ def tensors(path: Path) -> dict[str, Tensor]:
         else:
             with path.open("rb") as file:
                 value = from_row(file)
-    except (pickle.UnpicklingError, EOFError, struct.error, KeyError, zipfile.BadZipFile) as error:
-        raise NotWeights(str(error) or "it is cut off") from error
+    # Bytes that are no pickle, or a damaged one, raise whatever their opcodes come to.
+    except (
+        pickle.UnpicklingError, EOFError, struct.error, LookupError, ArithmeticError, AttributeError, MemoryError,
+        TypeError, ValueError, zipfile.BadZipFile,
+    ) as error:  # fmt: skip
+        raise NotWeights(f"it cannot be read: {error}" if str(error) else "it is cut off") from error
     if not isinstance(value, dict) or not all(isinstance(tensor, Tensor) for tensor in value.values()):
         raise NotWeights("it holds something else than tensors by name")
     return dict(value)

@@ -57,6 +57,12 @@ class ConvertWeights(unittest.TestCase):
         for name, tensor in expected.items():
             self.assertTrue(torch.equal(found[name], tensor), name)
 
+    def assert_refused(self, name: str, *options: str, reason: str) -> None:
+        result = subprocess.run([sys.executable, SCRIPT, self.path / name, *options], capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn(reason, result.stderr)
+        self.assertNotIn("Traceback", result.stderr)
+
     def test_state_dict(self) -> None:
         torch.save(self.net.state_dict(), self.path / "a.pth")
         self.assert_same(self.convert("a.pth"))
@@ -64,6 +70,11 @@ class ConvertWeights(unittest.TestCase):
     def test_older_form(self) -> None:
         torch.save(self.net.state_dict(), self.path / "a.pt", _use_new_zipfile_serialization=False)
         self.assert_same(self.convert("a.pt"))
+
+    def test_module_in_the_older_form(self) -> None:
+        """Its class comes with its source, which torch would look for and compare."""
+        torch.save({"ema": self.net, "step": 3}, self.path / "a.pt", _use_new_zipfile_serialization=False)
+        self.assert_same(self.convert("a.pt"), "ema.")
 
     def test_checkpoint_of_several(self) -> None:
         torch.save({"g_ema": self.net.state_dict(), "args": {"lr": 1e-3}, "d": {"w": torch.ones(2)}}, self.path / "a.pt")
@@ -101,16 +112,29 @@ class ConvertWeights(unittest.TestCase):
             pickle.dump({"w": torch.arange(3.0), "x": Evil()}, file)
         self.assertEqual(self.convert("a.pkl")["w"].tolist(), [0, 1, 2])
 
+    def test_nothing_is_run_of_the_older_form(self) -> None:
+        class Evil:
+            def __reduce__(self):
+                return exec, ("raise SystemExit(7)",)
+
+        torch.save({"ema": self.net, "x": Evil()}, self.path / "a.pt", _use_new_zipfile_serialization=False)
+        self.assert_same(self.convert("a.pt"), "ema.")
+
+    def test_programs_of_torchscript_are_refused(self) -> None:
+        torch.jit.save(torch.jit.trace(torch.nn.Linear(3, 2), torch.ones(3)), self.path / "a.pt")
+        self.assert_refused("a.pt", "--list", reason="TorchScript")
+
+    def test_folder_that_is_missing(self) -> None:
+        torch.save({"w": torch.ones(2)}, self.path / "a.pt")
+        self.assert_refused("a.pt", "-o", str(self.path / "missing/out.safetensors"), reason="missing")
+
     def test_half_becomes_float32(self) -> None:
         torch.save({"w": torch.tensor([0.5], dtype=torch.bfloat16)}, self.path / "a.pt")
         self.assertEqual(self.convert("a.pt")["w"].dtype, torch.float32)
 
     def test_nothing_inside(self) -> None:
         torch.save({"lr": 1e-3}, self.path / "a.pt")
-        result = subprocess.run(
-            [sys.executable, SCRIPT, self.path / "a.pt", "--list"], capture_output=True, text=True
-        )
-        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assert_refused("a.pt", "--list", reason="no weights")
 
 
 if __name__ == "__main__":
