@@ -67,7 +67,7 @@ build: dependencies
 	@$(BIN)/advas-run schema >spec.schema.json
 
 demo: build
-	$(BIN)/advas-run specs/fashion-mnist/demo.yaml
+	$(BIN)/advas-run specs/fashion-mnist/demo.yaml $(if $(FASHION_MNIST),--set 'data.x.path="$(FASHION_MNIST)"')
 
 test: dependencies
 	swift build -c release --build-tests
