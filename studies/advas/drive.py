@@ -96,14 +96,13 @@ def do(unit: Unit, machinery: Machinery) -> None:
         )
     looked = unit[0].stage == "pair" and set(ends) == {"finished"}
     mechanisms = mechanism.measure(unit, machinery) if looked else []
+    said = [lines(run, machinery, end) for run, end in zip(unit, ends)]
     # What `finished` looks at is written last: whatever is cut off here is done again.
-    for run, end in zip(unit, ends):
-        _, own = lines(run, machinery, end)
+    for run, (_, own) in zip(unit, said):
         if run.stage == "pair":
             readouts.append(mechanism_file(run), own)
     readouts.append(mechanism_file(unit[0]), mechanisms)
-    for run, end, average in zip(unit, ends, averages):
-        outs, _ = lines(run, machinery, end)
+    for run, (outs, _), average in zip(unit, said, averages):
         if average is not None:
             outs[-1]["fid_averaged"] = average
         readouts.append(result_file(run), outs)
