@@ -44,15 +44,15 @@ public enum StateValues {
 
 /// Owns the memory of a run and executes steps.
 ///
-/// Two exist: `FastEngine` (float32, planned arena, own threads) and
-/// `ReferenceEngine` (float64, slow, obvious).
+/// `FastEngine` (float32, planned arena, own threads) and `ReferenceEngine` (float64, slow, obvious) run on this machine's
+/// processor; a `Device` makes others.
 public protocol Engine: AnyObject {
   /// The values of a variable, by its index in the state layout.
   func state(_ variable: Int) -> [Double]
   func setState(_ variable: Int, _ values: [Double])
   /// Lends the values of a variable where and as the engine keeps them.
   func withState<R>(_ variable: Int, _ body: (StateValues) throws -> R) rethrows -> R
-  /// Lends an input of executable `index` for writing before a run. Data and draws are float32 in both engines.
+  /// Lends an input of executable `index` for writing before a run. Data and draws are float32 in all engines.
   func withInput(
     of index: Int, _ input: Int, _ write: (UnsafeMutableBufferPointer<Float>) throws -> Void)
     rethrows

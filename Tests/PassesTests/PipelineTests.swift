@@ -54,6 +54,15 @@ import Testing
     #expect(result.origins[result.results[0].index].order == 2)
   }
 
+  /// A folded constant is what kernels compute: relu has the value 0 at -∞.
+  @Test func reluOfMinusInfinityIsZero() throws {
+    let builder = GraphBuilder()
+    let relu = builder.constant(-.infinity, [4]).map(.leakyRelu, 0)
+    let graph = builder.graph(name: "relu", results: [("y", relu)])
+    let folded = try Pipeline([.once(.simplify)]).run(graph)
+    #expect(folded.text.contains("constant {value = 0.0,"), "\(folded.text)")
+  }
+
   @Test func statisticsAndDumps() throws {
     var statistics = PassStatistics()
     var dumps: [String] = []

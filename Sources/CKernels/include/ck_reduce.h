@@ -16,8 +16,7 @@ typedef struct {
 /// The columns or runs that make a reduction; see `reduce.inc.h`.
 ///
 /// The result has `outer` (loops `kept`) times `columns` elements; columns lie side by side in the source. Each sums
-/// `rows` (loops `reduced`, the innermost `row_stride` apart) runs of `run` neighbouring elements. Either `columns` or
-/// `run` is 1.
+/// `rows` (loops `reduced`) runs of `run` neighbouring elements. Either `columns` or `run` is 1.
 typedef struct {
   const float *source;
   float *out;

@@ -49,7 +49,10 @@ static inline __attribute__((always_inline)) void CK(step)(
     case CK_SCALE: CK_EACH(a[i] * k)
     case CK_SHIFT: CK_EACH(a[i] + k)
     case CK_POWER: CK(power)(r, a, k, n); break;
-    case CK_LEAKY_RELU: CK_EACH(a[i] > 0.0f ? a[i] : k * a[i])
+    case CK_LEAKY_RELU:
+      // Zero times minus infinity is NaN, but relu's value there is 0. NaN is not below 0, and stays.
+      if (k == 0.0f) CK_EACH(0.0f > a[i] ? 0.0f : a[i])
+      CK_EACH(a[i] > 0.0f ? a[i] : k * a[i])
     case CK_MASK: CK_EACH(a[i] > 0.0f ? 1.0f : k)
     case CK_ADD: CK_EACH(a[i] + b[i])
     case CK_SUBTRACT: CK_EACH(a[i] - b[i])

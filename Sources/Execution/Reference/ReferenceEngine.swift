@@ -9,8 +9,6 @@ public final class ReferenceEngine: Engine {
   private var inputs: [[[Double]]]
   private var results: [[[Double]]]
   private let transport: (any Transport)?
-  /// Called with every value that a run computes.
-  public var observe: ((_ executable: Int, ValueID, [Double]) -> Void)?
 
   /// Makes an engine whose variables are all 0.
   ///
@@ -65,9 +63,7 @@ public final class ReferenceEngine: Engine {
         evaluateRanks(
           graph, inputs: pieces.deal(arguments, to: graph), transport: transport)[0]
     } else {
-      results[index] = evaluate(
-        graph, inputs: arguments, transport: transport,
-        observe: observe.map { observe in { id, value in observe(index, id, value) } })
+      results[index] = evaluate(graph, inputs: arguments, transport: transport)
     }
     // Only now: every node of the graph reads the variables as they were before the step.
     for (place, value) in zip(placement.results, results[index]) {

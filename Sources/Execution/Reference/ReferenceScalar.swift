@@ -63,7 +63,7 @@ extension ScalarOpcode {
     case .scale: { a, i in a * i }
     case .shift: { a, i in a + i }
     case .power: { a, i in pow(a, i) }
-    case .leakyRelu: { a, i in a > 0 ? a : i * a }
+    case .leakyRelu: { a, i in referenceLeakyRelu(a, i) }
     case .mask: { a, i in a > 0 ? 1 : i }
     default: preconditionFailure("\(self) takes more than one register")
     }
@@ -87,6 +87,12 @@ extension ScalarOpcode {
     default: preconditionFailure("\(self) does not take two registers")
     }
   }
+}
+
+/// x above 0, slope·x elsewhere; a slope of 0 makes 0 of -∞, too, and leaves NaN as it is.
+private func referenceLeakyRelu(_ x: Double, _ slope: Double) -> Double {
+  if slope == 0 { return 0 > x ? 0 : x }
+  return x > 0 ? x : slope * x
 }
 
 /// 1 / (1 + e⁻ˣ) without overflow.

@@ -24,6 +24,10 @@ extension StableHLOBody {
     case .shift: return elementwise("stablehlo.add", x[0], constant(immediate, x[0].type))
     case .power: return elementwise("stablehlo.power", x[0], constant(immediate, x[0].type))
     case .leakyRelu:
+      // Relu: zero times minus infinity were NaN.
+      if immediate == 0 {
+        return elementwise("stablehlo.maximum", x[0], constant(0, x[0].type))
+      }
       let scaled = elementwise("stablehlo.multiply", x[0], constant(immediate, x[0].type))
       return select(isPositive(x[0]), x[0], scaled)
     case .mask:

@@ -104,7 +104,8 @@ extension MapFunction {
     case .sign: return x > 0 ? 1 : x < 0 ? -1 : x
     case .scale: return x * c
     case .shift: return x + c
-    case .leakyRelu: return x > 0 ? x : c * x
+    // Relu of -∞ is 0, where 0 · -∞ would be NaN.
+    case .leakyRelu: return c == 0 ? (0 > x ? 0 : x) : x > 0 ? x : c * x
     case .mask: return x > 0 ? 1 : c
     case .exp: return x == 0 ? 1 : nil
     case .log: return x == 1 ? 0 : nil

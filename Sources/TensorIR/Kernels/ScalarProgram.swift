@@ -68,7 +68,7 @@ public enum ScalarOpcode: UInt8, Hashable, Sendable, CaseIterable {
   // Of a and the immediate i.
   /// a·i, a+i, aⁱ
   case scale, shift, power
-  /// a where a > 0, else i·a.
+  /// a where a > 0, else i·a; with i = 0 it is relu, 0 for −∞ too.
   case leakyRelu
   /// 1 where a > 0, else i.
   case mask
