@@ -12,14 +12,14 @@ package struct LayerSite {
     package var iteratesPower: Bool
     /// The current value of a variable.
     package var read: (_ name: String, _ shape: Shape) -> Tensor
-    /// Random values, one `shape` for each of `batch` samples.
+    /// Random values, one `shape` for each of `batch` samples; one for all of them where that is nil.
     package var draw:
-      (_ name: String, _ distribution: DrawDistribution, _ batch: Int, _ shape: [Int]) -> Tensor
+      (_ name: String, _ distribution: DrawDistribution, _ batch: Int?, _ shape: [Int]) -> Tensor
 
     package init(
       isTraining: Bool, movesBuffers: Bool, iteratesPower: Bool,
       read: @escaping (String, Shape) -> Tensor,
-      draw: @escaping (String, DrawDistribution, Int, [Int]) -> Tensor
+      draw: @escaping (String, DrawDistribution, Int?, [Int]) -> Tensor
     ) {
       self.isTraining = isTraining
       self.movesBuffers = movesBuffers
@@ -99,11 +99,12 @@ package struct LayerSite {
     moved[path + "." + suffix] = value
   }
 
-  /// Random values of one shape for each sample, other ones for each layer and each call.
+  /// Random values of one shape for each of `batch` samples, or for all of them where that is nil; other ones for each
+  /// layer and each call.
   ///
   /// `name` tells several of one layer apart; the values are recorded as `<path>.<name>`.
   package func draw(
-    _ name: String, _ distribution: DrawDistribution, batch: Int, _ shape: [Int]
+    _ name: String, _ distribution: DrawDistribution, batch: Int?, _ shape: [Int]
   ) -> Tensor {
     surroundings.draw(path + "." + name, distribution, batch, shape)
   }

@@ -62,7 +62,7 @@ extension PassTrace.Change {
   /// A headline, then the lines of what is gone and of what is new, in the form of a listing.
   public var text: String {
     let (old, new) = multiplyAdds
-    let work = old == new ? "" : ", \(Int(old)) -> \(Int(new)) multiply-adds"
+    let work = old == new ? "" : ", \(Self.whole(old)) -> \(Self.whole(new)) multiply-adds"
     let head =
       "// \(pass): \(before.nodes.count) -> \(after.nodes.count) nodes\(work)"
       + (removed.isEmpty && added.isEmpty ? ", in another order" : "")
@@ -70,5 +70,10 @@ extension PassTrace.Change {
       before.listing(of: removed).map { "-" + $0.dropFirst() }
       + after.listing(of: added).map { "+" + $0.dropFirst() }
     return ([head] + lines).joined(separator: "\n") + "\n"
+  }
+
+  /// A whole number without a point, as long as it is one of `Int`.
+  private static func whole(_ count: Double) -> String {
+    count < 1e18 ? "\(Int(count))" : "\(count)"
   }
 }

@@ -35,7 +35,9 @@ final class LayerGraph {
     let surroundings = LayerSite.Surroundings(
       isTraining: isTraining, movesBuffers: isTraining, iteratesPower: isTraining,
       read: { builder.input($0, $1) },
-      draw: { name, _, batch, shape in builder.input(name, Shape([batch] + shape)) })
+      draw: { name, _, batch, shape in
+        builder.input(name, Shape((batch.map { [$0] } ?? []) + shape))
+      })
     var site = LayerSite(
       "layer", sample.layer.declaredVariables, sample.layer.transform, builder, surroundings,
       moved: [:])
@@ -55,7 +57,8 @@ final class LayerGraph {
       },
       draw: { _, _, batch, shape in
         // Any values do, as long as they are the same at both ends of a difference.
-        concatenate(
+        guard let batch else { return builder.constant(0.1, Shape(shape)) }
+        return concatenate(
           [
             builder.constant(0.1, Shape([1] + shape)),
             builder.constant(0.9, Shape([batch - 1] + shape)),

@@ -32,7 +32,9 @@ struct LayerProbe {
     let surroundings = LayerSite.Surroundings(
       isTraining: isTraining, movesBuffers: isTraining, iteratesPower: isTraining,
       read: { builder.input($0, $1) },
-      draw: { name, _, batch, shape in builder.input(name, Shape([batch] + shape)) })
+      draw: { name, _, batch, shape in
+        builder.input(name, Shape((batch.map { [$0] } ?? []) + shape))
+      })
     var site = LayerSite(
       "layer", layer.declaredVariables, layer.transform, builder, surroundings, moved: [:])
     value = layer.lower(tensors, &site)

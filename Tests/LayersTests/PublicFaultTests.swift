@@ -72,7 +72,7 @@ import Testing
     let (sigma, sum) = (3.8, 10.0)
     let expected = [1, 1 - sum / sigma * 0.6, 1, 1 - sum / sigma * 0.8].map { $0 / sigma }
     let found = probe.numbers(of: probe.gradient(of: probe.value.sum(), by: 1))
-    #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-14 }, "\(found)")
+    #expect(elementwiseDifference(found, expected) < 1e-14, "\(found)")
   }
 
   /// pytorch/pytorch#8208: looking at samples moved the vectors, and so the network.
@@ -160,7 +160,7 @@ import Testing
   @Test func downsampling() throws {
     let probe = try LayerProbe("{fir: {down: 2}}", [([1, 1, 4, 4], (0..<16).map { Double($0) })])
     let found = probe.numbers(of: probe.value)
-    #expect(zip(found, [2.734375, 3.9375, 7.546875, 8.75]).allSatisfy { abs($0 - $1) < 1e-14 })
+    #expect(elementwiseDifference(found, [2.734375, 3.9375, 7.546875, 8.75]) < 1e-14)
   }
 
   /// torch's elu and selu take 0 for their lower branch, in derivatives of every order; large x overflow in none.
@@ -172,7 +172,7 @@ import Testing
     for (found, last) in [(first, above), (second, 0)] {
       let expected = [below * exp(-1), below, last]
       let numbers = probe.numbers(of: found)
-      #expect(zip(numbers, expected).allSatisfy { abs($0 - $1) < 1e-14 }, "\(numbers)")
+      #expect(elementwiseDifference(numbers, expected) < 1e-14, "\(numbers)")
     }
   }
 

@@ -34,6 +34,21 @@ import Testing
     #expect(try samples(text, of: "generator") == ["z": 6, "w": 4, "own.t": 4])
   }
 
+  /// `over=batch` in a layer is one number for all samples of a call, on halves of the batch too.
+  @Test(arguments: ["discriminator", "generator"])
+  func aLayerDrawsForAllSamples(player: String) throws {
+    let layer = "{input: {x: [C]}, value: \"x*uniform(over=batch)\"}"
+    let text = SmallGames.mlp(regularizers: "advas", extra: "define: {layers: {fade: \(layer)}}")
+      .replacing("{linear: 5}, tanh", with: "{linear: 5}, fade, tanh")
+    let function = try SmallGames.step(player, of: text)
+    let shapes = zip(function.inputs, function.graph.inputTypes).compactMap {
+      source, type -> Shape? in
+      if case .draw = source { type.shape } else { nil }
+    }
+    #expect(!shapes.isEmpty)
+    #expect(shapes.allSatisfy { $0.rank == 0 }, "\(shapes)")
+  }
+
   /// Halves that groups of samples do not divide are a fault of the spec, found by the graph that sees them.
   @Test(arguments: [
     (12, "wgan_gp, advas", [6]), (12, "wgan_gp", []), (16, "advas", []), (10, "", [10]),

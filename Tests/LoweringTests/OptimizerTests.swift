@@ -70,8 +70,10 @@ import Testing
     for (target, value) in zip(function.results, values) {
       if case .variable(let name) = target { after[name] = value }
     }
+    var compared = 0
     for case (let place, .gradient(let name)) in function.results.enumerated() {
       for (i, gradient) in values[place].enumerated() {
+        compared += 1
         func state(_ slot: String) -> Double? {
           before["optimizer/discriminator/\(name)/\(slot)"]?[i]
         }
@@ -88,6 +90,8 @@ import Testing
         }
       }
     }
+    // 2·5 + 5 and 5 + 1.
+    #expect(compared == 21)
   }
 
   @Test func adagradsSumStartsWhereTheSpecSays() throws {

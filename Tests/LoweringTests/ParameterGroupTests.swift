@@ -69,6 +69,18 @@ import Testing
     #expect(abs(try step.result(.scalar("p"))[0] - expected) < 1e-12)
   }
 
+  /// A gradient by a `let` value with a tensor for each parameter has one for each: that of ‖v‖²/2 is v.
+  @Test func gradientsByValuesOfAllTensors() throws {
+    let value = "sumsq(grad(0.5*sumsq(twice), twice))"
+    let step = try Step(
+      Self.text(
+        "{name: p, player: discriminator, weight: 1, let: {twice: 2*params(D)}, value: \"\(value)\"}"
+      ))
+    let all = try (Self.weights + Self.rest).flatMap { try step.before($0) }
+    let expected = 4 * all.map { $0 * $0 }.reduce(0, +)
+    #expect(abs(try step.result(.scalar("p"))[0] - expected) < 1e-12 * expected)
+  }
+
   @Test func constraintsOfWeights() throws {
     let value = "clamp(only_weights(w), -0.01, 0.01) + (w - only_weights(w))"
     let rule = "{name: box, kind: constraint, player: discriminator, value: \"\(value)\"}"

@@ -126,6 +126,39 @@ import Testing
     }
   }
 
+  /// One number per sample meets an image of one pixel as it meets any other: it stays an image.
+  @Test func imagesOfOnePixel() throws {
+    let text = """
+      spec: 1
+      latent: {u: {shape: [1, 1, 1], batch: 3}, t: {shape: [1], batch: 3}}
+      networks: {D: {input: u, layers: [{conv: {out: 1, kernel: 1, bias: false}}]}}
+      players:
+        d:
+          trains: D
+          minimizes: mean(D(u))
+          penalties:
+            - {name: joined, value: "sum(concat(t*D(u), D(u)*t, where(t > 0, D(u), t)))"}
+            - {name: averaged, value: "sum(mean(t*D(u), along=[height, width]))"}
+      optimizer: {type: sgd, lr: 1}
+      train: {total: 1}
+      """
+    let function = try SmallGames.step("d", of: text)
+    let inputs = function.randomInputs(seed: 5)
+    func input(_ name: String) throws -> [Double] {
+      inputs[try #require(function.graph.inputNames.firstIndex(of: name))]
+    }
+    let (u, t, w) = (try input("u"), try input("t"), try input("D.0.weight")[0])
+    #expect(u.count == 3 && t.count == 3)
+    let values = evaluate(function.graph, inputs: inputs)
+    for (name, shares, rest) in [("joined", 2.0, 1.0), ("averaged", 1, 0)] {
+      let expected = zip(u, t).reduce(0.0) { sum, pair in
+        sum + w * pair.0 * (shares * pair.1 + rest)
+      }
+      let found = values[try #require(function.index(of: .scalar(name)))][0]
+      #expect(abs(found - expected) < 1e-12, "\(name)")
+    }
+  }
+
   /// A reduction of half a batch is that of a batch of its samples.
   @Test func halves() throws {
     let text = SmallGames.mlp(

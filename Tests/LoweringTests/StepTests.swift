@@ -88,6 +88,38 @@ import Testing
     #expect(abs(product - advas) < 1e-12 * abs(product))
   }
 
+  /// Within a half, a gradient by its samples has what networks of other players, which see the whole batch, add to it.
+  @Test(arguments: [("x", ""), ("v", "let: {v: 2*x}")])
+  func gradientsByTheSamplesOfAHalf(name: String, names: String) throws {
+    let text = """
+      spec: 1
+      latent: {x: {shape: [1], batch: 4}}
+      networks:
+        F: {input: x, layers: [{linear: {out: 1, bias: false}}]}
+        D: {input: x, layers: [{linear: {out: 1, bias: false}}]}
+      players:
+        critic:
+          trains: D
+          minimizes: "mean(sumsq(grad(sum(D(F(\(name))) + D(\(name))), \(name)), over=sample))"
+          \(names)
+        maker:
+          trains: F
+          minimizes: mean(F(x)^2)
+          penalties: [{name: seen, value: "loss(critic, half=1)"}]
+      optimizer: {type: sgd, lr: 0.1}
+      train: {total: 2}
+      """
+    let function = try SmallGames.step("maker", of: text)
+    let inputs = function.randomInputs(seed: 3)
+    func weight(_ name: String) throws -> Double {
+      inputs[try #require(function.graph.inputNames.firstIndex(of: name))][0]
+    }
+    let slope = try weight("D.0.weight") * (weight("F.0.weight") + 1)
+    let values = evaluate(function.graph, inputs: inputs)
+    let found = values[try #require(function.index(of: .scalar("seen")))][0]
+    #expect(abs(found - slope * slope) < 1e-14)
+  }
+
   @Test func biasedEstimatorIsTheSquaredNormOfTheOthersGradient() throws {
     let generator = try SmallGames.step(
       "generator", of: SmallGames.mlp(regularizers: "advas: {estimator: biased}"))

@@ -58,6 +58,23 @@ import Testing
     #expect(limit == 1e3 ? factor == 1 : factor < 1)
   }
 
+  /// `where` chooses element by element within every tensor.
+  @Test func choices() throws {
+    let (before, after, gradients) = try step(
+      "{name: cut, kind: constraint, player: discriminator, value: \"where(w > 0.4, 0.4, w)\"}")
+    #expect(gradients.count == 4)
+    var cut = 0
+    for (name, gradient) in gradients {
+      let (old, new) = (before[name] ?? [], after[name] ?? [])
+      for i in gradient.indices {
+        let free = old[i] - 0.5 * gradient[i]
+        #expect(new[i] == (free > 0.4 ? 0.4 : free))
+        cut += free > 0.4 ? 1 : 0
+      }
+    }
+    #expect(cut > 0)
+  }
+
   /// Rules of the spec's own, with a `let` and in the order in which they stand.
   @Test func rulesOfTheSpec() throws {
     let (before, after, gradients) = try step(

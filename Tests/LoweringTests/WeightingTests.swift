@@ -48,6 +48,7 @@ import Testing
             expected = zip(loss, own).map { $0 + factor * $1 }
           }
           let total = gradients(step, values) { .gradient(parameter: $0) }
+          #expect(!total.isEmpty && total.count == expected.count, "\(use)")
           for (found, expected) in zip(total, expected) {
             #expect(abs(found - expected) <= 1e-9 * max(1, abs(expected)), "\(use)")
           }

@@ -11,6 +11,7 @@ import Testing
   @Test(arguments: OptimizerSample.all)
   func theFirstStepAgrees(sample: OptimizerSample) throws {
     let (got, expected) = (try #require(sample.trained().first), try #require(sample.after.first))
+    #expect(got.count == expected.count)
     #expect(zip(got, expected).allSatisfy { abs($0 - $1) < 1e-14 }, "\(got) \(expected)")
     #expect(got != sample.parameter)
   }
@@ -20,6 +21,7 @@ import Testing
     let steps = sample.trained()
     #expect(steps.count == sample.after.count)
     for (got, expected) in zip(steps, sample.after) {
+      #expect(got.count == expected.count)
       #expect(zip(got, expected).allSatisfy { abs($0 - $1) < 1e-13 }, "\(got) \(expected)")
     }
   }

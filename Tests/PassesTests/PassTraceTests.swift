@@ -26,6 +26,22 @@ import Testing
     #expect(first.text.hasPrefix("// simplify: 4 -> 2 nodes\n- %1 = "))
   }
 
+  /// 2⁶⁴ products are more than a whole number holds.
+  @Test func hugeCountsAreWritten() throws {
+    let graph = try Graph(
+      parsing: """
+        graph @trace(%0 x: f32[16777216x1048576], %1 w: f32[1048576x1048576]) {
+          %2 = matmul %0, %1 {ta = false, tb = false} : f32[16777216x1048576]
+          %3 = map %1 {f = exp} : f32[1048576x1048576]
+          return %3 y
+        }
+        """)
+    var trace = PassTrace(graph)
+    _ = try Pipeline([.once(.eliminateDeadCode)]).run(graph) { trace.add($0) }
+    let text = try #require(trace.changes.first).text
+    #expect(text.hasPrefix("// dce: 4 -> 3 nodes, 1.8446744073709552e+19 -> 0 multiply-adds\n"))
+  }
+
   @Test func fusedNodesAreOfFusion() throws {
     let graph = try Graph(
       parsing: """

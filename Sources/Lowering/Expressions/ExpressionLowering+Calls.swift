@@ -72,13 +72,15 @@ extension ExpressionLowering {
   ///
   /// They are the same wherever one step makes the same call, on halves of the batch too, and others for every other call. Those of a network's second call are recorded as `D.3.mask@2`.
   private func draw(
-    _ path: String, _ distribution: DrawDistribution, batch: Int, _ shape: [Int],
+    _ path: String, _ distribution: DrawDistribution, batch: Int?, _ shape: [Int],
     _ call: DrawingCall, _ context: ExpressionContext
   ) -> Tensor {
     if !drawingCalls.contains(call) { drawingCalls.append(call) }
     let calls = drawingCalls.filter { $0.call.network == call.call.network }
     let index = calls.firstIndex(of: call) ?? 0
     let name = index == 0 ? path : "\(path)@\(index + 1)"
+    // One value for all samples has none of them to cut.
+    guard let batch else { return input(.draw(name: name, distribution), Shape(shape)) }
     if fixesNoise {
       return input(.draw(name: name, distribution), Shape(shape))
         .broadcast(to: Shape([batch] + shape), axes: shape.indices.map { $0 + 1 })

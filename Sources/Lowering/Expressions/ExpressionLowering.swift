@@ -1,4 +1,3 @@
-import Autodiff
 import Functions
 import Modules
 import Spec
@@ -31,7 +30,8 @@ final class ExpressionLowering {
   /// Samples in the batches of this step, where the player does not take those of the streams.
   let stepBatch: Int?
   private var bindings: [String: LetBinding] = [:]
-  private var bound: [BoundName: LoweredValue] = [:]
+  /// Values of `let`, each made once per context.
+  private(set) var bound: [BoundName: LoweredValue] = [:]
   /// Losses that stand in expressions, each lowered once.
   var losses: [LossCall: Tensor] = [:]
   /// What `Term.subject` stands for while a rule is being lowered.
@@ -50,7 +50,7 @@ final class ExpressionLowering {
     let draw: Int
   }
 
-  private struct BoundName: Hashable {
+  struct BoundName: Hashable {
     let name: String
     private var context: ExpressionContext
 
@@ -191,7 +191,7 @@ final class ExpressionLowering {
 // MARK: - Samples
 
 extension ExpressionLowering {
-  private func stream(_ name: String, batch: String, _ context: ExpressionContext) -> Tensor {
+  func stream(_ name: String, batch: String, _ context: ExpressionContext) -> Tensor {
     guard let stream = experiment.streams.first(where: { $0.name == name }) else {
       preconditionFailure("the checker let the unknown stream '\(name)' pass")
     }
@@ -218,7 +218,7 @@ extension ExpressionLowering {
   }
 
   /// The value of a `let`, made once per context so that `grad(_, name)` finds the node that the name stands for.
-  private func binding(_ name: String, _ context: ExpressionContext) -> LoweredValue {
+  func binding(_ name: String, _ context: ExpressionContext) -> LoweredValue {
     let key = BoundName(name, context)
     if let value = bound[key] { return value }
     if depth > TypedExpression.deepest {
@@ -247,28 +247,5 @@ extension ExpressionLowering {
       movedBuffers[name] = next
     }
     return next
-  }
-}
-
-// MARK: - Derivatives
-
-extension ExpressionLowering {
-  private func gradient(
-    of value: TypedExpression, _ target: GradientTarget, _ context: ExpressionContext
-  ) -> LoweredValue {
-    // The target first: a let must exist before the value that is differentiated names it.
-    let targets: [Tensor] =
-      switch target {
-      case .stream(let name): [stream(name, batch: context.batchName(), context)]
-      case .binding(let name): binding(name, context).tensors
-      case .parameters(let networks): parameters(of: networks)
-      }
-    let scalar = lower(value, context).tensor
-    let result = zip(targets, gradients(of: scalar, withRespectTo: targets)).map {
-      target, gradient in
-      gradient ?? builder.constant(0, target.shape)
-    }
-    if case .parameters = target { return .parameters(result) }
-    return .tensor(result[0])
   }
 }

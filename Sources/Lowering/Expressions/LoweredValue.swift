@@ -38,6 +38,26 @@ enum LoweredValue {
     case (.parameters(let a), .parameters(let b)): .parameters(Swift.zip(a, b).map(combine))
     }
   }
+
+  /// `where(condition, a, b)`, tensor by tensor where one of them is a list; a single one meets each of a list.
+  static func chosen(
+    by condition: LoweredValue, _ a: LoweredValue, else b: LoweredValue
+  ) -> LoweredValue {
+    let values = [condition, a, b]
+    let counts = values.compactMap { value -> Int? in
+      if case .parameters(let list) = value { list.count } else { nil }
+    }
+    guard let count = counts.first else {
+      return .tensor(select(condition.tensor, a.tensor, b.tensor))
+    }
+    return .parameters(
+      (0..<count).map { place in
+        let tensors = values.map { value -> Tensor in
+          if case .parameters(let list) = value { list[place] } else { value.tensor }
+        }
+        return select(tensors[0], tensors[1], tensors[2])
+      })
+  }
 }
 
 extension Tensor {
@@ -54,11 +74,11 @@ func align(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
   if a.shape.rank == 0 { return (a.broadcast(to: b.shape), b) }
   if b.shape.rank == 0 { return (a, b.broadcast(to: a.shape)) }
   let samples: Shape = [a.shape[0]]
-  if a.shape.count == samples.count, b.shape.count == samples.count {
-    return (a.reshape(samples), b.reshape(samples))
-  }
+  // An image of one pixel has one number per sample too, but stays an image.
+  func isNumber(_ v: Tensor) -> Bool { v.shape.rank <= 2 && v.shape.count == samples.count }
+  if isNumber(a), isNumber(b) { return (a.reshape(samples), b.reshape(samples)) }
   func spread(_ v: Tensor, _ shape: Shape) -> Tensor {
     v.reshape(samples).broadcast(to: shape, axes: [0])
   }
-  return a.shape.count == samples.count ? (spread(a, b.shape), b) : (a, spread(b, a.shape))
+  return isNumber(a) ? (spread(a, b.shape), b) : (a, spread(b, a.shape))
 }

@@ -16,7 +16,7 @@ struct PureTerms {
     case .number(let value): return .tensor(builder.constant(value))
     case .unary(let function, let x): return lower(x).map(function.apply)
     case .binary(let function, let a, let b): return binary(function, a, b)
-    case .select(let condition, let a, let b): return .tensor(select(condition, a, b))
+    case .select(let condition, let a, let b): return select(condition, a, b)
     case .reduce(let reduction, let x, .distinct):
       return .tensor(reduction.apply(to: .tensor(lower(x).tensor.withoutDiagonal()), over: .all))
     case .reduce(let reduction, let x, let axes):
@@ -55,11 +55,11 @@ struct PureTerms {
 
   private func select(
     _ condition: TypedExpression, _ a: TypedExpression, _ b: TypedExpression
-  ) -> Tensor {
+  ) -> LoweredValue {
     if let values = stretched([condition, a, b]) {
-      return values[1].select(where: values[0], else: values[2])
+      return .tensor(values[1].select(where: values[0], else: values[2]))
     }
-    return Lowering.select(lower(condition).tensor, lower(a).tensor, lower(b).tensor)
+    return .chosen(by: lower(condition), lower(a), else: lower(b))
   }
 
   private func dot(_ a: TypedExpression, _ b: TypedExpression, over axes: Axes) -> Tensor {

@@ -92,6 +92,8 @@ final class DefinedLayerLowering {
   }
 
   private func draw(_ distribution: Distribution, _ name: String, _ type: ValueType) -> Tensor {
-    site.draw(name, DrawDistribution(distribution), batch: batch, type.shape?.sizes ?? [])
+    let shape = type.shape ?? .scalar
+    return site.draw(
+      name, DrawDistribution(distribution), batch: shape.hasBatch ? batch : nil, shape.sizes)
   }
 }

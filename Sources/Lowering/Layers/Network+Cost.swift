@@ -12,7 +12,7 @@ extension Network {
     var draws = 0
     var lowering = NetworkLowering(builder: builder, mode: .evaluation) { path, _, batch, shape in
       draws += 1
-      return builder.input("\(path)#\(draws)", Shape([batch] + shape))
+      return builder.input("\(path)#\(draws)", Shape((batch.map { [$0] } ?? []) + shape))
     }
     let arguments = inputs.map { builder.input("input \($0.name)", Shape([1] + $0.shape)) }
     let value = lowering.apply(self, to: arguments)

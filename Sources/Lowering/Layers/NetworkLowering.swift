@@ -27,12 +27,12 @@ struct NetworkLowering {
   private var sharedLayers: Set<String> = []
   /// Whether this step moves the singular vectors of spectral norm, which all its calls then share.
   var iteratesPower = false
-  /// Random values of a layer for each sample, by full name.
-  var draw: (String, DrawDistribution, Int, [Int]) -> Tensor
+  /// Random values of a layer for each sample, or one for all of them where no batch is given, by full name.
+  var draw: (String, DrawDistribution, Int?, [Int]) -> Tensor
 
   init(
     builder: GraphBuilder, mode: NetworkMode, buffers: [String: Tensor] = [:],
-    draw: @escaping (String, DrawDistribution, Int, [Int]) -> Tensor
+    draw: @escaping (String, DrawDistribution, Int?, [Int]) -> Tensor
   ) {
     self.builder = builder
     self.mode = mode

@@ -76,10 +76,10 @@ public struct NamePattern: Hashable, Sendable {
     }
     var place = text.startIndex
     while true {
-      if text[place...].hasPrefix(part),
-        let rest = texts(of: parts.dropFirst(), in: text[place...].dropFirst(part.count))
-      {
-        return [String(text[..<place])] + rest
+      if text[place...].hasPrefix(part) {
+        // Where the rest does not fit behind the first place, it fits behind none: a star comes before it.
+        return texts(of: parts.dropFirst(), in: text[place...].dropFirst(part.count))
+          .map { [String(text[..<place])] + $0 }
       }
       guard place < text.endIndex else { return nil }
       place = text.index(after: place)

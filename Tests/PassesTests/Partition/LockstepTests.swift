@@ -99,9 +99,9 @@ import Testing
     }
     for (index, expected) in whole.enumerated() {
       let scale = expected.reduce(1) { max($0, $1.magnitude) }
-      let error = zip(expected, together[0][index]).reduce(0) { max($0, ($1.0 - $1.1).magnitude) }
+      let error = largestDifference(together[0][index], expected)
       #expect(
-        expected.count == together[0][index].count && error <= 1e-12 * scale,
+        error <= 1e-12 * scale,
         "\(label), result \(graph.resultNames[index]): \(error) of \(scale)\n\(graph.text)\n\(part.text)"
       )
     }
