@@ -8,7 +8,10 @@ public func nearestName(to word: String, among names: some Sequence<String>) -> 
   let letters = Array(word.lowercased().unicodeScalars)
   var best: (name: String, distance: Int)?
   for name in names {
-    let distance = editDistance(letters, Array(name.lowercased().unicodeScalars))
+    let other = Array(name.lowercased().unicodeScalars)
+    // The distance is at least the difference of the lengths; of a text of megabytes its table would fill the memory.
+    guard abs(other.count - letters.count) <= limit else { continue }
+    let distance = editDistance(letters, other)
     guard distance <= limit, distance < (best?.distance ?? Int.max) else { continue }
     best = (name, distance)
   }

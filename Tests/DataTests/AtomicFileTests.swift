@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test func messagesAreFitForTerminals() {
-    #expect(quoted("a\u{1b}[2Jb\n") == "'a\\u{1b}[2Jb\\u{a}'")
+    #expect(quoted("a\u{1b}[2Jb\n") == "'a\\u{1b}[2Jb\\n'")
     #expect(quoted(String(repeating: "x", count: 300)).count < 210)
   }
 

@@ -126,7 +126,9 @@ struct Renaming {
   ) -> [Range<Int>] {
     let hiding = definitions(withParameter: name, in: outline)
     return outline.words.flatMap { word -> [Range<Int>] in
-      if let place = definition(word.path), hiding.contains(place) { return [] }
+      if let place = definition(word.path), hiding.contains(place) {
+        return inDefaults(word, of: place, name, outline)
+      }
       switch word.role {
       case .key: return inKey(word, name, kind, outline)
       case .value: return inValue(word, name, outline)
@@ -142,7 +144,8 @@ struct Renaming {
     for word in outline.words where word.role == .key {
       guard let place = definition(word.path) else { continue }
       let inner = word.path.dropFirst(place.count)
-      let isSignature = inner.isEmpty && parameters(of: outline.text(word)).contains(name)
+      let isSignature =
+        inner.isEmpty && parameters(of: word, in: outline).contains { $0.name == name }
       let isNaming = inner.first == .key("parameters") || inner.first == .key("let")
       let isEntry = inner.count == 2 && isNaming && word.path.lastKey == name
       if isSignature || isEntry { places.insert(place) }
@@ -157,17 +160,34 @@ struct Renaming {
     return Array(path.prefix(depth))
   }
 
-  /// `c` and `width` of `gblock(c, width=max(2, base))`.
-  private static func parameters(of signature: String) -> [String] {
-    var depth = 0
-    let parts = signature.drop { $0 != "(" }.dropFirst().split { character in
-      if character == "(" { depth += 1 }
-      if character == ")" { depth -= 1 }
-      return character == "," && depth == 0
+  /// `c` and `width` of `gblock(c, width=max(2, base))`, each with the bytes of its default, from the `=` on.
+  private static func parameters(
+    of key: Outline.Word, in outline: Outline
+  ) -> [(name: String, value: Range<Int>)] {
+    let bytes = outline.bytes
+    guard let open = bytes[key.range].firstIndex(of: UInt8(ascii: "(")) else { return [] }
+    let isClosed = bytes[key.range].last == UInt8(ascii: ")")
+    let end = isClosed ? key.range.upperBound - 1 : key.range.upperBound
+    return Signature.parts(of: bytes, (open + 1)..<end).map { part in
+      let equals = bytes[part].firstIndex(of: UInt8(ascii: "=")) ?? part.upperBound
+      let name = String(decoding: bytes[part.lowerBound..<equals], as: UTF8.self)
+      return (name: name.filter { $0 != " " }, value: equals..<part.upperBound)
     }
-    return parts.map { part in
-      String(part.prefix { $0 != "=" && $0 != ")" }).filter { $0 != " " }
+  }
+
+  /// The name where a definition that has a parameter of this name still means what is outside: in the defaults of its
+  /// parameters, up to that of the parameter itself.
+  private static func inDefaults(
+    _ word: Outline.Word, of place: [Outline.Step], _ name: String, _ outline: Outline
+  ) -> [Range<Int>] {
+    let inner = word.path.dropFirst(place.count)
+    if word.role == .value {
+      return inner.first == .key("parameters") ? inValue(word, name, outline) : []
     }
+    guard inner.isEmpty else { return [] }
+    let parameters = parameters(of: word, in: outline)
+    let own = parameters.firstIndex { $0.name == name } ?? parameters.count - 1
+    return parameters.prefix(own + 1).flatMap { inParts($0.value, name, outline) }
   }
 
   private static func inKey(
@@ -217,7 +237,7 @@ struct Renaming {
       let bytes = outline.bytes
       let isMember =
         part.lowerBound > range.lowerBound && bytes[part.lowerBound - 1] == UInt8(ascii: ".")
-      let rest = bytes[part.upperBound..<range.upperBound]
+      let rest = bytes[part.upperBound..<range.upperBound].drop { $0 == UInt8(ascii: " ") }
       let isLabel = rest.first == UInt8(ascii: "=") && rest.dropFirst().first != UInt8(ascii: "=")
       return !isMember && !isLabel
     }

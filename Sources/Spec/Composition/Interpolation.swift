@@ -24,7 +24,15 @@ struct Interpolation {
     switch node.content {
     case .scalar(let text, let isPlain):
       // After an error, uses 1, which is a number and a text: it causes no further errors.
-      let replaced = apply(text) ?? LocatedText(text: "1", at: text.span)
+      var replaced = apply(text) ?? LocatedText(text: "1", at: text.span)
+      if isPlain, replaced.text.isEmpty, !text.text.isEmpty {
+        // Nothing at all is `null`, which stands for a default.
+        diagnostics.insert(
+          Diagnostic(
+            .error, "nothing is left of '\(text.text)': the environment variable is empty",
+            at: text.span, hint: "set it, or leave the key out for its default"))
+        replaced = LocatedText(text: "1", at: text.span)
+      }
       result.content = .scalar(replaced, isPlain: isPlain)
     case .sequence(let items):
       result.content = .sequence(items.map { apply($0) })
@@ -82,16 +90,23 @@ struct Interpolation {
         index += 1
         continue
       }
+      let start = index
       guard let end = bytes[index...].firstIndex(of: UInt8(ascii: "}")) else {
         diagnostics.insert(
           Diagnostic(
             .error, "'${' is not closed", at: text.span(of: index..<bytes.count), hint: "add '}'"))
         return nil
       }
-      guard let value = value(of: text.slice((index + 2)..<end)) else { return nil }
-      result += Array(value.utf8)
-      offsets += Array(repeating: text.offsets[index], count: value.utf8.count)
+      guard var value = value(of: text.slice((index + 2)..<end)) else { return nil }
       index = end + 1
+      // A power binds more tightly than a minus sign, but `${a}^2` is the square of the value.
+      if value.hasPrefix("-"),
+        bytes[index...].first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: "^")
+      {
+        value = "(\(value))"
+      }
+      result += Array(value.utf8)
+      offsets += Array(repeating: text.offsets[start], count: value.utf8.count)
     }
     return LocatedText(
       text: String(decoding: result, as: UTF8.self), file: text.file, offsets: offsets,

@@ -202,7 +202,8 @@ struct Override {
         .error, "'\(name(before: index))' has no entry '\(segment.text)'", at: segment.span,
         hint: suggestion(for: segment.text, among: known)
           ?? (known.isEmpty
-            ? "it has \(items.count) entries, counted from 0" : "it has " + listing(known)))
+            ? "it has \(items.count) \(items.count == 1 ? "entry" : "entries"), counted from 0"
+            : "it has " + listing(known)))
     }
     items[found] = try setInEntry(items[found], index + 1)
     return SpecNode(.sequence(items), at: node.span)

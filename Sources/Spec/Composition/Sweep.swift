@@ -40,10 +40,10 @@ struct Sweep {
       return
     }
     var combinations: [Settings] = [[]]
-    var isFaulty = false
     let varying = keys.map(\.key).filter { key in
       key.text != "_" && !overrides.contains { $0.covers(key.text) }
     }
+    var isFaulty = Self.reportLost(among: varying, into: &diagnostics)
     for key in keys {
       guard let written = Self.choices(key, among: varying, into: &diagnostics) else {
         isFaulty = true
@@ -60,6 +60,24 @@ struct Sweep {
     guard !isFaulty else { return }
     guard combinations.contains(where: { !$0.isEmpty }) else { return nil }
     runs = combinations
+  }
+
+  /// `true` after reporting a key that would take back what one before it sets, so that runs of one value were alike.
+  private static func reportLost(
+    among keys: [LocatedText], into diagnostics: inout DiagnosticBag
+  ) -> Bool {
+    var isFaulty = false
+    for (index, key) in keys.enumerated() {
+      guard let lost = keys[..<index].first(where: { $0.text.hasPrefix(key.text + ".") })
+      else { continue }
+      diagnostics.insert(
+        Diagnostic(
+          .error, "'\(key.text)' of 'sweep' replaces what '\(lost.text)' has set before it",
+          at: key.span, hint: "let '\(key.text)' stand first",
+          notes: [Diagnostic(.note, "it is set here", at: lost.span)]))
+      isFaulty = true
+    }
+    return isFaulty
   }
 
   /// The choices without what the command line sets; those that differ in nothing else are one.

@@ -41,7 +41,7 @@ struct Variables {
       return
     }
     let chain = chain + [entry]
-    let needs = entry.value.scalar?.identifiers ?? []
+    let needs = entry.value.scalar?.variableNames ?? []
     for need in needs.sorted() {
       if let start = chain.firstIndex(where: { $0.key.text == need }) {
         let cycle = (chain[start...].map(\.key.text) + [need]).joined(separator: " -> ")
@@ -63,5 +63,14 @@ struct Variables {
       interpolation.diagnostics.hasErrors
       ? nil : context.with(numbers: values) { context.number(text, "variable '\(name)'") }
     if let value { values[name] = value } else { failed.insert(name) }
+  }
+}
+
+extension LocatedText {
+  /// The names that stand in the text, but for those of the environment, as in `${env:WIDTH}`.
+  fileprivate var variableNames: Set<String> {
+    let parts = text.split(separator: "${env:", omittingEmptySubsequences: false)
+    let own = parts.prefix(1) + parts.dropFirst().map { part in part.drop { $0 != "}" } }
+    return LocatedText(text: own.joined(separator: " "), at: span).identifiers
   }
 }

@@ -55,7 +55,7 @@ extension GameMeasure {
     switch self {
     case .optimality(let player, let adversary, let steps, let start):
       "gradient of \(player) while \(start.settings)\(adversary) takes "
-        + "\(steps.map(String.init).joined(separator: ", ")) more steps"
+        + "\(steps.map(String.init).joined(separator: ", ")) more \(steps == [1] ? "step" : "steps")"
     case .penaltyCosine(let player, let penalty): "gradients of \(player) and of \(penalty)"
     case .layerGradients(let player): "gradient of \(player)"
     case .updateRatio(let player): "a round of \(player)"

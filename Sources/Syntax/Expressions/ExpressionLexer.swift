@@ -106,9 +106,10 @@ struct ExpressionLexer {
         "a number must end before '\(name)'", position..<position + 1,
         hint: (Self.plainDigits(text(range), name) ?? product).map { "write \($0)" })
     }
-    // `Double` takes no bare point at the end.
     let digits = text(range)
-    guard let value = Double(digits.hasSuffix(".") ? digits + "0" : digits), value.isFinite else {
+    // `Double` takes no point without digits behind it: `5.`, `1.e3`.
+    let whole = digits.replacing(".e", with: ".0e").replacing(".E", with: ".0E")
+    guard let value = Double(whole.hasSuffix(".") ? whole + "0" : whole), value.isFinite else {
       throw error("the number '\(digits)' is out of range", range)
     }
     return ExpressionToken(kind: .number(value), range: range)

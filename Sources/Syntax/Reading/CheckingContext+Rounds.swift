@@ -18,7 +18,7 @@ extension CheckingContext {
       return true
     }
     func dropSpaces() { while bytes.last == UInt8(ascii: " ") { bytes.removeLast() } }
-    _ = drop(" steps") || drop(" step") || drop(" rounds")
+    _ = drop(" steps") || drop(" step") || drop(" rounds") || drop(" round")
     dropSpaces()
     var factor = 1.0
     // The last letter of a variable's name is no unit.
@@ -26,12 +26,17 @@ extension CheckingContext {
     if let first = lastWord?.first, first.isNumber || first == "." {
       if drop("k") { factor = 1e3 } else if drop("M") { factor = 1e6 }
     }
-    let amount = text.slice(0..<bytes.count)
+    var amount = text.slice(0..<bytes.count)
     if let unit = amount.text.split(separator: " ").last,
       ["epochs", "epoch", "kimg"].contains(String(unit))
     {
       error("\(what) counts steps, not \(unit)", at: node.span, hint: "write 20k steps")
       return nil
+    }
+    if factor != 1, plainNumber(amount.text) == nil {
+      // Of a sum the unit is that of the last number: `5 + 10k` is 10,005.
+      amount = amount.followed(by: "*\(factor)")
+      factor = 1
     }
     let inner = SpecNode(.scalar(amount, isPlain: true), at: node.span)
     guard let value = number(inner, what) else { return nil }
@@ -44,6 +49,16 @@ extension CheckingContext {
       return nil
     }
     return Int(rounds)
+  }
+}
+
+extension LocatedText {
+  /// The text with more behind it, at the place of its last character.
+  fileprivate func followed(by more: String) -> LocatedText {
+    let place = offsets.last ?? span.start
+    return LocatedText(
+      text: text + more, file: file,
+      offsets: offsets + Array(repeating: place, count: more.utf8.count), span: span)
   }
 }
 

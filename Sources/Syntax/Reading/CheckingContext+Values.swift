@@ -9,6 +9,11 @@ extension CheckingContext {
       error("\(what) must be a number, but found \(node.kindName)", at: node.span)
       return nil
     }
+    let word = text.text.lowercased().drop { $0 == "-" || $0 == "+" }
+    guard word != ".inf", word != ".nan" else {
+      error("\(what) must be a finite number, but is \(text.text)", at: node.span)
+      return nil
+    }
     guard let value = plainNumber(text.text) ?? evaluated(text) else { return nil }
     guard value.isFinite else {
       error("\(what) is not finite", at: node.span, hint: "it evaluates to \(value)")

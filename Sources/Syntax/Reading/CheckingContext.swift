@@ -77,9 +77,14 @@ package final class CheckingContext {
 
   /// Runs `body` with further numbers in reach.
   package func with<R>(numbers extra: [String: Double], _ body: () -> R) -> R {
-    let outer = numbers
-    numbers.merge(extra) { $1 }
-    defer { numbers = outer }
+    with(only: numbers.merging(extra) { $1 }, body)
+  }
+
+  /// Runs `body` with these numbers in reach and no others.
+  package func with<R>(only numbers: [String: Double], _ body: () -> R) -> R {
+    let outer = self.numbers
+    self.numbers = numbers
+    defer { self.numbers = outer }
     return body()
   }
 }

@@ -49,6 +49,7 @@ extension YAMLProblem {
 
   /// An unquoted expression that YAML took for something else: `*x + 1`, `&x`, `x ? 1 : 2`, `${width}` inside braces.
   private func cutExpression(in file: SourceFile, near place: SourceSpan) -> Diagnostic? {
+    if let cut = cutInterpolation(in: file) { return cut }
     for number in [place.line, place.line - 1] where number >= 1 {
       let line = file.line(number)
       let value = valueStart(of: line)
@@ -61,18 +62,27 @@ extension YAMLProblem {
         rest[mark.upperBound...].contains(":")
       {
         reason = "YAML reads 'a ? b : c' as a key; the choice is written where(a, b, c)"
-      } else if number == place.line, rest.contains("${"), rest.contains("{") {
-        reason = "YAML reads the '{' of '${' as the start of a mapping here"
       } else {
         continue
       }
-      let cut = rest.range(ofInterpolation: reason.contains("'${'")) ?? value..<line.endIndex
-      let start = place.lineStart(number) + line[..<cut.lowerBound].utf8.count
-      let end = start + line[cut].utf8.count
+      let start = place.lineStart(number) + line[..<value].utf8.count
+      let end = start + rest.utf8.count
       return Diagnostic(
         .error, reason, at: SourceSpan(file, start, end), hint: "quote this expression")
     }
     return nil
+  }
+
+  /// `${width}` inside braces or brackets, where the fault is its brace; elsewhere in the line one does no harm.
+  private func cutInterpolation(in file: SourceFile) -> Diagnostic? {
+    guard offset > 0, offset < file.bytes.count, file.bytes[offset] == UInt8(ascii: "{"),
+      file.bytes[offset - 1] == UInt8(ascii: "$")
+    else { return nil }
+    let line = file.bytes[offset...].prefix { $0 != UInt8(ascii: "\n") }
+    let end = line.firstIndex(of: UInt8(ascii: "}")).map { $0 + 1 } ?? line.endIndex
+    return Diagnostic(
+      .error, "YAML reads the '{' of '${' as the start of a mapping here",
+      at: SourceSpan(file, offset - 1, end), hint: "quote this expression")
   }
 
   /// Whether the text is what YAML reads it as: an alias by itself, or an anchor, before a value or not.
@@ -91,15 +101,6 @@ extension YAMLProblem {
       return line[colon.upperBound...].firstIndex { $0 != " " } ?? line.endIndex
     }
     return line.firstIndex { $0 != " " && $0 != "-" } ?? line.startIndex
-  }
-}
-
-extension Substring {
-  /// The first `${...}`, where one is looked for.
-  fileprivate func range(ofInterpolation isWanted: Bool) -> Range<Index>? {
-    guard isWanted, let start = firstRange(of: "${") else { return nil }
-    let end = self[start.upperBound...].firstIndex(of: "}").map { index(after: $0) }
-    return start.lowerBound..<(end ?? endIndex)
   }
 }
 

@@ -272,6 +272,21 @@ struct LanguageServerAnswersTests {
     #expect(files.map { $0.value.list.count } == [1], "\(answer.line)")
   }
 
+  /// Defaults mean what is outside of a block, up to that of the parameter itself; labels mean no variable.
+  @Test(arguments: [
+    ("c", "wide(c)", "wide(c=c)", 2), ("c", "wide(c)", "wide(a=2*c, c=c, b=c)", 3),
+    (
+      "half", "- wgan_gp: {weight: 10}",
+      "- {name: own, player: discriminator, value: \"half*mean(D(x), half = 1)\"}", 2
+    ),
+  ])
+  func renamesWhatIsMeant(_ name: String, _ old: String, _ new: String, _ count: Int) throws {
+    let text = Self.head.replacing("{width: 16", with: "{|\(name): 3, width: 16")
+    let answer = try Self.renamed(text.replacing(old, with: new), to: "cc")
+    let files = answer["result"]?["changes"].map { $0.line.components(separatedBy: "newText") }
+    #expect(files?.count == count + 1, "\(answer.line)")
+  }
+
   /// Where an anchor stands, nothing says that the name is a parameter of the block that its alias is in.
   @Test func renamesNothingThatChangesAValue() throws {
     let text = Self.head.replacing("{width: 16", with: "{|c: 3, width: 16").replacing(

@@ -6,6 +6,12 @@ import Testing
 
 /// Objectives, regularizers and players.
 struct GameTests {
+  @Test(arguments: [([1], "d takes 1 more step"), ([1, 5], "d takes 1, 5 more steps")])
+  func measuresNameTheirSteps(steps: [Int], end: String) {
+    let measure = GameMeasure.optimality(player: "g", adversary: "d", steps: steps, start: .own)
+    #expect(measure.settings.hasSuffix(end))
+  }
+
   @Test(arguments: [
     "wgan", "non_saturating", "hinge", "least_squares", "minimax", "relativistic",
     "relativistic_average", "f_kl", "f_reverse_kl", "f_pearson", "f_neyman", "f_hellinger",

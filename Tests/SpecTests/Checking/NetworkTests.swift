@@ -108,6 +108,37 @@ struct NetworkTests {
     #expect(network.layers.map(\.outputShape) == [[3], [4], [5], [7], [1], [9], [2]])
   }
 
+  /// A block sees `vars` and its own parameters, not what a block that uses it calls so.
+  @Test func blocksSeeNoParametersOfOthers() throws {
+    let network = try generator(
+      "[outer: 16, linear: 2]",
+      blocks: """
+        vars: {width: 3}
+        blocks:
+          inner(c=2*width): [linear: width, linear: c]
+          outer(width): [inner, linear: width]
+
+        """)
+    #expect(network.layers.map(\.outputShape) == [[3], [6], [16], [2]])
+  }
+
+  @Test(arguments: [
+    (
+      "one: 4", "one(a): {layers: [linear: a], defaults: {}}",
+      "unknown key 'defaults' in block 'one'"
+    ),
+    ("one: [1, 2]", "one(a): [linear: a]", "has 1 parameter, but found 2 values"),
+    ("one: 4", "one(a): {linear: a}", "block 'one' must be a list of layers, but found a mapping"),
+  ])
+  func faultyBlocks(use: String, block: String, message: String) {
+    var fixture = SpecFixture(generator: "[\(use), linear: 2]")
+    fixture.tail += "blocks:\n  \(block)\n"
+    let result = SpecLoader().load(text: fixture.text)
+    #expect(result.experiment == nil)
+    #expect(result.diagnostics.sorted.count == 1, "\(result.diagnostics.rendered)")
+    #expect(result.diagnostics.rendered.contains(message), "\(result.diagnostics.rendered)")
+  }
+
   @Test(
     arguments: [
       ("conv: {out: 8, kernel: 3, padding: 1}", [8, 8, 12]),

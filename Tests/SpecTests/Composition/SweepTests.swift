@@ -107,6 +107,10 @@ struct SweepTests {
     ("  seed: {range: [0, 4], step: 2}", "unknown key 'step' in 'seed' of 'sweep'"),
     ("  seed: [1, 2]\n  _: [{seed: 3}, {seed: 4}]", "'seed' varies twice in 'sweep'"),
     ("  include: [a.yaml, b.yaml]", "a sweep includes no files"),
+    (
+      "  optimizer.lr: [1, 2]\n  optimizer: [{type: sgd, lr: 3}]",
+      "'optimizer' of 'sweep' replaces what 'optimizer.lr' has set before it"
+    ),
   ])
   func faults(sweep: String, message: String) {
     let result = SpecLoader(run: 0).load(text: Self.fixture(sweep))

@@ -35,8 +35,10 @@ extension CheckerErrorTests {
       "'concat' expects values with a channel axis, found one number per sample",
       at: "s"),
     Fault(
-      "mean(concat(x))", "'concat' expects at least 2 arguments, found 1", at: "concat",
+      "mean(concat(x))", "'concat' expects 2 to 100 arguments, found 1", at: "concat",
       hint: "concat(a, b, ...)"),
+    Fault(
+      "mean(max_pool(x, 2, kernel=3))", "the argument 'kernel' is given twice", at: "kernel"),
     Fault(
       "mean(roll(x, 0.5))",
       "'by' expects a whole number from -2147483648 to 2147483648, found 0.5", at: "0.5"),

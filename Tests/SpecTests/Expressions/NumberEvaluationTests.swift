@@ -12,7 +12,7 @@ struct NumberEvaluationTests {
       ("4*width*7*7", 12_544), ("2^depth", 8), ("-2^2", -4), ("1e-4", 1e-4), ("10 - 4 - 3", 3),
       ("floor(7/2)", 3), ("ceil(7/2)", 4), ("round(2.5)", 3), ("max(1, depth, 2)", 3),
       ("min(4, width)", 4), ("sqrt(width)", 8), ("abs(-3)", 3), ("(width > 3)*2", 2),
-      ("2^3^2", 512), ("exp(0) + log(1)", 1),
+      ("2^3^2", 512), ("exp(0) + log(1)", 1), ("1.e2 + 5.", 105),
     ] as [(String, Double)])
   func values(text: String, expected: Double) {
     var diagnostics = DiagnosticBag()

@@ -105,6 +105,14 @@ struct YAMLTests {
     #expect(try read(text)["a"]?.items?.count == 90_000)
   }
 
+  /// A `${...}` between quotes is not what is wrong with its line.
+  @Test func aFaultBesideAnInterpolationIsItsOwn() {
+    var bag = DiagnosticBag()
+    let file = SourceFile(name: "t.yaml", text: "a: 1\n b: \"${x}\"\n")
+    #expect(YAMLComposer.read(file, into: &bag) == nil)
+    #expect(bag.sorted.map(\.message) == ["a ':' is not allowed here"])
+  }
+
   @Test func cutExpressionsAreRejoinedForTheChecksBehind() throws {
     var bag = DiagnosticBag()
     let file = SourceFile(

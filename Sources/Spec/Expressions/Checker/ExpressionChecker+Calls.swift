@@ -177,12 +177,12 @@ extension BuiltIn {
 }
 
 extension ClosedRange<Int> {
-  /// `1 argument`, `1 or 2 arguments`.
+  /// `1 argument`, `1 or 2 arguments`, `2 to 100 arguments`.
   var argumentCount: String {
     if upperBound == 0 { return "labelled arguments only" }
     if lowerBound == upperBound { return counted(lowerBound, "argument") }
     return upperBound == lowerBound + 1
       ? "\(lowerBound) or \(upperBound) arguments"
-      : "at least \(counted(lowerBound, "argument"))"
+      : "\(lowerBound) to \(upperBound) arguments"
   }
 }

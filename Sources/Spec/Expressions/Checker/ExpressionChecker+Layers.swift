@@ -53,13 +53,14 @@ extension ExpressionChecker {
     var entries: [SpecNode.Entry] = []
     let bare = arguments.filter { $0.label == nil }.dropFirst().first
     for argument in arguments {
-      let node = node(of: argument.value)
-      if let label = argument.label {
-        let key = LocatedText(text: label, at: text.span(of: argument.labelRange))
-        entries.append(SpecNode.Entry(key: key, value: node))
-      } else if let bare, let key = declaration.bareKey, bare.value.range == argument.value.range {
-        entries.append(SpecNode.Entry(key: LocatedText(text: key, at: node.span), value: node))
+      let isBare = argument.label == nil && argument.value.range == bare?.value.range
+      guard let name = argument.label ?? (isBare ? declaration.bareKey : nil) else { continue }
+      guard !entries.contains(where: { $0.key.text == name }) else {
+        fail("the argument '\(name)' is given twice", at: argument.labelRange)
+        return nil
       }
+      let key = LocatedText(text: name, at: text.span(of: argument.labelRange))
+      entries.append(SpecNode.Entry(key: key, value: node(of: argument.value)))
     }
     let scratch = CheckingContext()
     scratch.numbers = knownNumbers

@@ -21,13 +21,16 @@ struct DefinitionText {
     return entries.map { ($0.key, DefinitionText(key: $0.key.text, node: $0.value)) }
   }
 
-  /// The text that `words` choose, `${name}` in it replaced by the word `name`; nil after an error.
+  /// The text that the words of `values` choose, `${name}` in it replaced by the word or number `name`; nil after an error.
+  ///
+  /// A parameter comes before a variable of its name.
   func chosen(
-    by words: [String: String], _ parameters: [DefinitionParameter], _ context: CheckingContext
+    by values: DefinitionParameter.Values, _ parameters: [DefinitionParameter],
+    _ context: CheckingContext
   ) -> LocatedText? {
-    guard let text = alternative(words, parameters, context) else { return nil }
-    guard !words.isEmpty else { return text }
-    var interpolation = Interpolation(numbers: context.numbers, words: words)
+    guard let text = alternative(values.words, parameters, context) else { return nil }
+    var interpolation = Interpolation(
+      numbers: context.numbers.merging(values.numbers) { $1 }, words: values.words)
     let result = interpolation.apply(text)
     context.adopt(interpolation.diagnostics)
     return result

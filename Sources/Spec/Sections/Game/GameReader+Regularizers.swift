@@ -70,13 +70,13 @@ extension GameReader {
     of definition: RegularizerDefinition, for player: LocatedText,
     _ values: DefinitionParameter.Values, at use: SourceSpan
   ) -> ExpressionDraft? {
-    var words = values.words
-    words["player"] = definitions.player(player.text)
-    guard let value = definition.value.chosen(by: words, definition.parameters, context) else {
+    var values = values
+    values.words["player"] = definitions.player(player.text)
+    guard let value = definition.value.chosen(by: values, definition.parameters, context) else {
       return nil
     }
     return ExpressionDraft(
-      lets: lets(definition.lets, words, definition.parameters), value: value,
+      lets: lets(definition.lets, values, definition.parameters), value: value,
       numbers: values.numbers, usedAt: use)
   }
 

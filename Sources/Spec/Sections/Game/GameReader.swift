@@ -48,7 +48,7 @@ struct GameReader {
       of: definition.parameters, meeting: definition.requirements, &reader,
       from: "objective \(use.type.text)")
     reader.finish()
-    if let text = definition.samples?.chosen(by: values.words, definition.parameters, context) {
+    if let text = definition.samples?.chosen(by: values, definition.parameters, context) {
       readSampleMap(text)
     }
     for entry in definition.players {
@@ -110,20 +110,20 @@ struct GameReader {
       context)
     draft.trains = reader.given(DefinedPlayerKeys.trains) ?? []
     draft.minimizes = reader.value(of: DefinedPlayerKeys.minimizes).flatMap {
-      DefinitionText(key: "minimizes", node: $0).chosen(by: values.words, parameters, context)
+      DefinitionText(key: "minimizes", node: $0).chosen(by: values, parameters, context)
     }
-    draft.lets = lets(DefinitionText.readLets(&reader), values.words, parameters)
+    draft.lets = lets(DefinitionText.readLets(&reader), values, parameters)
     draft.numbers = values.numbers
     draft.usedAt = use.span
     reader.finish()
   }
 
   func lets(
-    _ lets: [(name: LocatedText, text: DefinitionText)], _ words: [String: String],
+    _ lets: [(name: LocatedText, text: DefinitionText)], _ values: DefinitionParameter.Values,
     _ parameters: [DefinitionParameter]
   ) -> [LetText] {
     lets.compactMap { name, text in
-      text.chosen(by: words, parameters, context).map { LetText(name: name, text: $0) }
+      text.chosen(by: values, parameters, context).map { LetText(name: name, text: $0) }
     }
   }
 

@@ -57,23 +57,34 @@ struct BlockDefinition {
       }
       parameters.append(Parameter(name: parameter.text, value: node))
     }
-    guard let items = entry.value.items ?? entry.value["layers"]?.items, !items.isEmpty else {
+    var list = entry.value
+    if list.entries != nil {
+      var reader = MappingReader(
+        list, "block '\(name)'", at: ["blocks", name], place: place, context)
+      if let layers = reader.take(NetworkKeys.layers) {
+        list = layers
+        reader.finish()
+      }
+    }
+    guard let items = list.items, !items.isEmpty else {
       context.error(
-        "block '\(name)' must be a list of layers, but found \(entry.value.kindName)",
-        at: entry.value.span)
+        "block '\(name)' must be a list of layers, but found \(list.kindName)", at: list.span)
       return
     }
     layers = items
   }
 
   /// Values of the parameters at one use, `gblock: 64`, `gblock: [64, 2]` or `gblock: {c: 64}`; nil after a diagnostic.
+  ///
+  /// Defaults see the spec's `variables`, not the parameters of a block that uses this one.
   func arguments(
-    _ entry: LayerEntry, _ reader: inout MappingReader, _ context: CheckingContext
+    _ entry: LayerEntry, _ reader: inout MappingReader, _ variables: [String: Double],
+    _ context: CheckingContext
   ) -> [String: Double]? {
     let bare = entry.argument.map { $0.items ?? [$0] } ?? []
     guard bare.count <= parameters.count else {
       context.error(
-        "block '\(name)' has \(parameters.count) parameters, but found \(bare.count) values",
+        "block '\(name)' has \(counted(parameters.count, "parameter")), but found \(counted(bare.count, "value"))",
         at: entry.argument?.span, notes: [Diagnostic(.note, "the block is here", at: place)])
       return nil
     }
@@ -84,7 +95,8 @@ struct BlockDefinition {
       if let node = index < bare.count ? bare[index] : named {
         values[parameter.name] = context.number(node, what)
       } else if let node = parameter.value {
-        values[parameter.name] = context.with(numbers: values) { context.number(node, what) }
+        let known = variables.merging(values) { $1 }
+        values[parameter.name] = context.with(only: known) { context.number(node, what) }
       } else {
         context.error(
           "block '\(name)' needs a value for '\(parameter.name)'", at: entry.type.span,
@@ -97,7 +109,7 @@ struct BlockDefinition {
 }
 
 /// A name with parameters, as the key of a definition: `score(v)`, `gblock(c, stride=1)`.
-struct Signature {
+package struct Signature {
   var name: LocatedText
   /// Each with the text of its default, where it has one.
   var parameters: [(name: LocatedText, value: LocatedText?)] = []
@@ -122,7 +134,7 @@ struct Signature {
   }
 
   /// What commas separate; those in parentheses belong to a default: `c=max(2, width)`.
-  private static func parts(of bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
+  package static func parts(of bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var start = range.lowerBound
     var depth = 0

@@ -63,7 +63,7 @@ extension LayerListBuilder {
     let unknown = Operand(
       source: .previous, shape: nil, span: entry.type.span, label: "'\(block.name)'")
     guard let layers = block.layers else { return ([], unknown) }
-    let arguments = block.arguments(entry, &reader, context)
+    let arguments = block.arguments(entry, &reader, variables, context)
     reader.finish()
     guard let arguments else { return ([], unknown) }
     if activeBlocks.contains(where: { $0.name == block.name }) {
@@ -74,7 +74,7 @@ extension LayerListBuilder {
     }
     activeBlocks.append((block.name, entry.type.span))
     defer { activeBlocks.removeLast() }
-    return context.with(numbers: arguments) {
+    return context.with(only: variables.merging(arguments) { $1 }) {
       list(
         SpecNode(.sequence(layers), at: block.place), prefix: prefix,
         path: ["blocks", block.name], start: operand, Scope(parent: scope))

@@ -33,6 +33,8 @@ final class LayerListBuilder {
   let blocks: [String: BlockDefinition]
   let written: WrittenLayers
   private let defaults: LayerDefaults
+  /// Values of the spec's `vars`, which blocks see beside their own parameters.
+  let variables: [String: Double]
   let context: CheckingContext
   private var layerCount = 0
   var hasReportedLimit = false
@@ -55,6 +57,7 @@ final class LayerListBuilder {
     self.network = network
     self.inputs = inputs
     self.blocks = blocks
+    variables = context.numbers
     self.context = context
   }
 

@@ -91,7 +91,7 @@ extension SampleSource {
     }
     guard arguments.count == network.inputs.count else {
       context.error(
-        "network '\(network.name)' has \(network.inputs.count) inputs, but 'streams' names \(arguments.count)",
+        "network '\(network.name)' has \(counted(network.inputs.count, "input")), but 'streams' names \(arguments.count)",
         at: span)
       return nil
     }

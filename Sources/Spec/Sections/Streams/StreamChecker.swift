@@ -121,7 +121,7 @@ struct StreamChecker {
     }
     if case .weights(let weights) = view.balance, weights.count != classes {
       context.error(
-        "'balance' has \(weights.count) numbers, but the number of classes is \(classes)",
+        "'balance' has \(counted(weights.count, "number")), but the number of classes is \(classes)",
         at: place,
         hint: "write one for each class, in their order; 0 leaves a class out")
     }
