@@ -232,7 +232,7 @@ let package = Package(
       name: "data-fuzz", dependencies: ["DataSupport"], path: "Tests/data-fuzz",
       swiftSettings: strict),
     tests(
-      "Data", ["Data", "Syntax", "Diagnostics", "Random", "DataSupport"],
+      "Data", ["Data", "Syntax", "Diagnostics", "Random", "DataSupport", "TestSupport"],
       resources: [.copy("Files")]),
     tests(
       "Passes",
@@ -249,7 +249,7 @@ let package = Package(
       ]),
     tests(
       "Metrics", ["Metrics", "Syntax", "Diagnostics", "Random"], resources: [.copy("Vectors")]),
-    tests("Report", ["Report", "Training"]),
+    tests("Report", ["Diagnostics", "Report", "Training"]),
     tests("Pages", ["Pages"]),
     tests("HTTP", ["HTTP", "Diagnostics", "TestSupport"]),
     tests(
@@ -285,7 +285,8 @@ let package = Package(
       ]
     ),
     tests(
-      "CommandLine", ["Data", "Diagnostics", "JSON", "Spec", "advas-run", "advas-graph"],
+      "CommandLine",
+      ["Data", "Diagnostics", "JSON", "Spec", "advas-run", "advas-graph", "TestSupport"],
       resources: [.copy("Cases")]),
   ]
 )

@@ -40,8 +40,10 @@ import Testing
     let result = try Command.run(Command.url("advas-run"), words, in: place.folder)
     #expect(result.status == 0, "\(result.error)")
     guard
-      case .floats(let values) = try NumpyFile.read(place.file("s.npz").path, array: "samples")
-        .values
+      case .floats(let values) = try NumpyFile.read(
+        place.file("s.npz").path, array: "samples", key: nil
+      )
+      .values
     else { return [] }
     return values
   }

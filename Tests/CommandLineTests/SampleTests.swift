@@ -44,7 +44,7 @@ import Testing
   private func floats(_ name: String, _ array: String, in place: Workplace) throws -> (
     shape: [Int], values: [Float]
   ) {
-    let raw = try NumpyFile.read(place.file(name).path, array: array)
+    let raw = try NumpyFile.read(place.file(name).path, array: array, key: nil)
     switch raw.values {
     case .floats(let values): return (raw.shape, values)
     case .bytes(let bytes): return (raw.shape, bytes.map { Float($0) })
@@ -68,6 +68,18 @@ import Testing
     let other = try place.run("sample", Self.run, "-n", "100", "-o", "d.npz", "--seed", "1")
     #expect(other.output.contains("seed 1"))
     #expect(try floats("d.npz", "samples", in: place).values != few.values)
+  }
+
+  /// The option is named, and no --set that nobody wrote.
+  @Test func threadsAreThoseOfTheOption() throws {
+    let place = try trained()
+    for words in [["sample", Self.run, "-n", "1", "-o", "x.npz"], ["evaluate", Self.run]] {
+      let result = try Command.run(
+        Command.url("advas-run"), words + ["--threads", "-1"], in: place.folder)
+      #expect(result.status == 2)
+      #expect(
+        result.error.contains("<--threads>:1:15: error: 'threads' of 'train'"), "\(result.error)")
+    }
   }
 
   /// The header as NumPy's format asks for it: version 1, values from a multiple of 64 on.

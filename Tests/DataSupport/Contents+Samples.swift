@@ -7,7 +7,7 @@ extension LoadedDataset.Contents {
   /// The samples by index.
   ///
   /// - Throws: `NotASet` for a distribution: a test that only returned would pass.
-  public var samples: any SampleSource {
+  public var samples: any IndexedSamples {
     get throws {
       guard case .finite(let source) = self else { throw NotASet() }
       return source

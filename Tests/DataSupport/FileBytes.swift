@@ -29,7 +29,7 @@ public func gzip(_ bytes: [UInt8]) -> [UInt8] {
 }
 
 /// A PNG file with the checksums that its chunks ought to have, up to the first that is not whole.
-@Sendable func mendedPNG(_ bytes: [UInt8]) -> [UInt8] {
+@Sendable public func mendedPNG(_ bytes: [UInt8]) -> [UInt8] {
   var bytes = bytes
   var start = 8
   while start + 12 <= bytes.count {

@@ -18,11 +18,11 @@ import Testing
 
   func path(_ name: String) -> String { fixturePath("formats/\(name)") }
 
-  func open(_ definition: some DatasetDefinition) throws -> any SampleSource {
+  func open(_ definition: some DatasetDefinition) throws -> any IndexedSamples {
     try definition.open().samples
   }
 
-  func values(_ source: any SampleSource) throws -> [Double] {
+  func values(_ source: any IndexedSamples) throws -> [Double] {
     try source.loaded(limit: 1 << 20).values.doubles
   }
 
@@ -125,6 +125,27 @@ import Testing
     }
     #expect(empty?.message == "there are no samples in 'a.npy', whose shape is [0, 4]")
     #expect(message("images.npy", array: "images").contains("is one array without a name"))
+  }
+
+  /// The hint names the key of labels, where the type has one.
+  @Test func arraysOfLabelsAreChosenByTheirOwnKey() throws {
+    func hint(_ definition: some DatasetDefinition) -> String? {
+      (#expect(throws: Diagnostic.self) { try open(definition) })?.hint
+    }
+    let labels = path("stored.npz")
+    #expect(
+      hint(
+        RawArrayFile(
+          .numpy, path: path("images.npy"), shape: [3, 4, 5], classes: 3, labelPath: labels))
+        == "say which one holds the labels: label_array: arr_0")
+    #expect(
+      hint(RawArrayFile(.numpy, path: labels, shape: [3, 4, 5]))
+        == "say which one holds the samples: array: arr_0")
+    #expect(
+      hint(
+        TFRecordFile(
+          path: path("stylegan-r02.tfrecords"), shape: [3, 5, 4], classes: 3, labelPath: labels))
+        == "write the one that is wanted into a file of its own")
   }
 
   /// Without their channel axis of length 1 volumes have three axes in a file, of which none is one of channels.

@@ -8,7 +8,7 @@ import Testing
 @Suite struct HDF5ChunkTests {
   private func samples(
     _ file: String, _ array: String = "imgs"
-  ) throws -> any SampleSource {
+  ) throws -> any IndexedSamples {
     try HDF5File(path: file, shape: [3, 5, 4], array: array).open().samples
   }
 

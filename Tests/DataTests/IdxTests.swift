@@ -1,6 +1,7 @@
 import DataSupport
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Data
@@ -225,13 +226,13 @@ import Testing
     // Other tests take memory meanwhile: the least of some tries counts. A peak that stays grows in the first alone.
     for _ in 0..<(forgetPeak() ? 5 : 1) where growth >= bound {
       forgetPeak()
-      let before = peakMemory()
+      let before = peakMemory
       let failure = #expect(throws: Diagnostic.self) {
         var file = try IdxFile(bomb, path: "bomb", content: .images)
         _ = try file.readValues()
       }
       #expect(failure?.message.contains("more bytes than the 67108863") == true)
-      growth = min(growth, peakMemory() - before)
+      growth = min(growth, peakMemory - before)
     }
     #expect(growth < bound)
   }
@@ -241,16 +242,6 @@ import Testing
     guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return false }
     defer { try? file.close() }
     return (try? file.write(contentsOf: Array("5".utf8))) != nil
-  }
-
-  /// The most bytes that this process has had in memory so far.
-  func peakMemory() -> Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    if let kilobytes = line.flatMap({ Int($0.filter(\.isNumber)) }) { return kilobytes << 10 }
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss << 10
   }
 
   /// Reads the real set where Debian's package is installed.

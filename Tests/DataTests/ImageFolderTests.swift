@@ -24,7 +24,7 @@ import Testing
       view: view)
   }
 
-  func source(_ dataset: LoadedDataset) throws -> any SampleSource {
+  func source(_ dataset: LoadedDataset) throws -> any IndexedSamples {
     try dataset.contents.samples
   }
 
@@ -87,6 +87,29 @@ import Testing
     var view = DatasetView()
     view.cacheSize = 10
     #expect(message { try open(folder, classes: nil, view: view) }.contains("more than cache_size"))
+  }
+
+  /// Folders of an archive whose names are no UTF-8 are classes of their own.
+  @Test func namesOfArchivesInOtherEncodings() throws {
+    let folder = try TemporaryFolder()
+    let picture = try Image(width: 2, height: 2, channels: 3).pngData()
+    var archive = ZipWriter()
+    try AtomicFile.write(to: folder.file("a.zip")) { (sink: inout FileSink) throws(FileError) in
+      for name in ["first/1.png", "other/1.png"] {
+        try archive.begin(name, size: picture.count, &sink)
+        try archive.write(picture, &sink)
+        try archive.end(&sink)
+      }
+      try archive.finish(&sink)
+    }
+    let bytes = try folder.bytes("a.zip")
+      .replacing(Array("first".utf8), with: [UInt8](repeating: 0x84, count: 5))
+      .replacing(Array("other".utf8), with: [UInt8](repeating: 0x94, count: 5))
+    let path = try folder.write(bytes, "a.zip")
+    let options = PictureOptions(shape: [3, 2, 2])
+    let source = try ImageFolder(path: path, options: options, classes: 2).open().samples
+    #expect(source.labels == .classes([0, 1], count: 2))
+    #expect(throws: Never.self) { try source.sample(1) }
   }
 
   /// A million takes as many times longer: names are listed once and sorted.

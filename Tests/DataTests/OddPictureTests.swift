@@ -54,6 +54,53 @@ import Testing
     #expect(palette.channels == 4)
   }
 
+  /// Sixteen colours of four bits, interlaced, in memory that was others' before.
+  @Test func interlacedPicturesOfFewColours() throws {
+    let side = 32
+    func colour(_ x: Int, _ y: Int) -> Int { (3 * x + 5 * y) % 16 }
+    var rows: [UInt8] = []
+    // Where each pass begins, and its steps.
+    let passes = [
+      (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+      (0, 1, 1, 2),
+    ]
+    for (left, top, across, down) in passes {
+      for y in stride(from: top, to: side, by: down) {
+        rows.append(0)
+        for x in stride(from: left, to: side, by: 2 * across) {
+          rows.append(UInt8(colour(x, y) << 4 | colour(x + across, y)))
+        }
+      }
+    }
+    let bytes = png(
+      header: [0, 0, 0, UInt8(side), 0, 0, 0, UInt8(side), 4, 3, 0, 0, 1],
+      palette: (0..<16).flatMap { [UInt8(16 * $0), 0, 255] }, rows)
+    // What was freed last is given out first, and a packed picture has as many bytes.
+    let used = (0..<7).map { _ in [UInt8](repeating: 255, count: side * side / 2) }
+    #expect(used.count == 7)
+    let picture = try PictureDecoder.decode(bytes)
+    #expect((picture.width, picture.height, picture.channels) == (side, side, 3))
+    let found = stride(from: 0, to: picture.pixels.count, by: 3).map { picture.pixels[$0] / 16 }
+    #expect(found == (0..<(side * side)).map { UInt8(colour($0 % side, $0 / side)) })
+  }
+
+  /// A file of these chunks, whose rows are stored as they are.
+  private func png(header: [UInt8], palette: [UInt8], _ rows: [UInt8]) -> [UInt8] {
+    func big(_ value: Int) -> [UInt8] { little(value, 4).reversed() }
+    func chunk(_ type: String, _ bytes: [UInt8]) -> [UInt8] {
+      big(bytes.count) + Array(type.utf8) + bytes + big(0)
+    }
+    var sums = (1, 0)
+    for byte in rows {
+      sums.0 = (sums.0 + Int(byte)) % 65521
+      sums.1 = (sums.1 + sums.0) % 65521
+    }
+    let block: [UInt8] = [0x78, 1, 1] + little(rows.count, 2) + little(~rows.count, 2)
+    let data = block + rows + big(sums.1 << 16 | sums.0)
+    let chunks = chunk("IHDR", header) + chunk("PLTE", palette) + chunk("IDAT", data)
+    return mendedPNG(PNGDecoder.magic + chunks + chunk("IEND", []))
+  }
+
   @Test func greyAndProgressiveJPEG() throws {
     #expect(try PictureDecoder.decode(try bytes("gray.jpg")).channels == 1)
     let bytes = try bytes("progressive.jpg")

@@ -1,10 +1,22 @@
 import DataSupport
+import Diagnostics
 import Foundation
 import Testing
 
 @testable import Data
 
 @Suite struct SoundFolderTests {
+  /// What is filled up anyway is not told to be.
+  @Test(arguments: [false, true]) func emptySounds(pads: Bool) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Sound.wavFile([], range: -1...1), "a.wav")
+    let fault = #expect(throws: Diagnostic.self) {
+      try SoundFolder(path: folder.path, shape: [4], pads: pads).open()
+    }
+    #expect(fault?.message.contains("has 0 samples, fewer than one piece of 4") == true)
+    #expect(fault?.hint?.contains("pad: true") == !pads)
+  }
+
   /// Of a file of any length only the bytes of a piece are read; this one has a gigabyte of silence, without blocks on disk.
   @Test func aPieceOfALongSound() throws {
     let folder = try TemporaryFolder()

@@ -123,7 +123,11 @@ import Testing
     let second: [Float] = [8, 0, 1, 0, 1, 0]
     #expect(try samples.values(batch: 0) == first + first + second + second)
     // Nine of the 200 rows differ from those before them; a row under its other condition is no second one.
-    #expect(DatasetInspection(source).duplicates == 191)
+    let inspection = DatasetInspection(source)
+    #expect(inspection.duplicates == 191)
+    // And its content is the one that runs record.
+    let digest = try #require(try source.contentDigest())
+    #expect(inspection.digest == digest)
   }
 
   /// Which conditions belong to a column is known in the file's order, and of no other choice.
@@ -152,6 +156,18 @@ import Testing
     let row = Array(columns[0].values[width..<(2 * width)]) + [0, 1, 0, 0.4, 0.6]
     try text.write(rows: 2, to: made) { row }
     #expect(try folder.bytes("made.tsv") == Array("n\ta\tb\n8.0\ty\tq\n8.0\ty\tq\n".utf8))
+  }
+
+  /// A line of quotes alone is a row, of one empty field, and is written so; a line of nothing is none.
+  @Test func aRowMayBeOneEmptyField() throws {
+    let path = try folder.write(Array("a\nx\n\"\"\n\nx\n".utf8), "one.csv")
+    let table = Table(path: path, shape: [2], categorical: ["a"])
+    let source = try table.open().samples
+    #expect(try source.loaded(limit: 100).values.doubles == [0, 1, 1, 0, 0, 1])
+    let text = try #require(try TableText(table, path: "made.csv"))
+    let made = folder.file("made.csv")
+    try text.write(rows: 3, to: made) { [0, 1, 1, 0, 0, 1] }
+    #expect(try folder.bytes("made.csv") == Array("a\nx\n\"\"\nx\n".utf8))
   }
 
   @Test func faults() throws {

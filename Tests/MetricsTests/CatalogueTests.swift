@@ -62,16 +62,22 @@ import Testing
     #expect(metric.complaint(about: one) != nil, "nothing cannot be measured")
   }
 
-  /// A generator that makes NaN is not the best one: comparisons, `max` and sorting make numbers of it.
+  /// A generator that makes NaN is not the best one, nor one whose data is NaN in the features: comparisons, `max` and
+  /// sorting make numbers of it.
   @Test(arguments: names, [Double.nan, .infinity])
   func nothingIsMeasuredOfWhatIsNotFinite(name: String, value: Double) throws {
     let metric = try make(name)
-    var samples = samples(for: type(of: metric).declaration.view)
-    samples.generated.values[samples.generated.columns] = value
-    let (figures, detail) = metric.measure(samples, try Workers(threads: 2))
-    #expect(figures.map(\.name) == type(of: metric).declaration.figures)
-    #expect(figures.allSatisfy { $0.value.isNaN }, "\(figures)")
-    #expect(detail == nil)
+    let sound = samples(for: type(of: metric).declaration.view)
+    let workers = try Workers(threads: 2)
+    var (made, real) = (sound, sound)
+    made.generated.values[sound.generated.columns] = value
+    real.reals.values[sound.reals.columns] = value
+    for samples in [made, real] {
+      let (figures, detail) = metric.measure(samples, workers)
+      #expect(figures.map(\.name) == type(of: metric).declaration.figures)
+      #expect(figures.allSatisfy { $0.value.isNaN }, "\(figures)")
+      #expect(detail == nil)
+    }
   }
 
   /// What tells of the data alone has these names, by which reports take it for a level to reach.

@@ -181,6 +181,13 @@ import Testing
       "a sample that has no neighbour leaves the others in their places")
   }
 
+  /// A sample of the training that is there twice is 0 from its neighbour, and its copy from it.
+  @Test func copiesOfDuplicatesAreCopies() {
+    let training = Matrix(columns: 1, [1, 1, 5, 6, 9])
+    let copies = Copies(training: training, generated: Matrix(columns: 1, [1, 7, 7.4]), workers)
+    #expect(copies.isCopy == [true, true, false])
+  }
+
   /// Candidates in portions are the same candidates.
   @Test func neighboursInPortions() {
     var whole = NearestNeighbours(of: y, limit: 4)

@@ -91,13 +91,14 @@ struct TarArchive: Sendable {
   }
 
   private static func name(_ header: [UInt8]) -> String {
-    let isUstar = header[257..<262].elementsEqual("ustar".utf8)
+    // GNU's own format has blanks behind the word, and times where ustar has the prefix.
+    let isUstar = header[257..<263].elementsEqual("ustar\0".utf8)
     let prefix = isUstar ? text(header[345..<500]) : ""
     return (prefix.isEmpty ? "" : prefix + "/") + text(header[0..<100])
   }
 
   private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    memberName(bytes.prefix { $0 != 0 })
   }
 
   /// Octal digits, or GNU's form for large numbers: the highest bit, then the number.
@@ -119,7 +120,7 @@ struct TarArchive: Sendable {
       let length = Int(String(decoding: bytes[place..<blank], as: UTF8.self)), length > 0,
       length <= bytes.count - place, blank + 1 < place + length
     {
-      let record = String(decoding: bytes[(blank + 1)..<(place + length - 1)], as: UTF8.self)
+      let record = memberName(bytes[(blank + 1)..<(place + length - 1)])
       if let equals = record.firstIndex(of: "=") {
         records[String(record[..<equals])] = String(record[record.index(after: equals)...])
       }

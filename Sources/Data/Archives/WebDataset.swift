@@ -80,7 +80,7 @@ public struct WebDataset: DatasetDefinition {
     let range = path[path.index(after: open)..<close]
     let ends = range.split(separator: ".", omittingEmptySubsequences: true)
     guard range.contains(".."), ends.count == 2, let low = Int(ends[0]), let high = Int(ends[1]),
-      low <= high, high - low < 1_000_000
+      low >= 0, low <= high, high - low < 1_000_000
     else {
       throw Diagnostic(
         .error, "the path \(quoted(path)) names no archives",

@@ -74,7 +74,7 @@ struct ZipArchive: Sendable {
     let lengths = [28, 30, 32].map { bytes.little(place + $0, 2) }
     let next = place + 46 + lengths.reduce(0, +)
     guard next <= bytes.count else { return nil }
-    let name = String(decoding: bytes[(place + 46)..<(place + 46 + lengths[0])], as: UTF8.self)
+    let name = memberName(bytes[(place + 46)..<(place + 46 + lengths[0])])
     guard bytes.little(place + 8, 2) & 1 == 0 else {
       throw damaged(path, "\(quoted(name)) is encrypted")
     }

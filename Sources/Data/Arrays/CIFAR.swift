@@ -84,7 +84,7 @@ public struct CIFAR: DatasetDefinition {
 }
 
 /// Pictures in files of equal records, each read when it is asked for.
-private struct CIFARSamples: SampleSource {
+private struct CIFARSamples: IndexedSamples {
   /// Bytes of one picture, at the end of its record.
   static let pixels = 3 * 32 * 32
 

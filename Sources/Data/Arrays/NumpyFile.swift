@@ -8,7 +8,11 @@ import Syntax
 /// <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>
 enum NumpyFile {
   /// The array called `array`; of a file with one only, nil stands for it.
-  static func read(_ path: String, array: String?) throws(Diagnostic) -> RawArray {
+  ///
+  /// `key` is what a spec names it by.
+  static func read(
+    _ path: String, array: String?, key: RawArrayFile.ArrayKey?
+  ) throws(Diagnostic) -> RawArray {
     let file = try RandomAccessFile(path: path)
     guard try ZipArchive.matches(file) else {
       guard file.size <= RawArrayFile.limit else {
@@ -19,7 +23,7 @@ enum NumpyFile {
     let archive = try ZipArchive(path: path)
     let names = archive.members.map(\.name).filter { $0.hasSuffix(".npy") }
       .map { String($0.dropLast(4)) }
-    let name = try RawArrayFile.choose(array, among: names, of: path)
+    let name = try RawArrayFile.choose(array, among: names, of: path, key: key)
     guard let member = archive.members.first(where: { $0.name == name + ".npy" }) else {
       throw RawArrayFile.missing(name, among: names, of: path)
     }

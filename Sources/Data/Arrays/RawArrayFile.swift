@@ -43,9 +43,11 @@ public struct RawArrayFile: DatasetDefinition {
   public func open() throws(Diagnostic) -> LoadedDataset.Contents {
     let path = path ?? "."
     var labels: RawArray?
-    if labelArray != nil || labelPath != nil { labels = try read(labelPath ?? path, labelArray) }
-    guard let stored = try stored(path, array) else {
-      let samples = try read(path, array)
+    if labelArray != nil || labelPath != nil {
+      labels = try read(labelPath ?? path, labelArray, key: .labels)
+    }
+    guard let stored = try stored(path, array, key: .samples) else {
+      let samples = try read(path, array, key: .samples)
       return .finite(try samples.samples(shape: sampleShape, labels: labels, classes: classes))
     }
     let known = try labels.map { (labels) throws(Diagnostic) in
@@ -56,13 +58,15 @@ public struct RawArrayFile: DatasetDefinition {
   }
 
   /// The array as it lies in the file; nil where it is packed or in Fortran's order, and must be read whole.
-  private func stored(_ path: String, _ array: String?) throws(Diagnostic) -> StoredArray? {
+  private func stored(
+    _ path: String, _ array: String?, key: ArrayKey
+  ) throws(Diagnostic) -> StoredArray? {
     switch format {
     case .numpy: return try NumpyFile.stored(path, array: array)
     case .safetensors:
       let arrays = try SafetensorsFile.arrays(in: path)
       let names = arrays.keys.sorted(by: precedes)
-      let name = try Self.choose(array, among: names, of: path)
+      let name = try Self.choose(array, among: names, of: path, key: key)
       guard var found = arrays[name] else { throw Self.missing(name, among: names, of: path) }
       if name == "samples" { found.bounds = try SampleFile.bounds(in: arrays) }
       return found
@@ -70,9 +74,17 @@ public struct RawArrayFile: DatasetDefinition {
   }
 
   /// The whole array.
-  private func read(_ path: String, _ array: String?) throws(Diagnostic) -> RawArray {
-    if let stored = try stored(path, array) { return try stored.loaded() }
-    return try NumpyFile.read(path, array: array)
+  private func read(
+    _ path: String, _ array: String?, key: ArrayKey
+  ) throws(Diagnostic) -> RawArray {
+    if let stored = try stored(path, array, key: key) { return try stored.loaded() }
+    return try NumpyFile.read(path, array: array, key: key)
+  }
+
+  /// What names an array of a file with several.
+  enum ArrayKey: String {
+    case samples = "array"
+    case labels = "label_array"
   }
 
   /// No file may be larger.
@@ -84,9 +96,9 @@ public struct RawArrayFile: DatasetDefinition {
       hint: "cut the set into parts")
   }
 
-  /// The array that a spec names, or the only one that there is.
+  /// The array that a spec names by `key`, where there is such a key, or the only one that there is.
   static func choose(
-    _ array: String?, among names: [String], of path: String
+    _ array: String?, among names: [String], of path: String, key: ArrayKey?
   ) throws(Diagnostic) -> String {
     if let array { return array }
     guard let only = names.first, names.count == 1 else {
@@ -94,7 +106,9 @@ public struct RawArrayFile: DatasetDefinition {
         .error,
         "\(quoted(path)) has \(names.count) arrays: \(names.prefix(12).map(quoted).joined(separator: ", "))",
         hint: names.isEmpty
-          ? "check the path" : "say which one holds the samples: array: \(names[0])")
+          ? "check the path"
+          : key.map { "say which one holds the \($0): \($0.rawValue): \(names[0])" }
+            ?? "write the one that is wanted into a file of its own")
     }
     return only
   }

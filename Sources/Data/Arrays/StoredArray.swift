@@ -27,7 +27,7 @@ struct StoredArray: Sendable {
 /// Samples of an array in a file, each read when it is asked for.
 ///
 /// Not mapped: a file that is cut while a map of it is read would end the program, and a read says what is missing.
-struct StoredSamples: SampleSource {
+struct StoredSamples: IndexedSamples {
   private let array: StoredArray
   private let layout: SampleLayout
   let labels: SampleLabels?

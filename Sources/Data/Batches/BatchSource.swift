@@ -187,7 +187,7 @@ public final class BatchSource {
   }
 
   /// Fills `out` with the labels of `rows`, or with their samples, which are in memory.
-  private func fill(_ out: UnsafeMutableBufferPointer<Float>, from source: any SampleSource) {
+  private func fill(_ out: UnsafeMutableBufferPointer<Float>, from source: any IndexedSamples) {
     switch column {
     case .labels:
       rows.withUnsafeBufferPointer { source.labels?.gather(rows: $0, into: out) }
@@ -208,7 +208,7 @@ public final class BatchSource {
 
   /// Fills `out` with samples that are read by other threads, as a rule before they are asked for.
   private func fill(
-    _ out: UnsafeMutableBufferPointer<Float>, from source: any SampleSource, batch k: Int,
+    _ out: UnsafeMutableBufferPointer<Float>, from source: any IndexedSamples, batch k: Int,
     _ ahead: ReadAhead
   ) throws(Diagnostic) {
     let samples = try ahead.samples(batch: k) { k in

@@ -13,14 +13,14 @@ final class ReadAhead {
   /// Batches that are read before they are asked for.
   private static let depth = 2
 
-  private let source: any SampleSource
+  private let source: any IndexedSamples
   private let batch: Int
   private let pool = ThreadPool()
   private var slots: [Slot] = []
   /// The batch that was asked for last; its slot and those of the batches behind it are in use.
   private var last: Int?
 
-  init(source: any SampleSource, batch: Int) {
+  init(source: any IndexedSamples, batch: Int) {
     self.source = source
     self.batch = batch
   }
@@ -75,13 +75,13 @@ private final class Slot: @unchecked Sendable {
   let bytes: UnsafeMutableRawBufferPointer
   private(set) var batch = -1
   private var rows: [UInt32] = []
-  private let source: any SampleSource
+  private let source: any IndexedSamples
   private let waiting = Mutex(Waiting())
   /// Entered once for each part that is not read.
   private let group = DispatchGroup()
   private let firstFault = Mutex<(place: Int, fault: Diagnostic)?>(nil)
 
-  init(_ source: any SampleSource, samples: Int) {
+  init(_ source: any IndexedSamples, samples: Int) {
     self.source = source
     bytes = .allocate(byteCount: samples * source.sampleBytes, alignment: 64)
   }

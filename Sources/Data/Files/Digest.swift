@@ -6,8 +6,8 @@ package struct Digest: Hashable, Sendable {
 
   package init() {}
 
-  /// Takes in bytes, eight at a time as little-endian words, the last word filled up with their
-  /// number.
+  /// Takes in bytes, eight at a time as little-endian words; then those that are left, each as a word, and how many there
+  /// were in all.
   package mutating func combine(_ bytes: [UInt8]) { bytes.withUnsafeBytes { combine($0) } }
 
   package mutating func combine(_ raw: UnsafeRawBufferPointer) {

@@ -50,7 +50,7 @@ public struct HDF5File: DatasetDefinition {
 }
 
 /// Samples of an HDF5 array, each read when it is asked for.
-private struct HDF5Samples: SampleSource {
+private struct HDF5Samples: IndexedSamples {
   private let array: HDF5Array
   private let definition: HDF5File
   private let layout: SampleLayout

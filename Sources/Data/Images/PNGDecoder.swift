@@ -99,6 +99,8 @@ enum PNGDecoder {
       try check(spng_decoded_image_size(context, format, &size))
       var status: Int32 = 0
       let pixels = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        // Interlaced pixels of less than a byte are put together by `or`.
+        buffer.initialize(repeating: 0)
         status = spng_decode_image(
           context, buffer.baseAddress, size, format, Int32(SPNG_DECODE_TRNS.rawValue))
         if status == 0 { status = spng_decode_chunks(context) }

@@ -21,9 +21,9 @@ protocol PictureStore: Sendable {
 }
 
 /// Pictures as samples; each is decoded when it is read.
-struct PictureSource: SampleSource {
+struct PictureSource: IndexedSamples {
   /// Another number whenever a picture becomes another sample, so that a cache of before is not taken for its.
-  private static let version = 2
+  private static let version = 3
 
   let store: any PictureStore
   let options: PictureOptions

@@ -23,7 +23,7 @@ package struct DatasetInspection: Sendable {
   package private(set) var faults: [Diagnostic] = []
 
   /// Reads every sample of `source` once, on as many threads as there are cores.
-  package init(_ source: any SampleSource) {
+  package init(_ source: any IndexedSamples) {
     count = source.count
     sampleShape = source.sampleShape
     element = source.element
@@ -45,8 +45,9 @@ package struct DatasetInspection: Sendable {
         case .success(let (kind, bytes)):
           if let kind { kindCounts[kind, default: 0] += 1 }
           bytes.withUnsafeBytes { add($0) }
+          guard !source.repeats(at: index) else { continue }
           digest.add(bytes)
-          if !source.repeats(at: index) { note(index, bytes, &seen, source) }
+          note(index, bytes, &seen, source)
         }
       }
     }
@@ -56,13 +57,13 @@ package struct DatasetInspection: Sendable {
   }
 
   /// Samples that are held at a time: 64 MiB of them.
-  private static func blockSize(_ source: any SampleSource) -> Int {
+  private static func blockSize(_ source: any IndexedSamples) -> Int {
     max(1, min(4096, (64 << 20) / max(1, source.sampleBytes)))
   }
 
   private typealias Outcome = Result<(kind: String?, bytes: [UInt8]), Diagnostic>
 
-  private static func read(_ range: Range<Int>, of source: any SampleSource) -> [Outcome] {
+  private static func read(_ range: Range<Int>, of source: any IndexedSamples) -> [Outcome] {
     let files = source as? any FileSource
     let results = Mutex<[Outcome?]>(.init(repeating: nil, count: range.count))
     performConcurrently(range.count) { offset in
@@ -76,7 +77,7 @@ package struct DatasetInspection: Sendable {
     return results.withLock { $0.compactMap { $0 } }
   }
 
-  private mutating func countClasses(of source: any SampleSource) {
+  private mutating func countClasses(of source: any IndexedSamples) {
     guard case .classes(let numbers, let width)? = source.labels else { return }
     var counts = [Int](repeating: 0, count: width)
     for number in numbers { counts[Int(number)] += 1 }
@@ -94,7 +95,7 @@ package struct DatasetInspection: Sendable {
 
   /// Notes whether a sample equals an earlier one.
   private mutating func note(
-    _ index: Int, _ bytes: [UInt8], _ seen: inout [UInt64: Int], _ source: any SampleSource
+    _ index: Int, _ bytes: [UInt8], _ seen: inout [UInt64: Int], _ source: any IndexedSamples
   ) {
     var own = Digest()
     own.combine(bytes)
@@ -110,7 +111,7 @@ package struct DatasetInspection: Sendable {
   }
 }
 
-extension SampleSource {
+extension IndexedSamples {
   /// Whether sample `index` is the one before it, under another label.
   fileprivate func repeats(at index: Int) -> Bool {
     guard index > 0, let source = self as? any ContiguousSource else { return false }

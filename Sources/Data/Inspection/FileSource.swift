@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// A source whose samples are files, or members of an archive, each with a header of its own.
-protocol FileSource: SampleSource {
+protocol FileSource: IndexedSamples {
   /// What messages call sample `index`.
   func name(_ index: Int) -> String
   /// What the header of sample `index` says: `PNG RGB 8-bit, 32 x 32`.

@@ -30,7 +30,7 @@ public struct TFRecordFile: DatasetDefinition {
     let file = try RandomAccessFile(path: path ?? ".")
     let places = try Self.places(in: file)
     let labels = try labelPath.map { (path) throws(Diagnostic) in
-      try NumpyFile.read(path, array: nil).labels(count: places.count, classes: classes)
+      try NumpyFile.read(path, array: nil, key: nil).labels(count: places.count, classes: classes)
     }
     return .finite(
       Pictures(file: file, places: places, sampleShape: sampleShape, labels: labels))
@@ -65,7 +65,7 @@ public struct TFRecordFile: DatasetDefinition {
       hint: "copy or make the file again")
   }
 
-  private struct Pictures: SampleSource {
+  private struct Pictures: IndexedSamples {
     let file: RandomAccessFile
     let places: [Range<Int>]
     let sampleShape: [Int]

@@ -10,7 +10,7 @@ package enum SampleFile {
   /// - Throws: the fault of the first faulty sample, or of the system; what was at `path` is then unharmed.
   @discardableResult
   package static func write(
-    _ source: any SampleSource, to path: String, withLabels: Bool = true
+    _ source: any IndexedSamples, to path: String, withLabels: Bool = true
   ) throws(Diagnostic) -> String {
     let labels = withLabels ? source.labels : nil
     var digest = SampleDigest(shape: source.sampleShape)
@@ -53,7 +53,7 @@ package enum SampleFile {
   }
 
   /// Samples that are held at a time: 16 MiB of them.
-  private static func blockSize(_ source: any SampleSource) -> Int {
+  private static func blockSize(_ source: any IndexedSamples) -> Int {
     max(1, (16 << 20) / max(1, source.sampleBytes))
   }
 
@@ -65,7 +65,7 @@ package enum SampleFile {
     }
   }
 
-  private static func header(of source: any SampleSource, _ labels: SampleLabels?) -> [UInt8] {
+  private static func header(of source: any IndexedSamples, _ labels: SampleLabels?) -> [UInt8] {
     var tensors: [(name: String, type: TensorData.ElementType, shape: [Int])] = []
     switch labels {
     case nil: break
@@ -81,7 +81,7 @@ package enum SampleFile {
   }
 }
 
-extension SampleSource {
+extension IndexedSamples {
   /// The bytes of some samples, read on as many threads as there are cores.
   func block(_ range: Range<Int>) throws(Diagnostic) -> [UInt8] {
     let part = Part(base: self, range: range)
@@ -94,7 +94,7 @@ extension SampleSource {
 }
 
 /// Samples that follow each other in a source.
-private struct Part<Base: SampleSource>: SampleSource {
+private struct Part<Base: IndexedSamples>: IndexedSamples {
   let base: Base
   let range: Range<Int>
 

@@ -10,8 +10,8 @@ enum DiskCache {
   ///
   /// - Throws: the fault of a sample, or that there is no room: `limit` bytes, or on the disk.
   static func open(
-    _ source: any SampleSource, limit: Int, folder: String? = nil
-  ) throws(Diagnostic) -> any SampleSource {
+    _ source: any IndexedSamples, limit: Int, folder: String? = nil
+  ) throws(Diagnostic) -> any IndexedSamples {
     guard let identity = try source.fileDigest(.stamps, rows: Array(0..<source.count)) else {
       throw Diagnostic(
         .error, "samples that come from no files of their own cannot be cached on disk",
@@ -44,7 +44,7 @@ enum DiskCache {
   }
 
   private static func samples(
-    in path: String, like source: any SampleSource
+    in path: String, like source: any IndexedSamples
   ) throws(Diagnostic) -> CachedSamples {
     let arrays = try SafetensorsFile.arrays(in: path)
     guard var array = arrays["samples"], let stored = try arrays["digest"]?.loaded().bytes,
@@ -61,7 +61,7 @@ enum DiskCache {
 
 /// Samples from a cache; all else is the source's.
 private struct CachedSamples: DigestedSource {
-  let base: any SampleSource
+  let base: any IndexedSamples
   let stored: StoredSamples
   /// Of the samples without their labels.
   let digest: Digest

@@ -5,7 +5,7 @@ public struct LoadedDataset: Sendable {
   /// What there is to draw from.
   public enum Contents: Sendable {
     /// Samples by index, put into another order each epoch.
-    case finite(any SampleSource)
+    case finite(any IndexedSamples)
     /// A distribution, of which every batch draws fresh samples.
     case distribution(any SampleDistribution)
   }

@@ -48,7 +48,9 @@ public struct SoundFolder: DatasetDefinition {
         throw Diagnostic(
           .error,
           "\(quoted("\(root)/\(file)")) has \(sound.count) samples, fewer than one piece of \(length)",
-          hint: "write 'pad: true' to fill it up with zeros, or take it out of the set")
+          hint: pads
+            ? "take it out of the set"
+            : "write 'pad: true' to fill it up with zeros, or take it out of the set")
       }
       pieces += (0..<count).map { SoundPieces.Piece(file: number, start: $0 * length) }
     }
@@ -64,7 +66,7 @@ public struct SoundFolder: DatasetDefinition {
 }
 
 /// Pieces of sounds, each read when it is asked for.
-private struct SoundPieces: SampleSource {
+private struct SoundPieces: IndexedSamples {
   struct Piece {
     var file: Int
     var start: Int

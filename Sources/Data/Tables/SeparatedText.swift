@@ -18,6 +18,7 @@ package struct SeparatedText {
     var line = 1
     while place < bytes.count {
       var record = Record(fields: [], line: line)
+      let begin = place
       var isEnd = false
       while !isEnd {
         let start = line
@@ -50,10 +51,10 @@ package struct SeparatedText {
         isEnd = place == bytes.count || bytes[place] != separator
         if !isEnd { place += 1 }
       }
+      if place > begin { records.append(record) }
       if place < bytes.count, bytes[place] == 13 { place += 1 }
       if place < bytes.count, bytes[place] == 10 { place += 1 }
       line += 1
-      if record.fields != [""] { records.append(record) }
     }
   }
 

@@ -26,10 +26,7 @@ package struct TableText: Sendable {
   package func write(
     rows count: Int, to path: String, _ next: () throws(Diagnostic) -> [Float]
   ) throws(Diagnostic) {
-    var lines = [
-      columns.map(\.name).map { SeparatedText.field($0, separator) }.joined(
-        separator: String(separator))
-    ]
+    var lines = [line(of: columns.map(\.name))]
     while lines.count <= count {
       let values = try next()
       for start in stride(from: 0, to: values.count, by: width) {
@@ -43,9 +40,17 @@ package struct TableText: Sendable {
 
   private func line(_ row: ArraySlice<Float>) -> String {
     var rest = row
-    return columns.map { column in
-      defer { rest = rest.dropFirst(column.width) }
-      return SeparatedText.field(column.text(of: rest.prefix(column.width)), separator)
-    }.joined(separator: String(separator))
+    return line(
+      of: columns.map { column in
+        defer { rest = rest.dropFirst(column.width) }
+        return column.text(of: rest.prefix(column.width))
+      })
+  }
+
+  /// One empty field alone is in quotes: an empty line would be no row.
+  private func line(of fields: [String]) -> String {
+    let line = fields.map { SeparatedText.field($0, separator) }.joined(
+      separator: String(separator))
+    return line.isEmpty ? "\"\"" : line
   }
 }

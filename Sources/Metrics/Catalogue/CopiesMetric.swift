@@ -4,12 +4,12 @@ import Syntax
 struct CopiesMetric: Metric {
   static let declaration = MetricDeclaration(
     "copies", synonyms: ["authpct", "nearest_neighbours", "memorization"],
-    "Share of the generated samples that are nearer to a real than that is to its own neighbour; `distance` is the median to the nearest real. Alaa and others 2022.",
+    "Share of the generated samples that are at least as near to a real as that is to its own neighbour; `distance` is the median to the nearest real. Alaa and others 2022.",
     view: .features, figures: ["share", "distance"])
 
   init(_ values: KeyValues) {}
 
-  var settings: String { "Euclidean" }
+  var settings: String { "Euclidean, surfaces within" }
 
   var work: MetricWork { .pairs }
 

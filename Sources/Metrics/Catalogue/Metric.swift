@@ -151,13 +151,13 @@ extension Metric {
 
   package func detail(_ samples: MetricSamples, _ workers: Workers) -> MetricDetail? { nil }
 
-  /// Figures and what there is to see beside them; of generated samples that are not finite no figure is a number.
+  /// Figures and what there is to see beside them; of samples that are not finite, generated or real, no figure is a number.
   ///
   /// Much of the arithmetic would make a number of them, and often a good one: NaN compares as nearest, or as 0.
   package func measure(
     _ samples: MetricSamples, _ workers: Workers
   ) -> (figures: [Figure], detail: MetricDetail?) {
-    guard samples.generated.isFinite else {
+    guard samples.generated.isFinite, samples.reals.isFinite else {
       return (Self.declaration.figures.map { Figure($0, .nan) }, nil)
     }
     return (score(samples, workers), detail(samples, workers))

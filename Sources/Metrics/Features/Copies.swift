@@ -1,5 +1,7 @@
-/// Generated samples that are nearer to a training sample than that is to its own nearest neighbour: copies, as
+/// Generated samples that are at least as near to a training sample as that is to its own nearest neighbour: copies, as
 /// AuthPct (Alaa and others 2022) counts them.
+///
+/// So a copy of a training sample that is there twice is one, too.
 public struct Copies: Hashable, Sendable {
   /// Of each generated sample the nearest training sample; nil where a value is not finite.
   public let nearest: [NearestNeighbours.Neighbour?]
@@ -24,7 +26,7 @@ public struct Copies: Hashable, Sendable {
     }
     let radius = Dictionary(uniqueKeysWithValues: zip(hit, radii))
     isCopy = nearest.map { place in
-      place.map { $0.squaredDistance < radius[$0.index] ?? 0 } ?? false
+      place.map { $0.squaredDistance <= radius[$0.index] ?? 0 } ?? false
     }
     let distances = nearest.compactMap { $0?.distance }.sorted()
     self.nearest = nearest

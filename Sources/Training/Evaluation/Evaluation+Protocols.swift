@@ -58,7 +58,7 @@ extension Evaluation {
   }
 }
 
-extension Spec.SampleSource {
+extension SampleSource {
   /// How samples are drawn, where that is not the usual way.
   fileprivate var drawing: [String] {
     [

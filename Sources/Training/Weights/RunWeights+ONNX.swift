@@ -42,7 +42,7 @@ extension RunWeights {
 
   /// The model of so many samples, without what passes or lowering do for kernels of this machine.
   private func model(
-    of sample: Spec.SampleSource, count: Int, _ scalars: [String: ScalarChoice]
+    of sample: SampleSource, count: Int, _ scalars: [String: ScalarChoice]
   ) throws(ONNXModel.Refusal) -> ONNXModel {
     var source = experiment
     source.output.sample?.count = count
@@ -108,7 +108,7 @@ extension RunWeights {
     return scalar.value(for: player.optimizer, at: StepInputs.Time(count: 0, round: round))
   }
 
-  private func metadata(of sample: Spec.SampleSource) -> [(key: String, value: String)] {
+  private func metadata(of sample: SampleSource) -> [(key: String, value: String)] {
     var metadata = [
       ("spec", experiment.name), ("samples", sample.title), ("weights", choice.rawValue),
       ("round", "\(round)"),

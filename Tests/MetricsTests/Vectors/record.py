@@ -125,7 +125,7 @@ def copies(training, generated):
     return {
         "nearest": nearest.tolist(),
         "distances": d.min(1).tolist(),
-        "share": float((d.min(1) < own.min(1)[nearest]).mean()),
+        "share": float((d.min(1) <= own.min(1)[nearest]).mean()),
     }
 
 

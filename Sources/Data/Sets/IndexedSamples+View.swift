@@ -2,9 +2,9 @@ import Diagnostics
 import Synchronization
 import Threads
 
-extension SampleSource {
+extension IndexedSamples {
   /// The samples that a spec asks for, ready to be read at any pace.
-  package func seen(through view: DatasetView) throws(Diagnostic) -> any SampleSource {
+  package func seen(through view: DatasetView) throws(Diagnostic) -> any IndexedSamples {
     let chosen = try selected(by: view)
     guard !(chosen is any ContiguousSource) else { return chosen }
     // What is chosen of samples in memory can be read from nowhere else, and is less than they are.
@@ -17,7 +17,7 @@ extension SampleSource {
     }
   }
 
-  func selected(by view: DatasetView) throws(Diagnostic) -> any SampleSource {
+  func selected(by view: DatasetView) throws(Diagnostic) -> any IndexedSamples {
     var rows = Array(0..<count)
     var chosen = labels
     if !view.only.isEmpty {
@@ -96,8 +96,8 @@ private struct SharedBuffer: @unchecked Sendable {
 }
 
 /// Some samples of a source, in an order of their own.
-private struct Subset: SampleSource {
-  let base: any SampleSource
+private struct Subset: IndexedSamples {
+  let base: any IndexedSamples
   let rows: [Int]
   let labels: SampleLabels?
   let classGroups: [Int]

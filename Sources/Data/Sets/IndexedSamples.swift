@@ -13,7 +13,7 @@ public enum SampleElement: Hashable, Sendable {
 /// A finite data set as samples by index.
 ///
 /// Order, batches and the map of values stand around it. Several threads may read at once.
-public protocol SampleSource: Sendable {
+public protocol IndexedSamples: Sendable {
   /// Number of samples.
   var count: Int { get }
   /// Shape of one sample: `[3, 32, 32]` (channels, height, width), `[2]` for a point.
@@ -36,7 +36,7 @@ public protocol SampleSource: Sendable {
   func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String?
 }
 
-extension SampleSource {
+extension IndexedSamples {
   public var classNames: [String] { [] }
   public var classGroups: [Int] { [] }
   public func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? { nil }
@@ -65,7 +65,7 @@ extension SampleSource {
 }
 
 /// A source that knows the digest of its samples and labels without reading any file.
-protocol DigestedSource: SampleSource {
+protocol DigestedSource: IndexedSamples {
   var sampleDigest: String { get }
 }
 
