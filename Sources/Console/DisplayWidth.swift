@@ -3,6 +3,17 @@ package func displayWidth(_ text: String) -> Int {
   text.reduce(0) { $0 + ($1.unicodeScalars.first.map(isWide) == true ? 2 : 1) }
 }
 
+/// The beginning of a text, as much as so many columns of a terminal hold.
+package func beginning(of text: String, columns: Int) -> String {
+  var (result, left) = ("", columns)
+  for character in text {
+    left -= displayWidth(String(character))
+    guard left >= 0 else { break }
+    result.append(character)
+  }
+  return result
+}
+
 /// Whether a character that begins with this takes two columns.
 private func isWide(_ scalar: Unicode.Scalar) -> Bool {
   scalar.properties.isEmojiPresentation || wideRanges.contains { $0.contains(scalar.value) }

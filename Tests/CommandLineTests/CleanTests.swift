@@ -29,6 +29,8 @@ import Testing
     #expect(asked.output.contains("checkpoint-000005.safetensors, checkpoint-000010"))
     #expect(asked.error == "nothing is removed without --yes\n")
     #expect(try entries() == before)
+    // What is named twice is counted once.
+    #expect(try place.run("clean", "runs", "\(Self.run)/").output == asked.output)
     let done = try place.run("clean", Self.run, "--yes")
     #expect(done.status == 0 && done.output.hasSuffix("removed\n"), "\(done.error)")
     let gone = [5, 10, 15].map(Self.checkpoint) + [".fakes000010.png.4711-0.tmp"]

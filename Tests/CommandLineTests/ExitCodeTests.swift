@@ -34,6 +34,9 @@ import Testing
     "gradcheck spec.yaml --convolution-table missing",
     "config spec.yaml --convolution-table missing", "runs spec.yaml --convolution-table missing",
     "schema spec.yaml", "list metrics --json", "explain nothing", "sample spec.yaml -n 3",
+    "sample a/b.safetensors -n 1 -o x.npz --checkpoint c.safetensors",
+    "export a/b.safetensors -o x.onnx --checkpoint c.safetensors",
+    "report runs --port 1", "report runs --serve --pictures 3",
   ])
   func aFaultyCommandLineIs64(arguments: String) throws {
     let place = try Workplace()

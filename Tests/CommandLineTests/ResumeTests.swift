@@ -114,4 +114,72 @@ import Testing
       files.filter { $0.hasPrefix("checkpoint") }.sorted()
         == ["checkpoint-000018.safetensors", "checkpoint-000020.safetensors"])
   }
+
+  /// The penalty is due in rounds 1, 5, 9, 13 and 17, and logged are 1, 6, 12, 18 and 20.
+  @Test func aLineHasWhatWasDueSinceTheLineBefore() throws {
+    let place = try Workplace()
+    let result = try place.run(
+      "spec.yaml", "--set", "players.discriminator.steps=1", "--set",
+      "regularizers.wgan_gp.every=4", "--set", "log.every=6", "--set", "samples.every=0")
+    #expect(result.status == 0, "\(result.error)")
+    let (lines, bytes) = (try place.timelessLines(of: Self.run), try place.bytes(Self.last))
+    #expect(lines.map { $0.round } == [1, 6, 12, 18, 20])
+    #expect(lines.map { $0.text.contains("\"wgan_gp\":") } == [true, true, true, true, false])
+    // What line 12 has of round 9 comes from the checkpoint.
+    let again = try place.run("resume", Self.run, "--from", "checkpoint-000010.safetensors")
+    #expect(again.status == 0, "\(again.error)")
+    #expect(try place.timelessLines(of: Self.run).map { $0.text } == lines.map { $0.text })
+    #expect(try place.bytes(Self.last) == bytes)
+  }
+
+  /// A folder stands where the last checkpoint should.
+  @Test func whatEndsARunIsTheLogsLastWord() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "10").status == 0)
+    try FileManager.default.createDirectory(
+      at: place.file(Self.last), withIntermediateDirectories: false)
+    let result = try place.run(
+      "resume", Self.run, "--from", "checkpoint-000010.safetensors", "--steps", "20", "--json")
+    #expect(result.status == 1, "\(result.error)")
+    let end = #"{"run":"runs/00000-small-ring","round":20,"outcome":"failed"}"#
+    #expect(result.output.hasSuffix(end + "\n"), "\(result.output)")
+    let log = try place.lines("\(Self.run)/log.txt")
+    #expect(log.last { !$0.hasPrefix(" ") }?.hasPrefix("error: cannot write") == true, "\(log)")
+    let list = try place.run("list", "runs").output
+    #expect(list.contains("00000-small-ring  failed"), "\(list)")
+  }
+
+  /// A run that went back and was interrupted is not where its newest checkpoint is.
+  @Test func whoWentBackIsToldFromWhereToGoOn() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "10").status == 0)
+    let first = "checkpoint-000010.safetensors"
+    try FileManager.default.copyItem(
+      at: place.file("\(Self.run)/\(first)"),
+      to: place.file("\(Self.run)/checkpoint-900000.safetensors"))
+    let running = try Running(
+      Command.url("advas-run"), ["resume", Self.run, "--from", first, "--steps", "800000"],
+      in: place.folder)
+    #expect(running.waits(for: "round 15/"))
+    running.process.interrupt()
+    let result = try running.finish()
+    #expect(result.status == 130, "\(result.error)")
+    #expect(
+      result.output.contains("advas-run resume \(Self.run) --steps 800000 --from checkpoint-0"),
+      "\(result.output)")
+  }
+
+  /// As a full disk leaves it.
+  @Test func aLineOfTheLogThatWasCutGetsItsEnd() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "10").status == 0)
+    let log = try FileHandle(forWritingTo: place.file("\(Self.run)/log.txt"))
+    try log.seekToEnd()
+    try log.write(contentsOf: Data("round 1".utf8))
+    try log.close()
+    #expect(try place.run("resume", Self.run, "--steps", "12").status == 0)
+    let lines = try place.lines("\(Self.run)/log.txt")
+    #expect(lines.contains("round 1"), "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("small ring: going on after 10 of 12 rounds in") })
+  }
 }

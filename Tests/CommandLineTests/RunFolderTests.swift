@@ -77,6 +77,21 @@ import Testing
     #expect(running.process.terminationReason == .uncaughtSignal)
   }
 
+  /// Programs read the answer as they read other messages.
+  @Test func theAnswerIsALineOfJSON() throws {
+    let place = try Workplace()
+    let words = ["ADVAS_DIAGNOSTICS=json", Command.url("advas-run").path] + Self.endless
+    let running = try Running(URL(fileURLWithPath: "/usr/bin/env"), words, in: place.folder)
+    #expect(running.waits(for: "round 10/"))
+    running.process.interrupt()
+    let result = try running.finish()
+    #expect(result.status == 130, "\(result.error)")
+    let note = try JSONSerialization.jsonObject(with: Data(result.error.utf8)) as? [String: Any]
+    #expect(note?["level"] as? String == "note")
+    let message = try #require(note?["message"] as? String)
+    #expect(message.hasPrefix("interrupted; the state is saved when this round is done"))
+  }
+
   @Test func checkpointsComeByTheClock() throws {
     let place = try Workplace()
     let running = try start(

@@ -115,7 +115,7 @@ import Testing
     kill(id, SIGCONT)
     let result = try running.finish()
     #expect(result.status == 130, "\(result.error)")
-    #expect(result.error.contains("the last 1 of 2 runs have not begun"), "\(result.error)")
+    #expect(result.error.contains("the last of 2 runs has not begun"), "\(result.error)")
     #expect(!runs(place).contains("00001-small-ring-1"))
   }
 

@@ -80,6 +80,7 @@ import Testing
     (["--only", "3/3"], "'3/3' is invalid", 64), (["--only", "-1"], "'-1' is invalid", 64),
     (["--jobs", "0"], "--jobs is from 1 to 1024", 64),
     (["--set", "sweep=null"], "'spec.yaml' has no sweep", 2),
+    (["--set", "sweep={seed: [7]}", "--only", "1"], "has no run 1: its only run is 0\n", 2),
   ])
   func whatIsNotThereIsSaid(arguments: [String], message: String, status: Int32) throws {
     let place = try place()
@@ -101,6 +102,20 @@ import Testing
       try listed(place).map { $0["state"] as? String } == [
         "failed", "failed", "finished", "finished",
       ])
+  }
+
+  /// Whether a single run is trained or has been, the last line is the list of runs.
+  @Test func aSingleRunIsListedToo() throws {
+    let place = try place()
+    for isTrained in [false, true] {
+      let result = try place.run("sweep", "spec.yaml", "--only", "2", "--json")
+      #expect(result.status == 0, "\(result.error)")
+      let lines = result.output.split(separator: "\n")
+      #expect((lines.count == 1) == isTrained, "\(result.output)")
+      let object = try JSONSerialization.jsonObject(with: Data((lines.last ?? "").utf8))
+      let runs = (object as? [String: Any])?["runs"] as? [[String: Any]]
+      #expect(runs?.map { $0["state"] as? String } == ["finished"], "\(result.output)")
+    }
   }
 
   /// A parent may have the signal ignored that tells of the end of a process.

@@ -136,6 +136,7 @@ import Testing
     ]
     for (name, values) in expected {
       let found = try #require(all[name])
+      #expect(found.count == values.count)
       #expect(zip(found, values).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found)")
       #expect(all["ema/" + name] == found)
     }

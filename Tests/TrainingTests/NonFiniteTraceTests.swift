@@ -127,6 +127,18 @@ import Testing
     #expect(!text.contains("learning rate"))
   }
 
+  /// A constraint that divides by 0, and a state: what a line of the spec makes by itself is bounded there.
+  @Test(arguments: [
+    "regularizers: [{name: unit, kind: constraint, player: discriminator, value: \"w*(1/max(norm(w) - 1e9, 0))\"}]",
+    "state: {s: {init: 1, player: discriminator, becomes: log(0*s)}}",
+  ])
+  func noLearningRateMendsARule(game: String) throws {
+    let (scalar, finding) = try failure(spec(game))
+    let text = scalar.diagnostic(finding: finding, round: 0).rendered
+    #expect(text.contains("bound what it makes"), "\(text)")
+    #expect(!text.contains("learning rate"), "\(text)")
+  }
+
   /// log(0) = -inf is right behind the maximum; only its derivative 1/0, times the 0 of the maximum, is NaN.
   @Test func anInfinityThatAMaximumHidesIsNotBlamed() throws {
     let (scalar, finding) = try failure(

@@ -100,6 +100,17 @@ import Testing
     #expect([HistogramBin]([.infinity]).isEmpty)
   }
 
+  /// TensorBoard reads files in the order of their names, whatever a clock says that was set back in between.
+  @Test func filesFollowEachOther() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    let first = "events.out.tfevents.4102444800.advas.3"
+    try Data().write(to: url.appendingPathComponent(first))
+    _ = try EventFile(in: Folder(url.path))
+    #expect(Folder(url.path).entries == [first, "events.out.tfevents.4102444801.advas.0"])
+  }
+
   /// What a run wrote behind its checkpoint is written again by the run that goes on, into a file of its own.
   @Test func aContinuedRunCutsWhatItWritesAgain() throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

@@ -193,12 +193,15 @@ import Testing
     let trainer = try Trainer(compile(settings: ["ema.G={decay: 0.5, start: 1}"]))
     try trainer.runRound()
     let first = trainer.variables
-    #expect(first["ema/G.0.weight"] == first["G.0.weight"])
+    let old = try #require(first["G.0.weight"])
+    #expect(first["ema/G.0.weight"] == old)
     try trainer.runRound()
     let second = trainer.variables
-    for (i, average) in (second["ema/G.0.weight"] ?? []).enumerated() {
-      let (old, new) = (first["G.0.weight"]?[i] ?? .nan, second["G.0.weight"]?[i] ?? .nan)
-      #expect(abs(average - (old + new) / 2) < 1e-6)
+    let new = try #require(second["G.0.weight"])
+    let average = try #require(second["ema/G.0.weight"])
+    #expect(!old.isEmpty && average.count == old.count && new.count == old.count)
+    for (i, value) in average.enumerated() {
+      #expect(abs(value - (old[i] + new[i]) / 2) < 1e-6)
     }
   }
 

@@ -11,15 +11,18 @@ public struct RunEvaluation {
   /// Why some figures are no numbers.
   public let warnings: [Diagnostic]
 
-  /// Measures the newest checkpoint of a run's folder, or the checkpoint that `path` names in one.
+  /// Measures the newest checkpoint of a run's folder, or the checkpoint that `path` names in one; `options` are the flags
+  /// that some of the overrides come from.
   ///
   /// - Throws: a failure where there is no such run, or nothing to measure.
   public init(
-    of path: String, overrides: [String], compiler: inout Compiler
+    of path: String, overrides: [String], options: [String: String] = [:],
+    compiler: inout Compiler
   ) throws(Failure) {
     let (folder, file) = RunDirectory.parts(of: path)
     let resumption = try Resumption(
-      path: folder, checkpoint: file, overrides: overrides, looksOnly: true, compiler: &compiler)
+      path: folder, checkpoint: file, overrides: overrides, options: options, looksOnly: true,
+      compiler: &compiler)
     guard !resumption.loaded.experiment.metrics.isEmpty else {
       throw Failure(
         .faultyInput,

@@ -1,5 +1,7 @@
 import Console
+import Diagnostics
 import Glibc
+import JSON
 import Synchronization
 
 /// The first signal that asks the process to end asks the loop to stop at the end of its round; after it SIGINT, SIGTERM
@@ -8,12 +10,10 @@ import Synchronization
 /// These are SIGINT, SIGTERM, SIGQUIT, SIGHUP of a terminal that is gone, unless `nohup` has it ignored, and SIGXCPU at
 /// the limit on processor time, which the system repeats every second from then on.
 public enum Interruption {
-  /// A signal handler may touch nothing but lock-free flags.
+  /// A signal handler may touch nothing but lock-free numbers.
   private static let flag = Atomic<Bool>(false)
-  private static let isTerminal = Atomic<Bool>(false)
-  private static let writesJSON = Atomic<Bool>(false)
-  /// Another rank says it.
-  private static let isSilent = Atomic<Bool>(false)
+  /// The address of what is said when a signal has come, a C string; 0 where another rank says it.
+  private static let answerAddress = Atomic<UInt>(0)
 
   /// `true` iff a signal has come.
   public static var isRequested: Bool { flag.load(ordering: .relaxed) }
@@ -24,10 +24,11 @@ public enum Interruption {
   /// ranks take their time.
   public static func install(isOneOfMany: Bool = false, isSilent silent: Bool = false) {
     guard !isRequested else { return }
-    isSilent.store(silent, ordering: .relaxed)
+    // Made once, since a handler may read it at any time, and make nothing itself.
+    if !silent, answerAddress.load(ordering: .relaxed) == 0 {
+      answerAddress.store(UInt(bitPattern: strdup(answer)), ordering: .relaxed)
+    }
     if isOneOfMany { catchSignal(SIGUSR1) }
-    isTerminal.store(isatty(STDERR_FILENO) != 0, ordering: .relaxed)
-    writesJSON.store(Terminal.writesJSON, ordering: .relaxed)
     // After the first of these the system's own handler is back.
     catchSignal(SIGINT, flags: SA_RESETHAND)
     catchSignal(SIGTERM, flags: SA_RESETHAND)
@@ -67,7 +68,7 @@ public enum Interruption {
   /// Runs as a signal handler, so it calls nothing that could wait for a lock.
   private static func request() {
     guard !flag.exchange(true, ordering: .relaxed) else { return }
-    answer()
+    say()
     // Any of them is the first; a second of another kind must end the process as well. A terminal that is gone, though,
     // often sends SIGHUP more than once, and that is no wish to lose the state.
     signal(SIGINT, SIG_DFL)
@@ -75,20 +76,24 @@ public enum Interruption {
     signal(SIGQUIT, SIG_DFL)
   }
 
-  /// Says at once that the signal has come: a round may take half a minute.
-  private static func answer() {
-    guard !isSilent.load(ordering: .relaxed) else { return }
-    let error = errno
-    let text: StaticString =
-      writesJSON.load(ordering: .relaxed)
-      ? "{\"level\":\"note\",\"message\":\"interrupted; the state is saved when this round is done (again: stop now, without saving)\"}\n"
-      : "advas-run: interrupted; the state is saved when this round is done (again: stop now, without saving)\n"
+  /// What is said to a person, or to another program.
+  private static var answer: String {
+    let message =
+      "interrupted; the state is saved when this round is done (again: stop now, without saving)"
     // On a terminal there may be a bar in the line.
-    let clear: StaticString = "\r\u{1B}[K"
-    if isTerminal.load(ordering: .relaxed) {
-      _ = Glibc.write(STDERR_FILENO, clear.utf8Start, clear.utf8CodeUnitCount)
-    }
-    _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+    let clear = isatty(STDERR_FILENO) != 0 ? "\r\u{1B}[K" : ""
+    let line =
+      Terminal.writesJSON
+      ? DiagnosticBag([Diagnostic(.note, message)]).jsonLines : "advas-run: " + message
+    return clear + line + "\n"
+  }
+
+  /// Says at once that the signal has come: a round may take half a minute.
+  private static func say() {
+    let address = answerAddress.load(ordering: .relaxed)
+    guard let text = UnsafePointer<CChar>(bitPattern: address) else { return }
+    let error = errno
+    _ = Glibc.write(STDERR_FILENO, text, strlen(text))
     errno = error
   }
 }

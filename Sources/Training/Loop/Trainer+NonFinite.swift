@@ -14,6 +14,8 @@ public struct NonFiniteScalar: Error, Sendable {
   public var value: Double
   /// `true` iff the losses were finite, and what the step made of them is not.
   public var isVariable = false
+  /// `true` iff it is a value of the game's state, which no optimizer moves.
+  public var isState = false
   /// What is wrong with a sample; the step was then not taken.
   public var fault: Diagnostic?
 }
@@ -46,20 +48,25 @@ extension Trainer {
     guard engine.showsVariables else { return }
     for (player, variable) in watched[step.function] where player == step.player.name {
       guard let value = engine.withState(variable, \.firstNonFinite) else { continue }
+      let name = compiled.layout.names[variable]
       throw NonFiniteScalar(
-        step: step, name: compiled.layout.names[variable], value: value, isVariable: true)
+        step: step, name: name, value: value, isVariable: true, isState: Self.isState(name))
     }
   }
+
+  /// Whether a variable of this name is a value of the game's state.
+  static func isState(_ name: String) -> Bool { name.hasPrefix("state/") }
 
   /// Throws where a variable that steps are watched for has a value that is not finite.
   func requireFiniteState() throws(Diagnostic) {
     for variable in Set(watched.joined().map { $0.variable }).sorted() {
       guard let value = engine.withState(variable, \.firstNonFinite) else { continue }
+      let name = compiled.layout.names[variable]
       throw Diagnostic(
         .error,
-        "'\(compiled.layout.names[variable])' is \(NonFiniteScalar.text(value)) after round "
+        "'\(name)' is \(NonFiniteScalar.text(value)) after round "
           + "\(round), whose state is not saved",
-        hint: "a smaller learning rate may help")
+        hint: Self.isState(name) ? NonFiniteScalar.hintOfRules : NonFiniteScalar.hintOfSteps)
     }
   }
 }

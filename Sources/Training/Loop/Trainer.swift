@@ -131,7 +131,7 @@ package protocol StepObserver: AnyObject {
 }
 
 extension Trainer {
-  /// Every player of the order takes its steps; the scalars of each one's last.
+  /// Every player of the order takes its steps; the scalars of each one's last, and of earlier ones what the last has not.
   ///
   /// - Throws: `NonFiniteScalar` where a step's loss or penalty, or what it moves, left the numbers;
   ///   the round then stays unfinished.
@@ -142,18 +142,16 @@ extension Trainer {
 
   package func runRound(observer: (any StepObserver)?) throws(NonFiniteScalar) -> [StepScalars] {
     precondition(observer == nil || !compiled.joinsSteps, "steps can be observed one by one only")
-    var report: [StepScalars] = []
+    var latest = LatestScalars()
     try lookAhead(observer)
     for player in turns {
-      var last: [StepScalars] = []
       for index in 0..<player.steps.inRound(round) {
-        last = try runStep(of: player, index, observer)
+        latest.add(try runStep(of: player, index, observer), round: round + 1)
       }
-      report += last
     }
     if let commit = compiled.commit { engine.run(commit) }
     round += 1
-    return report
+    return latest.since(0)
   }
 
   /// With `update: extragradient`, notes where every player's next step would lead.
@@ -278,7 +276,8 @@ extension Trainer {
       let report = readScalars(of: own)
       if let name = report.nonFinite {
         let value = report.values.first { $0.name == name }?.value ?? .nan
-        throw NonFiniteScalar(step: own, name: name, value: value)
+        let isState = compiled.variable("state/\(name)") != nil
+        throw NonFiniteScalar(step: own, name: name, value: value, isState: isState)
       }
       try requireFinite(own)
       reports.append(report)

@@ -40,7 +40,9 @@ package struct ProgressDisplay {
   /// Draws the bar, before the first round with nothing but the number of rounds.
   mutating func draw(_ report: ProgressReport) {
     guard isInteractive else { return }
-    terminal.write("\r" + bar(report) + "\u{1B}[K")
+    // In the last column a terminal would begin another line.
+    let bar = Self.bar(report, columns: terminal.width - 1, isColoured: terminal.showsColours)
+    terminal.write("\r" + bar + "\u{1B}[K")
     drawnAt = clock.now
     isBarShown = true
   }
@@ -71,23 +73,23 @@ package struct ProgressDisplay {
     isBarShown = false
   }
 
-  /// ` 42% ━━━━━━──────── 8400/20000  160/s  1:12 left  discriminator -1.5 ...`, cut to the
-  /// terminal's width.
-  private func bar(_ report: ProgressReport) -> String {
+  /// ` 42% ━━━━━━──────── 8400/20000  160/s  1:12 left  discriminator -1.5 ...`, cut to so many columns; the bar itself is
+  /// left out where it would leave no room.
+  static func bar(_ report: ProgressReport, columns: Int, isColoured: Bool) -> String {
     let share = min(1, Double(report.round) / Double(max(1, report.rounds)))
     let percent = formatted("%3.0f%%", (share * 100).rounded(.down))
     var facts = "\(report.round)/\(report.rounds)"
     if report.roundsPerSecond > 0 { facts += "  \(report.speedText)/s" }
     if let left = report.secondsLeft { facts += "  \(clockText(seconds: left)) left" }
-    let width = max(20, terminal.width - 1)
-    let length = max(8, min(30, width / 8))
+    guard columns >= 20 else { return beginning(of: "\(percent) \(facts)", columns: columns) }
+    let length = max(8, min(30, columns / 8))
     let done = Int((share * Double(length)).rounded(.down))
     let (full, rest) = (
       String(repeating: "━", count: done), String(repeating: "─", count: length - done)
     )
-    let text = String(
-      "  \(facts)  \(report.compactText)".prefix(max(0, width - percent.count - 1 - length)))
-    guard terminal.showsColours else { return "\(percent) \(full)\(rest)\(text)" }
+    let text = beginning(
+      of: "  \(facts)  \(report.compactText)", columns: columns - percent.count - 1 - length)
+    guard isColoured else { return "\(percent) \(full)\(rest)\(text)" }
     return "\(percent) \u{1B}[32m\(full)\u{1B}[90m\(rest)\u{1B}[0m\(text)"
   }
 }

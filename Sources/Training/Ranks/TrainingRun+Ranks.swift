@@ -27,7 +27,6 @@ extension TrainingRun {
         .note,
         (savedRound.map { "the state of round \($0) is saved; " } ?? "no state is saved; ")
           + "'advas-run resume \(path)' on one rank goes there again, and says where it begins"))
-    try? log.append(diagnostic.rendered)
     if scalar.fault == nil { return agreement.shared(diagnostic) }
     return Failure(scalar.kind, DiagnosticBag([diagnostic]))
   }

@@ -24,6 +24,8 @@ package struct Checkpoint {
   /// The name of the way in which samples of finite sets are ordered; nil where there are none, and in files of an advas
   /// that shuffled an array.
   var order: String?
+  /// What steps have computed last; nothing in files of an advas that did not keep it.
+  var latest = LatestScalars()
 
   private static let format = "advas checkpoint 2"
   /// Of an advas whose digest covered the tensors alone; it did not know of `data`.
@@ -38,7 +40,8 @@ package struct Checkpoint {
   package static func round(fileName: String) -> Int? {
     guard fileName.hasPrefix("checkpoint-"), fileName.hasSuffix(".safetensors") else { return nil }
     let digits = fileName.dropFirst("checkpoint-".count).dropLast(".safetensors".count)
-    return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
+    // A name with other zeros, of a copy for example, is not where a run looks for the round.
+    return Int(digits).flatMap { self.fileName(round: $0) == fileName ? $0 : nil }
   }
 }
 
@@ -66,6 +69,7 @@ extension Checkpoint {
     for (player, count) in snapshot.steps { metadata["steps/\(player)"] = "\(count)" }
     for (stream, digest) in data { metadata["data/\(stream)"] = digest }
     metadata["order"] = order
+    metadata["latest"] = latest.text(upTo: snapshot.round)
     let tensors = Dictionary(uniqueKeysWithValues: zip(layout.names, snapshot.tensors))
     var file = SafetensorsFile(tensors: tensors, metadata: metadata)
     file.metadata["digest"] = Self.digest(of: file)
@@ -165,6 +169,7 @@ extension Checkpoint {
     self.seed = seed
     self.spec = expected
     order = file.metadata["order"]
+    latest = file.metadata["latest"].map { LatestScalars(text: $0) } ?? LatestScalars()
     data = Dictionary(
       uniqueKeysWithValues: file.metadata.compactMap { key, value in
         key.hasPrefix("data/") ? (String(key.dropFirst("data/".count)), value) : nil

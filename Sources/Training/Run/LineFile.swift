@@ -8,11 +8,19 @@ package final class LineFile {
   let path: String
   private let descriptor: Int32
 
-  /// Opens the file at `path` for appending.
+  /// Opens the file at `path` for appending; a line that was cut there gets its end.
   init(path: String) throws(Diagnostic) {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw Folder.failure("write", path) }
+    if endsWithinLine { try append("") }
+  }
+
+  /// Whether the last line has no end: its writer was killed, or the disk was full.
+  private var endsWithinLine: Bool {
+    let length = lseek(descriptor, 0, SEEK_END)
+    var last: UInt8 = 0
+    return length > 0 && pread(descriptor, &last, 1, length - 1) == 1 && last != UInt8(ascii: "\n")
   }
 
   deinit { close(descriptor) }

@@ -16,6 +16,8 @@ struct MetricsLog {
   var board: TensorBoardLog?
   /// Seconds of training that earlier parts of the run took.
   private(set) var secondsBefore = 0.0
+  /// The round of the last line; 0 before the first.
+  private(set) var lastRound = 0
 
   /// Starts the log of a new run.
   init(path: String, _ watch: Watch) throws(Diagnostic) {
@@ -43,6 +45,9 @@ struct MetricsLog {
       if let value = try? JSONParser.parse(Array(line.utf8)) { _ = self.watch.observe(value) }
     }
     secondsBefore = kept.reversed().lazy.compactMap { Self.number("seconds", in: $0) }.first ?? 0
+    lastRound =
+      kept.reversed().lazy.compactMap { Self.number("round", in: $0) }
+      .compactMap { Int(exactly: $0) }.first ?? 0
   }
 
   /// Adds the line of a round, with the score of its samples where it has one; what was added, and what it warns of.
@@ -66,6 +71,7 @@ struct MetricsLog {
     if !findings.isEmpty { members.append(("warnings", .list(findings.map(\.json)))) }
     let line = JSONValue.object(members)
     try file.append(line.line)
+    lastRound = report.round
     try board?.add(line)
     return (line, findings)
   }

@@ -21,9 +21,10 @@ extension NonFiniteScalar {
       return fault
     }
     var notes: [Diagnostic] = []
-    var hint = "a smaller learning rate may help"
+    var hint = isState ? Self.hintOfRules : Self.hintOfSteps
     switch finding {
     case .variable(let name):
+      if Trainer.isState(name) { hint = Self.hintOfRules }
       notes.append(
         Diagnostic(
           .note, "'\(name)' was not finite before this step: an earlier update took it there"))
@@ -44,6 +45,8 @@ extension NonFiniteScalar {
         hint =
           "a derivative there is not finite, though the value is: bound it, as in sqrt(v + 1e-12)"
           + " or log(max(v, 1e-6)); norm(v) has the derivative 0 at 0"
+      } else if graph.origins[id.index].isOfRule {
+        hint = Self.hintOfRules
       }
     case .nothing:
       notes.append(Diagnostic(.note, "no single operation of the step makes it by itself"))
@@ -58,6 +61,12 @@ extension NonFiniteScalar {
       "\(what) is \(Self.text(value)) in round \(round + 1), its step \(step.count + 1)",
       at: step.player.span, hint: hint, notes: notes)
   }
+
+  /// How to mend what an optimizer's steps lead to.
+  static let hintOfSteps = "a smaller learning rate may help"
+  /// How to mend what a line of the spec makes of values by itself, whatever the optimizer's steps are.
+  static let hintOfRules =
+    "bound what it makes, as in clamp(v, -1, 1), and what it divides by, as in max(v, 1e-6)"
 
   /// `the first derivative of 'D.2', for the term 'mine': %45 = ...`.
   private static func place(of id: ValueID, in graph: Graph) -> String {
@@ -82,5 +91,12 @@ extension NonFiniteScalar {
     case 2: "second derivative"
     default: "derivative of order \(order)"
     }
+  }
+}
+
+extension Origin {
+  /// Whether it is a constraint or a gradient transform: neither for a term of the objective nor the optimizer's.
+  fileprivate var isOfRule: Bool {
+    term.isEmpty && !layer.isEmpty && !layer.hasSuffix(".optimizer") && !layer.hasPrefix("ema ")
   }
 }

@@ -22,7 +22,6 @@ extension TrainingRun {
       path = directory.checkpointPath(round: trainer.round)
     }
     let diagnostic = scalar.diagnostic(round: round, savedAs: path)
-    try? log.append(diagnostic.rendered)
     return Failure(scalar.kind, DiagnosticBag([diagnostic]))
   }
 
@@ -47,7 +46,6 @@ extension TrainingRun {
       faults.append(fault)
     } catch {}
     let diagnostic = scalar.diagnostic(finding: finding, round: round, savedAs: path)
-    try? log.append(diagnostic.rendered)
     return Failure(.runTime, DiagnosticBag([diagnostic] + faults))
   }
 }

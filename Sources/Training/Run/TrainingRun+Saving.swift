@@ -29,7 +29,7 @@ extension TrainingRun {
     let checkpoint = Checkpoint(
       snapshot: snapshot, seed: experiment.seed, spec: spec,
       convolutions: trainer.compiled.convolutionDigest, data: dataDigests,
-      order: dataDigests.isEmpty ? nil : BatchSource.orderName)
+      order: dataDigests.isEmpty ? nil : BatchSource.orderName, latest: latest)
     try directory.write(
       checkpoint, layout: trainer.compiled.layout, keep: experiment.output.keepCheckpoints)
     savedRound = trainer.round

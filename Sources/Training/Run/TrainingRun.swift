@@ -34,6 +34,8 @@ public final class TrainingRun {
   var savedAt = ContinuousClock.now
   /// The one copy of the variables that a run keeps; checkpoints are written from it.
   var recovery: RecoveryPoint?
+  /// What steps have computed last.
+  var latest = LatestScalars()
 
   let experiment: Experiment
   let agreement: RankAgreement
@@ -111,6 +113,7 @@ public final class TrainingRun {
     }
     stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
     savedRound = trainer.round
+    latest = checkpoint.latest
   }
 }
 
@@ -119,8 +122,19 @@ public final class TrainingRun {
 extension TrainingRun {
   /// Trains to the last round, or to the end of the round in which a signal comes.
   ///
-  /// - Throws: a run-time failure, with the state saved where that is possible.
+  /// - Throws: a run-time failure, with the state saved where that is possible; it is the log's last word.
   public func run() throws(Failure) -> Outcome {
+    do throws(Failure) {
+      return try train()
+    } catch {
+      display.clear()
+      try? log.append(error.rendered)
+      display.tell(directory, trainer.round, outcome: "failed")
+      throw error
+    }
+  }
+
+  private func train() throws(Failure) -> Outcome {
     try requireRanksAlike(spec)
     try Failure.of(.runTime) { () throws(Diagnostic) in try start() }
     stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
@@ -131,11 +145,11 @@ extension TrainingRun {
       if stops || (agreement.transport == nil && Interruption.isRequested) {
         return try interrupt()
       }
-      let scalars: [StepScalars]
       do throws(NonFiniteScalar) {
-        scalars = try trainer.runRound()
+        let scalars = try trainer.runRound()
+        latest.add(scalars, round: trainer.round)
       } catch { throw error.fault == nil ? explain(error) : stop(error) }
-      let isSaved = try Failure.of(.runTime) { () throws(Diagnostic) in try finishRound(scalars) }
+      let isSaved = try Failure.of(.runTime) { () throws(Diagnostic) in try finishRound() }
       try settle(saves: isSaved)
       recovery?.refresh(trainer)
     }
@@ -145,7 +159,7 @@ extension TrainingRun {
   private func start() throws(Diagnostic) {
     try say("\(experiment.name): \(beginning) \(directory.folder.path)")
     display.tell(directory, trainer.round, rounds: experiment.train.rounds)
-    display.draw(report([]))
+    display.draw(report)
     try beginBoard()
     for line in Machine.lines(of: trainer.compiled) { try log.append(line) }
     for line in evaluation?.protocolLines ?? [] { try log.append(line) }
@@ -166,7 +180,7 @@ extension TrainingRun {
   }
 
   /// Writes what is due after a round; `true` iff that is a checkpoint, too.
-  private func finishRound(_ scalars: [StepScalars]) throws(Diagnostic) -> Bool {
+  private func finishRound() throws(Diagnostic) -> Bool {
     let (round, output) = (trainer.round, experiment.output)
     let isLast = round == experiment.train.rounds
     let isSaved = isLast || due(round, every: output.checkpointEvery)
@@ -190,7 +204,7 @@ extension TrainingRun {
       try pictures.write(grid, to: directory.neighboursPath(round: round))
     }
     if isLogged || score != nil || !measured.isEmpty {
-      let report = report(scalars)
+      let report = report
       let (line, findings) = try metrics.append(report, score: score, measured: measured)
       display.tell(line)
       if isLogged {
@@ -201,7 +215,7 @@ extension TrainingRun {
       for measurement in measured { try say("round \(round)  \(measurement.line)") }
       for finding in findings { try say("warning: \(finding.text)") }
     } else if display.isDue() {
-      display.draw(report(scalars))
+      display.draw(report)
     }
     return isSaved
   }
@@ -217,11 +231,11 @@ extension TrainingRun {
     period > 0 && round.isMultiple(of: period)
   }
 
-  private func report(_ scalars: [StepScalars]) -> ProgressReport {
+  private var report: ProgressReport {
     ProgressReport(
-      round: trainer.round, rounds: experiment.train.rounds, scalars: scalars,
-      automatic: experiment.automaticWeights, seconds: stopwatch.seconds,
-      roundsPerSecond: stopwatch.speed(at: trainer.round),
+      round: trainer.round, rounds: experiment.train.rounds,
+      scalars: latest.since(metrics.lastRound), automatic: experiment.automaticWeights,
+      seconds: stopwatch.seconds, roundsPerSecond: stopwatch.speed(at: trainer.round),
       dataShare: stopwatch.dataShare(trainer.dataTime))
   }
 
@@ -249,10 +263,13 @@ extension TrainingRun {
 
   private func interrupt() throws(Failure) -> Outcome {
     if savedRound != trainer.round { try save() }
+    // A run that went back may have a later checkpoint, which a resumption would take.
+    let isNewest = directory.checkpointRounds.last == trainer.round
+    let from = isNewest ? "" : " --from \(Checkpoint.fileName(round: trainer.round))"
     try Failure.of(.runTime) { () throws(Diagnostic) in
       try say(
         "interrupted after round \(trainer.round); go on with: "
-          + "advas-run resume \(directory.folder.path)\(flags)")
+          + "advas-run resume \(directory.folder.path)\(flags)\(from)")
     }
     display.tell(directory, trainer.round, outcome: "interrupted")
     return .interrupted
@@ -260,10 +277,7 @@ extension TrainingRun {
 
   private func finish() throws(Failure) -> Outcome {
     // What was drawn last was drawn without them.
-    if let fault = trainer.fault {
-      try? log.append(fault.rendered)
-      throw Failure(.faultyInput, DiagnosticBag([fault]))
-    }
+    if let fault = trainer.fault { throw Failure(.faultyInput, DiagnosticBag([fault])) }
     try Failure.of(.runTime) { () throws(Diagnostic) in
       let share = stopwatch.wholeDataShare(trainer.dataTime).map {
         ", " + formatted("%.2g%%", 100 * $0) + " of the time for data"

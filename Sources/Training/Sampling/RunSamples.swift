@@ -50,15 +50,17 @@ public final class RunSamples {
   /// Reads the newest checkpoint of a run's folder, or the checkpoint that `path` names in one; the run may be training
   /// meanwhile.
   ///
+  /// `options` are the flags that some of the overrides come from.
+  ///
   /// - Throws: a failure where there is no such run, it samples nothing, or not what was asked for.
   public init(
     of path: String, _ request: Request, to output: SampleOutput, overrides: [String],
-    compiler: inout Compiler
+    options: [String: String] = [:], compiler: inout Compiler
   ) throws(Failure) {
     let (folder, named) = RunDirectory.parts(of: path)
     let resumption = try Resumption(
-      path: folder, checkpoint: request.checkpoint ?? named, overrides: overrides, looksOnly: true,
-      samplesOtherwise: true, compiler: &compiler)
+      path: folder, checkpoint: request.checkpoint ?? named, overrides: overrides,
+      options: options, looksOnly: true, samplesOtherwise: true, compiler: &compiler)
     let experiment = resumption.loaded.experiment
     let sample = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       guard let sample = experiment.output.sample else {
@@ -141,7 +143,7 @@ public final class RunSamples {
       width * height > Image.pixelLimit
     else { return }
     throw Diagnostic(
-      .error, "a picture of \(count) samples would have \(width) x \(height) pixels",
+      .error, "a picture of \(counted(count, "sample")) would have \(width) x \(height) pixels",
       hint: "ask for fewer, or name a folder: at most \(Image.pixelLimit) pixels are drawn")
   }
 }

@@ -10,20 +10,25 @@ final class EventFile {
 
   /// Makes the next file of a folder: TensorBoard reads those of one folder in the order of their names.
   init(in folder: Folder) throws(Diagnostic) {
-    let used = Set(folder.entries)
-    let seconds = time(nil)
-    let name = (0...).lazy.map { "\(Self.prefix)\(seconds).advas.\($0)" }.first {
-      !used.contains($0)
-    }
-    path = folder.file(name ?? Self.prefix)
+    let now = time(nil)
+    // A clock that was set back puts the file behind those that are there all the same.
+    let seconds = max(now, (folder.entries.compactMap { Self.seconds(of: $0) }.max() ?? 0) + 1)
+    path = folder.file("\(Self.prefix)\(seconds).advas.0")
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw Folder.failure("write", path) }
-    try append(.version(time: Double(seconds)))
+    try append(.version(time: Double(now)))
   }
 
   deinit { close(descriptor) }
 
   private static let prefix = "events.out.tfevents."
+
+  /// The seconds in the name of an event file; nil for other files, and for more than any clock tells.
+  private static func seconds(of entry: String) -> Int? {
+    guard entry.hasPrefix(prefix) else { return nil }
+    let digits = entry.dropFirst(prefix.count).prefix { $0.isASCII && $0.isNumber }
+    return digits.count <= 12 ? Int(digits) : nil
+  }
 
   /// Adds a record; a full disk is a diagnostic.
   func append(_ event: TensorBoardEvent) throws(Diagnostic) {

@@ -148,7 +148,8 @@ extension RunWeights {
     } catch { throw Failure(.runTime, DiagnosticBag([error.diagnostic])) }
     let numbers = file.tensors.values.reduce(0) { $0 + $1.count }
     let networks = network ?? compiled.module.networks.joined(separator: ", ")
-    return "\(groupedText(numbers)) numbers of \(file.tensors.count) tensors of "
+    return "\(groupedText(numbers)) \(plural("number", numbers)) of "
+      + "\(counted(file.tensors.count, "tensor")) of "
       + "\(title(of: networks)): \(path)"
   }
 }

@@ -35,9 +35,7 @@ struct Settings: ParsableArguments {
   var overrides: [String] { assignments + flags.map(\.override) }
 
   /// The flag of an override, by this.
-  var options: [String: String] {
-    Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first }
-  }
+  var options: [String: String] { names(of: flags) }
 
   /// The names of those that were given.
   var given: [String] {
@@ -58,6 +56,11 @@ func flagOverrides(
     steps.map { ("--steps", "train.total=\($0)") }, seed.map { ("--seed", "seed=\($0)") },
     threads.map { ("--threads", "train.threads=\($0)") },
   ].compactMap { $0 }
+}
+
+/// The names of flags, by what `--set` would be given for them.
+func names(of flags: [(name: String, override: String)]) -> [String: String] {
+  Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first }
 }
 
 /// The folder of `--out` as `--set` would have it.

@@ -31,7 +31,8 @@ struct SpecOptions: ParsableArguments {
       Terminal.error.show(
         Diagnostic(
           .note,
-          "this is the spec without its sweep; --only takes one of its \(loaded.runs.count) runs"))
+          "this is the spec without its sweep; --only takes one of its "
+            + counted(loaded.runs.count, "run")))
     }
     loaded.showWarnings()
     return loaded

@@ -22,6 +22,8 @@ final class ChildProcess {
     // It has no name, and goes with the last process that has it open.
     guard let messages = tmpfile() else { throw Self.failure(errno) }
     self.messages = messages
+    // Those that are started beside it have no business with it.
+    _ = fcntl(fileno(messages), F_SETFD, FD_CLOEXEC)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

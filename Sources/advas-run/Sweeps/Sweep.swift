@@ -75,8 +75,10 @@ struct Sweep {
       let rest = titles.count - run - 1
       guard isInterrupted || (rest > 0 && Interruption.isRequested) else { continue }
       if rest > 0, !isSilent {
+        let last = rest == 1 ? "the last" : "the last \(rest)"
         Terminal.error.tell(
-          "the last \(rest) of \(titles.count) runs have not begun; --only takes one of them")
+          "\(last) of \(titles.count) runs \(rest == 1 ? "has" : "have") not begun; "
+            + "--only takes one of them")
       }
       throw ExitCode(130)
     }
@@ -91,7 +93,8 @@ struct Sweep {
     if !isSilent {
       Terminal.error.show(
         Diagnostic(
-          .error, "\(failed.count) of \(titles.count) runs of the sweep failed",
+          .error,
+          "\(failed.count) of \(counted(titles.count, "run")) of the sweep failed",
           notes: failed.map { Diagnostic(.note, heading($0)) }))
     }
     throw ExitCode(Failure.Kind.runTime.rawValue)

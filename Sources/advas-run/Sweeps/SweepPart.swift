@@ -36,7 +36,10 @@ enum SweepPart: Equatable {
   private func require(_ run: Int, of count: Int, hint: String?) throws(Diagnostic) {
     guard !(0..<count).contains(run) else { return }
     throw Diagnostic(
-      .error, "the sweep has no run \(run): its \(count) runs are 0 to \(count - 1)", hint: hint)
+      .error,
+      "the sweep has no run \(run): "
+        + (count == 1 ? "its only run is 0" : "its \(count) runs are 0 to \(count - 1)"),
+      hint: hint)
   }
 }
 

@@ -86,6 +86,9 @@ struct SweepPool {
     case .exit(130):
       unfinished.append(run.number)
       say("run \(run.number): interrupted, its state is saved")
+    case .signal(SIGHUP) where Interruption.isRequested:
+      unfinished.append(run.number)
+      say("run \(run.number): interrupted while it was starting")
     case .exit, .signal:
       failed.append(run.number)
       Terminal.error.tell("\(heading(run.number)): failed, \(end.text)", .error)

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import JSON
 import Spec
+import TestSupport
 import Testing
 
 /// Random edits: the server must neither fall over nor say anything of a text that is no more.
@@ -35,7 +36,7 @@ struct LanguageServerFuzzTests {
     ]
     .map { specs.appendingPathComponent("\($0).yaml") }
     .map { ($0, try String(contentsOf: $0, encoding: .utf8)) }
-    var random = Generator(state: 18)
+    var random = SplitMix64(seed: 18)
     let client = try LanguageClient(environment: [:])
     var version = 0
     var compared = 0
@@ -77,7 +78,7 @@ struct LanguageServerFuzzTests {
   }
 
   /// Changes a text at random, and returns the change as the protocol spells it.
-  private static func edit(_ text: inout String, _ random: inout Generator) -> JSONValue {
+  private static func edit(_ text: inout String, _ random: inout SplitMix64) -> JSONValue {
     var units = Array(text.utf16)
     var start = Int.random(in: 0...units.count, using: &random)
     var end = min(
@@ -107,18 +108,5 @@ struct LanguageServerFuzzTests {
       if unit == 10 || isReturn { (line, start) = (line + 1, position + 1) }
     }
     return (line, index - start)
-  }
-
-  /// SplitMix64, so that a run can be had again.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
   }
 }

@@ -42,14 +42,14 @@ struct CleanCommand: ParsableCommand {
     }
   }
 
-  /// The runs that the folders are, or hold.
+  /// The runs that the folders are, or hold; one that is named twice is there once.
   private func found() throws(Diagnostic) -> [RunCleaning] {
     var runs: [RunCleaning] = []
     for folder in folders.map({ Folder($0) }) {
       let inside = folder.entries.map { folder.file($0) }
         .filter { Folder($0).entries.contains("spec.yaml") }
       let isRun = folder.entries.contains("spec.yaml") || inside.isEmpty
-      for path in isRun ? [folder.path] : inside {
+      for path in isRun ? [folder.path] : inside where !runs.contains(where: { $0.path == path }) {
         runs.append(try RunCleaning(path: path, keep: keep))
       }
     }

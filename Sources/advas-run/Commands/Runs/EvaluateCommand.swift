@@ -37,9 +37,10 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try reportingFailures { () throws(Failure) in
       var compiler = Compiler(precision: precision)
-      let threads = self.threads.map { ["train.threads=\($0)"] } ?? []
+      let flags = flagOverrides(steps: nil, threads: threads)
       let result = try RunEvaluation(
-        of: folder, overrides: overrides + threads, compiler: &compiler)
+        of: folder, overrides: overrides + flags.map(\.override), options: names(of: flags),
+        compiler: &compiler)
       for warning in result.warnings { Terminal.error.show(warning) }
       Terminal.output.write(json ? result.json : result.text)
     }

@@ -18,6 +18,9 @@ struct ReportCommand: ParsableCommand {
       compared.
       """)
 
+  private static let usualPictures = 60
+  private static let usualPort: UInt16 = 8421
+
   @Argument(
     help: ArgumentHelp("The folders of the runs.", valueName: "run"), completion: .directory)
   var folders: [String]
@@ -31,20 +34,28 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Pictures of samples at most, of all runs.", valueName: "count"))
-  var pictures = 60
+    help: ArgumentHelp(
+      "Pictures of samples at most, of all runs (default: \(ReportCommand.usualPictures)).",
+      valueName: "count"))
+  var pictures: Int?
 
   @Flag(help: "Follow the runs with a page for a browser of this machine, until Ctrl-C.")
   var serve = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Where to serve the page; 0 is any that is free.", valueName: "number"))
-  var port: UInt16 = 8421
+    help: ArgumentHelp(
+      "Where to serve the page; 0 is any that is free (default: \(ReportCommand.usualPort)).",
+      valueName: "number"))
+  var port: UInt16?
 
   func validate() throws {
     if serve, output != nil { throw ValidationError("--serve writes no file: leave --output out.") }
-    if pictures < 0 { throw ValidationError("--pictures counts from 0.") }
+    if serve, pictures != nil {
+      throw ValidationError("--pictures is for a page in a file: leave it out with --serve.")
+    }
+    if !serve, port != nil { throw ValidationError("--port is for --serve.") }
+    if let pictures, pictures < 0 { throw ValidationError("--pictures counts from 0.") }
   }
 
   func run() throws {
@@ -55,7 +66,7 @@ struct ReportCommand: ParsableCommand {
     let (report, server) = try reportingFailures { () throws(Failure) in
       let runs = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Run.all(folders) }
       let server = try Failure.of(.runTime) { () throws(Diagnostic) in
-        try LoopbackServer(port: port)
+        try LoopbackServer(port: port ?? Self.usualPort)
       }
       return (LiveReport(runs, graph: Self.graph(of: runs[0])), server)
     }
@@ -74,7 +85,8 @@ struct ReportCommand: ParsableCommand {
       let path = output ?? (runs.count == 1 ? "\(runs[0].path)/report.html" : "report.html")
       try Failure.unlessWritable(path)
       let page = ReportPage(
-        runs, graph: Self.graph(of: runs[0]), pictures: .inside(limit: pictures))
+        runs, graph: Self.graph(of: runs[0]),
+        pictures: .inside(limit: pictures ?? Self.usualPictures))
       try Failure.ifRead(path)
       do throws(Diagnostic) {
         try page.write(to: path)

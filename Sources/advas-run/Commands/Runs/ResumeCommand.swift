@@ -57,7 +57,6 @@ struct ResumeCommand: ParsableCommand {
     let flags = flagOverrides(steps: steps, threads: threads)
     return try Resumption(
       path: folder, checkpoint: from, steps: steps, overrides: flags.map(\.override),
-      options: Dictionary(flags.map { ($0.override, $0.name) }) { first, _ in first },
-      compiler: &compiler)
+      options: names(of: flags), compiler: &compiler)
   }
 }

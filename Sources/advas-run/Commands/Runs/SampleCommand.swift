@@ -81,6 +81,9 @@ struct SampleCommand: ParsableCommand {
     if let interpolate, !(2...1000).contains(interpolate) {
       throw ValidationError("--interpolate has to be from 2 to 1000.")
     }
+    guard checkpoint == nil || !folder.hasSuffix(".safetensors") else {
+      throw ValidationError("--checkpoint and the path name a checkpoint each: leave one out.")
+    }
   }
 
   func run() throws {
@@ -100,7 +103,7 @@ struct SampleCommand: ParsableCommand {
           count: count, seed: seed, chosenClass: chosenClass, checkpoint: checkpoint,
           steps: interpolate),
         to: try SampleOutput(output), overrides: overrides + flags.map(\.override),
-        compiler: &compiler)
+        options: names(of: flags), compiler: &compiler)
       Terminal.output.line(try samples.write())
     }
   }

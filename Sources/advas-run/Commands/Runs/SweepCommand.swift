@@ -52,7 +52,10 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "List the runs with their folders, and train none.")
   var list = false
 
-  @Flag(help: "Print one line of JSON: the list, or the runs with their figures at the end.")
+  @Flag(
+    help: """
+      Print JSON: the list, or the runs with their figures at the end, behind the progress of a single one.
+      """)
   var json = false
 
   @OptionGroup var precision: PrecisionOption
@@ -121,8 +124,8 @@ struct SweepCommand: ParsableCommand {
 
   /// Trains one run in this process.
   private func train(_ sweep: Sweep, _ number: Int) throws {
+    let run = try reportingFailures { () throws(Failure) in try sweep.load(number) }
     let training = try reportingFailures { () throws(Failure) -> TrainingRun? in
-      let run = try sweep.load(number)
       run.loaded.showWarnings()
       let found = try run.found()
       if let found, run.isDone(found) {
@@ -131,6 +134,7 @@ struct SweepCommand: ParsableCommand {
       }
       return try run.begin(continuing: found, makeCompiler: makeCompiler)
     }
+    defer { if json { Terminal.output.write(RunList([run].compactMap { try? $0.found() }).json) } }
     var progress = ProgressOption()
     progress.json = json
     guard let training else { return }
@@ -154,9 +158,10 @@ struct SweepCommand: ParsableCommand {
     let list = RunList(runs.compactMap { run in try? run.found() })
     Terminal.output.write(json ? list.json : "\n\(list.text)")
     if Interruption.isRequested {
+      let finished = runs.count - pool.unfinished.count - pool.failed.count
       Terminal.error.tell(
-        "interrupted: \(runs.count - pool.unfinished.count - pool.failed.count) of \(runs.count) runs "
-          + "are finished; the same command goes on")
+        "interrupted: \(finished) of \(counted(runs.count, "run")) \(finished == 1 ? "is" : "are") "
+          + "finished; the same command goes on")
       throw ExitCode(130)
     }
     try sweep.complain(about: pool.failed.sorted())
