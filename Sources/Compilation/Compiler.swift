@@ -57,9 +57,9 @@ public struct Compiler: Sendable {
   /// Passes to leave out, by name; `passNames` lists them.
   public var disabledPasses: Set<String> = []
   /// The passes of the pipeline, in order of first use.
-  public static var passNames: [String] {
-    [mergeResampling, joinSteps] + Pipeline.standard.passNames
-  }
+  public static var passNames: [String] { loweringNames + Pipeline.standard.passNames }
+  /// Those of them that lowering does.
+  public static var loweringNames: [String] { [mergeResampling, joinSteps] }
   /// What is wrong with names of passes to leave out; nil where all are known.
   public static func complaint(aboutPasses names: [String]) -> String? {
     guard let name = names.first(where: { !passNames.contains($0) }) else { return nil }
@@ -118,15 +118,9 @@ public struct Compiler: Sendable {
     _ function: Function, parts ranks: Int
   ) throws(PassFailure) -> OptimizedGraph {
     guard ranks > 1 else { return try optimize(function.graph) }
-    let samples = function.sampleInputs
-    var pipeline =
-      optimizes
-      ? Pipeline.standard(ranks: ranks, samples: samples)
-      : Pipeline.plain(ranks: ranks, samples: samples)
-    pipeline.disabled = disabledPasses
     var statistics = PassStatistics()
-    let graph = try pipeline.run(function.graph) { statistics.add($0) }
-    try requireReplicas(graph, samples: samples)
+    let graph = try pipeline(of: function, parts: ranks).run(function.graph) { statistics.add($0) }
+    try requireReplicas(graph, samples: function.sampleInputs)
     return OptimizedGraph(graph: graph, passes: statistics)
   }
 
@@ -177,8 +171,8 @@ public struct Compiler: Sendable {
       functions.append(function)
       optimizedAt = max(optimizedAt, instant)
     }
-    timings.append(PhaseTiming(phase: "optimize", duration: optimizedAt - start))
-    timings.append(PhaseTiming(phase: "plan", duration: clock.now - optimizedAt))
+    note("optimize", optimizedAt - start)
+    note("plan", clock.now - optimizedAt)
     return functions
   }
 
@@ -238,8 +232,17 @@ public struct Compiler: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let result = body()
-    timings.append(PhaseTiming(phase: phase, duration: clock.now - start))
+    note(phase, clock.now - start)
     return result
+  }
+
+  /// Notes how long a phase took; one that runs again, since steps must be apart, has one entry.
+  private mutating func note(_ phase: String, _ duration: Duration) {
+    if let place = timings.firstIndex(where: { $0.phase == phase }) {
+      timings[place].duration += duration
+    } else {
+      timings.append(PhaseTiming(phase: phase, duration: duration))
+    }
   }
 }
 

@@ -53,6 +53,14 @@ final class Plugin {
     }
   }
 
+  /// Frees the client with the memory that it holds: the next run of a sweep makes one of its own.
+  deinit {
+    var destroy = PJRT_Client_Destroy_Args()
+    destroy.struct_size = MemoryLayout.size(ofValue: destroy)
+    destroy.client = client
+    _ = api.pointee.PJRT_Client_Destroy?(&destroy)
+  }
+
   private static func open(_ path: String) throws(Diagnostic) -> UnsafePointer<PJRT_Api> {
     // A name without a slash is looked for in the folders of the system alone.
     let isHere = !path.contains("/") && access(path, F_OK) == 0

@@ -64,7 +64,7 @@ package struct OfflinePage: Sendable {
     "'sha256-\(Base64.text(of: SHA256.digest(Array(text.utf8))))'"
   }
 
-  /// A text as markup shows it, within elements and quoted attributes.
+  /// A text as markup shows it, within elements and quoted attributes; U+FFFD stands for what no file of SVG may hold.
   package static func escaped(_ text: String) -> String {
     // A mark that combines with what stands before it makes one character of the two.
     text.unicodeScalars.map { scalar in
@@ -73,6 +73,8 @@ package struct OfflinePage: Sendable {
       case "<": "&lt;"
       case ">": "&gt;"
       case "\"": "&quot;"
+      case "\t", "\n", "\r": String(scalar)
+      case _ where scalar.value < 0x20 || [0xfffe, 0xffff].contains(scalar.value): "\u{fffd}"
       default: String(scalar)
       }
     }.joined()

@@ -111,8 +111,10 @@ struct AdvasGraph: ParsableCommand {
     guard asked.count == 1 else {
       throw ValidationError("Name one spec: advas-graph --dump SPEC --stage optimized")
     }
-    guard explainPasses == nil || (stage == nil && !stats && !json) else {
-      throw ValidationError("--explain-passes stands by itself, or with --step.")
+    for (name, isGiven) in [("--explain-passes", explainPasses != nil), ("--diff", !diff.isEmpty)] {
+      guard !isGiven || (stage == nil && !stats && !json && !timings) else {
+        throw ValidationError("\(name) stands by itself, or with --step.")
+      }
     }
     try validateFormat()
     guard !json || (stage == nil && !(stats && timings)) else {
@@ -173,7 +175,7 @@ struct AdvasGraph: ParsableCommand {
   private func show() throws(Failure) {
     var compiler = makeCompiler()
     let loaded = try load(dump ?? explainPasses ?? spec ?? "", &compiler)
-    if stage == .spec {
+    if stage == .spec, !stats, !timings {
       Terminal.output.write(loaded.resolvedText)
       return
     }

@@ -18,8 +18,11 @@ struct PassOutput: ParsableArguments {
     guard !printChanged || printAfter == nil else {
       throw ValidationError("--print-changed and --print-after are two questions; ask one.")
     }
-    if let name = printAfter, let complaint = Compiler.complaint(aboutPasses: [name]) {
-      throw ValidationError(complaint)
+    guard let name = printAfter else { return }
+    if let complaint = Compiler.complaint(aboutPasses: [name]) { throw ValidationError(complaint) }
+    guard !Compiler.loweringNames.contains(name) else {
+      throw ValidationError(
+        "Lowering does '\(name)', before any pass: --stage gradient shows what it made.")
     }
   }
 

@@ -16,7 +16,8 @@ private let node = ["/usr/bin/node", "/usr/local/bin/node"]
       get: (_, key) => key === Symbol.toPrimitive ? () => 0 : key === "textContent" ? text : stub,
       set: () => true, apply: () => stub, construct: () => stub,
     });
-    const document = stub, window = stub, ResizeObserver = stub, requestAnimationFrame = stub;
+    let document = stub;
+    const window = stub, ResizeObserver = stub, requestAnimationFrame = stub;
     const setTimeout = stub, getComputedStyle = stub, matchMedia = stub, fetch = stub;
     const location = { hash: "#line=99999" };
     """
@@ -97,6 +98,46 @@ private let node = ["/usr/bin/node", "/usr/local/bin/node"]
       })()
       """)
     #expect(counts == "[0,1]")
+  }
+
+  /// Hundreds of long runs have more points than a call has room for arguments.
+  @Test func aChartOfManyRunsHasAnAxis() throws {
+    let span = try reported(
+      """
+      (() => {
+        const points = Array.from({ length: 400000 }, (_, i) => ({ x: i, y: 1, level: null }));
+        const chart = Object.assign(Object.create(Chart.prototype), { shown: [], note: {} });
+        chart.scale(points, { left: 0, right: 1, top: 0, bottom: 1 });
+        return chart.span;
+      })()
+      """)
+    #expect(span == "[0,399999]")
+  }
+
+  @Test(arguments: [
+    ("logTicks(Math.log10(2.1), Math.log10(4.8))", "[3,4]"), ("digitsOf([0, 2, 4])", "3"),
+    ("digitsOf([])", "3"), ("digitsOf([1, 1.0002, 1.0004])", "5"),
+    ("[1, 1.0002].map((mark) => number(mark, digitsOf([1, 1.0002])))", "[\"1\",\"1.0002\"]"),
+  ])
+  func marksCanBeToldApart(call: String, marks: String) throws {
+    #expect(try reported(call) == marks)
+  }
+
+  /// A section that is made anew while a run trains leaves the keyboard where it was.
+  @Test func focusStaysInASectionThatChanges() throws {
+    let focused = try reported(
+      """
+      (() => {
+        let focused = null;
+        const [old, next] = [["a", "b"], ["c", "d"]].map((names) =>
+          names.map((name) => ({ focus: () => { focused = name; } })));
+        const section = { querySelectorAll: () => old, replaceWith() {} };
+        document = { activeElement: old[1], getElementById: () => section };
+        place("samples", { querySelectorAll: () => next });
+        return focused;
+      })()
+      """)
+    #expect(focused == "\"d\"")
   }
 
   // MARK: Explorer

@@ -86,6 +86,46 @@ import Testing
     #expect((saving["summary"] as? String)?.hasPrefix("sweeps that differ by a factor") == true)
   }
 
+  /// Where a step goes through its samples in pieces, its graph is that of a piece, and a pass has made it so.
+  @Test func microbatchesAreMadeByAPass() throws {
+    let (json, _) = try document("specs/ring/gan.yaml", settings: ["train.microbatch=64"])
+    let functions = try #require(json["functions"] as? [[String: Any]])
+    let step = try #require(functions.first { $0["owner"] as? String == "generator" })
+    let passes = try #require(step["passes"] as? [[String: Any]])
+    #expect(passes.contains { $0["pass"] as? String == "partition" })
+    for pass in passes { #expect((pass["summary"] as? String)?.isEmpty == false) }
+    let fused = try #require(step["nodes"] as? [[String: Any]]).filter {
+      $0["op"] as? String == "fused"
+    }
+    #expect(!fused.isEmpty && fused.allSatisfy { $0["pass"] != nil })
+  }
+
+  /// Lines of a file that was written elsewhere end in two characters, which are one of Swift's.
+  @Test func linesEndAtCarriageReturnsToo() throws {
+    let text = """
+      spec: 1
+      data: {x: {type: ring, modes: 8, radius: 2, sigma: 0.05, batch: 4}}
+      latent: {z: {shape: [2]}}
+      networks:
+        G: {input: z, layers: [linear: 2]}
+        D: {input: x, layers: [linear: 1]}
+      objective: wgan
+      optimizer: {type: sgd, lr: 1e-3}
+      train: {total: 1}
+
+      """
+    let lines = text.components(separatedBy: "\n").dropLast()
+    var compiler = Compiler()
+    let input = SpecInput(text: lines.map { $0 + "\r\n" }.joined(), name: "dos.yaml")
+    let spec = try compiler.load(input)
+    let experiment = try compiler.compile(checked: spec)
+    let document = try GraphDocument(
+      experiment, spec: spec.file, stage: .optimized, player: nil, compiler: compiler)
+    let json = try JSONSerialization.jsonObject(with: Data(document.text.utf8)) as? [String: Any]
+    let sources = try #require(json?["sources"] as? [[String: Any]])
+    #expect(sources.first?["lines"] as? [String] == Array(lines))
+  }
+
   /// A page has the same data, and no text of a spec becomes markup.
   @Test func pagesHoldTheirDataAsText() throws {
     let game = try ShippedSpec.compile(

@@ -83,6 +83,20 @@ import Testing
     #expect(read.outputs == ["samples": ["N", "2", "2"]])
   }
 
+  /// A latent may be called as the result is; no two values of a model may.
+  @Test func namesAreOfOneValueEach() throws {
+    let graph = layer()
+    let model = try ONNXModel(
+      graph,
+      inputs: [
+        .samples(name: "samples"), .known(Self.weight, name: "G.0.weight"),
+        .known(Self.bias, name: "G.0.bias"),
+      ], metadata: [])
+    let read = try ReadModel(model.bytes)
+    #expect(read.inputs.keys.sorted() == ["samples"])
+    #expect(read.outputs.keys.sorted() == ["samples_2"])
+  }
+
   @Test func whatOnnxLacksIsRefused() throws {
     let geometry = ConvolutionGeometry(
       batch: 5, inChannels: 1, inSize: [2, 1], outChannels: 1, kernel: [1, 1], stride: [1, 1],

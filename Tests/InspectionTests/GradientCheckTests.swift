@@ -36,6 +36,18 @@ import Testing
     }
   }
 
+  /// A batch of 9 goes in pieces of 3, the 8 samples of the check do not.
+  @Test func microbatchesDoNotMatter() throws {
+    let game = try smallGame(
+      regularizers: "[r1]",
+      settings: [
+        "data.x.batch=9", "train.microbatch=3", "networks.G={input: z, layers: [linear: 2]}",
+      ])
+    var compiler = Compiler(precision: .float64, exposes: .termGradients)
+    let report = try GradientCheck.run(game, compiler: &compiler)
+    #expect(report.passes, "\(report.findings.text)")
+  }
+
   /// Kinks of max, min, clamp and of reductions are stepped around like those of relu.
   @Test(arguments: [
     "max(D(x), 0.1)", "min(D(x), D(roll(x, 1)))", "clamp(D(x), -0.1, 0.1)", "abs(D(x))",

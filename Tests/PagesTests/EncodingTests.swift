@@ -35,6 +35,8 @@ import Testing
   /// A combining mark, which is no character of its own, hides no sign of markup.
   @Test func markupIsEscaped() {
     #expect(OfflinePage.escaped("<a b=\"&\">") == "&lt;a b=&quot;&amp;&quot;&gt;")
+    // No XML has these, and a picture with one of them is none.
+    #expect(OfflinePage.escaped("a\u{1}\tb\u{ffff}") == "a\u{fffd}\tb\u{fffd}")
     #expect(OfflinePage.escaped("<\u{301}\"\u{301}") == "&lt;\u{301}&quot;\u{301}")
   }
 }

@@ -33,10 +33,13 @@ package struct Datasets {
   /// - Throws: the fault of a file that cannot be read, at the entry of `data`.
   package func digests() throws(Diagnostic) -> [String: String] {
     var digests: [String: String] = [:]
-    for (dataset, set) in loaded {
-      guard let stream = firstStream[dataset] else { continue }
+    // In the order of the file, so that of several faults it is always the first.
+    for stream in streams {
+      guard case .data(let dataset, _) = stream.source, firstStream[dataset] == stream.name,
+        let set = loaded[dataset]
+      else { continue }
       do throws(Diagnostic) {
-        digests[stream] = try set.digest()
+        digests[stream.name] = try set.digest()
       } catch { throw error.located(at: dataset.span) }
     }
     return digests

@@ -1,4 +1,5 @@
 import Console
+import Diagnostics
 import Modules
 import TensorIR
 
@@ -7,19 +8,28 @@ import TensorIR
 /// The graphs are those for other compilers: fusion would hide what is the same.
 public struct GraphComparison {
   private let pairs: [(before: PortableFunction, after: PortableFunction)]
+  /// Functions whose like only one of the specs has.
+  private let alone: [(which: String, function: PortableFunction)]
 
   /// Each function of `after` beside the one of `before` that is most like it.
   public init(from before: [PortableFunction], to after: [PortableFunction]) {
     pairs = after.compactMap { function in
-      before.filter { $0.owner == function.owner }
+      before.filter { $0.isAlike(function) }
         .max { $0.likeness(to: function) < $1.likeness(to: function) }
         .map { ($0, function) }
     }
+    let gone = before.filter { function in !after.contains { $0.isAlike(function) } }
+    let new = after.filter { function in !before.contains { $0.isAlike(function) } }
+    alone =
+      gone.map { (which: "first", function: $0) } + new.map { (which: "second", function: $0) }
   }
 
-  /// What each function computes beyond its counterpart, for people.
+  /// What each function computes beyond its counterpart, for people, and which have none.
   public var text: String {
-    pairs.map { Self.text(from: $0.before, to: $0.after) }.joined(separator: "\n")
+    let lonely = alone.map { which, function in
+      "// \(function.title): of the \(which) spec alone, \(counted(function.graph.nodes.count, "node"))\n"
+    }
+    return (pairs.map { Self.text(from: $0.before, to: $0.after) } + lonely).joined(separator: "\n")
   }
 
   private static func text(from before: PortableFunction, to after: PortableFunction) -> String {
@@ -81,6 +91,11 @@ public struct GraphComparison {
 }
 
 extension PortableFunction {
+  /// Whether both do the same in their games, whatever penalties are due.
+  fileprivate func isAlike(_ other: PortableFunction) -> Bool {
+    owner == other.owner && function.role == other.function.role
+  }
+
   /// How many penalties are due in both, less those due in one alone.
   fileprivate func likeness(to other: PortableFunction) -> Int {
     let (mine, others) = (Set(function.due), Set(other.function.due))
@@ -89,6 +104,19 @@ extension PortableFunction {
 }
 
 extension Function {
+  /// What tells the functions of one owner apart that are not steps of the same kind.
+  fileprivate var role: String {
+    switch kind {
+    case .step, .round: ""
+    case .lookahead: "ahead"
+    case .commit: "commit"
+    case .sample: "samples"
+    case .otherSample: "other samples"
+    case .statistics: "statistics"
+    case .metric, .measure: title
+    }
+  }
+
   /// Penalties that are due in the step.
   fileprivate var due: [String] {
     switch kind {

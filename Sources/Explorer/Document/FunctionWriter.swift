@@ -90,8 +90,8 @@ struct FunctionWriter {
       ("added", lines(of: added, in: change.after)),
       ("counts", .list([.integer(removed.count), .integer(added.count)])),
     ]
-    if let saving = Saving.all.first(where: { $0.name == change.pass }) {
-      members.append(("summary", .text(saving.summary)))
+    if let summary = Compiler.summary(ofPass: change.pass) {
+      members.append(("summary", .text(summary)))
     }
     return .object(members)
   }

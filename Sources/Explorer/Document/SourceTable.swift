@@ -30,15 +30,15 @@ struct SourceTable {
       files.map { file in
         .object([
           ("name", .text(file.name)),
-          ("lines", .list(Self.lines(of: file).map { .text(String($0)) })),
+          ("lines", .list(Self.lines(of: file).map(JSONValue.text))),
         ])
       })
   }
 
-  private static func lines(of file: SourceFile) -> [Substring] {
-    var lines = String(decoding: file.bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-    if lines.last == "" { lines.removeLast() }
-    return lines
+  /// Lines end where those of places do, at line feeds: a carriage return before one makes one character of both.
+  private static func lines(of file: SourceFile) -> [String] {
+    let feeds = file.bytes.count { $0 == UInt8(ascii: "\n") }
+    let hasRest = file.bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
+    return (0..<feeds + (hasRest ? 1 : 0)).map { file.line($0 + 1) }
   }
 }

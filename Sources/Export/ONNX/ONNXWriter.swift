@@ -40,6 +40,8 @@ struct ONNXWriter {
   /// The node that is being written, and how many operators it has.
   private var (node, count) = (0, 0)
   private var usedNames: Set<String> = []
+  /// Names of what the model is given, which are the spec's.
+  private var givenNames: Set<String> = []
   /// The input that knows how many samples there are.
   private var batchInput: String?
 
@@ -65,7 +67,10 @@ struct ONNXWriter {
 
   private mutating func freshName(_ type: String) -> String {
     let layer = graph.origins[node].layer
-    let stem = (layer.isEmpty ? "" : layer + "/") + type.lowercased()
+    return unusedName((layer.isEmpty ? "" : layer + "/") + type.lowercased())
+  }
+
+  private mutating func unusedName(_ stem: String) -> String {
     var (name, number) = (stem, 2)
     while !usedNames.insert(name).inserted {
       name = "\(stem)_\(number)"
@@ -116,6 +121,7 @@ struct ONNXWriter {
     }
     file.inputs.append(ONNXFile.Port(name: name, element: type.element, sizes: sizes))
     usedNames.insert(name)
+    givenNames.insert(name)
     values[index] = Value(name: name, type: type, held: type.shape.dimensions, factor: factor)
   }
 
@@ -123,6 +129,7 @@ struct ONNXWriter {
   mutating func addKnown(_ index: Int, _ tensor: TensorData, name: String?) {
     node = index
     let type = graph.nodes[index].type
+    if let name { givenNames.insert(name) }
     let name = initializer(name ?? freshName("known"), tensor)
     values[index] = Value(name: name, type: type, held: type.shape.dimensions)
   }
@@ -134,7 +141,7 @@ struct ONNXWriter {
     values[index] = try value(of: node.op, node.operands.compactMap { values[$0.index] }, node.type)
   }
 
-  /// Ends the model with a value under a name of its own.
+  /// Ends the model with a value under a name of its own: a latent may be called as the result is.
   mutating func addResult(_ id: ValueID, name: String) throws(ONNXObstacle) {
     guard var value = values[id.index] else { return }
     node = id.index
@@ -149,6 +156,7 @@ struct ONNXWriter {
       sizes[0] = nil
     }
     value = try whole(value)
+    let name = givenNames.contains(name) ? unusedName(name) : name
     file.nodes.append(
       ONNXFile.Node(type: "Identity", name: name, inputs: [value.name], attributes: []))
     file.outputs.append(ONNXFile.Port(name: name, element: value.type.element, sizes: sizes))

@@ -50,6 +50,8 @@ public struct GradientCheck {
   ) throws(Failure) -> GradientCheck {
     var small = experiment
     small.output.sample = nil
+    // Graphs are those of whole batches.
+    small.train.microbatch = 0
     // Derivatives are those of one step, whatever others do meanwhile.
     small.train.update = .alternating
     for index in small.streams.indices {

@@ -52,6 +52,8 @@ public struct PassCheck {
   ) throws(Failure) -> PassCheck {
     var small = experiment
     small.output.sample = nil
+    // Graphs are those of whole batches.
+    small.train.microbatch = 0
     for index in small.streams.indices {
       small.streams[index].batch = min(samples, small.streams[index].batch)
     }

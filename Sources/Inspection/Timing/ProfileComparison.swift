@@ -49,6 +49,10 @@ public struct ProfileComparison {
     var lines: [String] = []
     if a.title != b.title {
       lines.append("note: the old one is of '\(a.title)', the new one of '\(b.title)'")
+    } else if a.graphs != b.graphs {
+      lines.append(
+        "note: the two ran different graphs: the spec, options such as --threads, or advas itself changed"
+      )
     }
     if a.threads != b.threads {
       lines.append("note: the old one ran on \(a.threads) threads, the new one on \(b.threads)")

@@ -11,6 +11,10 @@ function fill(node, attributes, children) {
 }
 const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 
+// Of lists of any length: a call has room for some ten thousand arguments.
+const smallestOf = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
+const largestOf = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+
 // Three digits in the largest unit of which there is one: 12.3 MB.
 function scaled(value, units) {
   let unit = 0;

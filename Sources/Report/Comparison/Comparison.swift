@@ -90,6 +90,11 @@ extension Comparison {
           hint: difference(between: other, run))
       }
     }
+    guard groups.count > 1 else {
+      throw Diagnostic(
+        .error, "'\(key)' is \(labels[0]) in all runs, so that nothing can be paired",
+        hint: "compare them by what differs: \(SpecDifference(specs).keys.joined(separator: ", "))")
+    }
     let seeds = unique(runs.map(\.seed)).filter { seed in
       groups.allSatisfy { $0.runs[seed] != nil }
     }

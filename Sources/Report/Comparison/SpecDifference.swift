@@ -16,12 +16,14 @@ struct SpecDifference: Sendable {
 
   init(_ specs: [SpecValues]) {
     var paths: [String] = []
-    var seen: Set<String> = []
-    for leaf in specs.flatMap(\.leaves) where !Self.isNeutral(leaf.path, in: specs) {
+    var (asked, seen): (Set<String>, Set<String>) = ([], [])
+    for leaf in specs.flatMap(\.leaves)
+    where asked.insert(leaf.path).inserted && !Self.isNeutral(leaf.path, in: specs) {
       let found = specs.map { $0[leaf.path] }
-      // Where all of them compute it, what differs is what it is computed from.
+      guard Set(found.map { $0?.text }).count > 1 else { continue }
+      // Where all of them compute it in one way, what differs is what it is computed from.
       let isComputed = found.allSatisfy { $0?.expression != nil }
-      guard Set(found.map { isComputed ? $0?.expression : $0?.text }).count > 1 else { continue }
+      guard !isComputed || Set(found.map { $0?.expression }).count > 1 else { continue }
       let key = Self.shortest(leaf.path, in: specs)
       if seen.insert(key).inserted { paths.append(key) }
     }

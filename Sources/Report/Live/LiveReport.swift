@@ -8,8 +8,9 @@ import Training
 package final class LiveReport {
   private let paths: [String]
   private let graph: ReportPage.Graph
-  private var runs: [Run]
-  private var mark: String
+  private(set) var runs: [Run]
+  /// Of the files that `runs` were read from; empty at first, for they may have changed since.
+  private var mark = ""
   /// The data at `mark`, once somebody has asked for it.
   private var data: [UInt8]?
 
@@ -17,7 +18,6 @@ package final class LiveReport {
   package init(_ runs: [Run], graph: ReportPage.Graph) {
     (self.runs, self.graph) = (runs, graph)
     paths = runs.map(\.path)
-    mark = Self.mark(of: paths)
   }
 
   /// The page, its data, or a picture of a run.
@@ -38,7 +38,7 @@ package final class LiveReport {
   private var page: ReportPage { ReportPage(runs, graph: graph, pictures: .served) }
 
   /// Reads runs again whose files have changed; one that cannot be read at the moment stays as it was.
-  private func refresh() {
+  func refresh() {
     let now = Self.mark(of: paths)
     guard now != mark else { return }
     (mark, data) = (now, nil)

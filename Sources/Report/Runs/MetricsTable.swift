@@ -26,7 +26,8 @@ struct MetricsTable: Sendable {
   private mutating func add(_ line: String) {
     guard let value = try? JSONParser.parse(Array(line.utf8)), case .object(let members) = value,
       let round = value["round"]?.number,
-      let count = Int(exactly: round), count >= rounds.last ?? 0
+      let count = Int(exactly: round), Checkpoint.countRange.contains(count),
+      count >= rounds.last ?? 0
     else {
       faultyLines += 1
       return

@@ -123,7 +123,7 @@ function heat(thing, kind) {
   return most[key] > 0 ? Math.sqrt(thing[key] / most[key]) : 0;
 }
 function measureHeat(graph) {
-  const most = (things) => Object.fromEntries(["flop", "bytes", "ms"].map((key) => [key, Math.max(0, ...things.map((thing) => thing[key]))]));
+  const most = (things) => Object.fromEntries(["flop", "bytes", "ms"].map((key) => [key, Math.max(0, largestOf(things.map((thing) => thing[key])))]));
   [graph.mostCell, graph.mostNode] = [most(graph.cells), most(graph.nodes)];
 }
 

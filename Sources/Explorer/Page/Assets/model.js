@@ -79,7 +79,7 @@ function sortRows(rows, cells) {
   const depth = (name) => {
     const ids = cells.filter((cell) => cell.row.network === name && cell.order === 0)
       .flatMap((cell) => cell.nodes.filter((node) => node.op !== "input").map((node) => node.id));
-    return ids.length ? Math.min(...ids) : Infinity;
+    return smallestOf(ids);
   };
   networks.sort((a, b) => depth(a) - depth(b));
   const rank = (row) => {

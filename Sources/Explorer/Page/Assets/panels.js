@@ -231,11 +231,6 @@ function costPanel() {
   return panel;
 }
 
-// Savings say themselves what they do.
-const passWords = {
-  simplify: "algebra: identities that hold for all values", cse: "equal values are computed once", dce: "what nothing depends on goes",
-  layout: "images as the kernels want them", fuse: "chains of scalar functions become one sweep over memory", "settle-variables": "how variables take their next values",
-};
 let openPass = null;
 function passPanel() {
   const body = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "List of passes" });
@@ -257,7 +252,7 @@ function passItem(change, place) {
     lines.map(([text, from]) => el("li", {}, el("code", {}, `${sign} ${text}`), el("small", {}, from))),
     count > lines.length && el("li", { class: "quiet" }, `${sign} ${count - lines.length} more`));
   return el("details", { open: openPass === place },
-    el("summary", {}, el("strong", {}, change.pass), el("span", { class: "quiet" }, change.summary || passWords[change.pass] || ""),
+    el("summary", {}, el("strong", {}, change.pass), el("span", { class: "quiet" }, change.summary || ""),
       el("span", { class: "number" }, `${before} → ${after} nodes`), el("span", { class: "number" }, old === now ? "" : `${flopText(2 * old)} → ${flopText(2 * now)}`),
       el("span", { class: "number quiet" }, removed + added ? `−${removed} +${added}` : "order only")),
     removed + added > 12 && el("p", { class: "kinds" }, kinds(change.removed, "−"), " ", kinds(change.added, "+")),

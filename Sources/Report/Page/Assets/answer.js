@@ -35,7 +35,7 @@ function spark(part) {
   if (points.length < 2) return null;
   const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
   const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const place = ([x, y]) => `${(2 + (x - x0) / (x1 - x0) * 196).toFixed(1)} ${(34 - (y - y0) / (y1 - y0 || 1) * 30).toFixed(1)}`;
+  const place = ([x, y]) => `${(2 + (x - x0) / (x1 - x0 || 1) * 196).toFixed(1)} ${(34 - (y - y0) / (y1 - y0 || 1) * 30).toFixed(1)}`;
   const last = place(points[points.length - 1]).split(" ");
   return svg("svg", { viewBox: "0 0 204 38", preserveAspectRatio: "none", class: "g0", "aria-hidden": "true" },
     svg("path", { class: "curve", d: "M" + points.map(place).join("L"), "vector-effect": "non-scaling-stroke" }),

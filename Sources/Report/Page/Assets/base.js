@@ -49,7 +49,14 @@ function logTicks(low, high) {
       if (exponent >= low - 5e-4 && exponent <= high + 5e-4) values.push(factor * 10 ** power);
     }
   }
-  return values;
+  // Between 2 and 5 there are none of them, and one alone says nothing of the scale.
+  return values.length > 1 ? values : ticks(10 ** low, 10 ** high, 5);
+}
+
+// Digits that tell each mark from the next, as far as there is room for them.
+function digitsOf(marks) {
+  const step = marks.length > 1 ? marks[1] - marks[0] : 0, size = largestOf(marks.map(Math.abs));
+  return step > 0 ? Math.min(6, Math.max(3, 1 + Math.ceil(Math.log10(size / step)))) : 3;
 }
 
 function copyButton(text) {

@@ -6,7 +6,7 @@ class Chart {
     this.curve = curve;
     this.read = el("span", { class: "read" });
     this.note = el("span", { class: "note" });
-    this.tip = el("div", { class: "tip", hidden: true });
+    this.tip = el("div", { class: "tip", role: "status", hidden: true });
     this.canvas = svg("svg", { tabindex: "0", role: "img" });
     const wide = el("button", { class: "tall", type: "button", title: "Wide or narrow", "aria-label": `Widen ${curve.title}`, "aria-pressed": "false" }, "⤢");
     this.node = el("figure", { class: "chart" },
@@ -50,7 +50,7 @@ class Chart {
       const all = maps.map((map) => map.get(point.round)), ys = all.map((one) => one.y);
       const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
       return {
-        round: point.round, x: mean(all.map((one) => one.x)), y: mean(ys), low: Math.min(...ys), high: Math.max(...ys),
+        round: point.round, x: mean(all.map((one) => one.x)), y: mean(ys), low: smallestOf(ys), high: largestOf(ys),
         level: all.every((one) => one.level !== null) ? mean(all.map((one) => one.level)) : null,
       };
     });
@@ -116,7 +116,7 @@ class Chart {
     [bottom, top] = [bottom - margin, top + margin];
     this.range = [bottom, top];
     const xs = points.map((point) => point.x);
-    const [first, last] = [Math.min(...xs), Math.max(...xs)];
+    const [first, last] = [smallestOf(xs), largestOf(xs)];
     const span = last - first || 1;
     this.span = [first, last];
     this.px = (x) => box.left + (x - first) / span * (box.right - box.left);
@@ -129,11 +129,11 @@ class Chart {
   drawAxes(box) {
     const axis = svg("g", { class: "axis" });
     const [bottom, top] = this.range;
-    const marks = this.isLog ? logTicks(bottom, top) : ticks(bottom, top, 5);
+    const marks = this.isLog ? logTicks(bottom, top) : ticks(bottom, top, 5), digits = digitsOf(marks);
     for (const value of marks) {
       const y = this.py(value);
       axis.append(svg("line", { x1: box.left, x2: box.right, y1: y, y2: y }),
-        svg("text", { x: box.left - 7, y: y + 3.5, "text-anchor": "end" }, number(Math.abs(value) < 1e-12 * (top - bottom) ? 0 : value, 3)));
+        svg("text", { x: box.left - 7, y: y + 3.5, "text-anchor": "end" }, number(!this.isLog && Math.abs(value) < 1e-12 * (top - bottom) ? 0 : value, digits)));
     }
     const count = Math.max(2, Math.floor((box.right - box.left) / 80));
     const [first, last] = this.span;

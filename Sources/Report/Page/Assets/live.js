@@ -1,10 +1,17 @@
 // Follows runs that train: asks its server for new data, and changes what it changes.
 const live = { tag: null, pause: 2000, note: el("span", { class: "live", role: "status" }) };
 
+const focusable = (node) => [...node.querySelectorAll("a, button, input, summary, [tabindex]")];
+
 function place(name, node) {
   const old = document.getElementById(name);
-  if (old && node) old.replaceWith(node);
-  else if (old) old.remove();
+  if (old && node) {
+    const focused = focusable(old).indexOf(document.activeElement);
+    old.replaceWith(node);
+    // Whoever uses the keyboard goes on where they were.
+    const heir = focusable(node)[focused];
+    if (heir) heir.focus({ preventScroll: true });
+  } else if (old) old.remove();
   else if (node) {
     // Before the next section that is there.
     const names = Object.keys(sections);

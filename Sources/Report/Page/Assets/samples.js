@@ -72,13 +72,13 @@ function neighbours() {
   const frames = runs.map((run) => {
     const { round, source, shown, copies } = run.neighbours;
     const text = copies.length
-      ? `${copies.length} of ${shown} are nearer to a training sample than that is to its own neighbour: columns ${copies.map((place) => place + 1).join(", ")}.`
-      : `None of ${shown} is nearer to a training sample than that is to its own neighbour.`;
+      ? `${copies.length} of ${shown} are at least as near to a training sample as that is to its own neighbour: columns ${copies.map((place) => place + 1).join(", ")}.`
+      : `None of ${shown} is as near to a training sample as that is to its own neighbour.`;
     return el("figure", {}, picture(source, `Samples of ${run.name} at round ${round}, above the training samples nearest to each`),
       el("figcaption", {}, data.runs.length > 1 ? `${run.name}. ` : "", `Round ${number(round)}. ${text}`));
   });
   return section("neighbours", "Nearest training samples",
-    el("p", { class: "quiet small prose" }, "The first row is generated; below each sample stand the training samples nearest to it, as the metric sees them, the nearest first. About half of what a perfect generator makes is nearer to a training sample than that is to its neighbour; all of it would be copying."),
+    el("p", { class: "quiet small prose" }, "The first row is generated; below each sample stand the training samples nearest to it, as the metric sees them, the nearest first. About half of what a perfect generator makes is as near to a training sample as that is to its neighbour; all of it would be copying."),
     el("div", { class: "stage neighbours" }, ...frames));
 }
 
