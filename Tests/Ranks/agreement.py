@@ -27,11 +27,11 @@ def repeat(mpi: MPI, place: Path) -> str:
     digests = []
     for number in range(2):
         out = place / f"again-{number}"
-        mpi.run(2, words(RING, out, steps=30))
+        mpi.train(2, words(RING, out, steps=30))
         digests.append(digest(out))
     tell(digests[0] == digests[1], f"{mpi.name}: twice the same bytes, 30 rounds, 2 ranks", digests[0][:16])
     out = place / "ordered"
-    mpi.run(4, [*words(RING, out, steps=30), "--sums", "ordered"])
+    mpi.train(4, [*words(RING, out, steps=30), "--sums", "ordered"])
     return digest(out)
 
 
@@ -39,7 +39,7 @@ def resume(mpi: MPI, place: Path) -> None:
     alone, out = place / "uninterrupted", place / "resumed"
     subprocess.run(
         [mpi.binary, *words(RING, alone, steps=30, precision="float64")], check=True, capture_output=True)
-    mpi.run(2, words(RING, out, steps=10, precision="float64"))
+    mpi.train(2, words(RING, out, steps=10, precision="float64"))
     rounds = []
     for ranks, steps in ((4, 20), (1, 30)):
         command = ["resume", str(folder(out)), "--steps", str(steps), "--precision", "float64"]

@@ -19,7 +19,7 @@ def tcp(mpi: MPI, place: Path) -> None:
         mpi.arguments(2, [*words(RING, out, steps=30), "--sums", "ordered"]), env=environment, capture_output=True,
         text=True, timeout=300)
     shared = place / "shared-memory"
-    mpi.run(2, [*words(RING, shared, steps=30), "--sums", "ordered"])
+    mpi.train(2, [*words(RING, shared, steps=30), "--sums", "ordered"])
     tell(result.returncode == 0 and digest(out) == digest(shared),
          f"{mpi.name}: by TCP the bytes of shared memory, ordered sums, 30 rounds", result.stderr[-200:])
 

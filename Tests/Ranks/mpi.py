@@ -44,6 +44,12 @@ class MPI:
         return subprocess.run(
             self.arguments(ranks, words, wrapper), env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
 
+    def train(self, ranks: int, words: list[str]) -> None:
+        """A run that has to reach its end: raises RuntimeError with what it said where it does not."""
+        result = self.run(ranks, words)
+        if result.returncode:
+            raise RuntimeError(f"{self.name}, {ranks} ranks, {' '.join(words)}: exit {result.returncode}\n{result.stderr}")
+
 
 def words(spec: Path, out: Path, *settings: str, steps: int = 4, precision: str = "float32") -> list[str]:
     sets = [f"--set={setting}" for setting in ("log.every=1", "samples.every=0", *settings)]
