@@ -79,6 +79,17 @@ class FeaturesTests(unittest.TestCase):
         with self.assertRaisesRegex(Failed, "those of the plan"):
             features.refuse_others(run, [line], self.machinery("a"))
 
+    def test_a_second_look_may_be_through_another_network_than_the_first(self) -> None:
+        cell = plan.CELLS[0]
+        first, second = (next(plan.pairs(cell, {"off": "3e-3", "on": "3e-3"}, seeds))[0]
+                         for seeds in (cell.seeds, cell.more_seeds))
+        line = {"stage": "pair", "cell": cell.name, "seed": cell.seeds[1]}
+        features.refuse_others(second, [line], self.machinery("a"))
+        with self.assertRaises(Failed):
+            features.refuse_others(first, [line], self.machinery("a"))
+        with self.assertRaisesRegex(Failed, "other features, b, not a"):
+            features.refuse_others(second, [{**line, "seed": cell.more_seeds[2], "features": "b"}], self.machinery("a"))
+
     def test_ablations_are_compared_among_themselves(self) -> None:
         cell = plan.CELLS[0]
         units = list(plan.ablations(cell, {"off": "1e-3", "on": "3e-3"}))
@@ -102,7 +113,7 @@ class FeaturesTests(unittest.TestCase):
         self.assertNotIn("not compared", page("a"))
 
     def test_every_line_of_results_fits_its_cell(self) -> None:
-        seen: dict[tuple[str, bool], set[str | None]] = {}
+        seen: dict[tuple[str, str], set[str | None]] = {}
         for path in sorted(plan.RESULTS.glob("*.jsonl")):
             for line in readouts.read(path):
                 seen.setdefault(features.compared(line), set()).add(line.get("features"))
