@@ -18,7 +18,7 @@ extension Unicode.Scalar {
   fileprivate var isControl: Bool { value < 0x20 || (0x7f..<0xa0).contains(value) }
 
   /// The character as a text in double quotes has it: `\n`, `\u{1b}`.
-  var escape: String {
+  fileprivate var escape: String {
     switch self {
     case "\n": "\\n"
     case "\r": "\\r"

@@ -19,6 +19,8 @@ struct PassOutput: ParsableArguments {
       throw ValidationError("--print-changed and --print-after are two questions; ask one.")
     }
     guard let name = printAfter else { return }
+    // Functions whose samples are dealt to ranks, or go through in pieces, have this pass, too.
+    if name == Pass.partitionName { return }
     if let complaint = Compiler.complaint(aboutPasses: [name]) { throw ValidationError(complaint) }
     guard !Compiler.loweringNames.contains(name) else {
       throw ValidationError(

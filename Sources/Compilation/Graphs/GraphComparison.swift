@@ -113,6 +113,7 @@ extension Function {
     case .sample: "samples"
     case .otherSample: "other samples"
     case .statistics: "statistics"
+    case .measure(.step(let player, _)): "step of \(player)"
     case .metric, .measure: title
     }
   }
@@ -120,7 +121,8 @@ extension Function {
   /// Penalties that are due in the step.
   fileprivate var due: [String] {
     switch kind {
-    case .step(_, let due), .lookahead(_, let due), .round(let due): due
+    case .step(_, let due), .lookahead(_, let due), .round(let due), .measure(.step(_, let due)):
+      due
     case .commit, .sample, .otherSample, .statistics, .metric, .measure: []
     }
   }

@@ -14,6 +14,6 @@ extension Compiler {
     Pass.settleVariables.name: "how variables take their next values",
     Pass.chooseLayout.name: "images as the kernels want them",
     Pass.fuse.name: "chains of scalar functions become one sweep over memory",
-    "partition": "each rank, or each piece of a batch, has its samples",
+    Pass.partitionName: "each rank, or each piece of a batch, has its samples",
   ]
 }

@@ -43,7 +43,7 @@ extension Compiler {
   func requireReplicas(_ graph: Graph, samples: Set<Int>) throws(PassFailure) {
     guard let result = graph.resultsThatDiffer(samples: samples).first else { return }
     throw PassFailure(
-      pass: "partition", graph: graph.name,
+      pass: Pass.partitionName, graph: graph.name,
       cause: "'\(graph.resultNames[result])' differs from rank to rank")
   }
 }

@@ -22,8 +22,10 @@ protocol PictureStore: Sendable {
 
 /// Pictures as samples; each is decoded when it is read.
 struct PictureSource: IndexedSamples {
-  /// Another number whenever a picture becomes another sample, so that a cache of before is not taken for its.
-  private static let version = 3
+  /// Another number whenever a picture becomes another sample, so that runs and figures of before are not taken for its.
+  private static let version = 2
+  /// Another number, too, where memory that was not cleared made other samples of some pictures: caches may have them.
+  private static let cacheVersion = 3
 
   let store: any PictureStore
   let options: PictureOptions
@@ -45,7 +47,7 @@ struct PictureSource: IndexedSamples {
 
   func fileDigest(_ trait: FileTrait, rows: [Int]) throws(Diagnostic) -> String? {
     var digest = FileDigest(trait)
-    digest.add("\(Self.version) \(options)")
+    digest.add("\(trait == .stamps ? Self.cacheVersion : Self.version) \(options)")
     try store.combine(rows, into: &digest)
     return digest.text
   }

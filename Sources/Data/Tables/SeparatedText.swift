@@ -51,7 +51,9 @@ package struct SeparatedText {
         isEnd = place == bytes.count || bytes[place] != separator
         if !isEnd { place += 1 }
       }
-      if place > begin { records.append(record) }
+      // An empty field in quotes is a record of tables of one column alone.
+      let isRecord = record.fields != [""] || records.first.map { $0.fields.count == 1 } ?? true
+      if place > begin, isRecord { records.append(record) }
       if place < bytes.count, bytes[place] == 13 { place += 1 }
       if place < bytes.count, bytes[place] == 10 { place += 1 }
       line += 1

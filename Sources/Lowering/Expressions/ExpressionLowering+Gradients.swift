@@ -32,22 +32,22 @@ extension ExpressionLowering {
   private func gradient(
     of scalar: Tensor, by named: Tensor, _ target: GradientTarget, _ context: ExpressionContext
   ) -> Tensor? {
-    let own = gradients(of: scalar, withRespectTo: [named])[0]
-    guard context.half != nil else { return own }
+    func own() -> Tensor? { gradients(of: scalar, withRespectTo: [named])[0] }
+    guard context.half != nil else { return own() }
     switch target {
     case .stream(let name):
       // The half is a part of the whole, so that a gradient by the whole has both.
       let whole = stream(name, batch: context.batchName(), context.full)
-      guard scalar.depends(on: whole, besides: named) else { return own }
+      guard scalar.depends(on: whole, besides: named) else { return own() }
       return gradients(of: scalar, withRespectTo: [whole])[0].map { cut($0, context) }
     case .binding(let name):
       guard let whole = bound[BoundName(name, context.full)]?.tensor,
         let gradient = gradients(of: scalar, withRespectTo: [whole])[0]
-      else { return own }
+      else { return own() }
       // A value without samples is not cut.
       let rest = whole.shape == named.shape ? gradient : cut(gradient, context)
-      return own.map { $0 + rest } ?? rest
-    case .parameters: return own
+      return own().map { $0 + rest } ?? rest
+    case .parameters: return own()
     }
   }
 }

@@ -1,7 +1,7 @@
 import TensorIR
 
 extension Pass {
-  static let partitionName = "partition"
+  public static let partitionName = "partition"
 
   /// Turns the graph of the whole batch into that of one of `ranks`, whose inputs at `samples` are dealt.
   ///

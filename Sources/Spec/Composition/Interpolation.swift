@@ -7,6 +7,8 @@ struct Interpolation {
   /// Values that are words: the choices of a prelude entry's parameters.
   var words: [String: String] = [:]
   var environment: [String: String] = [:]
+  /// Parameters of a definition, which its uses have values for: what names one of them stays as it is.
+  private var kept: Set<String> = []
   var diagnostics = DiagnosticBag()
 
   init(
@@ -25,11 +27,12 @@ struct Interpolation {
     case .scalar(let text, let isPlain):
       // After an error, uses 1, which is a number and a text: it causes no further errors.
       var replaced = apply(text) ?? LocatedText(text: "1", at: text.span)
-      if isPlain, replaced.text.isEmpty, !text.text.isEmpty {
-        // Nothing at all is `null`, which stands for a default.
+      if !node.isNull, SpecNode(.scalar(replaced, isPlain: isPlain), at: node.span).isNull {
+        // `null`, which stands for a default.
+        let what = replaced.text.isEmpty ? "empty" : quoted(replaced.text)
         diagnostics.insert(
           Diagnostic(
-            .error, "nothing is left of '\(text.text)': the environment variable is empty",
+            .error, "nothing is left of '\(text.text)': the environment variable is \(what)",
             at: text.span, hint: "set it, or leave the key out for its default"))
         replaced = LocatedText(text: "1", at: text.span)
       }
@@ -61,15 +64,14 @@ struct Interpolation {
       guard let definitions = section.value.entries else {
         return SpecNode.Entry(key: section.key, value: apply(section.value))
       }
-      let kept = definitions.map { definition in
-        let outer = words
-        defer { words = outer }
+      let entries = definitions.map { definition in
         let parameters = definition.value["parameters"]?.entries?.map(\.key.text) ?? []
-        for name in parameters + ["player"] { words[name] = "${\(name)}" }
+        kept = Set(parameters + ["player"])
+        defer { kept = [] }
         return SpecNode.Entry(key: definition.key, value: apply(definition.value))
       }
       return SpecNode.Entry(
-        key: section.key, value: section.value.with(.mapping(kept), at: section.value.span))
+        key: section.key, value: section.value.with(.mapping(entries), at: section.value.span))
     }
     return node.with(.mapping(applied), at: node.span)
   }
@@ -123,6 +125,7 @@ struct Interpolation {
           hint: "set it, or write the value here"))
       return nil
     }
+    if !name.identifiers.isDisjoint(with: kept) { return "${\(name.text)}" }
     if let word = words[name.text] { return word }
     if let number = numbers[name.text] { return short(number) }
     if name.text.isIdentifier {

@@ -43,7 +43,7 @@ struct Sweep {
     let varying = keys.map(\.key).filter { key in
       key.text != "_" && !overrides.contains { $0.covers(key.text) }
     }
-    var isFaulty = Self.reportLost(among: varying, into: &diagnostics)
+    var isFaulty = false
     for key in keys {
       guard let written = Self.choices(key, among: varying, into: &diagnostics) else {
         isFaulty = true
@@ -57,27 +57,30 @@ struct Sweep {
       }
       combinations = combinations.flatMap { run in choices.map { run + $0 } }
     }
-    guard !isFaulty else { return }
+    guard !isFaulty, !Self.reportLost(in: combinations, into: &diagnostics) else { return }
     guard combinations.contains(where: { !$0.isEmpty }) else { return nil }
     runs = combinations
   }
 
-  /// `true` after reporting a key that would take back what one before it sets, so that runs of one value were alike.
+  /// `true` after reporting a key that takes back what one before it sets in the same run, so that runs are alike.
   private static func reportLost(
-    among keys: [LocatedText], into diagnostics: inout DiagnosticBag
+    in runs: [Settings], into diagnostics: inout DiagnosticBag
   ) -> Bool {
-    var isFaulty = false
-    for (index, key) in keys.enumerated() {
-      guard let lost = keys[..<index].first(where: { $0.text.hasPrefix(key.text + ".") })
-      else { continue }
-      diagnostics.insert(
-        Diagnostic(
-          .error, "'\(key.text)' of 'sweep' replaces what '\(lost.text)' has set before it",
-          at: key.span, hint: "let '\(key.text)' stand first",
-          notes: [Diagnostic(.note, "it is set here", at: lost.span)]))
-      isFaulty = true
+    for run in runs {
+      for (index, setting) in run.enumerated() {
+        let key = setting.key
+        guard let lost = run[..<index].first(where: { $0.key.text.hasPrefix(key.text + ".") })
+        else { continue }
+        diagnostics.insert(
+          Diagnostic(
+            .error, "'\(key.text)' of 'sweep' replaces what '\(lost.key.text)' has set before it",
+            at: key.span,
+            hint: "let '\(key.text)' stand first, or write what goes together as groups of '_'",
+            notes: [Diagnostic(.note, "it is set here", at: lost.key.span)]))
+        return true
+      }
     }
-    return isFaulty
+    return false
   }
 
   /// The choices without what the command line sets; those that differ in nothing else are one.

@@ -14,7 +14,16 @@ struct LatestScalars {
 
   private struct Player {
     var name: String
+    /// In the order in which they were first computed.
     var scalars: [Scalar]
+
+    mutating func take(_ scalar: Scalar) {
+      if let place = scalars.firstIndex(where: { $0.name == scalar.name }) {
+        scalars[place] = scalar
+      } else {
+        scalars.append(scalar)
+      }
+    }
   }
 
   /// In the order in which they first moved.
@@ -25,15 +34,11 @@ struct LatestScalars {
   /// Takes in what steps of `round`, counted from 1, have computed; what they have not computed stays.
   mutating func add(_ steps: [StepScalars], round: Int) {
     for step in steps {
-      let new = step.values.map { Scalar(name: $0.name, value: $0.value, round: round) }
-      guard let place = players.firstIndex(where: { $0.name == step.player }) else {
-        players.append(Player(name: step.player, scalars: new))
-        continue
+      let place = players.firstIndex { $0.name == step.player } ?? players.count
+      if place == players.count { players.append(Player(name: step.player, scalars: [])) }
+      for (name, value) in step.values {
+        players[place].take(Scalar(name: name, value: value, round: round))
       }
-      let old = players[place].scalars.filter { earlier in
-        !new.contains { $0.name == earlier.name }
-      }
-      players[place].scalars = old.isEmpty ? new : new + old
     }
   }
 

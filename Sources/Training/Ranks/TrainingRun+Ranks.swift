@@ -21,12 +21,12 @@ extension TrainingRun {
   /// What becomes of a run of several ranks whose round does not end; none of them can go back by itself.
   func fail(_ scalar: NonFiniteScalar) -> Failure {
     var diagnostic = scalar.diagnostic(round: trainer.round)
-    let path = directory.folder.path
+    let command = "advas-run resume \(directory.folder.path)\(savedRound.map(origin) ?? "")"
     diagnostic.notes.append(
       Diagnostic(
         .note,
         (savedRound.map { "the state of round \($0) is saved; " } ?? "no state is saved; ")
-          + "'advas-run resume \(path)' on one rank goes there again, and says where it begins"))
+          + "'\(command)' on one rank goes there again, and says where it begins"))
     if scalar.fault == nil { return agreement.shared(diagnostic) }
     return Failure(scalar.kind, DiagnosticBag([diagnostic]))
   }

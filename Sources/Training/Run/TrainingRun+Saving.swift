@@ -35,4 +35,9 @@ extension TrainingRun {
     savedRound = trainer.round
     savedAt = .now
   }
+
+  /// ` --from CHECKPOINT` where going on from a round needs that: a run that went back may have a later checkpoint.
+  func origin(_ round: Int) -> String {
+    directory.checkpointRounds.last == round ? "" : " --from \(Checkpoint.fileName(round: round))"
+  }
 }

@@ -122,8 +122,10 @@ public final class TrainingRun {
 extension TrainingRun {
   /// Trains to the last round, or to the end of the round in which a signal comes.
   ///
-  /// - Throws: a run-time failure, with the state saved where that is possible; it is the log's last word.
+  /// - Throws: a run-time failure, with the state saved where that is possible; it is the log's last word. Where ranks are not
+  ///   alike nothing has begun, and the log is left as it was.
   public func run() throws(Failure) -> Outcome {
+    try requireRanksAlike(spec)
     do throws(Failure) {
       return try train()
     } catch {
@@ -135,7 +137,6 @@ extension TrainingRun {
   }
 
   private func train() throws(Failure) -> Outcome {
-    try requireRanksAlike(spec)
     try Failure.of(.runTime) { () throws(Diagnostic) in try start() }
     stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
     savedAt = .now
@@ -263,13 +264,10 @@ extension TrainingRun {
 
   private func interrupt() throws(Failure) -> Outcome {
     if savedRound != trainer.round { try save() }
-    // A run that went back may have a later checkpoint, which a resumption would take.
-    let isNewest = directory.checkpointRounds.last == trainer.round
-    let from = isNewest ? "" : " --from \(Checkpoint.fileName(round: trainer.round))"
     try Failure.of(.runTime) { () throws(Diagnostic) in
       try say(
         "interrupted after round \(trainer.round); go on with: "
-          + "advas-run resume \(directory.folder.path)\(flags)\(from)")
+          + "advas-run resume \(directory.folder.path)\(flags)\(origin(trainer.round))")
     }
     display.tell(directory, trainer.round, outcome: "interrupted")
     return .interrupted

@@ -26,7 +26,7 @@ struct InterpolationTests {
   }
 
   /// In a definition the parameter comes before a variable of the spec, as it does without `${}`.
-  @Test(arguments: ["mean(D(x)^2)^${c}", "mean(D(x)^2)^c"])
+  @Test(arguments: ["mean(D(x)^2)^${c}", "mean(D(x)^2)^${2*c - 4}", "mean(D(x)^2)^c"])
   func parametersComeBeforeVariables(value: String) throws {
     let result = load(
       """
@@ -53,11 +53,12 @@ struct InterpolationTests {
     #expect(try penalty(result).weight == .number(7))
   }
 
-  /// An empty text would be `null`, and so a default that nobody asked for.
-  @Test func anEmptyVariableOfTheEnvironmentIsNoDefault() {
-    let result = load("output:\n  dir: ${env:OUT}\n", environment: ["OUT": ""])
+  /// It would be `null`, and so a default that nobody asked for.
+  @Test(arguments: [("", "empty"), ("~", "'~'"), ("null", "'null'")])
+  func anEmptyVariableOfTheEnvironmentIsNoDefault(value: String, shown: String) {
+    let result = load("output:\n  dir: ${env:OUT}\n", environment: ["OUT": value])
     #expect(result.experiment == nil)
-    let message = "nothing is left of '${env:OUT}': the environment variable is empty"
+    let message = "nothing is left of '${env:OUT}': the environment variable is \(shown)"
     #expect(result.diagnostics.rendered.contains(message), "\(result.diagnostics.rendered)")
   }
 }

@@ -111,6 +111,10 @@ struct SweepTests {
       "  optimizer.lr: [1, 2]\n  optimizer: [{type: sgd, lr: 3}]",
       "'optimizer' of 'sweep' replaces what 'optimizer.lr' has set before it"
     ),
+    (
+      "  optimizer.lr: [1, 2]\n  _: [{optimizer: {type: sgd, lr: 3}}]",
+      "'optimizer' of 'sweep' replaces what 'optimizer.lr' has set before it"
+    ),
   ])
   func faults(sweep: String, message: String) {
     let result = SpecLoader(run: 0).load(text: Self.fixture(sweep))

@@ -17,7 +17,7 @@ function layoutCell(cell) {
     const readers = node.users.map((id) => node.graph.nodes[id]).filter((other) => inside.has(other) && level.get(other) >= 0);
     level.set(node, readers.length ? Math.min(...readers.map((other) => level.get(other))) - 1 : 0);
   }
-  const lowest = Math.min(...level.values());
+  const lowest = smallestOf([...level.values()]);
   for (const node of cell.nodes) (rows[level.get(node) - lowest] = rows[level.get(node) - lowest] || []).push(node);
   const perRow = Math.max(3, Math.min(6, Math.ceil(Math.sqrt(cell.nodes.length))));
   let y = sizes.header + sizes.pad, width = 0;
@@ -38,7 +38,7 @@ function layoutGraph(graph) {
   for (const cell of graph.cells) layoutCell(cell);
   let x = sizes.left;
   graph.bands = graph.orders.map((order) => {
-    const width = Math.max(...graph.cells.filter((cell) => cell.order === order).map((cell) => cell.w));
+    const width = largestOf(graph.cells.filter((cell) => cell.order === order).map((cell) => cell.w));
     const band = { order, x, w: width };
     x += width + sizes.gapX;
     return band;
@@ -47,7 +47,7 @@ function layoutGraph(graph) {
   for (const row of graph.rows) {
     if (previous && previous.network !== row.network) y += 2 * sizes.gapY;
     row.y = y;
-    row.h = Math.max(...row.cells.map((cell) => cell.h));
+    row.h = largestOf(row.cells.map((cell) => cell.h));
     y += row.h + sizes.gapY;
     previous = row;
   }

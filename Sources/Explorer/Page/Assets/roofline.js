@@ -34,7 +34,7 @@ function drawRoofline({ pen, width, height }) {
   pen.textAlign = "center";
   pen.fillText(`${Math.round(peak.gbytes)} GB/s of memory`, 0, 0);
   pen.restore();
-  const most = Math.max(...cells.map((cell) => cell.ms));
+  const most = largestOf(cells.map((cell) => cell.ms));
   for (const cell of cells.sort((a, b) => b.ms - a.ms)) {
     const dot = { cell, x: scale.x(intensity(cell)), y: scale.y(rate(cell)), r: 4 + 16 * Math.sqrt(cell.ms / most) };
     rooflineDots.push(dot);
@@ -64,8 +64,8 @@ function drawRooflineDot(pen, dot) {
 function rooflineScale(across, up, width, height) {
   const frame = { left: 66, right: 22, top: 26, bottom: 44 };
   const power = (value, round) => 10 ** round(Math.log10(value));
-  const [low, high] = [power(Math.min(...across), Math.floor), power(Math.max(...across) * 1.5, Math.ceil)];
-  const [bottom, top] = [power(Math.min(...up), Math.floor), power(Math.max(...up) * 1.5, Math.ceil)];
+  const [low, high] = [power(smallestOf(across), Math.floor), power(largestOf(across) * 1.5, Math.ceil)];
+  const [bottom, top] = [power(smallestOf(up), Math.floor), power(largestOf(up) * 1.5, Math.ceil)];
   const part = (value, from, to) => Math.log(value / from) / Math.log(to / from);
   return {
     frame, low, high, bottom, top,

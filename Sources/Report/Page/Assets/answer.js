@@ -34,7 +34,7 @@ function spark(part) {
   const points = part.y.map((y, i) => [axis.round[i], y]).filter(([, y]) => y !== null);
   if (points.length < 2) return null;
   const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
-  const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const [x0, x1, y0, y1] = [smallestOf(xs), largestOf(xs), smallestOf(ys), largestOf(ys)];
   const place = ([x, y]) => `${(2 + (x - x0) / (x1 - x0 || 1) * 196).toFixed(1)} ${(34 - (y - y0) / (y1 - y0 || 1) * 30).toFixed(1)}`;
   const last = place(points[points.length - 1]).split(" ");
   return svg("svg", { viewBox: "0 0 204 38", preserveAspectRatio: "none", class: "g0", "aria-hidden": "true" },
@@ -62,7 +62,7 @@ function card(group) {
 // Each seed a dot, each group a row, its mean a bar.
 function strip(figure) {
   const all = figure.groups.flatMap((group) => group.values).filter((value) => value !== null);
-  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const [low, high] = [smallestOf(all), largestOf(all)];
   const height = 15 * figure.groups.length + 4;
   const x = (value) => 4 + (high > low ? (value - low) / (high - low) : 0.5) * 152;
   return svg("svg", { viewBox: `0 0 160 ${height}`, width: 160, height, role: "img", "aria-label": `${figure.title}: ${number(low)} to ${number(high)}` },

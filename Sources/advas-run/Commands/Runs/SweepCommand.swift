@@ -125,6 +125,7 @@ struct SweepCommand: ParsableCommand {
   /// Trains one run in this process.
   private func train(_ sweep: Sweep, _ number: Int) throws {
     let run = try reportingFailures { () throws(Failure) in try sweep.load(number) }
+    defer { if json { Terminal.output.write(RunList([run].compactMap { try? $0.found() }).json) } }
     let training = try reportingFailures { () throws(Failure) -> TrainingRun? in
       run.loaded.showWarnings()
       let found = try run.found()
@@ -134,7 +135,6 @@ struct SweepCommand: ParsableCommand {
       }
       return try run.begin(continuing: found, makeCompiler: makeCompiler)
     }
-    defer { if json { Terminal.output.write(RunList([run].compactMap { try? $0.found() }).json) } }
     var progress = ProgressOption()
     progress.json = json
     guard let training else { return }
