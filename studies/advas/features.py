@@ -27,6 +27,9 @@ SHIPPED_DIGESTS = {
 """SHA-256 of their tensors. Lines of results that name no features were measured before these weights were kept, through
 the plan's own, 35bf4e21b122..., of the same spec: their FIDs compare with each other, not with later ones."""
 
+SECOND_LOOK = {cell.name: cell.more_seeds for cell in ALL}
+"""Seeds of each cell that are trained where five pairs do not decide."""
+
 
 def digest(checkpoint: Path) -> str:
     """SHA-256 of the tensors of the network C, in the order of their names, each as its name and its bytes."""
@@ -68,9 +71,6 @@ def entry(kind: str, machinery: Machinery) -> str:
         raise Failed(f"{weights} is not what the results were measured with: check it out again")
     machinery.seen_through[kind] = found[:12]
     return f'{{spec: "{SPECS[kind]}", weights: "{weights}", layer: features}}'
-
-
-SECOND_LOOK = {cell.name: cell.more_seeds for cell in ALL}
 
 
 def compared(line: Line) -> tuple[str, str]:

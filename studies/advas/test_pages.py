@@ -87,6 +87,20 @@ class PageTests(unittest.TestCase):
         for name in ("cells", "secondary", "critic steps", "adversary gradient", "mechanism", "headline"):
             self.assertEqual(self.part(name, more), self.part(name, self.first_look()), name)
 
+    def test_a_second_look_through_another_network_adds_no_fid(self) -> None:
+        """Its pairs differ as those of the first look do, at ten times their FID."""
+        def other(line: Line) -> Line:
+            return {**line, "features": "b", "fid": 10 * line["fid"]}
+
+        more = [line for cell in CELLS for line in pairs(cell, cell.more_seeds)]
+        name = CELLS[0].name
+        first, = self.rows("cells", self.first_look(), name)
+        alike, = self.rows("cells", self.first_look() + more, name)
+        mixed, = self.rows("cells", self.first_look() + list(map(other, more)), name)
+        self.assertEqual((alike[1], mixed[1]), ("8", "8"))
+        self.assertEqual(mixed[2:4], first[2:4])
+        self.assertEqual(mixed[4:7], alike[4:7])
+
     def test_a_run_that_diverged_counts_as_its_last_finite_read_out(self) -> None:
         cell = CELLS[1]
         lost = f"pair/{cell.name}/off-3e-3-2004"
