@@ -11,8 +11,6 @@ extension Compiler {
   public func explanation(
     of experiment: CompiledExperiment, player: String?
   ) throws(Failure) -> String {
-    var pipeline = Pipeline.standard
-    pipeline.disabled = disabledPasses
     var texts = player == nil ? experiment.joiningText.map { [$0 + "\n"] } ?? [] : []
     for compiled in experiment.functions where compiled.function.isStep {
       guard player == nil || compiled.owner == player else { continue }

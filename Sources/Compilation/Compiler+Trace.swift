@@ -3,16 +3,21 @@ import Modules
 import Passes
 
 extension Compiler {
+  /// The passes that a graph goes through as a whole.
+  var pipeline: Pipeline {
+    var pipeline = Pipeline.standard
+    pipeline.disabled = disabledPasses
+    return pipeline
+  }
+
   /// The passes that a function goes through, of which one of several ranks, or one piece of a batch, has its part.
   func pipeline(of function: Function, parts: Int) -> Pipeline {
-    var pipeline = Pipeline.standard
-    if parts > 1 {
-      let samples = function.sampleInputs
-      pipeline =
-        optimizes
-        ? Pipeline.standard(ranks: parts, samples: samples)
-        : Pipeline.plain(ranks: parts, samples: samples)
-    }
+    guard parts > 1 else { return pipeline }
+    let samples = function.sampleInputs
+    var pipeline =
+      optimizes
+      ? Pipeline.standard(ranks: parts, samples: samples)
+      : Pipeline.plain(ranks: parts, samples: samples)
     pipeline.disabled = disabledPasses
     return pipeline
   }

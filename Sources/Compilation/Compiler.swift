@@ -106,8 +106,6 @@ public struct Compiler: Sendable {
   /// - Throws: `PassFailure`, a bug of the compiler.
   public func optimize(_ graph: Graph) throws(PassFailure) -> OptimizedGraph {
     guard optimizes else { return OptimizedGraph(graph: Pass.eliminateDeadCode.run(graph)) }
-    var pipeline = Pipeline.standard
-    pipeline.disabled = disabledPasses
     var statistics = PassStatistics()
     let graph = try pipeline.run(graph) { statistics.add($0) }
     return OptimizedGraph(graph: graph, passes: statistics)

@@ -15,19 +15,7 @@ import Testing
 
   /// A round that does not fit as one graph is compiled again, step by step; each phase still has one entry.
   @Test func phasesAreNamedOnce() throws {
-    let text = """
-      spec: 1
-      name: game
-      data: {x: {type: ring, modes: 8, radius: 2, sigma: 0.05, batch: 4}}
-      latent: {z: {shape: [2]}}
-      networks:
-        G: {input: z, layers: [linear: 3, relu, linear: 2]}
-        D: {input: x, layers: [linear: 3, softplus, linear: 1]}
-      objective: wgan
-      optimizer: {type: sgd, lr: 1e-3}
-      train: {total: 1, threads: 1}
-      """
-    let experiment = try #require(SpecLoader().load(text: text).experiment)
+    let experiment = try smallestGame()
     var compiler = Compiler()
     _ = try compiler.compile(experiment)
     let again = try compiler.compile(experiment)

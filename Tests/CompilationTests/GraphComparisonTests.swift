@@ -6,20 +6,7 @@ import Testing
 /// What `advas-graph --diff` sets beside what.
 @Suite struct GraphComparisonTests {
   private func functions(update: String) throws -> [PortableFunction] {
-    let text = """
-      spec: 1
-      name: game
-      data: {x: {type: ring, modes: 8, radius: 2, sigma: 0.05, batch: 4}}
-      latent: {z: {shape: [2]}}
-      networks:
-        G: {input: z, layers: [linear: 3, relu, linear: 2]}
-        D: {input: x, layers: [linear: 3, softplus, linear: 1]}
-      objective: wgan
-      optimizer: {type: sgd, lr: 1e-3}
-      train: {total: 1, threads: 1, update: \(update)}
-      """
-    let result = SpecLoader().load(text: text)
-    let experiment = try #require(result.experiment, "\(result.diagnostics.rendered)")
+    let experiment = try smallestGame(update: update)
     var compiler = Compiler()
     let compiled = try compiler.compile(experiment)
     return try compiler.portableFunctions(of: compiled, player: nil)

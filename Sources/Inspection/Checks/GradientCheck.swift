@@ -48,18 +48,9 @@ public struct GradientCheck {
   public static func run(
     _ experiment: Experiment, compiler: inout Compiler
   ) throws(Failure) -> GradientCheck {
-    var small = experiment
-    small.output.sample = nil
-    // Graphs are those of whole batches.
-    small.train.microbatch = 0
+    var small = experiment.small(samples: Self.batch)
     // Derivatives are those of one step, whatever others do meanwhile.
     small.train.update = .alternating
-    for index in small.streams.indices {
-      small.streams[index].batch = min(Self.batch, small.streams[index].batch)
-    }
-    for index in small.players.indices {
-      small.players[index].batch = small.players[index].batch.map { min(Self.batch, $0) }
-    }
     do throws(Diagnostic) {
       let trainer = try Trainer(try compiler.compile(small))
       var check = GradientCheck()

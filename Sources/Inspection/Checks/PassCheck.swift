@@ -50,16 +50,7 @@ public struct PassCheck {
   public static func run(
     _ experiment: Experiment, samples: Int = defaultSamples, disabled: Set<String> = []
   ) throws(Failure) -> PassCheck {
-    var small = experiment
-    small.output.sample = nil
-    // Graphs are those of whole batches.
-    small.train.microbatch = 0
-    for index in small.streams.indices {
-      small.streams[index].batch = min(samples, small.streams[index].batch)
-    }
-    for index in small.players.indices {
-      small.players[index].batch = small.players[index].batch.map { min(samples, $0) }
-    }
+    let small = experiment.small(samples: samples)
     do throws(Diagnostic) {
       var compiler = Compiler(precision: .float64, exposes: .gradients)
       compiler.joinsSteps = true

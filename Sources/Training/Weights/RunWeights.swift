@@ -133,7 +133,7 @@ extension RunWeights {
     case .parameter(let network), .buffer(let network):
       guard let chosen else { return variable.name }
       return network == chosen ? String(variable.name.dropFirst(network.count + 1)) : nil
-    case .average: return chosen == nil && variable.name.hasPrefix("state/") ? variable.name : nil
+    case .average: return chosen == nil && Trainer.isState(variable.name) ? variable.name : nil
     case .optimizer, .parameterAverage, .shadow: return nil
     }
   }

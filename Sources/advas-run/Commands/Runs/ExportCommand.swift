@@ -90,9 +90,7 @@ struct ExportCommand: ParsableCommand {
         "Numbers are those of the whole run: name its folder. A checkpoint is for .safetensors and .onnx."
       )
     }
-    guard checkpoint == nil || !folder.hasSuffix(".safetensors") else {
-      throw ValidationError("--checkpoint and the path name a checkpoint each: leave one out.")
-    }
+    try requireOneCheckpoint(folder, checkpoint)
     guard content == .safetensors || network == nil else {
       throw ValidationError("--network is for weights: -o weights.safetensors.")
     }

@@ -81,9 +81,7 @@ struct SampleCommand: ParsableCommand {
     if let interpolate, !(2...1000).contains(interpolate) {
       throw ValidationError("--interpolate has to be from 2 to 1000.")
     }
-    guard checkpoint == nil || !folder.hasSuffix(".safetensors") else {
-      throw ValidationError("--checkpoint and the path name a checkpoint each: leave one out.")
-    }
+    try requireOneCheckpoint(folder, checkpoint)
   }
 
   func run() throws {
