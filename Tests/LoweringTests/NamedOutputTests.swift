@@ -85,6 +85,39 @@ import Testing
     #expect(masks == ["D.1.mask", "D.1.mask@2"])
   }
 
+  /// Outputs of one call see the same buffers, and so does a term that calls the network again; other calls see what
+  /// that one has moved.
+  @Test func aCallHasOneValue() throws {
+    let text = """
+      spec: 1
+      latent: {x: {shape: [1], batch: 4}, z: {shape: [1], batch: 4}}
+      define:
+        layers:
+          counting:
+            input: {x: [N]}
+            buffers: {n: {shape: [], init: 0, becomes: n + 1}}
+            value: 0*x + n
+      networks:
+        D: {input: x, layers: [linear: 1, {counting: {name: h}}, {scale: {name: k}}], outputs: [h, k]}
+      players: {p: {trains: D, minimizes: "mean(D(x).h) + 10*mean(D(x).k) + 100*mean(D(z).h)"}}
+      regularizers: [{name: r, player: p, value: mean(D(x).h)}]
+      optimizer: {type: sgd, lr: 0.1}
+      train: {total: 2}
+      """
+    let function = try SmallGames.step("p", of: text)
+    let inputs = zip(function.graph.inputNames, function.randomInputs(seed: 2)).map {
+      $0 == "D.h.n" ? [5] : $1
+    }
+    let values = evaluate(function.graph, inputs: inputs)
+    let expected: [(target: ResultTarget, value: Double)] = [
+      (.scalar("loss"), 5 + 50 + 600), (.scalar("r"), 5), (.variable("D.h.n"), 7),
+    ]
+    for (target, value) in expected {
+      let found = values[try #require(function.index(of: target))]
+      #expect(found.count == 1 && abs(found[0] - value) < 1e-9, "\(target): \(found)")
+    }
+  }
+
   /// A layer that becomes one operation with its neighbour is still an output.
   @Test func anOutputBeforeAPool() throws {
     let text = """

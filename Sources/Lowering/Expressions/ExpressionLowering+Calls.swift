@@ -44,9 +44,12 @@ extension ExpressionLowering {
       sources[name] = .variable(name)
     }
     let call = NetworkCall(network: name, arguments: values.map(\.id))
+    let moves = context.moving.contains(name) && movedCalls.insert(call).inserted
+    let buffers = moves ? movedBuffers : buffersFound[call] ?? movedBuffers
+    if buffersFound[call] == nil { buffersFound[call] = buffers }
     let origin = builder.origin
     var lowering = NetworkLowering(
-      builder: builder, mode: mode, buffers: movedBuffers
+      builder: builder, mode: mode, buffers: buffers
     ) { [self] path, distribution, batch, shape in
       // A draw, and the half that is cut from it, are operands of the network and no part of it.
       let inside = builder.origin
@@ -57,12 +60,13 @@ extension ExpressionLowering {
         path, distribution, batch: batch, shape, DrawingCall(call: call, draw: context.draw),
         context)
     }
-    lowering.movesBuffers = context.moving.contains(name) && movedCalls.insert(call).inserted
+    lowering.movesBuffers = moves
     lowering.scope = scope
     lowering.iteratesPower = trained.contains(name)
     lowering.mergesResampling = mergesResampling
     let result = lowering.apply(network, to: values, output: output)
-    movedBuffers = lowering.buffers
+    // A call that was met before knows nothing of what others have moved since.
+    movedBuffers.merge(lowering.buffers) { moves ? $1 : $0 }
     return result
   }
 }

@@ -29,7 +29,12 @@ final class ExpressionLowering {
   let trained: [String]
   /// Samples in the batches of this step, where the player does not take those of the streams.
   let stepBatch: Int?
+  /// The `let` values of players and of the game's state.
   private var bindings: [String: LetBinding] = [:]
+  /// Those of the metric, or of the samples, that this graph is of.
+  private var ownBindings: [String: LetBinding] = [:]
+  /// The buffers that each call of a network found: it has one value, wherever it stands.
+  var buffersFound: [NetworkCall: [String: Tensor]] = [:]
   /// Values of `let`, each made once per context.
   private(set) var bound: [BoundName: LoweredValue] = [:]
   /// Losses that stand in expressions, each lowered once.
@@ -79,16 +84,13 @@ final class ExpressionLowering {
         bindings[binding.name] = binding
       }
     }
-    for state in experiment.state { bind(state.bindings) }
-    for metric in experiment.metrics {
-      guard case .expression(let own, _, _) = metric.measure else { continue }
-      for binding in own { bindings[binding.name] = binding }
-    }
+    for binding in experiment.state.flatMap(\.bindings) { bindings[binding.name] = binding }
   }
 
-  /// Makes further `let` values known, which come before those of players.
+  /// Makes the `let` values known of a metric or of samples, which may have the names of a penalty's or a player's: what
+  /// this graph evaluates of a player's loss means the player's.
   func bind(_ own: [LetBinding]) {
-    for binding in own { bindings[binding.name] = binding }
+    for binding in own { ownBindings[binding.name] = binding }
   }
 
   /// The value of `expression` for the samples that `context` names.
@@ -222,20 +224,24 @@ extension ExpressionLowering {
     let key = BoundName(name, context)
     if let value = bound[key] { return value }
     if depth > TypedExpression.deepest {
-      let order = bindings.order(to: name) { bound[BoundName($0, context)] != nil }
+      let known = isOwn(context) ? bindings.merging(ownBindings) { $1 } : bindings
+      let order = known.order(to: name) { bound[BoundName($0, context)] != nil }
       for next in order where bound[BoundName(next, context)] == nil { _ = bind(next, context) }
     }
     return bound[key] ?? bind(name, context)
   }
 
   private func bind(_ name: String, _ context: ExpressionContext) -> LoweredValue {
-    guard let binding = bindings[name] else {
+    guard let binding = (isOwn(context) ? ownBindings[name] : nil) ?? bindings[name] else {
       preconditionFailure("the checker let the unknown name '\(name)' pass")
     }
     let value = lower(binding.value, context).map(builder.mark)
     bound[BoundName(name, context)] = value
     return value
   }
+
+  /// Whether an expression is one that this graph is of, and no loss of another player within it.
+  private func isOwn(_ context: ExpressionContext) -> Bool { context.player == player }
 
   /// a ← decay·a + (1 - decay)·v, a constant for every derivative.
   private func average(

@@ -18,6 +18,7 @@ func lowerMetric(
     experiment: experiment, scope: scope, builder: builder,
     mergesResampling: options.mergesResampling)
   expressions.mode = isTraining ? .training : .evaluation
+  expressions.bind(bindings)
   builder.origin = Origin(layer: metric.name, span: value.span)
   let batch = expressions.batch(of: value, bindings)
   let result = expressions.lower(value, ExpressionContext(player: metricOwner, batch: batch)).tensor
