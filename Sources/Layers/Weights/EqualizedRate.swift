@@ -26,6 +26,8 @@ package struct EqualizedRate: WeightTransform {
     self.gain = gain
   }
 
+  package var dividesBySize: Bool { false }
+
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration {
     var raw = weight
     raw.initial = .normal(deviation: 1 / rate)

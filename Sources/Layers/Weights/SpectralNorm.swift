@@ -26,6 +26,8 @@ package struct SpectralNorm: WeightTransform {
     self.iterations = iterations
   }
 
+  package var dividesBySize: Bool { true }
+
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration {
     var original = weight
     original.suffix += "_orig"

@@ -12,6 +12,8 @@ package struct WeightNorm: WeightTransform {
 
   package init() {}
 
+  package var dividesBySize: Bool { true }
+
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration {
     var direction = weight
     direction.suffix += "_v"

@@ -19,6 +19,8 @@ package struct WeightStandardization: WeightTransform {
 
   private init(epsilon: Double) { self.epsilon = epsilon }
 
+  package var dividesBySize: Bool { epsilon == 0 }
+
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration { weight }
 
   package func companions(_ weight: VariableDeclaration) -> [VariableDeclaration] { [] }

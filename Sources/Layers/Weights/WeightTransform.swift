@@ -12,6 +12,9 @@ package protocol WeightTransform: Sendable {
   /// The transform as `true` asks for it.
   init()
 
+  /// `true` iff it divides a weight by a number that is 0 where all of the weight is, so that such a one has no value.
+  var dividesBySize: Bool { get }
+
   /// The tensor that an optimizer moves in place of `weight`, under its name in PyTorch.
   func stored(_ weight: VariableDeclaration) -> VariableDeclaration
 

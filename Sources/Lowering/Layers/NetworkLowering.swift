@@ -52,6 +52,7 @@ struct NetworkLowering {
   ) -> Tensor {
     let saved = builder.origin
     defer { builder.origin = saved }
+    network.noteStarts(in: builder)
     var values = Values()
     for (input, argument) in zip(network.inputs, arguments) {
       values.inputs[input.name] = argument.reshape(Shape([argument.shape[0]] + input.shape))
