@@ -2,14 +2,16 @@
 ///
 /// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964), whatever the case;
 /// a name is near when it is at most `max(1, length / 3)` edits away; of one letter it is near to nothing, as every other
-/// letter is one edit away.
+/// letter is one edit away, and so is a word that is longer than names are.
 public func nearestName(to word: String, among names: some Sequence<String>) -> String? {
+  // The table of the edits of two texts of megabytes would fill the memory.
+  guard word.utf8.count <= 1024 else { return nil }
   let limit = word.count > 1 ? max(1, word.count / 3) : 0
   let letters = Array(word.lowercased().unicodeScalars)
   var best: (name: String, distance: Int)?
   for name in names {
     let other = Array(name.lowercased().unicodeScalars)
-    // The distance is at least the difference of the lengths; of a text of megabytes its table would fill the memory.
+    // The distance is at least the difference of the lengths.
     guard abs(other.count - letters.count) <= limit else { continue }
     let distance = editDistance(letters, other)
     guard distance <= limit, distance < (best?.distance ?? Int.max) else { continue }

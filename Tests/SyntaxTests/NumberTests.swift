@@ -16,10 +16,12 @@ struct NumberTests {
     return (value, context.diagnostics.sorted.map(\.message))
   }
 
-  /// The unit of a sum is that of its last number.
+  /// The unit is that of the last number, which it makes no less whole.
   @Test(arguments: [
     ("20k steps", 20_000), ("1 round", 1), ("3 rounds", 3), ("5 + 10k", 10_005),
     ("2*width + 1k steps", 1128), ("width*2k", 128_000), ("2^3k", 8000), ("0.5M", 500_000),
+    ("64000/2k", 32), ("16.1k", 16_100), ("5 + 16.1k steps", 16_105), ("2.01M", 2_010_000),
+    ("2*1e-3k", 2), ("5.k", 5000),
   ])
   func rounds(text: String, expected: Int) throws {
     let (value, messages) = try read(text, as: Form<Int>.rounds(from: 1))
@@ -37,6 +39,6 @@ struct NumberTests {
   /// What was pasted by mistake is near to no name; a table of its edits would fill the memory.
   @Test(.timeLimit(.minutes(1))) func longWordsAreNearToNothing() {
     let word = String(repeating: "a", count: 1 << 22)
-    #expect(nearestName(to: word, among: ["conv", "linear"]) == nil)
+    #expect(nearestName(to: word, among: ["conv", "linear", word + "b"]) == nil)
   }
 }

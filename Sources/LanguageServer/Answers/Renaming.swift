@@ -35,7 +35,8 @@ struct Renaming {
         .invalidParameters, "'\(new)' is no name: letters, digits and _ only, no digit first")
     }
     if let other = inquiry.names.named(new).first {
-      throw ResponseError(.invalidParameters, "'\(new)' is the name of a \(other.kind.rawValue)")
+      throw ResponseError(
+        .invalidParameters, "'\(new)' is the name of \(other.kind.rawValue.withArticle)")
     }
     var changes: [(String, JSONValue)] = []
     var texts: [String: String] = [:]

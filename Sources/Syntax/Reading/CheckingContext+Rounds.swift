@@ -20,11 +20,11 @@ extension CheckingContext {
     func dropSpaces() { while bytes.last == UInt8(ascii: " ") { bytes.removeLast() } }
     _ = drop(" steps") || drop(" step") || drop(" rounds") || drop(" round")
     dropSpaces()
-    var factor = 1.0
+    var exponent = 0
     // The last letter of a variable's name is no unit.
     let lastWord = String(decoding: bytes, as: UTF8.self).split { !$0.isPartOfWord }.last
     if let first = lastWord?.first, first.isNumber || first == "." {
-      if drop("k") { factor = 1e3 } else if drop("M") { factor = 1e6 }
+      if drop("k") { exponent = 3 } else if drop("M") { exponent = 6 }
     }
     var amount = text.slice(0..<bytes.count)
     if let unit = amount.text.split(separator: " ").last,
@@ -33,14 +33,10 @@ extension CheckingContext {
       error("\(what) counts steps, not \(unit)", at: node.span, hint: "write 20k steps")
       return nil
     }
-    if factor != 1, plainNumber(amount.text) == nil {
-      // Of a sum the unit is that of the last number: `5 + 10k` is 10,005.
-      amount = amount.followed(by: "*\(factor)")
-      factor = 1
-    }
+    // The unit is that of the last number: `5 + 10k` is 10,005, and `64000/2k` is 32.
+    if exponent > 0 { amount = amount.withLastNumber(timesTenTo: exponent) }
     let inner = SpecNode(.scalar(amount, isPlain: true), at: node.span)
-    guard let value = number(inner, what) else { return nil }
-    let rounds = value * factor
+    guard let rounds = number(inner, what) else { return nil }
     guard rounds.rounded() == rounds, rounds <= 0x1p40, rounds >= Double(least) else {
       let bound = rounds > 0x1p40 ? "at most \(1 << 40)" : "at least \(least)"
       error(
@@ -53,12 +49,29 @@ extension CheckingContext {
 }
 
 extension LocatedText {
-  /// The text with more behind it, at the place of its last character.
-  fileprivate func followed(by more: String) -> LocatedText {
+  /// The text with a power of ten times the number that it ends with, or times the power of which that is the exponent.
+  ///
+  /// The number gets an exponent of its own: `16.1e3` is a whole number, and 16.1 times 1000 is not.
+  fileprivate func withLastNumber(timesTenTo exponent: Int) -> LocatedText {
+    let tokens = (try? ExpressionLexer.tokens(of: self).dropLast()) ?? []
+    guard let number = tokens.last, case .number = number.kind else { return self }
+    if tokens.dropLast().last?.kind == .symbol("^") {
+      return replacing(from: text.utf8.count, by: "*1e\(exponent)")
+    }
+    let digits = Array(text.utf8)[number.range]
+    let mantissa = digits.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+    let own = String(decoding: digits.dropFirst(mantissa.count + 1), as: UTF8.self)
+    guard let written = own.isEmpty ? 0 : Int(own) else { return self }
+    return replacing(from: mantissa.endIndex, by: "e\(written &+ exponent)")
+  }
+
+  /// The bytes before `end` with other text behind them, at the place of the last character.
+  private func replacing(from end: Int, by more: String) -> LocatedText {
     let place = offsets.last ?? span.start
     return LocatedText(
-      text: text + more, file: file,
-      offsets: offsets + Array(repeating: place, count: more.utf8.count), span: span)
+      text: String(decoding: Array(text.utf8)[..<end], as: UTF8.self) + more, file: file,
+      offsets: Array(offsets[..<end]) + Array(repeating: place, count: more.utf8.count),
+      span: span)
   }
 }
 

@@ -34,6 +34,13 @@ extension String {
   package var definedName: String { String(prefix { $0 != "(" && $0 != " " }) }
 }
 
+extension String {
+  /// The word with its indefinite article: `an axis`.
+  package var withArticle: String {
+    (first.map { "aeiou".contains($0) } ?? false ? "an " : "a ") + self
+  }
+}
+
 /// `'a', 'b', 'c'`.
 package func listing(_ names: [String]) -> String {
   names.map { "'\($0)'" }.joined(separator: ", ")

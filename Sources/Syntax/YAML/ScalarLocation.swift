@@ -59,8 +59,19 @@ struct ScalarLocation {
   }
 
   private mutating func skipSpaces() {
-    while position < source.endIndex, Self.isSpace(source[position]) { position += 1 }
+    while position < source.endIndex {
+      if Self.isSpace(source[position]) {
+        position += 1
+      } else if source[position...].starts(with: Self.nextLine) {
+        position += Self.nextLine.count
+      } else {
+        return
+      }
+    }
   }
+
+  /// U+0085, a line break to libyaml, which the value has as a space or as `\n`.
+  private static let nextLine: [UInt8] = [0xC2, 0x85]
 
   /// A run of white space in the value stands for one in the source, which folding and indentation may have made longer.
   private mutating func matchSpaces(_ value: [UInt8], _ offsets: inout [Int]) {

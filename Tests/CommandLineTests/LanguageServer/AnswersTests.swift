@@ -237,8 +237,9 @@ struct LanguageServerAnswersTests {
     let other = try edits(
       own.replacing("wid|th", with: "width").replacing("[D, E]", with: "[|D, E]"), "C")
     #expect(other["error"]?["message"]?.string?.contains("something else") == true)
-    #expect(try edits(own, "depth")["error"] != nil)
-    #expect(try edits(own, "2d")["error"] != nil)
+    for name in ["depth", "2d"] { #expect(try edits(own, name)["error"] != nil) }
+    let goal = own.replacing("sweep:", with: "define: {objectives: {goal: {}}}\nsweep:")
+    #expect(try edits(goal, "goal")["error"]?["message"]?.string?.hasSuffix("an objective") == true)
     #expect(try edits(own, "mean")["error"]?["message"]?.string?.contains("cannot name") == true)
     #expect(
       try edits(own.replacing("wid|th", with: "width").replacing("decay", with: "de|cay"), "x1")[

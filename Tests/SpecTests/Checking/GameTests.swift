@@ -140,6 +140,26 @@ struct GameTests {
     #expect(experiment.players[1].penalties[0].value.networks == ["Critic", "Maker"])
   }
 
+  /// Roles have a namespace of their own, so that a role and a function of one name are two things.
+  @Test(arguments: [
+    "define: {functions: {score(v): 3*D(v)}}\nbind: {score(v): 2*score(v)}",
+    "define: {functions: {score(v): 3*v}}\nbind: {score(v): D(v), fake: score(G(z))}",
+  ])
+  func aRoleMayHaveTheNameOfAFunction(_ definitions: String) throws {
+    let experiment = try SpecFixture(game: "\(definitions)\nobjective: wgan\n").load()
+    #expect(experiment.players.map(\.minimizes.networks) == [["D", "G"], ["D", "G"]])
+  }
+
+  @Test(arguments: [
+    ("objective: [wgan]", "an objective cannot be a list"),
+    ("objective: {wgan: {}, hinge: {}}", "an objective has one key, its type"),
+    ("objective: wgan\nregularizers: [[advas]]", "a regularizer cannot be a list"),
+  ])
+  func messagesHaveTheirArticles(_ game: String, _ message: String) {
+    let rendered = SpecLoader().load(text: SpecFixture(game: game + "\n").text).diagnostics.rendered
+    #expect(rendered.contains(": \(message)"), "\(rendered)")
+  }
+
   @Test func aUsersNamesNeverMeetThoseOfThePrelude() throws {
     _ = try SpecFixture(
       head: "spec: 1\nvars: {t: 2, xh: 3, target: 4, real2: 5}\n",

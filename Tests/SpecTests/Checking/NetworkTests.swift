@@ -31,6 +31,14 @@ struct NetworkTests {
       ])
   }
 
+  /// The mapping is then no layer that is called 'type', or has two types.
+  @Test(arguments: ["{type: null, out: 3}", "{type: [linear]}"])
+  func aFaultyTypeIsToldOnce(_ layer: String) {
+    let bag = SpecLoader().load(text: SpecFixture(generator: "[\(layer)]").text).diagnostics
+    #expect(bag.sorted.count == 1, "\(bag.rendered)")
+    #expect(bag.rendered.contains("'type' of a layer must be text"), "\(bag.rendered)")
+  }
+
   @Test func repeatAndNames() throws {
     let network = try generator(
       "[linear: {out: 4, name: first}, repeat: {times: 2, do: [linear: 4, relu], name: trunk}, {concatenate: [first, trunk]}, linear: 2]"

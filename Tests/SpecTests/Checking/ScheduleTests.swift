@@ -76,6 +76,41 @@ struct ScheduleTests {
     #expect(players[0].penalties[0].weight == .number(10))
   }
 
+  /// A warmup hides what a number starts from, which it has at its end.
+  @Test(arguments: [("1.5", true), ("0.9", false)])
+  func aNumberOfAMethodKeepsItsRangeAtItsPeak(start: String, isFaulty: Bool) {
+    var fixture = SpecFixture()
+    fixture.tail = """
+      scalars: {beta: {value: \(start), schedule: {type: linear, to: 0.5, over: 50, warmup: 10}}}
+      optimizer: {type: adam, lr: 8, betas: [0, beta]}
+      train: {total: 100}
+
+      """
+    let result = SpecLoader().load(text: fixture.text)
+    let text = result.diagnostics.rendered
+    #expect((result.experiment == nil) == isFaulty, "\(text)")
+    #expect(
+      text.contains("in round 9 of the schedule of 'beta', each of 'betas'") == isFaulty, "\(text)")
+  }
+
+  /// Biases and norms have the schedule of the rest, wherever that is written, unless their rate is a scalar of its own.
+  @Test(arguments: [
+    ("lr: 8, schedule: cosine", "2", "cosine"), ("lr: pace", "2", "cosine"),
+    ("lr: pace", "slow", "linear"),
+  ])
+  func anotherRateKeepsTheSchedule(rate: String, other: String, expected: String) throws {
+    var fixture = SpecFixture()
+    fixture.tail = """
+      scalars: {pace: {value: 8, schedule: cosine}, slow: {value: 2, schedule: linear}}
+      optimizer: {type: adam, \(rate), rest: {lr: \(other)}}
+      train: {total: 100}
+
+      """
+    let rest = try #require(fixture.load().players.first?.optimizer.rest.first)
+    #expect(try rest.schedule == schedule(expected))
+    #expect(rest.learningRate == 2)
+  }
+
   /// What is printed says how long the schedule lasts, so that a longer run keeps it.
   @Test func printedConfigPinsTheLength() throws {
     var fixture = SpecFixture()

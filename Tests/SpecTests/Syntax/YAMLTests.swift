@@ -27,7 +27,8 @@ struct YAMLTests {
       ("a: >+ # note\n   one\n   two\n\n", "one two\n\n"), ("a: |2\n    x\n", "  x\n"),
       ("a: &anchor 'x y'", "x y"), ("\u{FEFF}a: bom", "bom"),
       ("a: \"\\x41\\U0001F600b\"", "A\u{1F600}b"),
-      ("a: one\r\n  two\r\n", "one two"),
+      ("a: one\r\n  two\r\n", "one two"), ("a: one\u{85}  two", "one two"),
+      ("a: \"one\u{85}\u{85}two three\"", "one\ntwo three"),
     ])
   func offsetsPointAtTheirBytes(_ source: String, _ value: String) throws {
     let node = try read(source)

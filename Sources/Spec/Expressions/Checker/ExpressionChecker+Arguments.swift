@@ -89,10 +89,11 @@ extension ExpressionChecker {
   ///
   /// `outer` are functions whose bodies led here. A faulty body calls nothing; it is reported where it is inlined.
   private mutating func calledParameters(
-    of name: String, _ function: ExpressionEnvironment.Function, _ outer: Set<String>
+    of name: String, _ function: ExpressionEnvironment.Function, _ outer: Set<FunctionKey>
   ) -> Set<String> {
-    if let known = callers[name] { return known }
-    guard !outer.contains(name), outer.count < Self.depthLimit,
+    let key = FunctionKey(name, function)
+    if let known = callers[key] { return known }
+    guard !outer.contains(key), outer.count < Self.depthLimit,
       let body = try? ExpressionParser.parse(function.body)
     else { return [] }
     var calls: [(name: String, arguments: [ExpressionSyntax.Argument])] = []
@@ -104,7 +105,7 @@ extension ExpressionChecker {
       if let inner = environment.function(called: called, rolesFirst: false),
         !inner.parameters.isEmpty
       {
-        let handed = calledParameters(of: called, inner, outer.union([name]))
+        let handed = calledParameters(of: called, inner, outer.union([key]))
         for (parameter, argument) in zip(inner.parameters, arguments)
         where handed.contains(parameter) {
           if case .name(let word) = argument.value.form { found.insert(word) }
@@ -113,8 +114,9 @@ extension ExpressionChecker {
         found.insert(called)
       }
     }
-    callers[name] = found.intersection(function.parameters)
-    return callers[name] ?? []
+    let known = found.intersection(function.parameters)
+    callers[key] = known
+    return known
   }
 
   private func isFunctionOfLanguage(_ name: String) -> Bool {

@@ -175,13 +175,17 @@ extension ExpressionChecker {
     output: OutputName? = nil, _ syntax: ExpressionSyntax
   ) -> CheckedValue? {
     let call = text.span(of: syntax.range)
-    if frames.contains(where: { $0.name == name }) {
+    let key = FunctionKey(name, function)
+    // Of values the name alone tells: it is that of the one value which a shared role has.
+    if frames.contains(where: {
+      $0.function == key || function.parameters.isEmpty && $0.function.name == name
+    }) {
       return fail("'\(name)' is defined by itself", at: syntax.anchor)
     }
-    guard let body = body(of: name, function, call) else { return nil }
+    guard let body = body(of: key, function, call) else { return nil }
     let outer = text
     text = function.body
-    frames.append(Frame(name: name, arguments: arguments, call: call))
+    frames.append(Frame(function: key, arguments: arguments, call: call))
     // What stands in the body has no place in the text that names the output.
     var value =
       output.map {
@@ -196,19 +200,19 @@ extension ExpressionChecker {
   }
 
   private mutating func body(
-    of name: String, _ function: ExpressionEnvironment.Function, _ call: SourceSpan
+    of key: FunctionKey, _ function: ExpressionEnvironment.Function, _ call: SourceSpan
   ) -> ExpressionSyntax? {
-    if let known = bodies[name] { return known }
+    if let known = bodies[key] { return known }
     do {
       let body = try ExpressionParser.parse(function.body)
-      bodies[name] = body
+      bodies[key] = body
       return body
     } catch {
       var diagnostic = error
       diagnostic.notes.append(
-        Diagnostic(.note, "while inlining '\(name)', used here", at: call))
+        Diagnostic(.note, "while inlining '\(key.name)', used here", at: call))
       diagnostics.insert(diagnostic)
-      bodies[name] = .some(nil)
+      bodies[key] = .some(nil)
       return nil
     }
   }

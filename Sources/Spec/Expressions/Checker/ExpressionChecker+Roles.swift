@@ -71,7 +71,7 @@ struct RoleValues {
 private struct RoleSearch {
   let environment: ExpressionEnvironment
   var found: Set<String> = []
-  private var seen: Set<String> = []
+  private var seen: Set<ExpressionChecker.FunctionKey> = []
 
   init(environment: ExpressionEnvironment) { self.environment = environment }
 
@@ -103,7 +103,8 @@ private struct RoleSearch {
   }
 
   private mutating func enter(_ name: String, _ function: ExpressionEnvironment.Function) {
-    guard seen.insert(name).inserted, let body = body(of: function) else { return }
+    let key = ExpressionChecker.FunctionKey(name, function)
+    guard seen.insert(key).inserted, let body = body(of: function) else { return }
     visit(body, rolesFirst: false)
   }
 

@@ -17,9 +17,19 @@ public struct ExpressionChecker {
     case faulty
   }
 
+  /// A function or a role: each may have the name of the other, and aliases give one body to several.
+  struct FunctionKey: Hashable {
+    let name: String
+    private let body: SourceSpan
+
+    init(_ name: String, _ function: ExpressionEnvironment.Function) {
+      (self.name, body) = (name, function.body.span)
+    }
+  }
+
   /// A function whose body is being inlined.
   struct Frame {
-    var name: String
+    var function: FunctionKey
     var arguments: Arguments
     var call: SourceSpan
   }
@@ -43,9 +53,9 @@ public struct ExpressionChecker {
   /// How many arguments of functions have become values of their own.
   var namedArguments = 0
   /// Functions' bodies, parsed once; nil for a faulty one.
-  var bodies: [String: ExpressionSyntax?] = [:]
+  var bodies: [FunctionKey: ExpressionSyntax?] = [:]
   /// Parameters of functions that their bodies call, by function.
-  var callers: [String: Set<String>] = [:]
+  var callers: [FunctionKey: Set<String>] = [:]
   private var nesting = 0
   private var work = 0
   private var exhausted = false
@@ -93,7 +103,7 @@ public struct ExpressionChecker {
     _ message: String, at range: Range<Int>, hint: String? = nil, notes: [Diagnostic] = []
   ) -> CheckedValue? {
     let calls = frames.reversed().map {
-      Diagnostic(.note, "while inlining '\($0.name)', used here", at: $0.call)
+      Diagnostic(.note, "while inlining '\($0.function.name)', used here", at: $0.call)
     }
     diagnostics.insert(
       Diagnostic(.error, message, at: text.span(of: range), hint: hint, notes: notes + calls))

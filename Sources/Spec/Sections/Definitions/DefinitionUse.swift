@@ -19,22 +19,22 @@ struct DefinitionUse {
     switch node.content {
     case .scalar(let text, _):
       guard !node.isNull else {
-        context.error("the name of a \(what) is missing here", at: node.span)
+        context.error("the name of \(what.withArticle) is missing here", at: node.span)
         return nil
       }
       (type, entries) = (text, [])
     case .sequence:
-      context.error("a \(what) cannot be a list", at: node.span)
+      context.error("\(what.withArticle) cannot be a list", at: node.span)
       return nil
     case .mapping(let all):
       if let type = node["type"] {
-        guard let text = context.string(type, "'type' of a \(what)") else { return nil }
+        guard let text = context.string(type, "'type' of \(what.withArticle)") else { return nil }
         (self.type, entries) = (text, all.filter { $0.key.text != "type" })
         return
       }
       guard let only = all.first, all.count == 1 else {
         context.error(
-          "a \(what) has one key, its type, but found \(listing(all.map(\.key.text)))",
+          "\(what.withArticle) has one key, its type, but found \(listing(all.map(\.key.text)))",
           at: node.span,
           hint: "its keys stand inside, as in wgan_gp: {weight: 10}; check the indentation")
         return nil

@@ -25,7 +25,8 @@ struct LayerEntry {
       context.error("a layer cannot be a list", at: node.span, hint: "write one '-' per layer")
       return nil
     case .mapping(let all):
-      if let type = node["type"], let text = context.string(type, "'type' of a layer") {
+      if let type = node["type"] {
+        guard let text = context.string(type, "'type' of a layer") else { return nil }
         (self.type, entries) = (text, all.filter { $0.key.text != "type" })
         return
       }

@@ -66,33 +66,55 @@ struct NamedNumbers {
     return SpecNode(.mapping(plain), at: node.span)
   }
 
-  /// Reports numbers that a method could not have at the end of their schedules, or that must not start at 0.
+  /// Reports numbers that a method could not have at the end of their schedules or at their peaks, or that must not start
+  /// at 0.
   func check(_ type: any OptimizerDefinition.Type, _ what: String, _ context: CheckingContext) {
     for use in uses where use.name == "momentum" && use.number.start == 0 {
       context.error(
         "'momentum' of \(what) is the scalar '\(use.scalar)', which starts at 0", at: use.span,
         hint: "start it above 0: without momentum there is no running sum to begin with")
     }
-    /// What is wrong where one number, if any, is that of the end.
-    func fault(late name: String?) -> Diagnostic? {
+    /// What is wrong where one number, if any, is that of a later round.
+    func fault(of name: String?, in round: Int) -> Diagnostic? {
       let scratch = CheckingContext()
       scratch.numbers = context.numbers
       scratch.totalRounds = context.totalRounds
-      let numbers = mapping { $0.name == name ? Self.farthest : 0 }
+      let numbers = mapping { $0.name == name ? round : 0 }
       var reader = MappingReader(numbers, what, at: [], scratch)
       _ = reader.values(of: type.declaration.keys)
       return scratch.diagnostics.sorted.first { $0.level == .error }
     }
     // What is wrong from the start on has been told.
-    guard fault(late: nil) == nil else { return }
+    guard fault(of: nil, in: 0) == nil else { return }
     for use in uses {
-      guard let fault = fault(late: use.name) else { continue }
-      context.error(
-        "at the end of the schedule of '\(use.scalar)', \(fault.message)", at: use.span,
-        hint: fault.hint)
+      if let fault = fault(of: use.name, in: Self.farthest) {
+        context.error(
+          "at the end of the schedule of '\(use.scalar)', \(fault.message)", at: use.span,
+          hint: fault.hint)
+      } else if let peak = use.number.peak(before: context.totalRounds),
+        let fault = fault(of: use.name, in: peak)
+      {
+        context.error(
+          "in round \(peak) of the schedule of '\(use.scalar)', \(fault.message)", at: use.span,
+          hint: fault.hint)
+      }
     }
   }
 
   /// A round behind the end of every schedule.
   private static let farthest = 1 << 40
+}
+
+extension ScheduledNumber {
+  /// The round before `end`, of about a thousand of its warmup, in which the number is largest.
+  ///
+  /// nil without a warmup: a curve goes one way, so that its ends say all.
+  fileprivate func peak(before end: Int) -> Int? {
+    let rise = min(schedule.warmup, end)
+    guard rise > 0 else { return nil }
+    let rounds = Array(stride(from: 0, to: rise, by: max(1, rise / 1000))) + [rise - 1]
+    return rounds.max {
+      schedule.value(from: start, round: $0) < schedule.value(from: start, round: $1)
+    }
+  }
 }

@@ -29,6 +29,10 @@ extension Optimizer {
       optimizer.changing = named.changing
       if let rest {
         optimizer.rest = readRest(rest, over: node, what, at: path, context, scalars: scalars)
+        // The schedule of a scalar is no key that both have.
+        if scalar != nil, rest["lr"].map({ scalars[$0.scalar?.text ?? ""] == nil }) ?? false {
+          for index in optimizer.rest.indices { optimizer.rest[index].schedule = schedule }
+        }
       }
       return optimizer
     } catch {

@@ -183,10 +183,3 @@ extension WrittenLayer.Argument {
     self = .number(Key(name.text, .number(), default: value, meaning))
   }
 }
-
-extension String {
-  /// The word with its indefinite article: `an axis`.
-  fileprivate var withArticle: String {
-    (first.map { "aeiou".contains($0) } ?? false ? "an " : "a ") + self
-  }
-}
