@@ -21,6 +21,8 @@ public struct PlanChecker {
   private let graph: Graph
   private let placement: Placement
   private let state: StateLayout
+  /// The variables that results update.
+  private let updated: Set<Region>
   private var arena = ContentMap()
   private var variables = ContentMap()
   /// Values that steps have computed so far.
@@ -40,6 +42,11 @@ public struct PlanChecker {
 
   private init(program: Program, graph: Graph, placement: Placement, state: StateLayout) {
     (self.program, self.graph, self.placement, self.state) = (program, graph, placement, state)
+    updated = Set(
+      placement.results.compactMap { place -> Region? in
+        guard case .state(let variable) = place else { return nil }
+        return state.region(of: variable)
+      })
   }
 
   // MARK: Phases
@@ -52,7 +59,7 @@ public struct PlanChecker {
       try checkBounds(region, of: ValueID(index), step: nil)
       switch placement.inputs[index] {
       case .state(let variable):
-        guard region == self.region(of: variable) else {
+        guard region == state.region(of: variable) else {
           throw PlanFault(
             step: nil, message: "input \(graph.inputNames[index]) is not read from its variable")
         }
@@ -91,6 +98,7 @@ public struct PlanChecker {
     }
     try checkBounds(step.result, of: step.value, step: index)
     try checkAlignment(step.result, step: index)
+    try checkUpdate(step.result, step: index)
     try checkOverlaps(step, index)
     write(step, isOwnStep: isOwnStep)
     if isOwnStep { computed.insert(step.value) }
@@ -112,7 +120,9 @@ public struct PlanChecker {
     for (index, region) in program.results.enumerated() {
       let value = graph.results[index]
       try checkBounds(region, of: value, step: nil)
-      if case .state(let variable) = placement.results[index], region != self.region(of: variable) {
+      if case .state(let variable) = placement.results[index],
+        region != state.region(of: variable)
+      {
         throw PlanFault(
           step: nil, message: "result \(graph.resultNames[index]) is not in its variable")
       }
@@ -128,18 +138,14 @@ public struct PlanChecker {
       }
     }
     // Variables that no result updates keep their value.
-    let updated = Set(placement.results)
     for (index, place) in placement.inputs.enumerated() {
-      guard case .state = place, !updated.contains(place) else { continue }
+      guard case .state(let variable) = place, !updated.contains(state.region(of: variable))
+      else { continue }
       try expect(ValueID(index), in: program.inputs[index], step: nil)
     }
   }
 
   // MARK: Rules
-
-  private func region(of variable: Int) -> Region {
-    Region(.state, offset: state.offsets[variable], count: state.shapes[variable].count)
-  }
 
   private func checkBounds(_ region: Region, of value: ValueID, step: Int?) throws(PlanFault) {
     let limit = region.space == .arena ? program.arenaCount : state.count
@@ -157,6 +163,13 @@ public struct PlanChecker {
     let isInPlace = step.map { program.steps[$0].operands.contains(region) } ?? false
     if !region.offset.isMultiple(of: ArenaLayout.alignment) && !isInPlace {
       throw PlanFault(step: step, message: "\(region.text) is not aligned")
+    }
+  }
+
+  /// The state block holds the variables of all graphs; those that no result updates keep their value.
+  private func checkUpdate(_ region: Region, step: Int) throws(PlanFault) {
+    guard region.space == .arena || updated.contains(region) else {
+      throw PlanFault(step: step, message: "\(region.text) is no variable that a result updates")
     }
   }
 
@@ -208,6 +221,13 @@ public struct PlanChecker {
       return (.oldValue(variable), 0)
     }
     return (.value(value), 0)
+  }
+}
+
+extension StateLayout {
+  /// Where a variable lies.
+  fileprivate func region(of variable: Int) -> Region {
+    Region(.state, offset: offsets[variable], count: shapes[variable].count)
   }
 }
 

@@ -42,6 +42,14 @@ enum PlanInterpreter {
         actual.map(\.bitPattern) == expected[index].map(\.bitPattern),
         "seed \(seed), result \(plan.graph.resultNames[index])")
     }
+    for variable in plan.state.names.indices
+    where !plan.placement.results.contains(.state(variable)) {
+      let start = plan.state.offsets[variable]
+      let range = start..<start + plan.state.shapes[variable].count
+      #expect(
+        state[range].map(\.bitPattern) == initial[range].map(\.bitPattern),
+        "seed \(seed), \(plan.state.names[variable]), which nothing updates")
+    }
   }
 }
 

@@ -105,6 +105,26 @@ import Testing
     #expect(applied > 10)
   }
 
+  /// The state has variables of other graphs, too: a step must not write into one, though no step of its own graph would
+  /// notice.
+  @Test func checkerRejectsWritesIntoVariablesOfOthers() throws {
+    let b = GraphBuilder()
+    let x = b.input("x", [16])
+    let graph = b.graph(name: "chain", results: [("y", x.map(.exp).map(.tanh))])
+    let placement = Placement(inputs: [.arena], results: [.arena])
+    let state = StateLayout([("other", [16])])
+    var program = plan(graph: graph, placement: placement, state: state) { _ in 0 }
+    try PlanChecker.check(program, graph: graph, placement: placement, state: state)
+    let variable = Region(.state, offset: 0, count: 16)
+    program.steps[0].result = variable
+    program.steps[1].operands[0] = variable
+    let fault = #expect(throws: PlanFault.self) {
+      try PlanChecker.check(program, graph: graph, placement: placement, state: state)
+    }
+    #expect(fault?.step == 0)
+    #expect(fault?.message.contains("no variable that a result updates") == true)
+  }
+
   /// Two buffers of the arena exchange their places wherever they are used.
   ///
   /// Where both are alive at once and differ in size the plan breaks; where the checker accepts it,

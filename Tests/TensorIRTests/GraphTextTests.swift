@@ -99,6 +99,7 @@ import Testing
   @Test(arguments: [
     ("%2 = mtamul %0, %1 {ta = false, tb = false} : f32[2x2]", "did you mean 'matmul'?"),
     ("%2 = matmul %0, %1 {ta = false} : f32[2x2]", "lacks 'tb'"),
+    ("%2 = matmul %0, %1 {ta = ture, tb = false} : f32[2x2]", "'ta' is ture, not true or false"),
     ("%2 = map %0 {f = tanh, slope = 1.0} : f32[2x2]", "has no attribute 'slope'"),
     ("%2 = map %0 {f = tahn} : f32[2x2]", "not one of"),
     ("%3 = map %0 {f = tanh} : f32[2x2]", "expected %2"),

@@ -145,7 +145,9 @@ struct ElementwiseClusters {
     case .constant: return Source(value: index, access: .scalar)
     case .broadcast(let broadcast):
       guard let access = broadcast.access else { return dense(index) }
-      return Source(value: graph.skippingReshapes(node.operands[0].index), access: access)
+      let value = graph.skippingReshapes(node.operands[0].index)
+      // A constant is read as one number, whatever repeats it; simplification, which leaves none repeated, may be off.
+      return Source(value: value, access: graph.nodes[value].op.isConstant ? .scalar : access)
     default: return dense(index)
     }
   }

@@ -66,7 +66,13 @@ public struct AttributeReader {
   }
 
   /// Whether a parameter is `true`.
-  public mutating func flag(_ name: String) throws(TypeError) -> Bool { try word(name) == "true" }
+  public mutating func flag(_ name: String) throws(TypeError) -> Bool {
+    let text = try take(name)
+    guard let value = Bool(text) else {
+      throw TypeError("'\(name)' is \(text), not true or false")
+    }
+    return value
+  }
 
   /// The words of a list, `[a, b]`.
   public mutating func words(_ name: String) throws(TypeError) -> [String] {
