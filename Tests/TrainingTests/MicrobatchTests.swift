@@ -3,6 +3,7 @@ import Diagnostics
 import Execution
 import Foundation
 import GameSupport
+import Inspection
 import Spec
 import Testing
 
@@ -77,10 +78,37 @@ import Testing
     #expect(times.contains(4) && times.contains(8))
   }
 
-  private static func diagnostic(_ settings: [String]) throws -> Diagnostic? {
-    let game = try smallGame(settings: settings)
+  /// What a round costs, by the plan and by the clock, is the work of all pieces in all passes.
+  @Test func costsAreThoseOfAllPieces() throws {
+    func compiled(_ settings: [String]) throws -> CompiledExperiment {
+      var compiler = Compiler()
+      let input = SpecInput(
+        path: Course.root.appending(path: "specs/ring/wgan-gp-advas.yaml").path,
+        overrides: settings + ["train.threads=1"], includes: [])
+      return try compiler.compile(checked: try compiler.load(input))
+    }
+    let (whole, pieces) = (try compiled([]), try compiled(["train.microbatch=64"]))
+    for (one, other) in zip(whole.functions, pieces.functions).prefix(2) {
+      let (least, found) = (whole.statistics(of: one), pieces.statistics(of: other))
+      let more = found.denseOperations / least.denseOperations
+      // AdvAs goes through its pieces twice.
+      #expect((0.99...2.1).contains(more), "\(other.title): \(more)")
+    }
+    let planned = pieces.perRound { pieces.statistics(of: pieces.functions[$0]).totalOperations }
+    let rows = try Profile(pieces, rounds: 1).measured.rows
+    let timed = rows.reduce(0) { $0 + $1.operations }
+    #expect(abs(timed - planned) <= 1e-6 * planned, "\(timed), planned \(planned)")
+    // Once behind the last sum, or once or twice for each of four pieces.
+    #expect(Set(rows.map(\.calls)).isSuperset(of: [1, 4, 8]))
+  }
+
+  private static func diagnostic(
+    _ settings: [String], regularizers: String = "[wgan_gp, advas]", ranks: Int = 1
+  ) throws -> Diagnostic? {
+    let game = try smallGame(regularizers: regularizers, settings: settings)
     do throws(Diagnostic) {
       var compiler = Compiler()
+      compiler.ranks = ranks
       _ = try compiler.compile(game)
       return nil
     } catch { return error }
@@ -95,6 +123,27 @@ import Testing
         == "the batch of 8 samples of 'z', in discriminator [wgan_gp], does not divide into 3 pieces of at most 3"
     )
     #expect(fault?.hint == "microbatches can have 1, 2, 4 samples")
+  }
+
+  /// Each of two ranks has 18 of 36 samples, and what is proposed is taken: 4 or 12 would not be.
+  @Test func whatRanksCanTakeIsSaid() throws {
+    func fault(_ size: Int, batch: Int, ranks: Int) throws -> Diagnostic? {
+      try Self.diagnostic(
+        [
+          "train.microbatch=\(size)", "data.x.batch=\(batch)",
+          "networks.G={input: z, layers: [linear: 2]}",
+        ], regularizers: "[wgan_gp]", ranks: ranks)
+    }
+    let refused = try fault(5, batch: 36, ranks: 2)
+    #expect(refused?.message.hasSuffix("into 8 pieces of at most 5 on 2 ranks") == true)
+    #expect(refused?.hint == "microbatches can have 1, 2, 3, 6, 9 samples")
+    for size in [1, 2, 3, 6, 9] {
+      let refusal = try fault(size, batch: 36, ranks: 2)
+      #expect(refusal == nil, "\(size)")
+    }
+    let odd = try fault(2, batch: 8, ranks: 3)
+    #expect(odd?.message.hasSuffix("does not divide by 3 ranks") == true)
+    #expect(odd?.hint == "8 samples divide by 2, 4, 8")
   }
 
   @Test func tooManySumsAreSaid() throws {

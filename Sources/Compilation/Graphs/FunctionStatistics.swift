@@ -15,8 +15,10 @@ public struct FunctionStatistics: Sendable {
   /// Nodes that are left after the passes, by order of derivative: forward, first, second, third
   /// and higher.
   public var nodes: [Int]
-  /// Floating-point operations of one run, by order of derivative as above.
+  /// Floating-point operations of one run, of all pieces where it has some, by order of derivative as above.
   public var operations: [Double]
+  /// Those of matrix products and convolutions.
+  public var denseOperations = 0.0
   /// Bytes of working memory that the plan takes.
   public var arenaBytes: Int
   /// The most bytes that are alive at once; no arena can be smaller.
@@ -31,11 +33,14 @@ public struct FunctionStatistics: Sendable {
     loweredNodes = compiled.function.graph.computingNodes.count
     nodes = [Int](repeating: 0, count: Self.orders)
     operations = [Double](repeating: 0, count: Self.orders)
-    let graph = executable.graph
+    let (graph, times) = (executable.graph, compiled.timesComputed)
     for index in graph.computingNodes {
       let order = min(graph.origins[index].order, Self.orders - 1)
+      let (node, runs) = (graph.nodes[index], Double(times[index]))
+      let call = graph.kernel(node)
       nodes[order] += 1
-      operations[order] += graph.operations(of: index)
+      operations[order] += runs * call.operations(resultCount: node.type.shape.count)
+      denseOperations += runs * 2 * call.multiplyAdds
     }
     arenaBytes = executable.program.arenaCount * elementBytes
     liveBytes = executable.program.maxLiveCount * elementBytes
@@ -54,12 +59,6 @@ extension Graph {
       default: true
       }
     }
-  }
-
-  fileprivate func operations(of index: Int) -> Double {
-    let node = nodes[index]
-    let call = node.op.definition.kernel(node.operands.map { self[$0].type }, node.type)
-    return call.operations(resultCount: node.type.shape.count)
   }
 }
 
@@ -115,7 +114,7 @@ extension CompiledExperiment {
       + s.operations[...highest].map { .shown(share($0, of: s.totalOperations)) }
       + [
         .hidden(.list(s.operations.map(JSONValue.number))),
-        .hidden(.number(2 * function.executable.graph.multiplyAdds)),
+        .hidden(.number(s.denseOperations)),
       ]
     let ratio = s.liveBytes > 0 ? Double(s.arenaBytes) / Double(s.liveBytes) : 1
     return names + nodes + operations + [

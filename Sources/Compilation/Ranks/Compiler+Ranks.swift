@@ -34,7 +34,7 @@ extension Compiler {
           of: function.graph, ranks: parts(of: function), samples: function.sampleInputs)
       } catch {
         guard ranks == 1 || microbatch > 0 else { throw error.diagnostic(of: function.title) }
-        throw pieceDiagnostic(error, of: function.title)
+        throw pieceDiagnostic(error, of: function, in: module)
       }
     }
   }

@@ -107,7 +107,7 @@ public final class FastEngine: Engine {
     begin(index)
     switch compiled[index].course {
     case .pieces(let pieces):
-      goThrough(pieces, of: index) { pass, piece, _ in run(pass, piece: piece) }
+      goThrough(pieces, of: index) { pass, piece in run(pass, piece: piece) }
     case .stretches(let stretches):
       for (place, message) in stretches.messages.enumerated() {
         run(stretches.steps, stretches.range(place))
@@ -119,27 +119,31 @@ public final class FastEngine: Engine {
     ck_restore_denormals(saved)
   }
 
-  /// Runs executable `index`, showing each step's result as it is computed, and how long it took.
+  /// Runs executable `index`, showing each step's result as it is computed, and how long it took; each of its runs where
+  /// it is computed piece by piece.
   ///
   /// For finding the first value that is not finite, and for profiles.
   public func run(_ index: Int, tracing observe: (StepTrace) -> Void) {
     let saved = ck_flush_denormals()
     begin(index)
     let executable = compiled[index]
-    func trace(_ index: Int, _ work: () -> Void) {
+    func trace(_ index: Int, isKnown: Bool = true, _ work: () -> Void) {
       let step = executable.program.steps[index]
       let duration = ContinuousClock().measure(work)
-      observe(
-        StepTrace(
-          step: step, duration: duration, values: UnsafeBufferPointer(values(in: step.result))))
+      let result: UnsafeBufferPointer<Float> =
+        isKnown
+        ? UnsafeBufferPointer(values(in: step.result))
+        : UnsafeBufferPointer(start: nil, count: 0)
+      observe(StepTrace(step: step, duration: duration, values: result))
     }
     func run(_ step: Int) { self.run(executable.steps, executable.ranges[step]) }
     switch executable.course {
     case .pieces(let pieces):
-      goThrough(pieces, of: index) { pass, piece, isLastPiece in
+      goThrough(pieces, of: index) { pass, piece in
         for step in pass.singleSteps {
           func work() { step.exchange?.run(piece: piece, rank: rank.pointee) ?? run(step.index) }
-          if step.isLast && isLastPiece { trace(step.index, work) } else { work() }
+          // What all pieces have together lies in its place only when a later pass is given it.
+          trace(step.index, isKnown: step.exchange?.takes != true, work)
         }
       }
     case .stretches(let stretches):
@@ -180,7 +184,7 @@ public final class FastEngine: Engine {
   /// Piece k of process r of R is rank r + k R of all.
   private func goThrough(
     _ pieces: PreparedPieces, of index: Int,
-    _ run: (_ pass: PreparedPass, _ piece: Int, _ isLastPiece: Bool) -> Void
+    _ run: (_ pass: PreparedPass, _ piece: Int) -> Void
   ) {
     let (memory, program) = (pieces.memory, compiled[index].program)
     let (own, ranks) = (transport?.rank ?? 0, transport?.ranks ?? 1)
@@ -192,7 +196,7 @@ public final class FastEngine: Engine {
         memory.restore(block.base)
         memory.load(piece: piece, of: program, into: arena.base)
         compiled[index].writeSingles(arena.base)
-        run(pass, piece, piece == count - 1)
+        run(pass, piece)
       }
       if let transport {
         for exchange in pass.exchanges where exchange.takes { exchange.sum.finish(by: transport) }
@@ -246,6 +250,6 @@ public struct StepTrace {
   public let step: Program.Step
   /// What the step took.
   public let duration: Duration
-  /// The step's result; valid during the call only.
+  /// The step's result; valid during the call only, and empty where a piece adds its part to that of others.
   public let values: UnsafeBufferPointer<Float>
 }

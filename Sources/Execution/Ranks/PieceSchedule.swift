@@ -33,13 +33,6 @@ public struct PieceSchedule: Sendable {
   /// Sums that wait for each other.
   public var sums: Int { passes.count - 1 }
 
-  /// The last pass that runs each step.
-  var lastPass: [Int: Int] {
-    var last: [Int: Int] = [:]
-    for (pass, steps) in passes.enumerated() { for step in steps { last[step] = pass } }
-    return last
-  }
-
   /// How often each step of the program runs.
   public var timesRun: [Int: Int] {
     var times: [Int: Int] = [:]

@@ -20,8 +20,6 @@ struct PreparedPass {
     /// In the program.
     let index: Int
     let exchange: Exchange?
-    /// No later pass runs it.
-    let isLast: Bool
   }
 
   /// Prepared steps, and among them small ones that run at the same time.
@@ -52,7 +50,6 @@ struct PreparedPieces {
       sums[index] = PieceSum(
         kernel, prepared.memory(step), operandCount: step.operands[0].count)
     }
-    let last = schedule.lastPass
     passes = schedule.passes.enumerated().map { pass, order in
       var steps: [PreparedStep] = []
       var exchanges: [Int: PreparedPass.Exchange] = [:]
@@ -67,9 +64,7 @@ struct PreparedPieces {
       return PreparedPass(
         steps: UnsafeBufferPointer(start: store.keep(steps), count: steps.count),
         exchanges: exchanges.sorted { $0.key < $1.key }.map(\.value),
-        singleSteps: order.map {
-          .init(index: $0, exchange: exchanges[$0], isLast: last[$0] == pass)
-        })
+        singleSteps: order.map { .init(index: $0, exchange: exchanges[$0]) })
     }
   }
 }
