@@ -67,6 +67,23 @@ import Testing
     #expect(full?.message.contains("more than cache_size") == true)
   }
 
+  /// A cache that the machine cannot read now may be sound, and stays.
+  @Test func cachesThatCannotBeReadStay() throws {
+    let (folder, cache) = (try folder(), try TemporaryFolder())
+    let source = try data(folder, .none).contents.samples
+    _ = try DiskCache.open(source, limit: 1 << 20, folder: cache.path)
+    let path = cache.file(try #require(cache.names.first))
+    try FileManager.default.removeItem(atPath: path)
+    // A regular file at whose first byte the system reports an input error.
+    try FileManager.default.createSymbolicLink(
+      atPath: path, withDestinationPath: "/proc/self/mem")
+    let fault = #expect(throws: Diagnostic.self) {
+      try DiskCache.open(source, limit: 1 << 20, folder: cache.path)
+    }
+    #expect(fault?.isOfMachine == true, "\(fault?.message ?? "")")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "/proc/self/mem")
+  }
+
   /// A sample that breaks while training is a fault of its batch, with its name; those before are sound.
   @Test func faultsBelongToTheirBatch() throws {
     let folder = try folder()

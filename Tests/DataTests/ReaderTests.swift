@@ -212,6 +212,14 @@ import Testing
     #expect(throws: Diagnostic.self) { try records("\"a\"b") }
   }
 
+  /// A separator or quote with an accent on it is another character, but to readers it is what it was.
+  @Test(arguments: ["a,\u{301}b", "a\"\u{301}", "\"\u{301}\"", "a\r\nb", "plain"])
+  func fieldsAreReadAsWritten(text: String) throws {
+    let line = SeparatedText.field(text, ",") + ",end"
+    let records = try SeparatedText(Array(line.utf8), separator: 44, name: "t").records
+    #expect(records.map { $0.fields } == [[text, "end"]])
+  }
+
   /// Headers, bytes that are no text, and keys that leave nothing.
   @Test func tablesThatAreRefused() throws {
     let folder = try TemporaryFolder()

@@ -17,6 +17,18 @@ import Testing
     #expect(fault?.hint?.contains("pad: true") == !pads)
   }
 
+  /// Read three bytes at a time, samples of three bytes in four are noise.
+  @Test func samplesThatDoNotFillTheirBytes() throws {
+    let folder = try TemporaryFolder()
+    var bytes = Sound.wavFile([Float](repeating: 0.5, count: 6), range: -1...1)
+    bytes.replaceSubrange(32..<36, with: little(4, 2) + little(24, 2))
+    try folder.write(bytes, "a.wav")
+    let fault = #expect(throws: Diagnostic.self) {
+      try SoundFolder(path: folder.path, shape: [4]).open()
+    }
+    #expect(fault?.message.contains("has samples of 24 bits in 4 bytes") == true)
+  }
+
   /// Of a file of any length only the bytes of a piece are read; this one has a gigabyte of silence, without blocks on disk.
   @Test func aPieceOfALongSound() throws {
     let folder = try TemporaryFolder()

@@ -1,3 +1,4 @@
+import DataSupport
 import Diagnostics
 import Testing
 
@@ -64,6 +65,37 @@ import Testing
     #expect(
       try names(of: parts)
         == ["\u{e4}.cls", "\u{f6}.cls", String(repeating: "\u{f6}", count: 60)])
+  }
+
+  /// Two numbers are not one, and a number is read to its end.
+  @Test func labelsAreOneNumber() throws {
+    let folder = try TemporaryFolder()
+    func labels(_ text: String) throws -> SampleLabels? {
+      let parts = [member("a.png"), member("a.cls", holding: Array(text.utf8))]
+      let bytes = parts.flatMap { $0 } + [UInt8](repeating: 0, count: 1024)
+      let path = try folder.write(bytes, "a.tar")
+      let set = WebDataset(path: path, options: PictureOptions(shape: [3, 2, 2]), classes: 13)
+      return try set.open().samples.labels
+    }
+    #expect(try labels(" 12\n") == .classes([12], count: 13))
+    #expect(try labels(String(repeating: "0", count: 30) + "7") == .classes([7], count: 13))
+    let fault = #expect(throws: Diagnostic.self) { try labels("1 2") }
+    #expect(fault?.message.contains("is '1 2', but classes are 0...12") == true)
+  }
+
+  /// No download mends an archive that gzip has packed.
+  @Test func packedArchives() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([0x1f, 0x8b] + [UInt8](repeating: 8, count: 600), "a.tar.gz")
+    let options = PictureOptions(shape: [3, 2, 2])
+    let packed = #expect(throws: Diagnostic.self) {
+      try WebDataset(path: path, options: options).open()
+    }
+    #expect(packed?.message.hasSuffix("is compressed by gzip") == true)
+    let asPictures = #expect(throws: Diagnostic.self) {
+      try ImageFolder(path: path, options: options).open()
+    }
+    #expect(asPictures?.hint?.contains("type: webdataset") == true)
   }
 
   @Test func shardsAreCountedFromZero() throws {

@@ -25,7 +25,7 @@ struct TarArchive: Sendable {
       let header = try file.read(min(512, file.size - place), at: place)
       if header.allSatisfy({ $0 == 0 }) { return }
       guard header.count == 512, Self.isSound(header) else {
-        throw Self.damaged(path, "the header at byte \(place) has a wrong checksum")
+        throw Self.unsound(header, at: place, path)
       }
       let size = extended.size ?? Self.number(header[124..<136])
       guard let size, size >= 0, size <= file.size - place - 512 else {
@@ -88,6 +88,16 @@ struct TarArchive: Sendable {
       sum + ((148..<156).contains(pair.offset) ? 32 : Int(pair.element))
     }
     return number(header[148..<156]) == sum
+  }
+
+  /// What is wrong where there is no sound header; an archive that gzip has packed is not damaged.
+  private static func unsound(_ header: [UInt8], at place: Int, _ path: String) -> Diagnostic {
+    guard place == 0, Inflater.isGzip(header) else {
+      return damaged(path, "the header at byte \(place) has a wrong checksum")
+    }
+    return Diagnostic(
+      .error, "\(quoted(path)) is compressed by gzip",
+      hint: "unpack it first: tar archives are read as they are")
   }
 
   private static func name(_ header: [UInt8]) -> String {

@@ -59,15 +59,15 @@ public struct WebDataset: DatasetDefinition {
         "\(quoted(key)) in \(quoted(path)) has no label: there is no \(quoted(key + ".cls"))",
         hint: "leave 'classes' away, or write the archive again with its labels")
     }
-    let text = String(
-      decoding: try archive.file.read(min(member.size, 20), at: member.offset), as: UTF8.self
-    )
-    .filter { !$0.isWhitespace }
+    let bytes = try archive.file.read(min(member.size, 1 << 10), at: member.offset)
+    // Two numbers are not one.
+    let text = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }
+      .joined(separator: " ")
     guard let number = Int(text), (0..<classes).contains(number) else {
       throw Diagnostic(
         .error,
-        "the label \(quoted(member.name)) in \(quoted(path)) is \(quoted(text)), "
-          + "but classes are 0...\(classes - 1)",
+        "the label \(quoted(member.name)) in \(quoted(path)) is "
+          + "\(quoted(String(text.prefix(20)))), but classes are 0...\(classes - 1)",
         hint: "set 'classes' to their number, or mend the labels")
     }
     return UInt32(number)

@@ -26,15 +26,20 @@ struct ZipArchive: Sendable {
     file = try RandomAccessFile(path: path)
     let (start, size, count) = try directory()
     let bytes = try file.read(size, at: start)
-    var place = 0
-    for _ in 0..<count {
+    var (place, number) = (0, 0)
+    // Some tools count more than 65,535 members from 0 again: the directory goes on as long as there are entries.
+    while number < count || bytes[place...].starts(with: Self.entryMark) {
       guard let (member, next) = try Self.member(bytes, at: place, path) else {
         throw Self.damaged(path, "its directory is cut at byte \(start + place)")
       }
       if !member.name.hasSuffix("/") { members.append(member) }
       place = next
+      number += 1
     }
   }
+
+  /// What an entry of the directory begins with.
+  private static let entryMark: [UInt8] = [0x50, 0x4b, 1, 2]
 
   /// Whether the file at `path` begins as zip archives do.
   static func matches(_ file: RandomAccessFile) throws(Diagnostic) -> Bool {
@@ -97,10 +102,17 @@ struct ZipArchive: Sendable {
       throw damaged(path, "\(quoted(name)) would have \(sizes[0]) bytes; at most \(limit) are read")
     }
     let member = Member(
-      name: name.replacing("\\", with: "/"), method: bytes.little(place + 10, 2),
+      name: fromRoot(name.replacing("\\", with: "/")), method: bytes.little(place + 10, 2),
       crc: UInt32(truncatingIfNeeded: bytes.little(place + 16, 4)), packed: sizes[1],
       size: sizes[0], offset: sizes[2])
     return (member, next)
+  }
+
+  /// A name without the `./` that some tools begin every name with: hidden names begin with a dot, and folders are classes.
+  private static func fromRoot(_ name: String) -> String {
+    var rest = name[...]
+    while rest.hasPrefix("./"), rest != "./" { rest = rest.dropFirst(2) }
+    return String(rest)
   }
 
   /// The bytes of a member, unpacked.

@@ -45,7 +45,13 @@ struct FileTree {
     }
     defer { closedir(folder) }
     var (files, folders): ([String], [String]) = ([], [])
-    while let entry = readdir(folder) {
+    while true {
+      // The end of a folder and a fault that keeps names back differ in this number alone.
+      errno = 0
+      guard let entry = readdir(folder) else {
+        guard errno == 0 else { throw FileError("cannot read", path, code: errno).diagnostic }
+        break
+      }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }

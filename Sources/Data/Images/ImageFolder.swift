@@ -67,6 +67,11 @@ public struct ImageFolder: DatasetDefinition {
           + "[p.Path(f'out/{i}.png').write_bytes(x['bytes']) for i, x in "
           + "enumerate(pandas.read_parquet('FILE').image)]\"")
     }
+    if Inflater.isGzip(start) {
+      throw Diagnostic(
+        .error, "\(quoted(path)) is compressed by gzip",
+        hint: "unpack it first; pictures of a tar archive are read by 'type: webdataset'")
+    }
     if PictureDecoder.endings.contains(ending(of: path)) {
       throw Diagnostic(
         .error, "\(quoted(path)) is a single picture by its name",

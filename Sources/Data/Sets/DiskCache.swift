@@ -36,6 +36,8 @@ enum DiskCache {
     do throws(Diagnostic) {
       return try samples(in: path, like: source)
     } catch {
+      // Where the machine lacks something, such as room for another open file, the cache may well be sound.
+      guard !error.isOfMachine else { throw error }
       // A cache that is damaged is of no use to anybody.
       unlink(path)
       try SampleFile.write(source, to: path, withLabels: false)

@@ -74,6 +74,13 @@ struct WAVFile: Sendable {
         .error, "\(quoted(name)) has \(channels) channels, and mono can be read",
         hint: "make it mono, for example by: sox IN.wav -c 1 OUT.wav")
     }
+    // Of three bytes in four nobody knows which they are.
+    let width = chunk.little(12, 2)
+    guard bits % 8 != 0 || width == bits / 8 else {
+      throw Diagnostic(
+        .error, "\(quoted(name)) has samples of \(bits) bits in \(counted(width, "byte"))",
+        hint: "fill every byte, for example by: sox IN.wav -b 16 OUT.wav")
+    }
     switch (tag, bits) {
     case (1, 8), (1, 16), (1, 24), (1, 32): return (.integer(bits: bits), rate)
     case (3, 32), (3, 64): return (.float(bits: bits), rate)

@@ -62,8 +62,17 @@ package struct SeparatedText {
 
   /// A text as a field: in quotes where it holds what separates fields or records. (RFC 4180.)
   package static func field(_ text: String, _ separator: Character) -> String {
-    let needsQuotes = text.contains { $0 == separator || $0 == "\"" || $0.isNewline }
-    return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    // By scalars: a comma with an accent on it is another character, but readers see a comma.
+    let needsQuotes = text.unicodeScalars.contains {
+      Character($0) == separator || $0 == "\"" || Character($0).isNewline
+    }
+    guard needsQuotes else { return text }
+    var doubled = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { doubled.append(scalar) }
+      doubled.append(scalar)
+    }
+    return "\"\(String(doubled))\""
   }
 
   /// The text of a field that begins in `line`.
