@@ -142,6 +142,24 @@ import Testing
     #expect(result.error.contains(Self.unreadable), "\(result.error)")
   }
 
+  /// Reals that metrics alone read: the run's picture, by its seed, shows none of those that are damaged.
+  @Test func realsThatCannotBeReadHaveNoFigures() throws {
+    let place = try hdf5(
+      "y: {path: other.h5, cache: none, \(Self.arrays)}, x: {path: sound.h5, \(Self.arrays)}")
+    var bytes = Array(try place.bytes("sound.h5"))
+    // The last two of the four.
+    for i in 5187..<5200 { bytes[i] ^= 0x55 }
+    try Data(bytes).write(to: place.file("other.h5"))
+    let metrics = "metrics=[{copies: {samples: 4}}, {fid: {samples: 4, groups: 2}}]"
+    let result = try place.run(
+      "spec.yaml", "--seed", "1", "--json", "--set", "samples.count=1", "--set", metrics)
+    #expect(result.status == 0, "\(result.error)")
+    let warning = try #require(result.error.range(of: "warning: reals cannot be measured: "))
+    #expect(result.error[warning.upperBound...].contains(Self.unreadable), "\(result.error)")
+    let lines = try place.lines("runs/00000-pixels/metrics.jsonl")
+    #expect(lines.allSatisfy { !$0.contains("\"metrics\"") }, "\(lines)")
+  }
+
   /// The samples of a run are made of data that is damaged afterwards.
   @Test func samplesOfSamplesThatCannotBeRead() throws {
     let place = try hdf5(Self.pair)
@@ -165,6 +183,9 @@ import Testing
     let log = try place.lines("runs/00000-pixels/log.txt")
     let said = log.count { $0.contains("warning: rbf_mmd has no width") }
     #expect(said == 1, "\(log)")
+    let read = try place.run("spec.yaml", "--json")
+    #expect(read.error.contains("warning: rbf_mmd has no width"), "\(read.error)")
+    #expect(!read.output.contains("no width"), "\(read.output)")
     let evaluated = try place.run("evaluate", "runs/00000-pixels")
     #expect(evaluated.status == 0)
     #expect(evaluated.error.contains("warning: rbf_mmd has no width"), "\(evaluated.error)")

@@ -33,6 +33,18 @@ import Testing
     #expect(try lines.dropFirst().map(round) == [1, 5, 10, 15, 20])
   }
 
+  @Test func linesWithTheEndsOfWindowsStay() throws {
+    let place = try Workplace()
+    #expect(try place.run("spec.yaml", "--steps", "10").status == 0)
+    let lines = try place.lines("\(Self.run)/metrics.jsonl")
+    try lines.map { $0 + "\r\n" }.joined().write(
+      to: place.file("\(Self.run)/metrics.jsonl"), atomically: true, encoding: .utf8)
+    #expect(try place.run("resume", Self.run, "--steps", "20").status == 0)
+    let resumed = try place.lines("\(Self.run)/metrics.jsonl")
+    #expect(lines.count == 3 && Array(resumed.prefix(3)) == lines)
+    #expect(try resumed.map(round) == [1, 5, 10, 15, 20])
+  }
+
   @Test func theSameRunWritesTheSameBytesOnAnyNumberOfThreads() throws {
     let place = try Workplace()
     #expect(try place.run("spec.yaml").status == 0)
@@ -167,6 +179,24 @@ import Testing
     #expect(
       result.output.contains("advas-run resume \(Self.run) --steps 800000 --from checkpoint-0"),
       "\(result.output)")
+  }
+
+  /// A checkpoint that lies elsewhere is none of the folder's, whose own of that round is gone.
+  @Test func aRunFromElsewhereIsSavedWhereItFails() throws {
+    let place = try Workplace()
+    // Not a number from round 11 on.
+    let loss = "players.generator.minimizes=-mean(D(G(z))) + 1e-9*log(9.5 - round)"
+    let first = try place.run("spec.yaml", "--steps", "10", "--set", loss)
+    #expect(first.status == 0, "\(first.error)")
+    let own = "\(Self.run)/checkpoint-000010.safetensors"
+    let bytes = try place.bytes(own)
+    try FileManager.default.moveItem(
+      at: place.file(own), to: place.file("kept.safetensors"))
+    let result = try place.run(
+      "resume", Self.run, "--from", "./kept.safetensors", "--steps", "20")
+    #expect(result.status == 1, "\(result.error)")
+    #expect(result.error.contains("the state before this round is in \(own)"), "\(result.error)")
+    #expect(try place.bytes(own) == bytes)
   }
 
   /// As a full disk leaves it.

@@ -152,7 +152,7 @@ final class Evaluation {
 // MARK: - Measuring
 
 extension Evaluation {
-  /// What is due after `round`, or with `isLast` everything.
+  /// What is due after `round`, or with `isLast` everything; without figures of reals that cannot be read.
   func measure(round: Int, isLast: Bool) -> [Measurement] {
     let due = zip(entries, protocols).filter { entry, _ in
       isLast || entry.every > 0 && round.isMultiple(of: entry.every)
@@ -166,7 +166,7 @@ extension Evaluation {
       }.max()
       return most.map { trainer.samples(atLeast: $0, other: other) } ?? []
     }
-    return due.map { entry, text in
+    return due.compactMap { entry, text -> Measurement? in
       var figures: [Figure] = []
       var detail: MetricDetail?
       switch entry.measure {
@@ -175,7 +175,7 @@ extension Evaluation {
       case .game(let measure): figures = measured(measure, samples: entry.samples)
       case .named(let metric, let declaration):
         let ofWeights = samples[hasOtherWeights(entry) ? 1 : 0]
-        guard let shown = rows(declaration, entry, ofWeights, &seen) else { break }
+        guard let shown = rows(declaration, entry, ofWeights, &seen) else { return nil }
         (figures, detail) = metric.measure(shown, workers)
         if let reason = metric.complaint(about: figures), complained.insert(entry.name).inserted {
           complaints.append(Diagnostic(.warning, reason, at: entry.span))
@@ -186,7 +186,7 @@ extension Evaluation {
     }
   }
 
-  /// The generated samples of an entry and the reals beside them, as its metric sees them.
+  /// The generated samples of an entry and the reals beside them, as its metric sees them; nil without those.
   private func rows(
     _ declaration: MetricDeclaration, _ entry: MetricEntry, _ samples: [Float],
     _ seen: inout [Sighting: Matrix]
@@ -197,12 +197,13 @@ extension Evaluation {
     if seen[sighting] == nil { seen[sighting] = rows(samples[...], sight) }
     guard let all = seen[sighting] else { return nil }
     let key = Reference(sight: sight, count: realCount(entry, reals))
-    let needsRows = !declaration.usesStatistics
-    return MetricSamples(
-      reals: (needsRows ? realRows(key) : nil) ?? Matrix(columns: all.columns, []),
-      generated: all.rows(0..<min(entry.samples, all.rows)),
-      statistics: needsRows ? nil : realStatistics(key),
-      shape: reals.stream.shape, range: reals.range, mixture: reals.mixture)
+    let statistics = declaration.usesStatistics ? realStatistics(key) : nil
+    let real = statistics == nil ? realRows(key) : Matrix(columns: all.columns, [])
+    return real.map { real in
+      MetricSamples(
+        reals: real, generated: all.rows(0..<min(entry.samples, all.rows)), statistics: statistics,
+        shape: reals.stream.shape, range: reals.range, mixture: reals.mixture)
+    }
   }
 
   private func rows(_ samples: ArraySlice<Float>, _ sight: Sight?) -> Matrix {
@@ -263,7 +264,7 @@ extension Evaluation {
     }
     let network = key.sight.flatMap { networks[$0] }?.identity ?? "themselves"
     statistics[key] = StatisticsCache().statistics(
-      of: "\(key.count) of \(reals.identity), seed \(reals.seed), seen as \(network)", compute)
+      of: "\(key.count) of \(reals.choice), seen as \(network)", compute)
     return statistics[key]
   }
 

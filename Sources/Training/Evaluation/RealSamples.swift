@@ -45,8 +45,13 @@ struct RealSamples {
     let span = "mapped to \(loaded.mappedRange)"
     guard case .finite(let set) = loaded.contents else { return "\(dataset.definition) \(span)" }
     let contents = try loaded.digest().map { "with digest \($0)" } ?? "of \(dataset.definition)"
-    return "\(set.count) samples \(contents) \(span)"
+    // The digest is that of samples before they are mirrored.
+    let mirrored = loaded.flips ? ", half of them mirrored" : ""
+    return "\(set.count) samples \(contents) \(span)\(mirrored)"
   }
+
+  /// What data that is, and all that decides which of it are the first samples.
+  var choice: String { "\(identity), chosen as \(stream.name) by seed \(seed)" }
 
   /// The values of `count` samples, one after the other.
   func samples(_ count: Int) throws(Diagnostic) -> [Float] {

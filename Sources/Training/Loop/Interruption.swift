@@ -10,6 +10,9 @@ import Synchronization
 /// These are SIGINT, SIGTERM, SIGQUIT, SIGHUP of a terminal that is gone, unless `nohup` has it ignored, and SIGXCPU at
 /// the limit on processor time, which the system repeats every second from then on.
 public enum Interruption {
+  /// Those that ask a run of one process to end.
+  public static let signals: Set<Int32> = [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGXCPU]
+
   /// A signal handler may touch nothing but lock-free numbers.
   private static let flag = Atomic<Bool>(false)
   /// The address of what is said when a signal has come, a C string; 0 where another rank says it.

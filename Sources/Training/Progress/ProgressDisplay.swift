@@ -1,4 +1,5 @@
 import Console
+import Diagnostics
 import JSON
 
 /// Shows a run: a bar that moves in place for a person, one line per logged round for a file or a
@@ -25,6 +26,12 @@ package struct ProgressDisplay {
     guard !writesJSON else { return }
     clear()
     terminal.line(text)
+  }
+
+  /// A warning: a line among the others for a person, beside lines of JSON a message on standard error.
+  mutating func warn(_ warning: Diagnostic) {
+    guard writesJSON else { return line("warning: \(warning.message)") }
+    Terminal.error.show(warning)
   }
 
   /// What a program reads, in the place of bars and lines.

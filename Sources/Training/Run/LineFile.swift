@@ -34,7 +34,8 @@ package final class LineFile {
 
   /// The lines of the file at `path` that are not empty; none where there is no file.
   package static func lines(path: String) -> [String] {
-    text(path: path).split(separator: "\n").map(String.init)
+    // An editor may have given them the ends that Windows has, which are characters of their own.
+    text(path: path).split { $0 == "\n" || $0 == "\r\n" }.map(String.init)
   }
 
   /// The text of the file at `path`; empty where there is none.

@@ -66,9 +66,11 @@ public struct Resumption {
       try checkpoint.requireData(data, of: loaded.experiment)
       return trainer
     }
+    // The folder's own of that round may be damaged, or gone, where another is named.
+    let own = directory.checkpointPath(round: checkpoint.snapshot.round)
     return try TrainingRun(
-      resuming: directory, lock, from: checkpoint, of: loaded.experiment, trainer: trainer,
-      flags: flags, by: agreement)
+      resuming: directory, lock, from: checkpoint, isOwn: (namedCheckpoint ?? own) == own,
+      of: loaded.experiment, trainer: trainer, flags: flags, by: agreement)
   }
 
   /// A trainer that stands where the checkpoint was written, for looking at it.

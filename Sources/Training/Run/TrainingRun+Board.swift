@@ -9,7 +9,7 @@ extension TrainingRun {
     metrics.board = try TensorBoardLog(
       in: directory.folder, spec: LineFile.text(path: directory.specPath),
       metrics: Self.boardMetrics(of: experiment),
-      continuingFrom: savedRound)
+      continuingFrom: firstRound)
   }
 
   /// Tags of the numbers that tell how good a run was: losses, and figures of which one side is better.

@@ -24,13 +24,15 @@ public final class TrainingRun {
   /// What a resumption needs behind the folder, ` --steps 400`, to go where this run goes.
   private let flags: String
   private let pictures: Pictures?
-  private let evaluation: Evaluation?
+  let evaluation: Evaluation?
   var metrics: MetricsLog
   let log: LineFile
   package var display = ProgressDisplay()
   private var stopwatch: Stopwatch
-  /// The newest round whose state is on the disk.
+  /// The newest round whose state is in the folder.
   var savedRound: Int?
+  /// The round that the run goes on from; nil for one that begins.
+  let firstRound: Int?
   var savedAt = ContinuousClock.now
   /// The one copy of the variables that a run keeps; checkpoints are written from it.
   var recovery: RecoveryPoint?
@@ -64,6 +66,7 @@ public final class TrainingRun {
     dataDigests = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try trainer.datasets.digests()
     }
+    firstRound = nil
     flags = ""
     stopwatch = Stopwatch(round: 0, before: 0)
     directory = try Failure.of(.faultyInput) { () throws(Diagnostic) in
@@ -84,9 +87,10 @@ public final class TrainingRun {
     }
   }
 
-  /// Goes on with the run in `directory`, which `lock` keeps, from a checkpoint.
+  /// Goes on with the run in `directory`, which `lock` keeps, from a checkpoint; whether that is the folder's own says
+  /// `isOwn`.
   init(
-    resuming directory: RunDirectory, _ lock: RunLock, from checkpoint: Checkpoint,
+    resuming directory: RunDirectory, _ lock: RunLock, from checkpoint: Checkpoint, isOwn: Bool,
     of experiment: Experiment, trainer: Trainer, flags: String, by agreement: RankAgreement
   ) throws(Failure) {
     self.agreement = agreement
@@ -96,6 +100,7 @@ public final class TrainingRun {
     self.directory = directory
     self.lock = lock
     self.flags = flags
+    firstRound = trainer.round
     dataDigests = try Failure.of(.faultyInput) { () throws(Diagnostic) in
       try trainer.datasets.digests()
     }
@@ -112,7 +117,7 @@ public final class TrainingRun {
       return (metrics, try LineFile(path: directory.logPath))
     }
     stopwatch = Stopwatch(round: trainer.round, before: metrics.secondsBefore)
-    savedRound = trainer.round
+    savedRound = isOwn ? trainer.round : nil
     latest = checkpoint.latest
   }
 }
@@ -192,13 +197,7 @@ extension TrainingRun {
       score = try drawSamples()
       try metrics.board?.addHistograms(trainer.parameters, round: round)
     }
-    var measured = evaluation?.measure(round: round, isLast: isLast) ?? []
-    if let fault = evaluation?.takeFault() {
-      try say("warning: reals cannot be measured: \(fault.message)")
-    }
-    for complaint in evaluation?.complaints ?? [] {
-      try say("warning: \(complaint.message)")
-    }
+    var measured = try measure(round: round, isLast: isLast)
     // What was made of a sample that cannot be read is no figure; the next step, or the end, tells the fault.
     if trainer.fault != nil { (measured, score) = ([], nil) }
     if let pictures, let grid = evaluation?.neighbours(in: measured) {

@@ -86,10 +86,8 @@ struct SweepPool {
     case .exit(130):
       unfinished.append(run.number)
       say("run \(run.number): interrupted, its state is saved")
-    case .signal(SIGHUP) where Interruption.isRequested,
-      .signal(SIGTERM) where Interruption.isRequested,
-      .signal(SIGINT) where Interruption.isRequested,
-      .signal(SIGXCPU) where Interruption.isRequested:
+    case .signal(let number)
+    where Interruption.isRequested && Interruption.signals.contains(number):
       unfinished.append(run.number)
       say("run \(run.number): interrupted while it was starting")
     case .exit, .signal:
