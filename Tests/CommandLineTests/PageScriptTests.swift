@@ -87,6 +87,44 @@ private let node = ["/usr/bin/node", "/usr/local/bin/node"]
     #expect(points == "[[1,2,1,3],[9,4,3,5]]")
   }
 
+  /// A value that is not finite is no point, and no line leads over it: of a mean, in whichever run it is.
+  @Test func linesBreakWhereAValueIsNotFinite() throws {
+    let lengths = try reported(
+      """
+      (() => {
+        const round = [1, 2, 3, 4, 5, 6];
+        for (const run of data.runs) run.axes = [{ round, seconds: round, shared: [0, 1, 3, 4, 5] }];
+        data.curves[0].runs[0].y = [1, null, null, 4, 5, 6];
+        data.curves[0].runs[1].y = [1, 2, null, 4, 5, 6];
+        const chart = new Chart(data.curves[0]);
+        const lines = data.curves[0].runs.map((part) => chart.runLine(part));
+        const rounds = (line) =>
+          Chart.stretches(line.points).map((stretch) => stretch.map((point) => point.round));
+        return [...lines, chart.meanLine(data.groups[0], 0)].map(rounds);
+      })()
+      """)
+    #expect(lengths == "[[[1],[4,5,6]],[[1,2],[4,5,6]],[[1],[4,5,6]]]")
+  }
+
+  /// Orders of derivative that no step has leave the others their colours.
+  @Test func theKeyOfOrdersHasTheirColours() throws {
+    let swatches = try reported(
+      """
+      (() => {
+        const classes = [];
+        const setAttribute = (name, value) => { if (name === "class") classes.push(value); };
+        const node = { setAttribute, addEventListener() {}, append() {}, style: {} };
+        document = { createElement: () => node };
+        const step = { function: "f", lowered_nodes: 1, nodes: 1, flops: 3, arena_bytes: 1 };
+        data.statistics = { networks: [], functions: [{ ...step, flops_by_order: [1, 1, 0, 1] }] };
+        data.plan = "";
+        graph();
+        return classes.filter((name) => name.startsWith("swatch"));
+      })()
+      """)
+    #expect(swatches == #"["swatch g0","swatch g1","swatch g3"]"#)
+  }
+
   @Test func aCurveThatBeginsToChangeGetsItsChart() throws {
     let counts = try reported(
       """
@@ -118,6 +156,20 @@ private let node = ["/usr/bin/node", "/usr/local/bin/node"]
     ("logTicks(Math.log10(2.1), Math.log10(4.8))", "[3,4]"), ("digitsOf([0, 2, 4])", "3"),
     ("digitsOf([])", "3"), ("digitsOf([1, 1.0002, 1.0004])", "5"),
     ("[1, 1.0002].map((mark) => number(mark, digitsOf([1, 1.0002])))", "[\"1\",\"1.0002\"]"),
+    (
+      "[1e-5, 1.02e-5, 1.04e-5].map((mark, i, all) => number(mark, digitsOf(all)))",
+      "[\"1e−5\",\"1.02e−5\",\"1.04e−5\"]"
+    ),
+    (
+      "[1.2e7, 1.2002e7].map((mark, i, all) => number(mark, digitsOf(all)))",
+      "[\"1.2e7\",\"1.2002e7\"]"
+    ),
+    (
+      "[0, 0.2, 0.4].map((time, i, all) => clock(time, secondDigitsOf(all)))",
+      "[\"0:00.0\",\"0:00.2\",\"0:00.4\"]"
+    ),
+    ("[59.96, 3661.25].map((time) => clock(time, 1))", "[\"1:00.0\",\"1:01:01.3\"]"),
+    ("[0, 20].map((time, i, all) => clock(time, secondDigitsOf(all)))", "[\"0:00\",\"0:20\"]"),
   ])
   func marksCanBeToldApart(call: String, marks: String) throws {
     #expect(try reported(call) == marks)

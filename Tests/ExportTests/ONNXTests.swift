@@ -83,6 +83,42 @@ import Testing
     #expect(read.outputs == ["samples": ["N", "2", "2"]])
   }
 
+  /// A sum of what is the same for every sample is another one for more of them.
+  @Test func sumsOverSamplesThatAreAlikeHaveAsManyOfThem() throws {
+    let model = try model(
+      layer { value in
+        let alike = value.builder.input("G.0.bias", [2]).reshape([2, 1])
+          .broadcast(to: [5, 2, 1], axes: [1, 2])
+        return value + alike.sum([0]).broadcast(to: [5, 2, 1], axes: [1, 2])
+      })
+    #expect(model.fixedBy != nil)
+    #expect(model.inputs[0].sizes == [5, 3])
+  }
+
+  /// A sum of something else leaves what is the same for every sample so, however many there are.
+  @Test func sumsWithinSamplesThatAreAlikeAreForAnyNumber() throws {
+    let model = try model(
+      layer { value in
+        let alike = value.builder.input("G.0.bias", [2]).reshape([2, 1])
+          .broadcast(to: [5, 2, 1], axes: [1, 2])
+        return value + alike.sum([1]).broadcast(to: [5, 2, 1], axes: [0, 2])
+      })
+    #expect(model.fixedBy == nil)
+    #expect(try ReadModel(model.bytes).outputs == ["samples": ["N", "2", "1"]])
+  }
+
+  /// Samples that read nothing of what is given are as many as the graph has.
+  @Test func whereNoInputIsReadNoneTellsHowManySamplesThereAre() throws {
+    let builder = GraphBuilder()
+    _ = builder.input("z", [5, 3])
+    let value = builder.input("G.0.bias", [2]).broadcast(to: [5, 2], axes: [1])
+    let model = try ONNXModel(
+      builder.graph(name: "G.sample", results: [("samples", value)]),
+      inputs: [.samples(name: "z"), .known(Self.bias, name: "G.0.bias")], metadata: [])
+    #expect(model.fixedBy != nil && model.inputs.isEmpty)
+    #expect(try ReadModel(model.bytes).outputs == ["samples": ["5", "2"]])
+  }
+
   /// A latent may be called as the result is; no two values of a model may.
   @Test func namesAreOfOneValueEach() throws {
     let graph = layer()

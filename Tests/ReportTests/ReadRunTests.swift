@@ -56,6 +56,21 @@ import Testing
     withExtendedLifetime(place) {}
   }
 
+  /// They are the first and the newest, or the newest alone.
+  @Test(arguments: [(0, [] as [Int]), (1, [3]), (2, [1, 3]), (3, [1, 2, 3])])
+  func picturesAreAsManyAsWereAskedFor(limit: Int, rounds: [Int]) throws {
+    let place = try Place()
+    var files = ["spec.yaml": Self.spec()]
+    for round in 1...3 { files["fakes00000\(round).png"] = "\(round)" }
+    let run = try Run(path: try place.run("a", files))
+    let page = ReportPage([run], graph: .refused(""), pictures: .inside(limit: limit))
+    for round in 1...3 {
+      #expect(
+        page.data.contains("{\"round\":\(round),\"source\":") == rounds.contains(round))
+    }
+    withExtendedLifetime(place) {}
+  }
+
   /// What `--by` names is there in both, and says nothing of how they differ.
   @Test func oneValueIsNoComparison() throws {
     let place = try Place()

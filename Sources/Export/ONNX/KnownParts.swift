@@ -57,8 +57,8 @@ struct KnownParts {
     case .broadcast(let broadcast):
       let isSame = broadcast.shape.count == broadcast.axes.reduce(1) { $0 * broadcast.shape[$1] }
       return isSame ? operands[0] : .grown
-    case .reduce: return .whole
-    case .convolution, .matmul: return operands.contains(.grown) ? .grown : .whole
+    // A sum of what repeats is another one where there are more samples to repeat it for.
+    case .reduce, .convolution, .matmul: return operands.contains(.grown) ? .grown : .whole
     default: return operands.contains(.whole) ? .whole : .grown
     }
   }

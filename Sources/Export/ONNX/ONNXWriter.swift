@@ -148,6 +148,7 @@ struct ONNXWriter {
     var sizes = value.shape.dimensions.map { Optional($0) }
     if let samples, value.shape.rank > 0 {
       if value.factor == nil, value.repeats(along: 0) {
+        guard batchInput != nil else { throw .batch("no input says how many there are") }
         value = spread(value, SampleFactor(axis: 0, count: samples))
       }
       guard value.factor == SampleFactor(axis: 0, count: samples) else {

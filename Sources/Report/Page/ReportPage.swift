@@ -23,7 +23,7 @@ package struct ReportPage: Sendable {
 
   /// Where a page has its pictures.
   package enum Pictures: Sendable {
-    /// In itself, so many at most of all runs together.
+    /// In itself, so many at most of all runs together, and yet the newest of each.
     case inside(limit: Int)
     /// With the server that it comes from.
     case served
@@ -45,7 +45,7 @@ package struct ReportPage: Sendable {
     switch pictures {
     case .inside(let limit):
       isServed = false
-      pictureLimit = limit == 0 ? 0 : max(2, limit / max(1, runs.count))
+      pictureLimit = limit == 0 ? 0 : max(1, limit / max(1, runs.count))
     case .served: (isServed, pictureLimit) = (true, 1000)
     }
     groups = RunGroups(runs)

@@ -4,13 +4,13 @@ let data = JSON.parse(document.getElementById("data").textContent);
 const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
-// Four significant digits: 0.1234, 12,345, 1.2e−7.
+// Four significant digits: 0.1234, 12,345, 1.234e−7.
 function number(value, digits = 4) {
   if (value === null || !Number.isFinite(value)) return "not finite";
   const size = Math.abs(value);
   let text;
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
-    text = value.toExponential(digits - 2).replace(/\.?0+e/, "e").replace("e+", "e");
+    text = value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
   } else if (Number.isInteger(value) || size >= 10 ** digits) {
     text = Math.round(value).toLocaleString("en-US");
   } else {
@@ -22,10 +22,12 @@ function number(value, digits = 4) {
 const breakable = (text) => text.split(/(?<=[._])/).flatMap((part, i) => i ? [el("wbr"), part] : [part]);
 const signed = (value) => (value > 0 ? "+" : "") + number(value, 3);
 
-function clock(seconds) {
-  const total = Math.round(seconds), two = (n) => String(n).padStart(2, "0");
+// `1:05`, or `0:00.25` with so many digits of a second.
+function clock(seconds, digits = 0) {
+  const total = Number(seconds.toFixed(digits)), two = (n) => String(n).padStart(2, "0");
   const hours = Math.floor(total / 3600), minutes = Math.floor(total / 60) % 60;
-  return hours ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
+  const rest = (total % 60).toFixed(digits).padStart(digits ? 3 + digits : 2, "0");
+  return hours ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
 // A round that is about that of a step on a logarithmic or linear axis: 1, 2 or 5 times a power of ten.
@@ -57,6 +59,12 @@ function logTicks(low, high) {
 function digitsOf(marks) {
   const step = marks.length > 1 ? marks[1] - marks[0] : 0, size = largestOf(marks.map(Math.abs));
   return step > 0 ? Math.min(6, Math.max(3, 1 + Math.ceil(Math.log10(size / step)))) : 3;
+}
+
+// Digits of a second that tell each time from the next; the page's times have two.
+function secondDigitsOf(times) {
+  const step = times.length > 1 ? times[1] - times[0] : 1;
+  return Math.min(2, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
 }
 
 function copyButton(text) {

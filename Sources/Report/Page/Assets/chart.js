@@ -32,11 +32,16 @@ class Chart {
   runLine(part) {
     const run = data.runs[part.run], axis = run.axes[part.axis];
     const shared = axis.shared && new Set(axis.shared);
-    const points = part.y.map((y, i) => ({
-      round: axis.round[i], x: axis[view.x][i], y,
-      low: part.low ? part.low[i] : null, high: part.high ? part.high[i] : null,
-      level: part.level ? part.level[i] : null, isShared: !shared || shared.has(i),
-    })).filter((point) => point.y !== null && point.x !== null);
+    // How many values so far are not finite: a line breaks where that grows.
+    let lost = 0;
+    const points = part.y.map((y, i) => {
+      if (y === null) lost += 1;
+      return {
+        round: axis.round[i], x: axis[view.x][i], y, lost,
+        low: part.low ? part.low[i] : null, high: part.high ? part.high[i] : null,
+        level: part.level ? part.level[i] : null, isShared: !shared || shared.has(i),
+      };
+    }).filter((point) => point.y !== null && point.x !== null);
     const alone = data.runs.length === 1;
     return { group: run.group, label: alone ? this.curve.title : run.name, points, isThin: !alone && data.runs.length > 4, band: alone };
   }
@@ -51,6 +56,7 @@ class Chart {
       const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
       return {
         round: point.round, x: mean(all.map((one) => one.x)), y: mean(ys), low: smallestOf(ys), high: largestOf(ys),
+        lost: all.reduce((sum, one) => sum + one.lost, 0),
         level: all.every((one) => one.level !== null) ? mean(all.map((one) => one.level)) : null,
       };
     });
@@ -65,6 +71,16 @@ class Chart {
       norm = weight * norm + (1 - weight);
       return { ...point, y: sum / norm };
     });
+  }
+
+  // Stretches of points between which every value is finite.
+  static stretches(points) {
+    const stretches = [];
+    points.forEach((point, i) => {
+      if (i && points[i - 1].lost === point.lost) stretches[stretches.length - 1].push(point);
+      else stretches.push([point]);
+    });
+    return stretches;
   }
 
   draw() {
@@ -137,10 +153,11 @@ class Chart {
     }
     const count = Math.max(2, Math.floor((box.right - box.left) / 80));
     const [first, last] = this.span;
-    for (const value of first === last ? [first] : ticks(first, last, count)) {
+    const places = first === last ? [first] : ticks(first, last, count), secondDigits = secondDigitsOf(places);
+    for (const value of places) {
       const x = this.px(value);
       axis.append(svg("text", { x, y: box.bottom + 17, "text-anchor": x > box.right - 18 ? "end" : x < box.left + 12 ? "start" : "middle" },
-        view.x === "round" ? number(value) : clock(value)));
+        view.x === "round" ? number(value) : clock(value, secondDigits)));
     }
     axis.append(svg("path", { d: `M${box.left} ${box.bottom}H${box.right}`, fill: "none" }));
     this.drawOnsets(axis, box);
@@ -163,13 +180,14 @@ class Chart {
   }
 
   drawLine(line, layer) {
-    const path = (points, value) => points.map((point, i) =>
+    const stroke = (points, value) => points.map((point, i) =>
       `${i ? "L" : "M"}${this.px(point.x).toFixed(1)} ${this.py(value(point)).toFixed(1)}`).join("");
+    const path = (points, value) => Chart.stretches(points).map((stretch) => stroke(stretch, value)).join("");
     const group = svg("g", { class: colour(line.group) });
     const banded = line.points.filter((point) => point.low !== null && point.high !== null);
     if (line.band && banded.length > 1) {
-      const back = [...banded].reverse();
-      group.append(svg("path", { class: "band", d: path(banded, (point) => point.high) + path(back, (point) => point.low).replace("M", "L") + "Z" }));
+      const band = (stretch) => stroke(stretch, (point) => point.high) + stroke([...stretch].reverse(), (point) => point.low).replace("M", "L") + "Z";
+      group.append(svg("path", { class: "band", d: Chart.stretches(banded).map(band).join("") }));
     }
     const levelled = line.isThin ? [] : line.points.filter((point) => point.level !== null);
     if (levelled.length > 1) group.append(svg("path", { class: "curve level", d: path(levelled, (point) => point.level) }));
@@ -177,9 +195,9 @@ class Chart {
     if (smooth) group.append(svg("path", { class: "curve raw", d: path(line.points, (point) => point.y) }));
     line.drawn = smooth || line.points;
     group.append(svg("path", { class: line.isThin ? "curve thin" : "curve", d: path(line.drawn, (point) => point.y) }));
-    if (line.points.length < 14) {
-      for (const point of line.points) group.append(svg("circle", { class: "dot", cx: this.px(point.x), cy: this.py(point.y), r: 2.2 }));
-    }
+    // A point between two gaps would be no line.
+    const dots = line.points.length < 14 ? line.points : Chart.stretches(line.drawn).filter((stretch) => stretch.length === 1).flat();
+    for (const point of dots) group.append(svg("circle", { class: "dot", cx: this.px(point.x), cy: this.py(point.y), r: 2.2 }));
     layer.append(group);
   }
 

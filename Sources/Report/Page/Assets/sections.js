@@ -84,7 +84,7 @@ function graph() {
   const head = ["Step", "Nodes as written", "after the passes", "Work", "by order of derivative", "Memory"].map((name, i) =>
     el("th", { class: [1, 2, 3, 5].includes(i) ? "number" : null }, name));
   const used = orders.filter((_, order) => stats.functions.some((one) => one.flops_by_order[order] > 0));
-  const key = el("ul", { class: "key" }, ...used.map((name, order) => el("li", {}, el("span", { class: `swatch ${colour(order)}` }), name)));
+  const key = el("ul", { class: "key" }, ...used.map((name) => el("li", {}, el("span", { class: `swatch ${colour(orders.indexOf(name))}` }), name)));
   const networks = stats.networks.map((one) => `${one.name} ${number(one.parameters)} parameters in ${number(one.tensors)} tensors`).join(" · ");
   return section("graph", "Graph and plan", key, el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows))),
     el("dl", { class: "facts" }, el("dt", {}, "Networks"), el("dd", {}, networks), el("dt", {}, "Memory"), el("dd", {}, data.plan.replace(/^plan: /, ""))));

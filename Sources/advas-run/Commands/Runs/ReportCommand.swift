@@ -35,7 +35,7 @@ struct ReportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Pictures of samples at most, of all runs (default: \(ReportCommand.usualPictures)).",
+      "Pictures of samples at most, of all runs together, but one of each (default: \(ReportCommand.usualPictures)).",
       valueName: "count"))
   var pictures: Int?
 
