@@ -80,9 +80,14 @@ import Testing
 
   /// What a shell runs in the place of a task of Slurm's, the second of an array; `words` are added to the command.
   private func task(_ words: [String], in place: Workplace) throws -> [String] {
-    try
-      "#!/bin/bash\nshift\nexec '\(Command.url("advas-run").path)' \"$@\" \(words.joined(separator: " "))\n"
-      .write(to: place.file("srun"), atomically: true, encoding: .utf8)
+    try """
+    #!/bin/bash
+    [ "$SRUN_CPUS_PER_TASK" = "$SLURM_CPUS_PER_TASK" ] || exit 9
+    shift
+    exec '\(Command.url("advas-run").path)' "$@" \(words.joined(separator: " "))
+
+    """
+    .write(to: place.file("srun"), atomically: true, encoding: .utf8)
     try "#!/bin/bash\necho \"$@\" >> requeued\n"
       .write(to: place.file("scontrol"), atomically: true, encoding: .utf8)
     let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -91,7 +96,7 @@ import Testing
       "-c",
       """
       chmod +x srun scontrol; export PATH="$PWD:$PATH"
-      export SLURM_ARRAY_JOB_ID=77 SLURM_ARRAY_TASK_ID=1
+      export SLURM_ARRAY_JOB_ID=77 SLURM_ARRAY_TASK_ID=1 SLURM_CPUS_PER_TASK=1
       exec '\(example)' spec.yaml runs
       """,
     ]

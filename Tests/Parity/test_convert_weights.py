@@ -124,6 +124,12 @@ class ConvertWeights(unittest.TestCase):
         torch.jit.save(torch.jit.trace(torch.nn.Linear(3, 2), torch.ones(3)), self.path / "a.pt")
         self.assert_refused("a.pt", "--list", reason="TorchScript")
 
+    def test_what_is_no_pickle(self) -> None:
+        """Its first letter is an opcode, which has nothing to work on."""
+        for text in ("spec: 1\n", "hello\n"):
+            (self.path / "a.yaml").write_text(text)
+            self.assert_refused("a.yaml", "--list", reason="a.yaml: ")
+
     def test_folder_that_is_missing(self) -> None:
         torch.save({"w": torch.ones(2)}, self.path / "a.pt")
         self.assert_refused("a.pt", "-o", str(self.path / "missing/out.safetensors"), reason="missing")

@@ -82,7 +82,8 @@ def changes(set: Mapping[str, Any] | None) -> list[str]:
 def written(value: Any, what: str) -> str:
     """A value as JSON, which is YAML too. Raises UsageError where it has no such form; `what` names it in the message."""
     try:
-        text = json.dumps(value, ensure_ascii=False, default=plain)
+        # What JSON calls NaN and Infinity are words in YAML.
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=plain)
     except (TypeError, ValueError) as error:
         raise UsageError([], f"{what} has a value that cannot be written as YAML: {error}") from None
     # YAML has its own escape for characters beyond U+FFFF, does not join JSON's two, and takes some others for line breaks.

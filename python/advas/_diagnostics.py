@@ -61,7 +61,8 @@ class AdvasWarning(UserWarning):
 def read(text: str) -> tuple[list[Diagnostic], str]:
     """The diagnostics among the lines of standard error, and the other lines."""
     found, rest = [], []
-    for line in text.splitlines():
+    # JSON leaves line separators of Unicode as they are, and `splitlines` would cut there.
+    for line in text.rstrip("\n").split("\n"):
         try:
             values = json.loads(line) if line.startswith("{") else None
         except json.JSONDecodeError:

@@ -90,7 +90,8 @@ def train(arguments: list[str], text: str | None, progress: Progress) -> list[Ru
 
     def take(event: dict[str, Any]) -> None:
         nonlocal rounds
-        if "run" in event:
+        # A player may be called so, too: its numbers are a mapping.
+        if isinstance(event.get("run"), str):
             rounds = event.get("rounds", rounds)
             if event["run"] not in folders:
                 folders.append(event["run"])
@@ -119,10 +120,11 @@ def follow(arguments: list[str], text: str | None, take: Callable[[dict[str, Any
         process = subprocess.Popen(
             [command(), *arguments], stdin=source, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8",
             env=environment(), start_new_session=True)
-        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        threading.Thread(target=forward, args=(process, lines), daemon=True).start()
         is_interrupted = False
+        # From here on nothing leaves the command behind: out of reach of the keyboard, it would train on.
         try:
+            lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+            threading.Thread(target=forward, args=(process, lines), daemon=True).start()
             while True:
                 try:
                     line = lines.get()

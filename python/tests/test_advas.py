@@ -90,6 +90,15 @@ class Training(Place):
         self.assertIn("seed: 3", run.spec)
         self.assertIn("discriminator.wgan_gp", run.metrics()[0])
 
+    def test_a_player_may_be_called_run(self) -> None:
+        text = RING.replace("objective: non_saturating", """players:
+  run: {trains: D, minimizes: "mean(D(G(z))) - mean(D(x))"}
+  generator: {trains: G, minimizes: "-mean(D(G(z)))"}""")
+        rows: list[dict[str, Any]] = []
+        run = advas.run(text, out=self.runs, progress=rows.append)
+        self.assertEqual(run.folder, self.runs / "00000-ring")
+        self.assertEqual([row["run.loss"] for row in rows], [row["run.loss"] for row in run.metrics()])
+
     def test_a_run_goes_on_as_if_it_had_not_stopped(self) -> None:
         whole = advas.run(self.spec, out=self.runs, progress=False)
         part = advas.run(self.spec, out=self.runs, progress=False, steps=7)
@@ -162,7 +171,7 @@ class Faults(Place):
             advas.explain("nothing-of-this-name")
 
     def test_values_that_a_spec_cannot_have_are_usage(self) -> None:
-        for value in (object(), {1, 2}):
+        for value in (object(), {1, 2}, float("nan"), [float("inf")]):
             with self.assertRaisesRegex(advas.UsageError, "'name' has a value that cannot be written as YAML"):
                 advas.config(self.spec, set={"name": value})
             with self.assertRaisesRegex(advas.UsageError, "the spec has a value"):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import signal
+import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import advas
@@ -87,6 +91,30 @@ class Ending(Place):
         self.put(self.named)
         with mock.patch.object(queue, "SimpleQueue", Late):
             self.assertEqual(_training.follow([], None, lambda event: None), (0, ""))
+
+    def test_an_interrupt_before_anything_is_read_leaves_no_command_behind(self) -> None:
+        self.put(self.named, "exec /bin/sleep 60")
+        begun: list[subprocess.Popen[str]] = []
+        begin = subprocess.Popen
+
+        def noted(*arguments: Any, **named: Any) -> subprocess.Popen[str]:
+            begun.append(begin(*arguments, **named))
+            return begun[-1]
+
+        interrupt = mock.patch.object(threading.Thread, "start", side_effect=KeyboardInterrupt)
+        with mock.patch.object(subprocess, "Popen", noted), interrupt, self.assertRaises(KeyboardInterrupt):
+            _training.follow([], None, lambda event: None)
+        assert begun[0].stdout
+        begun[0].stdout.close()
+        self.assertEqual(begun[0].returncode, -signal.SIGKILL)
+
+    def test_messages_are_lines_whatever_characters_are_in_them(self) -> None:
+        message = "unknown objective 'wg\u2028an'"
+        line = json.dumps({"level": "error", "message": message}, ensure_ascii=False)
+        self.put(self.named, f"cat >&2 <<'END'\n{line}\nEND\nexit 2")
+        with mock.patch.dict(os.environ, {"PATH": os.defpath}), self.assertRaises(advas.SpecError) as caught:
+            advas.config("ring.yaml")
+        self.assertEqual([each.message for each in caught.exception.diagnostics], [message])
 
     def test_a_command_of_another_signal_failed(self) -> None:
         self.put(self.named, f"kill -{signal.SIGKILL.value} $$")
