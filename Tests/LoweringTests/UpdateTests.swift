@@ -1,3 +1,4 @@
+import Diagnostics
 import Execution
 import Lowering
 import Modules
@@ -116,6 +117,23 @@ import Testing
       #expect(penalty.weight == .number(2) && penalty.every == 3 && !penalty.schedule.isConstant)
       #expect(penalty.value.networks == ["D", "E", "G"])
     }
+  }
+
+  /// Two players cannot start from one value of a network and both move it; where they take turns they can, and one who
+  /// does not move is no rival.
+  @Test(arguments: [
+    ("alternating", "", false), ("simultaneous", "", true), ("extragradient", "", true),
+    ("consensus", "", true), ("simultaneous", ", share: [z]", true),
+    ("simultaneous", ", order: [g]", false),
+  ])
+  func rivalsTakeTurns(update: String, more: String, isFault: Bool) throws {
+    let text = Self.spec(update).replacing("g: {trains: G,", with: "g: {trains: [G, D],")
+      .replacing(", share: []", with: more)
+    let module = lower(try SmallGames.load(text), options: LoweringOptions(joinsSteps: true))
+    let faults = Set(module.functions.flatMap(\.faults).map(\.message))
+    let message =
+      "'d' and 'g' both train 'D', but all players move at once, and what one of them makes of it would be lost"
+    #expect(faults == (isFault ? [message] : []))
   }
 
   /// What is shadowed has a variable of its own, and every graph verifies.

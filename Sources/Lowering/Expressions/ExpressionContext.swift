@@ -12,6 +12,9 @@ struct ExpressionContext: Hashable {
   var draw = 1
   /// Networks whose buffers calls move: those that the player trains, within its `minimizes`.
   var moving: Set<String> = []
+  /// The metric, the state or the samples whose own expression it is; nil within losses and penalties, whose names of
+  /// `let` may be the same.
+  var entry: String?
 
   /// Which batch of a stream that is: empty for the step's own, otherwise what tells it apart.
   ///
@@ -49,6 +52,12 @@ extension ExpressionLowering {
 }
 
 extension TypedExpression {
+  /// `true` iff a player's loss stands in it.
+  var namesLoss: Bool {
+    if case .loss = term { return true }
+    return operands.contains { $0.namesLoss }
+  }
+
   /// The first stream in the order of the text.
   fileprivate var streamUsed: String? {
     switch term {

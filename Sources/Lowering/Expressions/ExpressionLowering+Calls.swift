@@ -55,10 +55,11 @@ extension ExpressionLowering {
       let inside = builder.origin
       builder.origin = origin
       defer { builder.origin = inside }
-      let call = NetworkCall(network: name, arguments: full().map(\.id))
+      let whole = full()
+      let call = NetworkCall(network: name, arguments: whole.map(\.id))
       return draw(
-        path, distribution, batch: batch, shape, DrawingCall(call: call, draw: context.draw),
-        context)
+        path, distribution, batch: batch, of: whole.first?.shape[0], shape,
+        DrawingCall(call: call, draw: context.draw), context)
     }
     lowering.movesBuffers = moves
     lowering.scope = scope
@@ -74,9 +75,10 @@ extension ExpressionLowering {
 extension ExpressionLowering {
   /// Random values of a layer.
   ///
-  /// They are the same wherever one step makes the same call, on halves of the batch too, and others for every other call. Those of a network's second call are recorded as `D.3.mask@2`.
+  /// They are the same wherever one step makes the same call, on halves of the batch, which has `whole` samples, too, and
+  /// others for every other call. Those of a network's second call are recorded as `D.3.mask@2`.
   private func draw(
-    _ path: String, _ distribution: DrawDistribution, batch: Int?, _ shape: [Int],
+    _ path: String, _ distribution: DrawDistribution, batch: Int?, of whole: Int?, _ shape: [Int],
     _ call: DrawingCall, _ context: ExpressionContext
   ) -> Tensor {
     if !drawingCalls.contains(call) { drawingCalls.append(call) }
@@ -89,7 +91,8 @@ extension ExpressionLowering {
       return input(.draw(name: name, distribution), Shape(shape))
         .broadcast(to: Shape([batch] + shape), axes: shape.indices.map { $0 + 1 })
     }
-    let samples = context.half == nil ? batch : 2 * batch
+    // Of packs, a batch may have one more than its halves.
+    let samples = context.half == nil ? batch : whole ?? 2 * batch
     return cut(input(.draw(name: name, distribution), Shape([samples] + shape)), context)
   }
 }

@@ -29,10 +29,12 @@ final class ExpressionLowering {
   let trained: [String]
   /// Samples in the batches of this step, where the player does not take those of the streams.
   let stepBatch: Int?
-  /// The `let` values of players and of the game's state.
+  /// The `let` values of players.
   private var bindings: [String: LetBinding] = [:]
-  /// Those of the metric, or of the samples, that this graph is of.
-  private var ownBindings: [String: LetBinding] = [:]
+  /// Those of the metric or of the samples that this graph is of, or of the states that its step moves.
+  private var entryBindings: [String: LetBinding] = [:]
+  /// Entries among these that are called as a player or a penalty is, and name losses.
+  private var ambiguous: Set<String> = []
   /// The buffers that each call of a network found: it has one value, wherever it stands.
   var buffersFound: [NetworkCall: [String: Tensor]] = [:]
   /// Values of `let`, each made once per context.
@@ -84,13 +86,19 @@ final class ExpressionLowering {
         bindings[binding.name] = binding
       }
     }
-    for binding in experiment.state.flatMap(\.bindings) { bindings[binding.name] = binding }
   }
 
-  /// Makes the `let` values known of a metric or of samples, which may have the names of a penalty's or a player's: what
-  /// this graph evaluates of a player's loss means the player's.
-  func bind(_ own: [LetBinding]) {
-    for binding in own { ownBindings[binding.name] = binding }
+  /// Makes the `let` values known of a metric, a state or samples, which may have the names of a penalty's or a player's:
+  /// what this graph evaluates of a player's loss means the player's.
+  func bind(_ own: [LetBinding], around value: TypedExpression, of entry: String) {
+    for binding in own { entryBindings[binding.name] = binding }
+    let isName = experiment.players.contains { player in
+      player.name == entry
+        || (player.penalties + player.ownStepPenalties).contains { $0.name == entry }
+    }
+    if isName, (own.map(\.value) + [value]).contains(where: { $0.namesLoss }) {
+      ambiguous.insert(entry)
+    }
   }
 
   /// The value of `expression` for the samples that `context` names.
@@ -103,7 +111,8 @@ final class ExpressionLowering {
     switch expression.term {
     case .stream(let name): return .tensor(stream(name, batch: context.batchName(), context))
     case .freshStream(let name, let batch):
-      return .tensor(stream(name, batch: context.batchName(fresh: batch), context))
+      return .tensor(
+        stream(name, batch: context.batchName(fresh: ownName(batch, context)), context))
     case .draw(let distribution, let name):
       return .tensor(draw(distribution, name, expression, context))
     case .binding(let name): return binding(name, context)
@@ -205,12 +214,20 @@ extension ExpressionLowering {
     _ distribution: Distribution, _ name: String, _ expression: TypedExpression,
     _ context: ExpressionContext
   ) -> Tensor {
-    let name = context.draw == 1 ? name : "\(name)@\(context.draw)"
-    let draw = InputSource.draw(name: name, DrawDistribution(distribution))
+    let own = ownName(name, context)
+    let draw = InputSource.draw(
+      name: context.draw == 1 ? own : "\(own)@\(context.draw)", DrawDistribution(distribution))
     guard let shape = expression.type.shape, shape.hasBatch else { return input(draw, []) }
     // A batch that packs do not divide is a fault, said where they are made.
     let samples = max(1, context.batch / expression.samplesInPack)
     return cut(input(draw, Shape([samples] + shape.sizes)), context)
+  }
+
+  /// What a draw or a `fresh` batch is called: in a graph that may have those of a penalty, too, an entry of the
+  /// penalty's name draws others.
+  private func ownName(_ name: String, _ context: ExpressionContext) -> String {
+    guard let entry = context.entry, ambiguous.contains(entry) else { return name }
+    return "\(name)@own"
   }
 
   /// The half of a full batch that the context asks for.
@@ -224,7 +241,7 @@ extension ExpressionLowering {
     let key = BoundName(name, context)
     if let value = bound[key] { return value }
     if depth > TypedExpression.deepest {
-      let known = isOwn(context) ? bindings.merging(ownBindings) { $1 } : bindings
+      let known = context.entry == nil ? bindings : bindings.merging(entryBindings) { $1 }
       let order = known.order(to: name) { bound[BoundName($0, context)] != nil }
       for next in order where bound[BoundName(next, context)] == nil { _ = bind(next, context) }
     }
@@ -232,16 +249,14 @@ extension ExpressionLowering {
   }
 
   private func bind(_ name: String, _ context: ExpressionContext) -> LoweredValue {
-    guard let binding = (isOwn(context) ? ownBindings[name] : nil) ?? bindings[name] else {
+    let own = context.entry == nil ? nil : entryBindings[name]
+    guard let binding = own ?? bindings[name] else {
       preconditionFailure("the checker let the unknown name '\(name)' pass")
     }
     let value = lower(binding.value, context).map(builder.mark)
     bound[BoundName(name, context)] = value
     return value
   }
-
-  /// Whether an expression is one that this graph is of, and no loss of another player within it.
-  private func isOwn(_ context: ExpressionContext) -> Bool { context.player == player }
 
   /// a ← decay·a + (1 - decay)·v, a constant for every derivative.
   private func average(

@@ -18,10 +18,11 @@ func lowerMetric(
     experiment: experiment, scope: scope, builder: builder,
     mergesResampling: options.mergesResampling)
   expressions.mode = isTraining ? .training : .evaluation
-  expressions.bind(bindings)
+  expressions.bind(bindings, around: value, of: metric.name)
   builder.origin = Origin(layer: metric.name, span: value.span)
   let batch = expressions.batch(of: value, bindings)
-  let result = expressions.lower(value, ExpressionContext(player: metricOwner, batch: batch)).tensor
+  let context = ExpressionContext(player: metricOwner, batch: batch, entry: metric.name)
+  let result = expressions.lower(value, context).tensor
   let graph = builder.graph(name: "metric.\(metric.name)", results: [(metric.name, result)])
   let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(

@@ -13,6 +13,7 @@ func lowerStep(
     player: player.name, shared: experiment.train.shared, aliases: phase.aliases(of: experiment))
   var step = StepLowering(
     player: player, due: due, of: experiment, scope: scope, builder: builder, options: options)
+  experiment.noteRivals(of: player, in: builder)
   let shadowed = Set(experiment.shadowed.map(\.name))
   let results = step.lower().compactMap { result in
     phase.redirect(
@@ -46,6 +47,7 @@ func lowerRound(due: Set<String>, of experiment: Experiment, options: LoweringOp
     var step = StepLowering(
       player: player, due: player.penalties.filter { due.contains($0.name) }, of: experiment,
       scope: scope, builder: builder, options: options)
+    experiment.noteRivals(of: player, in: builder)
     for result in step.lower() {
       if case .variable(let name) = result.target {
         results.removeAll { $0.target == result.target }
@@ -83,6 +85,23 @@ extension Experiment {
   /// The streams that all players of a round see alike, and whether it can be one graph for that.
   var sharing: Sharing {
     Sharing(streams: train.shared, obstacle: train.shared.isEmpty ? nil : joinObstacle)
+  }
+
+  /// Notes players of a round in which all move at once that train what an earlier one trains: each starts where the
+  /// round began, so that of two steps of one network the first would be lost.
+  fileprivate func noteRivals(of player: Player, in builder: GraphBuilder) {
+    guard train.update != .alternating, train.order.contains(player.name) else { return }
+    let saved = builder.origin
+    defer { builder.origin = saved }
+    builder.origin = Origin(layer: player.name, span: player.span)
+    for other in moving.prefix(while: { $0.name != player.name }) {
+      for network in player.trains where other.trains.contains(network) {
+        builder.note(
+          fault:
+            "'\(other.name)' and '\(player.name)' both train '\(network)', but all players move at once, and what one of them makes of it would be lost",
+          hint: "let one of them train it, or set update: alternating")
+      }
+    }
   }
 
   /// What keeps a round from being one graph, where its players share samples; nil where nothing does.

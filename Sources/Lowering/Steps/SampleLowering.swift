@@ -37,14 +37,20 @@ private func lowerSamples(
   expressions.mode = .evaluation
   expressions.fixesNoise = source.fixesNoise
   expressions.interpolated = network
-  expressions.bind(source.bindings)
-  let context = ExpressionContext(player: sampleOwner, batch: source.count)
+  expressions.bind(source.bindings, around: source.value, of: SampleSource.entry)
+  let context = ExpressionContext(
+    player: sampleOwner, batch: source.count, entry: SampleSource.entry)
   let value = expressions.lower(source.value, context).tensor
   let graph = builder.graph(name: name, results: [("samples", source.map.applied(to: value))])
   let inputs = graph.inputNames.compactMap { expressions.sources[$0] }
   return Function(
     kind: kind, graph: graph, ports: inputs.map(scope.port),
     outcomes: [Outcome(.value, owner: nil)], faults: builder.faults)
+}
+
+extension SampleSource {
+  /// Whose expression `value` is: no player's, and no penalty's.
+  static let entry = "samples/value"
 }
 
 extension SampleSource.Map {

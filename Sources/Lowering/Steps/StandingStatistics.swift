@@ -17,13 +17,14 @@ func lowerStatistics(
   let expressions = ExpressionLowering(
     experiment: experiment, scope: scope, builder: builder,
     mergesResampling: options.mergesResampling, batch: source.count)
-  expressions.bind(source.bindings)
+  expressions.bind(source.bindings, around: source.value, of: SampleSource.entry)
   let buffers = experiment.statistics(of: source)
   // From 0 a step makes c; the marks tell the starts apart.
   let starts = buffers.map { builder.mark(builder.constant(0, $0.shape)) }
   for (buffer, start) in zip(buffers, starts) { expressions.movedBuffers[buffer.name] = start }
   let context = ExpressionContext(
-    player: sampleOwner, batch: source.count, moving: Set(source.networks))
+    player: sampleOwner, batch: source.count, moving: Set(source.networks),
+    entry: SampleSource.entry)
   _ = expressions.lower(source.value, context)
   let results: [(name: String, value: Tensor)] = zip(buffers, starts).map { buffer, start in
     let next = expressions.movedBuffers[buffer.name] ?? start

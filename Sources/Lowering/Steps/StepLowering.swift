@@ -84,7 +84,9 @@ struct StepLowering {
   private mutating func moveState() {
     for state in experiment.state where state.player == player.name {
       builder.origin = Origin(layer: state.name, span: state.becomes.span, term: state.name)
-      let value = lower(state.becomes, state.bindings).reshape(Shape(state.shape))
+      expressions.bind(state.bindings, around: state.becomes, of: state.name)
+      let value = lower(state.becomes, state.bindings, entry: state.name)
+        .reshape(Shape(state.shape))
       if state.shape.isEmpty { results.append((state.name, value, .scalar(state.name))) }
       results.append(
         ("next " + state.name, value, .variable(Variable.stateName(state.name))))
@@ -145,10 +147,12 @@ struct StepLowering {
   }
 
   private func lower(
-    _ value: TypedExpression, _ bindings: [LetBinding], moving: Set<String> = []
+    _ value: TypedExpression, _ bindings: [LetBinding], moving: Set<String> = [],
+    entry: String? = nil
   ) -> Tensor {
     let batch = expressions.batch(of: value, bindings)
-    let context = ExpressionContext(player: player.name, batch: batch, moving: moving)
+    let context = ExpressionContext(
+      player: player.name, batch: batch, moving: moving, entry: entry)
     return expressions.lower(value, context).tensor
   }
 
