@@ -31,6 +31,10 @@ import Testing
       "'weight_norm' divides 'D.2.weight' by its size, but it starts as 0"
     ),
     (
+      "init: {constant: 1}, weight_standardization: {eps: 0}", "",
+      "'weight_standardization' divides 'D.2.weight' by its deviation, but it starts as one number"
+    ),
+    (
       "init: {constant: 3}", "{name: q, \(network), value: equalized}",
       "'equalized' says how the weight of 'D.2' starts, and so does its 'init'"
     ),
@@ -51,5 +55,15 @@ import Testing
   ])
   func startsThatItTakes(layer: String, regularizers: String) throws {
     #expect(try faults(layer, regularizers).isEmpty)
+  }
+
+  /// Weights of a file start as they are there, but for those that it may lack.
+  @Test(arguments: [("", true), (", missing: [\"0.*\"]", true), (", missing: [\"2.*\"]", false)])
+  func firstWeightsOfAFile(excused: String, isFine: Bool) throws {
+    let text = SmallGames.mlp()
+      .replacing("{linear: 1}", with: "{linear: {out: 1, init: zeros, weight_norm: true}}")
+      .replacing("  D:\n", with: "  D:\n    from: {path: w.safetensors\(excused)}\n")
+    let faults = lower(try SmallGames.load(text)).functions.flatMap(\.faults)
+    #expect(faults.isEmpty == isFine, "\(faults.map(\.message))")
   }
 }

@@ -26,7 +26,7 @@ package struct EqualizedRate: WeightTransform {
     self.gain = gain
   }
 
-  package var dividesBySize: Bool { false }
+  package func zeroDivision(of initial: Initializer) -> String? { nil }
 
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration {
     var raw = weight

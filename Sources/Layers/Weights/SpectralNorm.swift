@@ -26,7 +26,7 @@ package struct SpectralNorm: WeightTransform {
     self.iterations = iterations
   }
 
-  package var dividesBySize: Bool { true }
+  package func zeroDivision(of initial: Initializer) -> String? { Self.zeroSize(of: initial) }
 
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration {
     var original = weight

@@ -12,7 +12,7 @@ package struct WeightNorm: WeightTransform {
 
   package init() {}
 
-  package var dividesBySize: Bool { true }
+  package func zeroDivision(of initial: Initializer) -> String? { Self.zeroSize(of: initial) }
 
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration {
     var direction = weight

@@ -19,7 +19,9 @@ package struct WeightStandardization: WeightTransform {
 
   private init(epsilon: Double) { self.epsilon = epsilon }
 
-  package var dividesBySize: Bool { epsilon == 0 }
+  package func zeroDivision(of initial: Initializer) -> String? {
+    epsilon == 0 && initial.isUniform ? "its deviation, but it starts as one number" : nil
+  }
 
   package func stored(_ weight: VariableDeclaration) -> VariableDeclaration { weight }
 

@@ -12,8 +12,8 @@ package protocol WeightTransform: Sendable {
   /// The transform as `true` asks for it.
   init()
 
-  /// `true` iff it divides a weight by a number that is 0 where all of the weight is, so that such a one has no value.
-  var dividesBySize: Bool { get }
+  /// What it would divide a weight by that is 0 where the weight starts so, in words; nil where it has a value.
+  func zeroDivision(of initial: Initializer) -> String?
 
   /// The tensor that an optimizer moves in place of `weight`, under its name in PyTorch.
   func stored(_ weight: VariableDeclaration) -> VariableDeclaration
@@ -40,6 +40,35 @@ extension WeightTransform {
   }
 
   fileprivate static var anyKey: any AnyKey { key }
+
+  /// What a transform that divides by a weight's norm says of one that is 0.
+  static func zeroSize(of initial: Initializer) -> String? {
+    initial.isZero ? "its size, but it starts as 0" : nil
+  }
+}
+
+extension Initializer {
+  /// `true` iff every value is the same.
+  var isUniform: Bool {
+    switch self {
+    case .constant: true
+    case .uniform(let bound): bound == 0
+    case .normal(_, let deviation): deviation == 0
+    case .orthogonal(_, let gain): gain == 0
+    case .copy(_, let initial): initial.isUniform
+    case .norms, .singularVector: false
+    }
+  }
+
+  /// `true` iff every value is 0.
+  fileprivate var isZero: Bool {
+    switch self {
+    case .constant(let value): value == 0
+    case .normal(let mean, _): isUniform && mean == 0
+    case .copy(_, let initial): initial.isZero
+    default: isUniform
+    }
+  }
 }
 
 /// Every weight transform.

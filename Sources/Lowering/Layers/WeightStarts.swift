@@ -5,10 +5,8 @@ import TensorIR
 extension Network {
   /// Notes weights that start as their transform cannot take them, at the layers that own them.
   ///
-  /// The regularizer of a whole network gives layers their transforms behind all checks of one layer. A network whose
-  /// first weights are those of a file starts with none of these.
+  /// The regularizer of a whole network gives layers their transforms behind all checks of one layer.
   func noteStarts(in builder: GraphBuilder) {
-    guard weights == nil else { return }
     let saved = builder.origin
     defer { builder.origin = saved }
     for layer in allLayers {
@@ -20,27 +18,21 @@ extension Network {
           fault: "'\(name)' says how the weight of '\(layer.path)' starts, and so does its 'init'",
           hint: "leave 'init' out, or ask for '\(name)' at the layers that have none")
       }
-      for weight in layer.declaredVariables
-      where weight.outputAxis != nil && weight.initial.isZero && transform.dividesBySize {
-        let full = "\(layer.path).\(weight.suffix)"
+      for weight in layer.declaredVariables where weight.outputAxis != nil {
+        let stored = "\(layer.path).\(transform.stored(weight).suffix)"
+        guard let zero = transform.zeroDivision(of: weight.initial), !comesFromFile(stored)
+        else { continue }
         builder.note(
-          fault: "'\(name)' divides '\(full)' by its size, but it starts as 0",
+          fault: "'\(name)' divides '\(layer.path).\(weight.suffix)' by \(zero)",
           hint: "let it start otherwise, or ask for '\(name)' at the other layers alone")
       }
     }
   }
-}
 
-extension Initializer {
-  /// `true` iff every value is 0.
-  fileprivate var isZero: Bool {
-    switch self {
-    case .constant(let value): value == 0
-    case .uniform(let bound): bound == 0
-    case .normal(let mean, let deviation): mean == 0 && deviation == 0
-    case .orthogonal(_, let gain): gain == 0
-    case .copy(_, let initial): initial.isZero
-    case .norms, .singularVector: false
-    }
+  /// Whether a variable has its first values from the file of `from`, which must have all that is not excused.
+  private func comesFromFile(_ variable: String) -> Bool {
+    guard let weights else { return false }
+    let plain = String(variable.dropFirst(name.count + 1))
+    return !weights.missing.contains { $0.fits(plain) || $0.fits(variable) }
   }
 }
