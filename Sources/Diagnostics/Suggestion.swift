@@ -2,7 +2,7 @@
 ///
 /// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964), whatever the case;
 /// a name is near when it is at most `max(1, length / 3)` edits away; of one letter it is near to nothing, as every other
-/// letter is one edit away, and so is a word that is longer than names are.
+/// letter is one edit away. A word that is longer than names are is near to nothing either.
 public func nearestName(to word: String, among names: some Sequence<String>) -> String? {
   // The table of the edits of two texts of megabytes would fill the memory.
   guard word.utf8.count <= 1024 else { return nil }

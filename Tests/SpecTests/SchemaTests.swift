@@ -106,6 +106,18 @@ struct SchemaTests {
     #expect(Self.unknownKeys(in: tree, schema, schema) == ["baias", "slpoe", "wieght"])
   }
 
+  /// A name in `let` of a definition has a text, or one for each choice of a parameter.
+  @Test(arguments: [["regularizers", "*"], ["objectives", "*", "players", "*"]])
+  func namesOfDefinitionsMayHaveAlternatives(path: [String]) throws {
+    var node = try Self.schema()
+    for part in ["define"] + path + ["let", "*"] {
+      let properties = node["properties"] as? [String: Any]
+      let inner = part == "*" ? node["additionalProperties"] : properties?[part]
+      node = try #require(inner as? [String: Any], "\(part)")
+    }
+    #expect(Self.admitsMappings(node))
+  }
+
   @Test func layersHaveTheirKeys() throws {
     let definitions = try #require(try Self.schema()["$defs"] as? [String: Any])
     let layer = try #require(definitions["layer"] as? [String: Any])

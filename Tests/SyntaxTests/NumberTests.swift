@@ -22,6 +22,7 @@ struct NumberTests {
     ("2*width + 1k steps", 1128), ("width*2k", 128_000), ("2^3k", 8000), ("0.5M", 500_000),
     ("64000/2k", 32), ("16.1k", 16_100), ("5 + 16.1k steps", 16_105), ("2.01M", 2_010_000),
     ("2*1e-3k", 2), ("5.k", 5000),
+    ("2^-3k", 125), ("64000/2^3k", 8), ("2^2^3k", 256_000), ("(1+1)^3k", 8000),
   ])
   func rounds(text: String, expected: Int) throws {
     let (value, messages) = try read(text, as: Form<Int>.rounds(from: 1))

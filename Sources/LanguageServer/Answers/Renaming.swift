@@ -41,8 +41,10 @@ struct Renaming {
     var changes: [(String, JSONValue)] = []
     var texts: [String: String] = [:]
     for (uri, path, text) in files {
-      let found = Self.occurrences(of: name, kind, in: Outline(text.bytes))
+      let outline = Outline(text.bytes)
+      let found = Self.occurrences(of: name, kind, in: outline)
       guard !found.isEmpty else { continue }
+      try Self.refuse(new, at: found, in: outline)
       let edits = found.map { range in
         JSONValue.object([
           (
@@ -109,6 +111,22 @@ struct Renaming {
         let word = String(decoding: bytes, as: UTF8.self)
         return word == new ? name : word
       }
+    }
+  }
+
+  /// Refuses a name that a definition which speaks of the old one has for a parameter, or in its `let`: there it would
+  /// mean that, with nothing amiss.
+  private static func refuse(
+    _ new: String, at found: [Range<Int>], in outline: Outline
+  ) throws(ResponseError) {
+    let hiding = definitions(withParameter: new, in: outline)
+    for word in outline.words {
+      guard let place = definition(word.path), hiding.contains(place),
+        found.contains(where: { $0.overlaps(word.range) })
+      else { continue }
+      let owner = (place.lastKey ?? "").definedName
+      throw ResponseError(
+        .invalidParameters, "'\(new)' means something of its own in '\(owner)'")
     }
   }
 
@@ -183,7 +201,9 @@ struct Renaming {
   ) -> [Range<Int>] {
     let inner = word.path.dropFirst(place.count)
     if word.role == .value {
-      return inner.first == .key("parameters") ? inValue(word, name, outline) : []
+      // Parameters of a layer are tensors, whose shapes its own numbers make.
+      let isLayer = place.dropFirst().first == .key("layers")
+      return inner.first == .key("parameters") && !isLayer ? inValue(word, name, outline) : []
     }
     guard inner.isEmpty else { return [] }
     let parameters = parameters(of: word, in: outline)

@@ -49,20 +49,36 @@ extension CheckingContext {
 }
 
 extension LocatedText {
-  /// The text with a power of ten times the number that it ends with, or times the power of which that is the exponent.
+  /// The text with a power of ten times the number, or the power, that it ends with.
   ///
   /// The number gets an exponent of its own: `16.1e3` is a whole number, and 16.1 times 1000 is not.
   fileprivate func withLastNumber(timesTenTo exponent: Int) -> LocatedText {
     let tokens = (try? ExpressionLexer.tokens(of: self).dropLast()) ?? []
     guard let number = tokens.last, case .number = number.kind else { return self }
-    if tokens.dropLast().last?.kind == .symbol("^") {
-      return replacing(from: text.utf8.count, by: "*1e\(exponent)")
+    if let base = Self.baseOfLastPower(Array(tokens)) {
+      // What ends with a parenthesis may begin anywhere.
+      guard base.kind != .symbol(")") else {
+        return replacing(from: text.utf8.count, by: "*1e\(exponent)")
+      }
+      return replacing(from: text.utf8.count, by: "*1e\(exponent))")
+        .inserting("(", at: base.range.lowerBound)
     }
     let digits = Array(text.utf8)[number.range]
     let mantissa = digits.prefix { $0 | 0x20 != UInt8(ascii: "e") }
     let own = String(decoding: digits.dropFirst(mantissa.count + 1), as: UTF8.self)
     guard let written = own.isEmpty ? 0 : Int(own) else { return self }
     return replacing(from: mantissa.endIndex, by: "e\(written &+ exponent)")
+  }
+
+  /// What the power is of that the tokens end with, `2` of `64/2^-3`; nil where they end with none.
+  private static func baseOfLastPower(_ tokens: [ExpressionToken]) -> ExpressionToken? {
+    var place = tokens.endIndex - 1
+    while true {
+      let sign = place > 0 && tokens[place - 1].kind == .symbol("-") ? 1 : 0
+      guard place - sign > 1, tokens[place - sign - 1].kind == .symbol("^") else { break }
+      place -= sign + 2
+    }
+    return place == tokens.endIndex - 1 ? nil : tokens[place]
   }
 
   /// The bytes before `end` with other text behind them, at the place of the last character.
@@ -72,6 +88,15 @@ extension LocatedText {
       text: String(decoding: Array(text.utf8)[..<end], as: UTF8.self) + more, file: file,
       offsets: Array(offsets[..<end]) + Array(repeating: place, count: more.utf8.count),
       span: span)
+  }
+
+  /// The text with a character before a byte, at the place of that.
+  private func inserting(_ character: Character, at byte: Int) -> LocatedText {
+    var (bytes, places) = (Array(text.utf8), offsets)
+    bytes.insert(contentsOf: String(character).utf8, at: byte)
+    places.insert(offsets[byte], at: byte)
+    return LocatedText(
+      text: String(decoding: bytes, as: UTF8.self), file: file, offsets: places, span: span)
   }
 }
 

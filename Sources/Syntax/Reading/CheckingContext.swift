@@ -15,6 +15,10 @@ package final class CheckingContext {
   package var totalRounds = 1
   /// Values that nobody wrote, by the path of the mapping that lacks them; for `advas-run config`.
   package private(set) var defaults: [[String]: [DefaultValue]] = [:]
+  /// The section whose mappings are read anew at every use, each of which may complete them in its own way.
+  package static let sectionOfBlocks = "blocks"
+  /// Keys that uses complete differently, by the path of the mapping that lacks them.
+  private var differing: [[String]: Set<String>] = [:]
 
   package struct DefaultValue {
     package var key: String
@@ -46,8 +50,19 @@ package final class CheckingContext {
   package func recordDefault(
     _ key: String, _ text: String, at path: [String], origin: String = "default"
   ) {
-    guard !defaults[path, default: []].contains(where: { $0.key == key }) else { return }
+    if let known = defaults[path]?.first(where: { $0.key == key }) {
+      if path.first == Self.sectionOfBlocks, known.text != text { forgetDefault(key, at: path) }
+      return
+    }
+    guard differing[path]?.contains(key) != true else { return }
     defaults[path, default: []].append(DefaultValue(key: key, text: text, origin: origin))
+  }
+
+  /// Notes that uses of the mapping at `path` complete the key differently, so that no value stands for all of them.
+  package func forgetDefault(_ key: String, at path: [String]) {
+    differing[path, default: []].insert(key)
+    defaults[path]?.removeAll { $0.key == key }
+    if defaults[path]?.isEmpty == true { defaults[path] = nil }
   }
 
   /// Values of arithmetic, by place; nil where one place has several, as inside a block used twice.

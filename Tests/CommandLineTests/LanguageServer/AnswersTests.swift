@@ -25,7 +25,7 @@ struct LanguageServerAnswersTests {
     return try #require(answer["result"], "\(answer.line)")
   }
 
-  private static let head = """
+  static let head = """
     spec: 1
     vars: {width: 16, depth: 2*width}
     data:
@@ -246,7 +246,7 @@ struct LanguageServerAnswersTests {
         "error"] != nil)
   }
 
-  private static func renamed(_ marked: String, to name: String) throws -> JSONValue {
+  static func renamed(_ marked: String, to name: String) throws -> JSONValue {
     let client = try LanguageClient()
     let (uri, line, character) = try opened(marked, in: Workplace(), by: client)
     guard case .object(let members) = JSONValue.place(uri, line, character) else { return .null }

@@ -200,6 +200,14 @@ struct GameTests {
       "'seconds' is a word of metrics.jsonl and cannot name a player"
     ),
     (
+      "players: {sample: {trains: D, minimizes: mean(D(x))}}",
+      "'sample' is what draws the samples of a run and cannot name a player"
+    ),
+    (
+      "regularizers: [{name: r, player: discriminator, let: {value: mean(D(x))}, value: value^2}]",
+      "'value' is the expression that the 'let' serves, and cannot be a value in it"
+    ),
+    (
       "regularizers: [{name: loss, player: discriminator, value: mean(D(x)^2)}]",
       "penalty 'loss' has the name of the loss itself"
     ),

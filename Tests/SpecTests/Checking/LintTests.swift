@@ -25,6 +25,10 @@ struct LintTests {
     """
   }
 
+  /// R1 whose score has a name.
+  private static let namedSlope =
+    "{name: a, player: discriminator, let: {s: sum(D(x))}, value: \"mean(sumsq(grad(s, x), over=sample))\"}"
+
   /// A spec that each lint is about, and one beside it that is fine.
   private static let cases: [(lint: String, doubtful: String, fine: String)] = [
     (
@@ -94,6 +98,12 @@ struct LintTests {
         discriminator: "[linear: 8, batch_norm, linear: 1]",
         regularizers: "wgan_gp: {lazy: own_step}"),
       spec(discriminator: "[linear: 8, linear: 1]", regularizers: "wgan_gp: {lazy: own_step}")
+    ),
+    // What is differentiated may have a name in `let`.
+    (
+      "batch_norm_under_gradient_penalty",
+      spec(discriminator: "[linear: 8, batch_norm, linear: 1]", regularizers: namedSlope),
+      spec(regularizers: namedSlope)
     ),
     (
       "idle_penalty",

@@ -90,7 +90,8 @@ struct ScheduleTests {
     let text = result.diagnostics.rendered
     #expect((result.experiment == nil) == isFaulty, "\(text)")
     #expect(
-      text.contains("in round 9 of the schedule of 'beta', each of 'betas'") == isFaulty, "\(text)")
+      text.contains("in round 10 of the schedule of 'beta', each of 'betas'") == isFaulty, "\(text)"
+    )
   }
 
   /// Biases and norms have the schedule of the rest, wherever that is written, unless their rate is a scalar of its own.

@@ -49,4 +49,20 @@ struct ResolvedTextTests {
         == result.experiment?.networks[0].layers.map(\.outputShape))
     #expect(printed.contains("normal: \"max(0.01, 0.02)\""), "\(printed)")
   }
+
+  /// A block is one text for both networks, of which one has `defaults`.
+  @Test(arguments: [true, false]) func aBlockOfTwoNetworksReadsBack(isFirst: Bool) throws {
+    var fixture = SpecFixture()
+    fixture.head += "blocks:\n  body: [linear: 8, relu]\n"
+    let defaults = "\n    defaults: {linear: {spectral_norm: true, init: {normal: 0.02}}}"
+    fixture.generator = "[body, linear: 2]" + (isFirst ? defaults : "")
+    fixture.discriminator = "[body, linear: 1]" + (isFirst ? "" : defaults)
+    let result = SpecLoader().load(text: fixture.text)
+    let printed = try #require(result.config?.text)
+    let variables = [result, SpecLoader().load(text: printed)].map { result in
+      result.experiment?.networks.map { $0.layers.map { "\($0.ownedVariables)" } }
+    }
+    #expect(variables[0] != nil)
+    #expect(variables[0] == variables[1], "\(printed)")
+  }
 }

@@ -24,7 +24,7 @@ extension ExpressionChecker {
     frames = []
     resetWork()
     var block = LetBlock()
-    for entry in lets where !reportClash(entry.name, at: entry.nameSpan, in: block) {
+    for entry in lets where !reportClash(entry.name, at: entry.nameSpan, in: block, of: values) {
       block.entries.append(
         LetBlock.Entry(
           name: entry.name, span: entry.nameSpan, text: entry.text, syntax: parse(entry.text)))
@@ -119,7 +119,7 @@ extension ExpressionChecker {
 
   /// `true` after reporting that a `let` cannot have this name.
   private mutating func reportClash(
-    _ name: String, at span: SourceSpan, in block: LetBlock
+    _ name: String, at span: SourceSpan, in block: LetBlock, of values: [NamedValue]
   ) -> Bool {
     let earlier = block.entries.first { $0.name == name }
     let message: String
@@ -127,6 +127,9 @@ extension ExpressionChecker {
       message = "'\(name)' cannot name a value: letters, digits and _ only, no digit first"
     } else if earlier != nil {
       message = "'\(name)' is defined twice in one 'let'"
+    } else if values.contains(where: { $0.name == name }) {
+      // Draws are named after both, and would be the same.
+      message = "'\(name)' is the expression that the 'let' serves, and cannot be a value in it"
     } else if let meaning = environment.meaning(of: name),
       !environment.isOfEntry || BuiltIn.named(name) != nil
     {

@@ -44,7 +44,7 @@ enum DefinitionKeys {
   static let ofObjective: [any AnyKey] = [paper, summary, parameters, requires, players, samples]
   static let ofRegularizer: [any AnyKey] =
     [paper, summary, player, RegularizerKind.key] + Weighting.keys
-    + [parameters, requires, LetText.key, value]
+    + [parameters, requires, DefinitionText.letKey, value]
 
   static let fallback = Key.part(
     required: "default", "number or word", as: .text, "What a use without it takes.")
@@ -62,5 +62,5 @@ enum DefinedPlayerKeys {
   static let minimizes = Key.part(
     required: "minimizes", "expression", "May have an alternative for each choice of a parameter.")
 
-  static let all: [any AnyKey] = [trains, minimizes, LetText.key]
+  static let all: [any AnyKey] = [trains, minimizes, DefinitionText.letKey]
 }

@@ -8,11 +8,16 @@ struct DefinitionText {
   var key: String
   var node: SpecNode
 
+  /// `let` of a definition: each name has a text, or one for each choice of a parameter.
+  static let letKey = Key.part(
+    "let", "mapping of expressions", as: .named(.either([.text, .named(.text)])),
+    "Names for parts of the expression beside it, in any order.")
+
   /// Reads `let`, whose entries may have alternatives too.
   static func readLets(
     _ reader: inout MappingReader
   ) -> [(name: LocatedText, text: DefinitionText)] {
-    guard let node = reader.take(LetText.key) else { return [] }
+    guard let node = reader.take(letKey) else { return [] }
     guard let entries = node.entries else {
       reader.context.error(
         "'let' must be a mapping of names, but found \(node.kindName)", at: node.span)

@@ -44,6 +44,13 @@ struct Namespace {
         hint: "choose another name")
       return false
     }
+    if kind == "player", name.text == "sample" {
+      // Samples are a function of their own, whose layers and draws would be taken for the player's.
+      context.error(
+        "'sample' is what draws the samples of a run and cannot name a player", at: name.span,
+        hint: "choose another name")
+      return false
+    }
     guard Self.reserved.contains(name.text) || BuiltIn.named(name.text) != nil else { return true }
     context.error(
       "'\(name.text)' is a word of the expression language and cannot name a \(kind)",

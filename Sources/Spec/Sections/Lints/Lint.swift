@@ -111,7 +111,7 @@ struct Linter {
   private func checkBatchNorm(_ penalty: Penalty, _ experiment: Experiment) {
     var found: (network: Network, layer: Layer)?
     for root in penalty.bindings.map(\.value) + [penalty.value] {
-      visit(root) { part in
+      visit(root, []) { part in
         guard case .gradient(let value, let target) = part.term, found == nil else { return }
         let name: Term
         switch target {
@@ -119,7 +119,7 @@ struct Linter {
         case .binding(let binding): name = .binding(binding)
         case .parameters: return
         }
-        visit(value) { inner in
+        visit(value, penalty.bindings) { inner in
           guard case .call(let network, let arguments, _) = inner.term, found == nil,
             arguments.contains(where: { mentions($0, name, penalty.bindings) }),
             let network = experiment.networks.first(where: { $0.name == network }),
@@ -139,29 +139,34 @@ struct Linter {
       notes: [Diagnostic(.note, "the layer is here", at: layer.span)])
   }
 
-  private func visit(_ expression: TypedExpression, _ body: (TypedExpression) -> Void) {
-    body(expression)
-    for operand in expression.operands { visit(operand, body) }
-  }
-
-  /// Whether the value names `name`, itself or through the `let` values that it names, each looked into once.
-  private func mentions(
-    _ expression: TypedExpression, _ name: Term, _ bindings: [LetBinding]
-  ) -> Bool {
+  /// Visits all parts of the value, and of those of `bindings` that it names, each once.
+  private func visit(
+    _ expression: TypedExpression, _ bindings: [LetBinding], _ body: (TypedExpression) -> Void
+  ) {
     var open = [expression]
     var named: Set<String> = []
     while let next = open.popLast() {
-      switch (next.term, name) {
-      case (.stream(let a), .stream(let b)) where a == b: return true
-      case (.binding(let a), .binding(let b)) where a == b: return true
-      case (.binding(let a), _):
-        guard named.insert(a).inserted, let binding = bindings.first(where: { $0.name == a })
-        else { continue }
-        open.append(binding.value)
-      default: open += next.operands
+      body(next)
+      open += next.operands.reversed()
+      if case .binding(let name) = next.term, named.insert(name).inserted {
+        open += bindings.filter { $0.name == name }.map(\.value)
       }
     }
-    return false
+  }
+
+  /// Whether the value names `name`, itself or through the `let` values that it names.
+  private func mentions(
+    _ expression: TypedExpression, _ name: Term, _ bindings: [LetBinding]
+  ) -> Bool {
+    var isMentioned = false
+    visit(expression, bindings) { part in
+      switch (part.term, name) {
+      case (.stream(let a), .stream(let b)): isMentioned = isMentioned || a == b
+      case (.binding(let a), .binding(let b)): isMentioned = isMentioned || a == b
+      default: break
+      }
+    }
+    return isMentioned
   }
 
   // MARK: Reach

@@ -55,9 +55,13 @@ struct LayerDefaults {
       if entry.argument != nil, key == declaration.bareKey { continue }
       if entry.entries.contains(where: { $0.key.text == key }) { continue }
       entry.entries.append(value)
-      context.recordDefault(
-        key, value.value.flowText, at: entry.path,
-        origin: "defaults of \(network)")
+      if entry.path.first == CheckingContext.sectionOfBlocks {
+        // A block is one text for all networks, and each has defaults of its own.
+        context.forgetDefault(key, at: entry.path)
+      } else {
+        context.recordDefault(
+          key, value.value.flowText, at: entry.path, origin: "defaults of \(network)")
+      }
     }
   }
 }

@@ -95,7 +95,7 @@ struct NamedNumbers {
         let fault = fault(of: use.name, in: peak)
       {
         context.error(
-          "in round \(peak) of the schedule of '\(use.scalar)', \(fault.message)", at: use.span,
+          "in round \(peak + 1) of the schedule of '\(use.scalar)', \(fault.message)", at: use.span,
           hint: fault.hint)
       }
     }
