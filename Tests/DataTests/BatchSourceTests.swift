@@ -56,6 +56,23 @@ import Testing
     #expect(try source.values(0) == [-1, -0.5, 0, 1])
   }
 
+  /// In single precision the first set became 0 and 2, and the last one 0.
+  @Test(
+    arguments: [
+      ([1e7, 1e7 + 1], [-1, 1]), ([-16_000_000, -16_000_004, -16_000_001], [1, -1, 0.5]),
+      ([1e8, 1e8], [-1, -1]),
+    ] as [([Float], [Float])])
+  func floatsFarFromZeroAreMappedToTheRange(values: [Float], expected: [Float]) throws {
+    let set = SampleSet(sampleShape: [values.count], values: .floats(values))
+    func source(_ range: ClosedRange<Double>?) throws -> BatchSource {
+      try BatchSource(
+        dataset: LoadedDataset(.finite(set), range: range), batch: 1, seed: 0, player: "p",
+        shuffleKey: "x")
+    }
+    #expect(try source(-1...1).values(0) == expected)
+    #expect(try source(nil).values(0) == values)
+  }
+
   @Test func anEpochShowsEachSampleOnceAndDropsThePartialBatch() throws {
     let source = try source(range: nil)
     #expect(source.batchesPerEpoch == 3 && source.elementCount == 18)

@@ -115,6 +115,19 @@ import Testing
     #expect(throws: Never.self) { try source.sample(1) }
   }
 
+  /// An archive has the order of the folder that it was made of, so that `limit` takes the same samples of both.
+  @Test func archivesHaveTheOrderOfFolders() throws {
+    let folder = try TemporaryFolder()
+    let names = [
+      "z.png", "cat/9.png", "cat/a/1.png", "cat/a b/1.png", "cat-big/1.png", "d.png/1.png",
+    ]
+    try archive(names.reversed(), in: folder)
+    for name in names { try folder.picture("pictures/" + name, 0) }
+    #expect(try FileTree(root: folder.file("pictures")).files == names)
+    #expect(ZipPictures(try ZipArchive(path: folder.file("a.zip"))).files == names)
+    #expect(names.allSatisfy { !precedesInTree($0, $0) })
+  }
+
   /// A tool that counts in 16 bits says of 65,541 members that they are 5; here it says 1 of 5.
   @Test func membersBeyondTheirCount() throws {
     let folder = try TemporaryFolder()

@@ -138,6 +138,10 @@ import Testing
     #expect(try source.seen(through: view).classGroups == [3, 2])
     view.only = [3, 0, 1, 2, 4]
     #expect(try source.seen(through: view).classGroups == [])
+    // Who has written 'conditions' is not told to write them alone.
+    view.balance = .columns
+    let fault = #expect(throws: Diagnostic.self) { try LoadedDataset(table(write()), view: view) }
+    #expect(fault?.hint?.contains("leave 'only' away") == true, "\(fault?.rendered ?? "none")")
   }
 
   @Test func rowsOfNumbersAreRowsOfTextAgain() throws {
@@ -156,6 +160,23 @@ import Testing
     let row = Array(columns[0].values[width..<(2 * width)]) + [0, 1, 0, 0.4, 0.6]
     try text.write(rows: 2, to: made) { row }
     #expect(try folder.bytes("made.tsv") == Array("n\ta\tb\n8.0\ty\tq\n8.0\ty\tq\n".utf8))
+  }
+
+  /// Rounded to nine places behind the point, numbers of 1e-12 were all 0.
+  @Test func smallNumbersAreTextOfAsManyDigits() throws {
+    let text = "a,b\n1.5e-12,0.00000000000012\n-9.1e-12,0.00000000000083\n"
+    let path = try folder.write(Array(text.utf8), "small.csv")
+    for standardizes in [false, true] {
+      let table = Table(path: path, shape: [2], standardizes: standardizes)
+      let columns = try table.read().columns
+      for (row, number) in [1.5e-12, -9.1e-12].enumerated() {
+        let found = try #require(Double(columns[0].text(of: columns[0].values[row...row])))
+        #expect(abs(found - number) < 1e-18)
+      }
+      for (row, text) in ["1.2e-13", "8.3e-13"].enumerated() {
+        #expect(columns[1].text(of: columns[1].values[row...row]) == text)
+      }
+    }
   }
 
   /// A line of quotes alone is a row, of one empty field, and is written so; a line of nothing is none.

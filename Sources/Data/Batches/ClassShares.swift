@@ -73,8 +73,9 @@ public struct ClassShares: Sendable {
   ) throws(Diagnostic) -> [Double] {
     guard groups.reduce(0, +) == counts.count else {
       throw Diagnostic(
-        .error, "'balance: columns' needs the conditions of a table",
-        hint: "write 'conditions' with the number of all categories, or 'balance: classes'")
+        .error, "'balance: columns' needs the conditions of a table, all of them in its order",
+        hint: "write 'conditions' with the number of all categories and leave 'only' away, "
+          + "or write 'balance: classes'")
     }
     var first = 0
     return groups.flatMap { size in

@@ -7,6 +7,12 @@ struct ValueMapping: Sendable {
   private let table: [Float]
   private let source: ClosedRange<Double>
   private let target: ClosedRange<Double>
+  /// Whether floats are too close to each other to be mapped in single precision.
+  private let areClose: Bool
+
+  /// Floats whose distance from 0 is more than so many times their extent would lose the last bits of their place in it:
+  /// of 10,000,000...10,000,001, mapped to -1...1, single precision makes 0...2.
+  private static let mostExtents = 64.0
 
   /// Maps `source` to `target`; where that is nil, every value to itself.
   init(from source: ClosedRange<Double>, to target: ClosedRange<Double>?) {
@@ -14,8 +20,12 @@ struct ValueMapping: Sendable {
     (self.source, self.target) = (source, target)
     let width = source.upperBound - source.lowerBound
     let factor = width > 0 ? (target.upperBound - target.lowerBound) / width : 1
-    scale = target == source ? 1 : Float(factor)
-    shift = target == source ? 0 : Float(target.lowerBound - source.lowerBound * factor)
+    let scale = target == source ? 1 : Float(factor)
+    let shift = target == source ? 0 : Float(target.lowerBound - source.lowerBound * factor)
+    (self.scale, self.shift) = (scale, shift)
+    let farthest = max(abs(source.lowerBound), abs(source.upperBound))
+    let isFar = target != source && farthest > Self.mostExtents * width
+    areClose = isFar || !scale.isFinite || !shift.isFinite
     table = (0..<256).map { Self.value(at: Double($0) / 255, in: target) }
   }
 
@@ -48,15 +58,16 @@ struct ValueMapping: Sendable {
 
   /// Maps floats where they stand.
   func map(inPlace out: UnsafeMutableBufferPointer<Float>) {
-    guard scale.isFinite, shift.isFinite else { return mapClose(out) }
+    guard !areClose else { return mapClose(out) }
     for j in out.indices { out[j] = out[j] * scale + shift }
   }
 
-  /// Maps floats where they stand that are too close to each other for a factor in single precision.
+  /// Maps floats where they stand in double precision; where all are one number, to the lower end.
   private func mapClose(_ out: UnsafeMutableBufferPointer<Float>) {
     let width = source.upperBound - source.lowerBound
     for j in out.indices {
-      out[j] = Self.value(at: (Double(out[j]) - source.lowerBound) / width, in: target)
+      let share = width > 0 ? (Double(out[j]) - source.lowerBound) / width : 0
+      out[j] = Self.value(at: share, in: target)
     }
   }
 }

@@ -77,6 +77,24 @@ struct FileTree {
 /// The order of names by their bytes, which is the same under every locale.
 func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
+/// The order in which a tree has the files of these paths: those of a folder before those of its folders, each by name.
+///
+/// That of whole paths is another one: `cat-big/1.png` comes before `cat/1.png`, but the folder `cat` before `cat-big`.
+func precedesInTree(_ a: String, _ b: String) -> Bool {
+  let slash = UInt8(ascii: "/")
+  let (a, b) = (a.utf8, b.utf8)
+  var (i, j) = (a.startIndex, b.startIndex)
+  while i < a.endIndex, j < b.endIndex, a[i] == b[j] {
+    i = a.index(after: i)
+    j = b.index(after: j)
+  }
+  // What is behind the part that both have.
+  let (restOfA, restOfB) = (a[i...], b[j...])
+  let (isFile, otherIsFile) = (!restOfA.contains(slash), !restOfB.contains(slash))
+  guard isFile == otherIsFile else { return isFile }
+  return restOfA.prefix { $0 != slash }.lexicographicallyPrecedes(restOfB.prefix { $0 != slash })
+}
+
 /// The ending of a name, in lower case, without its dot.
 func ending(of name: String) -> String {
   guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The pictures in a zip archive, in the order of their names.
+/// The pictures in a zip archive, in the order that those of the folder have which it is unpacked to.
 struct ZipPictures: PictureStore {
   private let archive: ZipArchive
   private let members: [ZipArchive.Member]
@@ -19,7 +19,7 @@ struct ZipPictures: PictureStore {
       !PictureDecoder.endings.contains(ending(of: $0)) && $0 != DatasetJSON.name
     }
     members = visible.filter { PictureDecoder.endings.contains(ending(of: $0.name)) }
-      .sorted { precedes($0.name, $1.name) }
+      .sorted { precedesInTree($0.name, $1.name) }
     files = members.map(\.name)
   }
 

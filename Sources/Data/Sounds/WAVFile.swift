@@ -76,7 +76,7 @@ struct WAVFile: Sendable {
     }
     // Of three bytes in four nobody knows which they are.
     let width = chunk.little(12, 2)
-    guard bits % 8 != 0 || width == bits / 8 else {
+    guard bits == 0 || bits % 8 != 0 || width == bits / 8 else {
       throw Diagnostic(
         .error, "\(quoted(name)) has samples of \(bits) bits in \(counted(width, "byte"))",
         hint: "fill every byte, for example by: sox IN.wav -b 16 OUT.wav")

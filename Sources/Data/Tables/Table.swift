@@ -100,7 +100,7 @@ public struct Table: DatasetDefinition {
         columns.append(TableColumn(name, categories: column))
       } else {
         let numbers = try numbers(column, name, records, path)
-        let decimals = TableColumn.decimals(of: column)
+        let decimals = TableColumn.decimals(of: column, numbers)
         columns.append(
           modes.map { TableColumn(name, numbers, modes: $0, decimals: decimals) }
             ?? TableColumn(name, numbers, standardizes: standardizes, decimals: decimals))

@@ -87,12 +87,18 @@ struct TableColumn: Hashable, Sendable {
     return decimals == 0 && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
   }
 
-  /// Digits behind the point of the number that has most of them.
-  static func decimals(of column: [String]) -> Int {
+  /// Digits behind the point of the number that has most of them, at most nine, or as many as tell nine digits of the
+  /// largest of small `numbers`, which are those of `column`: rounded to nine places, all of these would be 0.
+  static func decimals(of column: [String], _ numbers: [Double]) -> Int {
     let counts = column.map { text in
       let digits = text.drop { $0 != "." }.dropFirst().prefix { $0.isNumber }
-      return text.contains { $0 == "e" || $0 == "E" } ? 9 : digits.count
+      return text.contains { $0 == "e" || $0 == "E" } ? Int.max : digits.count
     }
-    return min(9, counts.max() ?? 0)
+    let largest = numbers.reduce(0) { max($0, abs($1)) }
+    var (most, bound) = (9, 0.1)
+    while largest > 0, largest < bound, most < 300 {
+      (most, bound) = (most + 1, bound / 10)
+    }
+    return min(most, counts.max() ?? 0)
   }
 }
