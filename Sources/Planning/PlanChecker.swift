@@ -137,12 +137,6 @@ public struct PlanChecker {
           step: nil, message: "result \(graph.resultNames[index]) is lost: \(error.message)")
       }
     }
-    // Variables that no result updates keep their value.
-    for (index, place) in placement.inputs.enumerated() {
-      guard case .state(let variable) = place, !updated.contains(state.region(of: variable))
-      else { continue }
-      try expect(ValueID(index), in: program.inputs[index], step: nil)
-    }
   }
 
   // MARK: Rules

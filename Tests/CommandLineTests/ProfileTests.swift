@@ -47,6 +47,22 @@ import Testing
     }
   }
 
+  /// A function that goes through its samples in pieces runs once, and not once for each of them.
+  @Test func aTraceHasTheRunsOfFunctions() throws {
+    let place = try Workplace(spec: Workplace.ring)
+    func runs(_ settings: String...) throws -> [String] {
+      let words = ["profile", "spec.yaml", "--rounds", "1", "--trace", "trace.json"] + settings
+      let result = try Command.run(Command.url("advas-run"), words, in: place.folder)
+      #expect(result.status == 0, "\(result.error)")
+      let trace = try json(place.file("trace.json"))
+      return try #require(trace["traceEvents"] as? [[String: Any]])
+        .filter { $0["ph"] as? String == "X" && $0["tid"] as? Int == 1 }
+        .compactMap { $0["name"] as? String }
+    }
+    #expect(try runs() == runs("--set", "train.microbatch=1"))
+    #expect(try runs("--set", "players.discriminator.steps=4").count == runs().count + 2)
+  }
+
   @Test func aPageTakesTheProfileOfItsGraphsOnly() throws {
     let place = try Workplace(spec: Workplace.ring)
     #expect(try place.run("profile", "spec.yaml", "--rounds", "1", "--out", "p.json").status == 0)

@@ -116,14 +116,17 @@ import Testing
   @Test(arguments: ["alternating", "simultaneous", "extragradient"])
   func profilesShowWholeRounds(update: String) throws {
     let trainer = try Trainer(compile(settings: ["train.update=\(update)"]))
-    var shown = 0
-    trainer.traceRound { _, _ in shown += 1 }
+    var (shown, runs) = (0, Set<Int>())
+    trainer.traceRound { _, run, _ in
+      shown += 1
+      runs.insert(run)
+    }
     // Nothing has a period here, so that a round runs each function once, but for that of samples.
     let counts = trainer.compiled.functions.indices.filter { $0 != trainer.compiled.sampling }
       .map { trainer.compiled.functions[$0].executable.program.steps.count }
     #expect(counts.count == ["alternating": 2, "simultaneous": 3, "extragradient": 4][update])
     #expect(counts.allSatisfy { $0 > 0 })
-    #expect(shown == counts.reduce(0, +))
+    #expect(shown == counts.reduce(0, +) && runs.count == counts.count)
   }
 
   /// A profile goes on from round to round: a penalty with a period is due in its own alone.
@@ -132,7 +135,7 @@ import Testing
     var rounds: [Set<String>] = []
     for _ in 0..<4 {
       var titles: Set<String> = []
-      trainer.traceRound { function, _ in
+      trainer.traceRound { function, _, _ in
         titles.insert(trainer.compiled.functions[function].title)
       }
       rounds.append(titles)

@@ -119,31 +119,25 @@ public final class FastEngine: Engine {
     ck_restore_denormals(saved)
   }
 
-  /// Runs executable `index`, showing each step's result as it is computed, and how long it took; each of its runs where
-  /// it is computed piece by piece.
+  /// Runs executable `index`, showing how long each step took, by itself; for profiles.
   ///
-  /// For finding the first value that is not finite, and for profiles.
+  /// A step that is computed piece by piece is shown each time.
   public func run(_ index: Int, tracing observe: (StepTrace) -> Void) {
     let saved = ck_flush_denormals()
     begin(index)
     let executable = compiled[index]
-    func trace(_ index: Int, isKnown: Bool = true, _ work: () -> Void) {
-      let step = executable.program.steps[index]
+    func trace(_ index: Int, _ work: () -> Void) {
       let duration = ContinuousClock().measure(work)
-      let result: UnsafeBufferPointer<Float> =
-        isKnown
-        ? UnsafeBufferPointer(values(in: step.result))
-        : UnsafeBufferPointer(start: nil, count: 0)
-      observe(StepTrace(step: step, duration: duration, values: result))
+      observe(StepTrace(step: executable.program.steps[index], duration: duration))
     }
     func run(_ step: Int) { self.run(executable.steps, executable.ranges[step]) }
     switch executable.course {
     case .pieces(let pieces):
       goThrough(pieces, of: index) { pass, piece in
         for step in pass.singleSteps {
-          func work() { step.exchange?.run(piece: piece, rank: rank.pointee) ?? run(step.index) }
-          // What all pieces have together lies in its place only when a later pass is given it.
-          trace(step.index, isKnown: step.exchange?.takes != true, work)
+          trace(step.index) {
+            step.exchange?.run(piece: piece, rank: rank.pointee) ?? run(step.index)
+          }
         }
       }
     case .stretches(let stretches):
@@ -250,6 +244,4 @@ public struct StepTrace {
   public let step: Program.Step
   /// What the step took.
   public let duration: Duration
-  /// The step's result; valid during the call only, and empty where a piece adds its part to that of others.
-  public let values: UnsafeBufferPointer<Float>
 }

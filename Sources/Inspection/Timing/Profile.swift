@@ -16,6 +16,8 @@ public struct Profile {
   /// A step as it ran in the last round, in seconds from the round's begin.
   struct Event {
     let function: String
+    /// Which run of a function that round.
+    let run: Int
     let step: Program.Step
     let start: Double
     let duration: Double
@@ -42,17 +44,17 @@ public struct Profile {
     self.rounds = rounds
     let trainer = try Failure.of(.faultyInput) { () throws(Diagnostic) in try Trainer(compiled) }
     ceiling = try MachineCeiling.measure(compiled.engineOptions)
-    trainer.traceRound { _, _ in }
+    trainer.traceRound { _, _, _ in }
     try Self.requireSamples(of: trainer)
     for _ in 0..<rounds {
       events = []
       var now = 0.0
-      trainer.traceRound { function, trace in
+      trainer.traceRound { function, run, trace in
         let seconds = trace.duration.seconds
         add(function, trace, seconds)
         events.append(
           Event(
-            function: compiled.functions[function].title, step: trace.step, start: now,
+            function: compiled.functions[function].title, run: run, step: trace.step, start: now,
             duration: seconds))
         now += seconds
       }
@@ -93,27 +95,29 @@ public struct Profile {
 }
 
 extension Trainer {
-  /// The next round with every step of every program shown and timed, with the index of its function; scalars are not
-  /// looked at.
-  func traceRound(_ observe: (_ function: Int, _ trace: StepTrace) -> Void) {
+  /// The next round with every step of every program shown and timed, with the index of its function and which run of one
+  /// that is; scalars are not looked at.
+  func traceRound(_ observe: (_ function: Int, _ run: Int, _ trace: StepTrace) -> Void) {
     guard let engine = engine as? FastEngine else { return }
-    for step in lookaheads { trace(step, on: engine, observe) }
+    var run = 0
+    func trace(_ function: Int) {
+      engine.run(function) { observe(function, run, $0) }
+      run += 1
+    }
+    func trace(_ step: StepRun) {
+      writeInputs(of: step)
+      trace(step.function)
+    }
+    for step in lookaheads { trace(step) }
     for player in turns {
       for index in 0..<player.steps.inRound(round) {
         let step = nextStep(of: player, index: index)
-        trace(step, on: engine, observe)
+        trace(step)
         count(step)
       }
     }
-    if let commit = compiled.commit { engine.run(commit) { observe(commit, $0) } }
+    if let commit = compiled.commit { trace(commit) }
     setProgress(round: round + 1, steps: steps)
-  }
-
-  private func trace(
-    _ step: StepRun, on engine: FastEngine, _ observe: (_ function: Int, _ trace: StepTrace) -> Void
-  ) {
-    writeInputs(of: step)
-    engine.run(step.function) { observe(step.function, $0) }
   }
 }
 

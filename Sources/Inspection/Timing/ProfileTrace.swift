@@ -60,11 +60,8 @@ extension Profile {
     var index = 0
     while index < events.count {
       let first = events[index]
-      // A function that runs twice in a row begins with its first step again.
       var end = index + 1
-      while end < events.count, events[end].function == first.function,
-        events[end].step.value != first.step.value
-      { end += 1 }
+      while end < events.count, events[end].run == first.run { end += 1 }
       let last = events[end - 1]
       slices.append(
         complete(
