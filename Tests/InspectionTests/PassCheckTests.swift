@@ -29,8 +29,7 @@ import Testing
     }
     .map { "vars.\($0.filter(\.isLetter))=8" }
     let caps = text.contains("\n  most: ") ? ["vars.most=4", "vars.style=4"] : []
-    let packs = text.contains("packed: 10") ? ["vars.packed=2"] : []
-    let loader = SpecLoader(overrides: overrides + caps + packs, environment: [:])
+    let loader = SpecLoader(overrides: overrides + caps, environment: [:])
     let result = loader.load(text: text, name: path.path)
     return try #require(result.experiment, "\(result.diagnostics.rendered)")
   }
@@ -68,6 +67,37 @@ import Testing
     let game = try smallGame(
       settings: ["train.microbatch=2", "networks.G={input: z, layers: [linear: 2]}"])
     #expect(try PassCheck.run(game).passes)
+  }
+
+  /// Neither the 4 samples of this check nor the 8 of gradients are packs of 3, halves of which are packs, or groups of 3.
+  @Test(arguments: [
+    [
+      "networks.D={input: {rows: [6]}, layers: [linear: 8, leaky_relu: 0.2, linear: 1]}",
+      "bind={real: \"pack(x, 3)\", fake: \"pack(G(z), 3)\"}",
+    ],
+    [
+      "regularizers=[]",
+      "networks.D.layers=[linear: 8, leaky_relu: 0.2, {minibatch_std: 3}, linear: 1]",
+    ],
+  ])
+  func samplesFillPacksAndGroups(settings: [String]) throws {
+    let game = try smallGame(settings: settings + ["data.x.batch=12"])
+    let report = try PassCheck.run(game)
+    #expect(report.passes, "\(report.findings.text)")
+    var compiler = Compiler(precision: .float64, exposes: .termGradients)
+    let gradients = try GradientCheck.run(game, compiler: &compiler)
+    #expect(gradients.passes, "\(gradients.findings.text)")
+  }
+
+  /// Where the spec's own batch is no packs either, that is what is said.
+  @Test func batchesThatAreNoPacks() throws {
+    let game = try smallGame(
+      settings: [
+        "networks.D={input: {rows: [10]}, layers: [linear: 1]}", "data.x.batch=12",
+        "bind={real: \"pack(x, 5)\", fake: \"pack(G(z), 5)\"}",
+      ])
+    let failure = try #require(throws: Failure.self) { try PassCheck.run(game) }
+    #expect(failure.rendered.contains("do not divide a batch of 12"), "\(failure.rendered)")
   }
 
   @Test func aDifferenceIsSeen() throws {

@@ -52,6 +52,26 @@ import Testing
     #expect(found.map(\.text) == ["collapse since round 4: diversity is 0.1, below 0.25"])
   }
 
+  /// A run that goes on reads null where the line had an infinity, and finds what one that never stopped found.
+  @Test func infinitiesAreWhatTheLineHasOfThem() throws {
+    func findings(reads: Bool) throws -> [String] {
+      var watch = try watch("{collapse: {for: 2, repeats: 0.3}}")
+      var found: [Finding] = []
+      for (round, value) in [(1, Double.infinity), (2, 0.4), (3, 0.4)] {
+        let figures = JSONValue.object([("value", .number(0.9)), ("repeats", .number(value))])
+        let line = JSONValue.object([
+          ("round", .integer(round)), ("metrics", .object([("diversity", figures)])),
+        ])
+        let seen = try reads ? JSONParser.parse(Array(line.line.utf8)) : line
+        found += watch.observe(seen)
+      }
+      return found.map(\.text)
+    }
+    let expected = ["collapse since round 2: diversity.repeats is 0.4, above 0.3"]
+    #expect(try findings(reads: true) == expected)
+    #expect(try findings(reads: false) == expected)
+  }
+
   @Test func repeatedSamplesAreACollapseToo() throws {
     var watch = try watch("{collapse: {for: 1, repeats: 0.3, name: copies}}")
     let found = watch.observe(try figure(7, "diversity", "\"value\":0.9,\"repeats\":0.4"))

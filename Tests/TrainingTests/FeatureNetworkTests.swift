@@ -159,6 +159,18 @@ import Testing
     #expect(found[0] == found[1] && found[0] != found[2], "\(found)")
   }
 
+  /// What it sees has to be a function of the samples.
+  @Test(arguments: [
+    ("{dropout: {p: 0.5, sampling: true}}", "C.2.mask"), ("gumbel_softmax", "C.2.noise"),
+  ])
+  func aNetworkThatDrawsIsRefused(layer: String, draw: String) throws {
+    let failure = try #require(throws: Failure.self) {
+      try identity(data: "type: shapes, shape: [1, 8, 8]", shape: [1, 8, 8], activation: layer)
+    }
+    #expect(failure.rendered.contains("network 'C' of '"), "\(failure.rendered)")
+    #expect(failure.rendered.contains("draws '\(draw)' anew"), "\(failure.rendered)")
+  }
+
   /// What the network is given of one sample.
   private func input(
     _ sample: [Float], _ shape: [Int], to own: [Int], resize: ResamplingFilter? = nil,

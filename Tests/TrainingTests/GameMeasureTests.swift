@@ -139,6 +139,26 @@ import Testing
     #expect(try value("D.0.weight", in: trainer) == psi)
   }
 
+  /// Adam corrects a fresh adversary's first step as its first, however many steps a penalty of the run's own has taken:
+  /// ψ moves by two thirds of the rate.
+  @Test func aFreshAdversaryHasTakenNoStepsOfItsPenalties() throws {
+    let game = try Self.dirac(
+      [
+        "optimizer={type: adam, lr: 0.25, betas: [0.5, 0.9]}",
+        "regularizers=[{name: size, player: discriminator, weight: 0.1, every: 2, lazy: own_step,"
+          + " value: \"sumsq(params(D))\"}]",
+      ], metrics: "{optimality: {samples: 8, steps: [1], start: fresh}}")
+    let trainer = game.trainer
+    let first = try value("D.0.weight", in: trainer)
+    for _ in 0..<5 { try trainer.runRound() }
+    #expect(trainer.steps["discriminator.size"] == 3)
+    trainer.engine.setState(try #require(trainer.compiled.variable("G.0.weight")), [0])
+    let b = try value("G.0.bias", in: trainer)
+    let later = first - 0.25 * 2 / 3 * b / (abs(b) + 1e-8)
+    let found = try #require(try game.figures()["optimality"]?["self_distance_1"])
+    #expect(abs(found - abs(first - later) / abs(later)) < 1e-9)
+  }
+
   @Test func anAdversaryOfOtherNetworksIsRefused() throws {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("advas-\(UUID().uuidString).safetensors")

@@ -139,6 +139,19 @@ import Testing
     #expect(!text.contains("learning rate"), "\(text)")
   }
 
+  /// A penalty is none of the rules of a state that another player moves and that has its name.
+  @Test func aPenaltyIsNoStateOfItsName() throws {
+    let (scalar, finding) = try failure(
+      spec(
+        """
+        state: {mine: {init: 1, player: discriminator, becomes: 0.9*mine}}
+        regularizers: [{name: mine, player: generator, value: "exp(1e3 + sumsq(params(G)))"}]
+        """))
+    #expect(scalar.name == "mine" && scalar.step.player.name == "generator" && !scalar.isState)
+    let text = scalar.diagnostic(finding: finding, round: 0).rendered
+    #expect(text.contains("learning rate"), "\(text)")
+  }
+
   /// log(0) = -inf is right behind the maximum; only its derivative 1/0, times the 0 of the maximum, is NaN.
   @Test func anInfinityThatAMaximumHidesIsNotBlamed() throws {
     let (scalar, finding) = try failure(

@@ -15,7 +15,7 @@ import Testing
     let text = """
       spec: 1
       data: {x: {type: ring, batch: 4}}
-      latent: {z: \(latent)}
+      latent: {\(latent)}
       networks: {\(networks), D: {input: x, layers: [linear: 1]}}
       players: {d: {trains: D, minimizes: mean(D(x)^2)}}
       optimizer: {type: sgd, lr: 0.1}
@@ -45,12 +45,17 @@ import Testing
       "M: {input: z, layers: [scale: 6]}, S: {input: z, layers: [scale: 0.5]}", "S(M(z))", "M",
       "ends"
     ),
+    (
+      "M: {input: footpath, layers: [scale: 6]}, S: {input: {w: [1]}, layers: [scale: 0.5]}",
+      "S(M(footpath))", "M", "anywhere"
+    ),
   ])
   func linesOfALinearGenerator(
     networks: String, value: String, space: String, place: String
   ) throws {
+    let name = value.contains("footpath") ? "footpath" : "z"
     let found = try figures(
-      latent: "{shape: [1], distribution: uniform}", networks: networks, value: value,
+      latent: "\(name): {shape: [1], distribution: uniform}", networks: networks, value: value,
       keys: "samples: 20000, step: 0.01, space: \(space), at: \(place)")
     func bound(_ p: Double) -> Double { 2 * (1 - (1 - p).squareRoot()) }
     func integral(_ u: Double) -> Double { u * u * u / 3 - u * u * u * u / 8 }
@@ -64,7 +69,7 @@ import Testing
   /// Normal vectors of n numbers stand nearly at right angles and are √n long, so that 2z moves by about 2·√n·π/2.
   @Test func arcsOfALinearGenerator() throws {
     let found = try figures(
-      latent: "{shape: [4096]}", networks: "S: {input: z, layers: [scale: 2]}", value: "S(z)",
+      latent: "z: {shape: [4096]}", networks: "S: {input: z, layers: [scale: 2]}", value: "S(z)",
       keys: "samples: 100, step: 0.001")
     let expected = 4 * 4096 * Double.pi * Double.pi / 4
     #expect(abs((found["value"] ?? 0) - expected) < 0.02 * expected)
@@ -73,7 +78,7 @@ import Testing
   /// What layers draw is the same on both ends of a step.
   @Test func noiseDoesNotCount() throws {
     let found = try figures(
-      latent: "{shape: [1], distribution: uniform}",
+      latent: "z: {shape: [1], distribution: uniform}",
       networks: "S: {input: z, layers: [scale: 0, reshape: [1, 1, 1], noise: 1, flatten]}",
       value: "S(z)", keys: "samples: 50")
     #expect(found["value"] == 0)

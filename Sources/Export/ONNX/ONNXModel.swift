@@ -30,14 +30,18 @@ public struct ONNXModel: Sendable {
 
   /// Writes `graph`, before passes fuse anything; `inputs` are one per input.
   ///
+  /// With `reason` the model takes as many samples as the graph and no others: why is for whoever knows more than the graph
+  /// tells.
+  ///
   /// - Throws: `Refusal` where ONNX has nothing like an operation, or the file would be too large.
   public init(
-    _ graph: Graph, inputs: [Input], metadata: [(key: String, value: String)]
+    _ graph: Graph, inputs: [Input], metadata: [(key: String, value: String)],
+    fixedBy reason: String? = nil
   ) throws(Refusal) {
     let sampleInputs = inputs.indices.filter {
       if case .samples = inputs[$0] { true } else { false }
     }
-    let samples = sampleInputs.first.map { graph.nodes[$0].type.shape[0] }
+    let samples = reason == nil ? sampleInputs.first.map { graph.nodes[$0].type.shape[0] } : nil
     var known: [Int: TensorData] = [:]
     for (index, input) in inputs.enumerated() {
       if case .known(let tensor, _) = input { known[index] = tensor }
@@ -47,7 +51,7 @@ public struct ONNXModel: Sendable {
     guard size < Self.byteLimit else {
       throw Refusal(reason: "its weights have \(size) bytes, and a file of ONNX has room for 2 GiB")
     }
-    var (writer, obstacle) = (ONNXWriter(graph, samples: samples), String?.none)
+    var (writer, obstacle) = (ONNXWriter(graph, samples: samples), reason)
     do throws(ONNXObstacle) {
       do throws(ONNXObstacle) {
         try writer.write(parts, inputs)

@@ -48,11 +48,12 @@ public struct GradientCheck {
   public static func run(
     _ experiment: Experiment, compiler: inout Compiler
   ) throws(Failure) -> GradientCheck {
-    var small = experiment.small(samples: Self.batch)
+    var alternating = experiment
     // Derivatives are those of one step, whatever others do meanwhile.
-    small.train.update = .alternating
+    alternating.train.update = .alternating
     do throws(Diagnostic) {
-      let trainer = try Trainer(try compiler.compile(small))
+      let (small, compiled) = try alternating.compiledSmall(samples: Self.batch, by: &compiler)
+      let trainer = try Trainer(compiled)
       var check = GradientCheck()
       for player in trainer.players { try check.add(player, trainer, of: small) }
       return check

@@ -44,18 +44,18 @@ public struct PassCheck {
   public var passes: Bool { rows.allSatisfy(\.passes) }
 
   /// Checks an experiment with all passes but `disabled`, on batches of so many `samples`, or as many as a stream has if
-  /// that is fewer.
+  /// that is fewer; of the fewest more where packs or groups of samples do not divide these.
   ///
   /// - Throws: a failure where the spec's data cannot be read.
   public static func run(
     _ experiment: Experiment, samples: Int = defaultSamples, disabled: Set<String> = []
   ) throws(Failure) -> PassCheck {
-    let small = experiment.small(samples: samples)
     do throws(Diagnostic) {
       var compiler = Compiler(precision: .float64, exposes: .gradients)
       compiler.joinsSteps = true
       compiler.disabledPasses = disabled
-      let trainer = try Trainer(try compiler.compile(small))
+      let (small, lowered) = try experiment.compiledSmall(samples: samples, by: &compiler)
+      let trainer = try Trainer(lowered)
       compiler.optimizes = true
       let optimized = try compiler.compile(small)
       var check = PassCheck()

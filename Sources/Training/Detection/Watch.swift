@@ -72,7 +72,8 @@ extension JSONValue {
     let found = place.path.reduce(Optional(self)) { $0?[$1] }
     switch found {
     case .integer(let value): return Double(value)
-    case .number(let value): return value
+    // Read again, the line has null for both infinities, too.
+    case .number(let value): return value.isFinite ? value : Double.nan
     case .null: return .nan
     case .boolean, .text, .list, .object, nil: return nil
     }

@@ -53,7 +53,21 @@ package struct CompiledFeatures {
     experiment.train.threads = options.threads
     experiment.output.sample = SampleSource(chain: [network], streams: [stream], count: batch)
     compiled = try Failure.of(.faultyInput) { () throws(Diagnostic) in
-      try compiler.compile(experiment)
+      let compiled = try compiler.compile(experiment)
+      try Self.requireNoDraws(compiled.functions[0].function, network, source)
+      return compiled
+    }
+  }
+
+  /// Throws where the network draws: what it sees of a sample would be another thing each time.
+  private static func requireNoDraws(
+    _ function: Function, _ network: Network, _ source: FeatureSource
+  ) throws(Diagnostic) {
+    for case .draw(let name, _) in function.inputs {
+      throw Diagnostic(
+        .error,
+        "network '\(network.name)' of '\(source.spec)' draws '\(name)' anew for each look at a sample",
+        at: source.span, hint: "name a layer before it by 'layer', or leave that layer's draws out")
     }
   }
 

@@ -17,7 +17,7 @@ struct RealSamples {
   /// What data that is, its contents included.
   let identity: String
   private let datasets: Datasets
-  let seed: UInt64
+  private let seed: UInt64
 
   /// The data that looks like `shape`; nil where there is none.
   ///

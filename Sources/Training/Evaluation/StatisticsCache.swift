@@ -3,9 +3,9 @@ import Metrics
 
 /// Statistics of real samples that were computed before, below `~/.cache/advas/statistics`.
 ///
-/// A file is named by the digest of all that its numbers depend on: the set with its contents, how many of it and by
-/// which seed, and what they are seen through. What is damaged, or cannot be kept, is computed anew; what is read has the
-/// bits of what was computed.
+/// A file is named by the digest of all that its numbers depend on: the set with its contents, how many of it are
+/// chosen and by what, and what they are seen through. What is damaged, or cannot be kept, is computed anew; what is read
+/// has the bits of what was computed.
 struct StatisticsCache {
   private let folder: String
 

@@ -134,8 +134,9 @@ package struct StepInputs {
                 seed: seed, ofSamples: ofSamples, repeats: repeats, shard: shard))
           }
       case .draw(let name, let distribution):
-        let random = RandomStream(seed: seed, name: "\(owner)/\(name)")
         let isFixed = repeats && module.fixesNoise(name)
+        // What is the same for all samples is the run's, whatever seed their latents have.
+        let random = RandomStream(seed: isFixed ? module.seed : seed, name: "\(owner)/\(name)")
         source = isFixed ? .fixed(random, distribution) : .random(random, distribution)
       case .scalar(let scalar):
         // A metric reads weights of penalties, which are no player's own.

@@ -276,7 +276,10 @@ extension Trainer {
       let report = readScalars(of: own)
       if let name = report.nonFinite {
         let value = report.values.first { $0.name == name }?.value ?? .nan
-        let isState = compiled.variable("state/\(name)") != nil
+        // A penalty may have the name of a state that another player moves.
+        let isState =
+          compiled.variable("state/\(name)") != nil
+          && !player.penalties.contains { $0.name == name }
         throw NonFiniteScalar(step: own, name: name, value: value, isState: isState)
       }
       try requireFinite(own)

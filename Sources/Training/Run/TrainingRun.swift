@@ -87,8 +87,8 @@ public final class TrainingRun {
     }
   }
 
-  /// Goes on with the run in `directory`, which `lock` keeps, from a checkpoint; whether that is the folder's own says
-  /// `isOwn`.
+  /// Goes on with the run in `directory`, which `lock` keeps, from a checkpoint; `isOwn` says whether it is the folder's
+  /// own.
   init(
     resuming directory: RunDirectory, _ lock: RunLock, from checkpoint: Checkpoint, isOwn: Bool,
     of experiment: Experiment, trainer: Trainer, flags: String, by agreement: RankAgreement

@@ -30,19 +30,28 @@ extension RunWeights {
     }
     try requireScalars(scalars)
     do throws(ONNXModel.Refusal) {
-      let model = try self.model(of: sample, count: Self.trialCount, scalars)
-      return model.fixedBy == nil ? model : try self.model(of: sample, count: sample.count, scalars)
+      let model = try self.model(of: sample, count: Self.trialCounts.0, scalars)
+      guard model.fixedBy == nil else {
+        return try self.model(of: sample, count: sample.count, scalars)
+      }
+      // Constants of the graph may hold a number of samples, which no size in it shows.
+      let other = try self.model(of: sample, count: Self.trialCounts.1, scalars)
+      guard other.bytes != model.bytes else { return model }
+      return try self.model(
+        of: sample, count: sample.count, scalars,
+        fixedBy: "numbers in it depend on how many there are")
     } catch {
       throw Diagnostic(.error, "what the run samples is no ONNX model: \(error.reason)")
     }
   }
 
-  /// Samples that a graph has which stands for any number of them: as hardly any size in it is.
-  private static let trialCount = 13
+  /// Samples that graphs have which stand for any number of them: as hardly any size in them is.
+  private static let trialCounts = (13, 17)
 
   /// The model of so many samples, without what passes or lowering do for kernels of this machine.
   private func model(
-    of sample: SampleSource, count: Int, _ scalars: [String: ScalarChoice]
+    of sample: SampleSource, count: Int, _ scalars: [String: ScalarChoice],
+    fixedBy reason: String? = nil
   ) throws(ONNXModel.Refusal) -> ONNXModel {
     var source = experiment
     source.output.sample?.count = count
@@ -52,7 +61,8 @@ extension RunWeights {
       preconditionFailure("the spec samples, but no function does")
     }
     return try ONNXModel(
-      function.graph, inputs: inputs(of: function, scalars), metadata: metadata(of: sample))
+      function.graph, inputs: inputs(of: function, scalars), metadata: metadata(of: sample),
+      fixedBy: reason)
   }
 
   private func requireScalars(_ scalars: [String: ScalarChoice]) throws(Diagnostic) {
@@ -135,7 +145,8 @@ extension RunWeights {
     }
     let sampled = experiment.output.sample?.title ?? ""
     let fixed = model.fixedBy.map { "; only so many samples, since \($0)" } ?? ""
-    return "\(title(of: sampled)), of \(inputs.joined(separator: ", "))\(fixed): \(path)"
+    let given = inputs.isEmpty ? "" : ", of \(inputs.joined(separator: ", "))"
+    return "\(title(of: sampled))\(given)\(fixed): \(path)"
   }
 }
 

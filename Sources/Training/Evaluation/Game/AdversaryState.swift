@@ -10,21 +10,21 @@ import TensorIR
 /// All that makes an adversary what it is: its networks, their statistics, its optimizer, and how often it has moved.
 struct AdversaryState {
   private let tensors: [(variable: Int, values: TensorData)]
-  private let player: String
-  private let steps: Int
+  /// Of the player, and of its penalties that have steps of their own: their optimizer counts all of them.
+  private let steps: [String: Int]
 
   /// Who should go on in the place of `player`; nil where it is itself.
   ///
   /// - Throws: a diagnostic where a checkpoint cannot be read or has other networks.
   init?(_ start: AdversaryStart, of player: String, _ trainer: Trainer) throws(Diagnostic) {
-    self.player = player
     let own = trainer.compiled.variables(of: player)
+    let movers = trainer.compiled.module.players.filter { $0.optimizerOwner == player }.map(\.name)
     switch start {
     case .own: return nil
     case .fresh:
       tensors = try trainer.beginnings().enumerated().filter { own.contains($0.offset) }
         .map { ($0.offset, $0.element) }
-      steps = 0
+      steps = Dictionary(uniqueKeysWithValues: movers.map { ($0, 0) })
     case .checkpoint(let path):
       let file = try SafetensorsFile(path: path)
       let layout = trainer.compiled.layout
@@ -39,21 +39,28 @@ struct AdversaryState {
         tensors.append((variable, tensor))
       }
       self.tensors = tensors
-      let count = file.metadata["steps/\(player)"] ?? "0"
-      guard let steps = Int(count), Checkpoint.countRange.contains(steps) else {
-        throw Diagnostic(
-          .error, "'\(path)' has \(quoted(count)) steps of '\(player)', expected a count",
-          hint: "name a checkpoint of a run whose networks and optimizers are the same")
-      }
+      var steps: [String: Int] = [:]
+      for mover in movers { steps[mover] = try Self.steps(of: mover, in: file, path) }
       self.steps = steps
     }
+  }
+
+  private static func steps(
+    of mover: String, in file: SafetensorsFile, _ path: String
+  ) throws(Diagnostic) -> Int {
+    let count = file.metadata["steps/\(mover)"] ?? "0"
+    guard let steps = Int(count), Checkpoint.countRange.contains(steps) else {
+      throw Diagnostic(
+        .error, "'\(path)' has \(quoted(count)) steps of '\(mover)', expected a count",
+        hint: "name a checkpoint of a run whose networks and optimizers are the same")
+    }
+    return steps
   }
 
   /// Takes the adversary's place.
   func enter(_ trainer: Trainer) {
     for (variable, values) in tensors { trainer.engine.setState(variable, values.doubles) }
-    trainer.setProgress(
-      round: trainer.round, steps: trainer.steps.merging([player: steps]) { $1 })
+    trainer.setProgress(round: trainer.round, steps: trainer.steps.merging(steps) { $1 })
   }
 }
 

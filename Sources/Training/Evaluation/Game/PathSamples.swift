@@ -58,7 +58,9 @@ struct PathSamples {
 extension StepInputs {
   /// Moves the places of samples on their lines; at the ends all are where lines begin.
   fileprivate mutating func movePlaces(by offset: Double, isAtEnds: Bool) {
-    for index in inputs.indices where inputs[index].name.hasSuffix(PathDraw.name) {
+    // Latent values may be called so, too.
+    for index in inputs.indices
+    where inputs[index].name == PathDraw.name && !inputs[index].isLatent {
       guard case .random(let stream, .uniform(let low, let high)) = inputs[index].source else {
         continue
       }

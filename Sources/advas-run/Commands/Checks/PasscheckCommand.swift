@@ -15,7 +15,9 @@ struct PasscheckCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples in a batch, at most the spec's.", valueName: "count"))
+    help: ArgumentHelp(
+      "Samples in a batch, or the fewest more that packs and groups take; at most the spec's.",
+      valueName: "count"))
   var samples = PassCheck.defaultSamples
 
   @OptionGroup var passes: PassOptions
