@@ -177,7 +177,8 @@ def work(options: argparse.Namespace, machinery: Machinery) -> int:
             done = finished()
             unit = next((unit for unit in units() if wanted(unit, options, done)), None)
             if unit is None:
-                if "CIFAR10" not in os.environ:
+                photographs = (run.key for unit in units() for run in unit if run.cell is plan.PHOTOGRAPHS)
+                if "CIFAR10" not in os.environ and not done.issuperset(photographs):
                     print("photographs are left out: CIFAR10 does not name their folder", file=sys.stderr)
                 return 0
             print(f"{datetime.datetime.now():%H:%M:%S} {' and '.join(run.key for run in unit)}", flush=True)
