@@ -83,26 +83,26 @@ import Testing
     #expect(read.outputs == ["samples": ["N", "2", "2"]])
   }
 
-  /// A sum of what is the same for every sample is another one for more of them.
-  @Test func sumsOverSamplesThatAreAlikeHaveAsManyOfThem() throws {
-    let model = try model(
+  /// A layer that adds the sum, along an axis, of what is the same for every sample.
+  private func sumOfAlike(along axis: Int) throws -> ONNXModel {
+    try model(
       layer { value in
         let alike = value.builder.input("G.0.bias", [2]).reshape([2, 1])
           .broadcast(to: [5, 2, 1], axes: [1, 2])
-        return value + alike.sum([0]).broadcast(to: [5, 2, 1], axes: [1, 2])
+        return value + alike.sum([axis]).broadcast(to: [5, 2, 1], axes: [1 - axis, 2])
       })
+  }
+
+  /// A sum of what is the same for every sample is another one for more of them.
+  @Test func sumsOverSamplesThatAreAlikeHaveAsManyOfThem() throws {
+    let model = try sumOfAlike(along: 0)
     #expect(model.fixedBy != nil)
     #expect(model.inputs[0].sizes == [5, 3])
   }
 
   /// A sum of something else leaves what is the same for every sample so, however many there are.
   @Test func sumsWithinSamplesThatAreAlikeAreForAnyNumber() throws {
-    let model = try model(
-      layer { value in
-        let alike = value.builder.input("G.0.bias", [2]).reshape([2, 1])
-          .broadcast(to: [5, 2, 1], axes: [1, 2])
-        return value + alike.sum([1]).broadcast(to: [5, 2, 1], axes: [0, 2])
-      })
+    let model = try sumOfAlike(along: 1)
     #expect(model.fixedBy == nil)
     #expect(try ReadModel(model.bytes).outputs == ["samples": ["N", "2", "1"]])
   }

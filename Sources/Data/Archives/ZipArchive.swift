@@ -75,7 +75,7 @@ struct ZipArchive: Sendable {
   private static func member(
     _ bytes: [UInt8], at place: Int, _ path: String
   ) throws(Diagnostic) -> (Member, Int)? {
-    guard place + 46 <= bytes.count, bytes.little(place, 4) == 0x0201_4b50 else { return nil }
+    guard place + 46 <= bytes.count, bytes[place...].starts(with: entryMark) else { return nil }
     let lengths = [28, 30, 32].map { bytes.little(place + $0, 2) }
     let next = place + 46 + lengths.reduce(0, +)
     guard next <= bytes.count else { return nil }

@@ -66,7 +66,7 @@ extension Initializer {
     case .constant(let value): value == 0
     case .normal(let mean, _): isUniform && mean == 0
     case .copy(_, let initial): initial.isZero
-    default: isUniform
+    case .uniform, .orthogonal, .norms, .singularVector: isUniform
     }
   }
 }
